@@ -1,0 +1,82 @@
+"""Calendar arithmetic: whole days, weeks and calendar months, never 24-hour multiples.
+
+A month is a calendar month. Where the day does not exist in the month reached, the last day of
+that month is taken: 31 January and one month is 28 February (29 in a leap year). Months are
+always counted from the starting day itself, so a series that starts on the 31st returns to it.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+
+from trial.core.protocol import Interval, Unit
+
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+
+
+class BadDate(ValueError):
+    """A string that is not a day of the calendar, said in words for the person who typed it."""
+
+
+def add_months(day: date, months: int) -> date:
+    """The day `months` calendar months later (earlier if negative), at most the month's last day.
+
+    Raises OverflowError outside the years 1 to 9999.
+    """
+    count = day.year * 12 + day.month - 1 + months
+    year, month = count // 12, count % 12 + 1
+    if not 1 <= year <= 9999:
+        raise OverflowError(f"{months} months from {day.isoformat()} lie outside the calendar.")
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def add(day: date, interval: Interval) -> date:
+    """The day that lies `interval` after `day`, in days, weeks or calendar months."""
+    if interval.unit is Unit.MONTH:
+        return add_months(day, interval.value)
+    days_in_unit = 7 if interval.unit is Unit.WEEK else 1
+    return day + timedelta(days=interval.value * days_in_unit)
+
+
+def months_between(start: date, end: date) -> int:
+    """How many whole calendar months have passed from `start` to `end`; negative if `end` is earlier.
+
+    The month is complete on the day that `add_months` reaches, so 30 November to 28 February
+    is three months (two in a leap year until the 29th).
+    """
+    if end < start:
+        return -months_between(end, start)
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months if add_months(start, months) <= end else months - 1
+
+
+def whole_years(birth: date, on: date) -> int:
+    """Age in completed years. Someone born on 29 February turns a year older on 1 March
+    in years without that day. Negative before birth."""
+    return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def parse_date(text: str) -> date:
+    """The day written as YYYY-MM-DD. Raises BadDate, naming what is wrong with it."""
+    match = _ISO_DATE.match(text.strip())
+    if match is None:
+        raise BadDate(f"“{text}” is not a date; write year, month and day as 1950-03-02.")
+    year, month, day = (int(part) for part in match.groups())
+    if not 1 <= month <= 12:
+        raise BadDate(f"{text.strip()}: there is no month {month}.")
+    if year < 1:
+        raise BadDate(f"{text.strip()}: there is no year 0.")
+    last = monthrange(year, month)[1]
+    if not 1 <= day <= last:
+        raise BadDate(f"{text.strip()}: {_MONTHS[month - 1]} {year} has {last} days, no day {day}.")
+    return date(year, month, day)
+
+
+def in_words(day: date) -> str:
+    """The day as English prose: 2 March 2026."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

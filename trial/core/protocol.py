@@ -1,0 +1,333 @@
+"""The trial as data: what a protocol fixes in advance, as values.
+
+Everything here is frozen and knows neither Django nor files. `trial.protocol_files` reads a
+TOML protocol file, checks it and builds a `Protocol`; the calendar, the eligibility check, the
+list and the pages read it from here.
+
+Trial days follow CDISC SDTM 4.4.4: day 1 is the anchor day itself, the day before it is day -1,
+and there is no day 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A sentence in British English and in French."""
+
+    en: str
+    fr: str
+
+    def in_language(self, language: str) -> str:
+        """The French words for any `fr` tag, the English ones otherwise."""
+        return self.fr if language.lower().startswith("fr") else self.en
+
+
+class Unit(StrEnum):
+    """Units of an interval. A month is a calendar month, never thirty days."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A length of calendar time; `value` may be negative, for time before an anchor."""
+
+    value: int
+    unit: Unit = Unit.DAY
+
+
+class AnchorKind(StrEnum):
+    """What a course or a visit is counted from."""
+
+    FIRST_INJECTION = "first_injection"
+    RANDOMIZATION = "randomization"
+    COURSE = "course"  # the first day of an earlier course, as planned or as it really was
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The event that an offset is counted from.
+
+    `course` and `repeat` (from 1) name the earlier course when `kind` is COURSE. With `actual`
+    the course's real first injection counts once it has happened; otherwise its planned day.
+    """
+
+    kind: AnchorKind
+    course: str = ""
+    repeat: int = 1
+    actual: bool = False
+
+
+@dataclass(frozen=True)
+class Window:
+    """How many calendar days before and after the target still count. Both ends belong to it."""
+
+    before: int = 0
+    after: int = 0
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One treatment arm. `code` is what an envelope holds; `preparation` is for the pharmacy."""
+
+    code: str
+    label: Text
+    ratio: int
+    preparations: tuple[ArmPreparation, ...] = ()
+
+
+@dataclass(frozen=True)
+class ArmPreparation:
+    """What the pharmacy makes of one drug for one arm.
+
+    `volume_ml` is the same in every arm of a blinded trial; `concentration` is a display string
+    with its unit (empty where there is no active substance).
+    """
+
+    drug: str
+    product: str
+    dose: Text
+    volume_ml: str
+    concentration: str = ""
+
+
+@dataclass(frozen=True)
+class HolidayCalendar:
+    """ISO 3166 country and, where it matters, subdivision, as the `holidays` package names them."""
+
+    country: str
+    subdivision: str = ""
+
+
+@dataclass(frozen=True)
+class ProtocolSite:
+    """A hospital named in the protocol. `number` has as many digits as the number format asks."""
+
+    number: str
+    name: str
+    city: str
+    zone: str
+    holidays: HolidayCalendar
+
+
+@dataclass(frozen=True)
+class StratumLevel:
+    code: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class StratumFactor:
+    """A stratification factor with its levels, in the order in which a stratum key lists them."""
+
+    code: str
+    label: Text
+    levels: tuple[StratumLevel, ...]
+
+
+class CriterionKind(StrEnum):
+    """How a criterion is answered."""
+
+    YES_NO = "yes_no"  # asked; `required_answer` lets the participant in
+    AGE = "age"  # computed in whole years from the birth date on the day of consent
+    SINCE = "since"  # computed from a start date to the day of consent, in calendar months
+    NUMBER = "number"  # computed from a number that is typed in
+
+
+class Group(StrEnum):
+    INCLUSION = "inclusion"
+    EXCLUSION = "exclusion"
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One eligibility criterion of the protocol, numbered as there (I1, I2, ..., E1, ...).
+
+    Bounds are in the unit that `kind` gives (years, months, or `unit`) and each says whether the
+    bound itself is let in: `minimum`/`maximum` include it, `above`/`below` do not.
+    `question` is what the page asks for; for YES_NO it is the criterion itself.
+    """
+
+    id: str
+    group: Group
+    text: Text
+    kind: CriterionKind = CriterionKind.YES_NO
+    required_answer: bool = True
+    question: Text | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    above: int | None = None
+    below: int | None = None
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Drug:
+    code: str
+    label: Text  # blinded: it names no active substance on the clinic's pages
+    route: Text
+
+
+@dataclass(frozen=True)
+class Course:
+    """Days of dosing that belong together, repeated.
+
+    The first repeat starts at `anchor` + `offset`; repeat k starts (k - 1) * `every` after it.
+    `days` are offsets within the course in calendar days, from 0: (0, 1, 2, 3, 4) is five days
+    in a row. `window` judges when a dose was given, it does not plan it.
+    """
+
+    code: str
+    label: Text
+    drug: str
+    anchor: Anchor
+    offset: Interval
+    days: tuple[int, ...]
+    repeats: int = 1
+    every: Interval | None = None
+    window: Window = Window()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A planned visit: target = anchor + offset, with an unequal window around it."""
+
+    code: str
+    label: Text
+    anchor: Anchor
+    offset: Interval
+    window: Window
+    procedures: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Screening:
+    """The screening period, in trial days before day 1 (both ends belong to it)."""
+
+    code: str
+    label: Text
+    earliest_day: int
+    latest_day: int
+
+
+class ReminderFor(StrEnum):
+    PARTICIPANT = "participant"
+    SITE = "site"
+
+
+class ReminderEvent(StrEnum):
+    INJECTION = "injection"
+    COURSE = "course"  # the first injection of each course
+    VISIT = "visit"
+
+
+@dataclass(frozen=True)
+class ReminderRule:
+    """Send a message `days_before` the event at `local_time` ("18:00") of the site's zone."""
+
+    code: str
+    to: ReminderFor
+    event: ReminderEvent
+    days_before: int
+    local_time: str
+
+
+@dataclass(frozen=True)
+class NumberFormat:
+    """How participant numbers look: `IM-0122-9` is prefix IM, site 01, serial 22, check digit 9.
+
+    A site that screens more people than `serial_digits` can count gets longer serials.
+    """
+
+    prefix: str
+    site_digits: int = 2
+    serial_digits: int = 2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds that the services enforce. `max_days_to_first_injection` counts from randomisation."""
+
+    max_days_to_first_injection: int
+    max_hold_days: int | None = None
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A value that no public source fixes: where it stands in the file, and why it was chosen."""
+
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Identifiers:
+    nct: str
+    eudract: str = ""
+    sponsor: str = ""
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """One version of one trial's protocol."""
+
+    key: str  # lower case NCT number: the {trial} of the API's addresses
+    acronym: str
+    title: Text
+    version: str
+    identifiers: Identifiers
+    sponsor: str
+    phase: str
+    target: int
+    masked: tuple[str, ...]
+    arms: tuple[Arm, ...]
+    sites: tuple[ProtocolSite, ...]
+    criteria: tuple[Criterion, ...]
+    drugs: tuple[Drug, ...]
+    courses: tuple[Course, ...]
+    visits: tuple[Visit, ...]
+    screening: Screening
+    reminders: tuple[ReminderRule, ...]
+    number_format: NumberFormat
+    limits: Limits
+    strata: tuple[StratumFactor, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+
+    def site(self, number: str) -> ProtocolSite:
+        """The site with that number. Raises KeyError."""
+        return _by(self.sites, "number", number)
+
+    def arm(self, code: str) -> Arm:
+        """The arm with that code. Raises KeyError."""
+        return _by(self.arms, "code", code)
+
+    def drug(self, code: str) -> Drug:
+        """The drug with that code. Raises KeyError."""
+        return _by(self.drugs, "code", code)
+
+    def course(self, code: str) -> Course:
+        """The course with that code. Raises KeyError."""
+        return _by(self.courses, "code", code)
+
+    def stratum_keys(self) -> tuple[str, ...]:
+        """Every stratum as `level/level`, in file order; one `all` where there are no factors."""
+        keys = [""]
+        for factor in self.strata:
+            keys = [f"{key}/{level.code}" if key else level.code for key in keys for level in factor.levels]
+        return tuple(key or "all" for key in keys)
+
+
+def _by(rows: tuple[Row, ...], name: str, value: str) -> Row:
+    for row in rows:
+        if getattr(row, name) == value:
+            return row
+    raise KeyError(value)
