@@ -243,7 +243,7 @@ class ReminderRule:
 
 @dataclass(frozen=True)
 class NumberFormat:
-    """How participant numbers look: `IM-0122-9` is prefix IM, site 01, serial 22, check digit 9.
+    """How participant numbers look: `IM-0122-7` is prefix IM, site 01, serial 22, check digit 7.
 
     A site that screens more people than `serial_digits` can count gets longer serials.
     """

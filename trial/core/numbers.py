@@ -1,0 +1,90 @@
+"""Participant numbers with a check digit, so that a mistyped number never names another person.
+
+The check digit is H. M. Damm's (Total anti-symmetrische Quasigruppen, Marburg 2004): it finds
+every single wrong digit and every pair of neighbouring digits typed in the wrong order. It
+covers the digits, not the letters of the prefix, and it does not notice a lost leading zero;
+`parse_number` therefore also wants to know the trial's number format.
+"""
+
+from __future__ import annotations
+
+import re
+
+from trial.core.protocol import NumberFormat
+
+_DAMM = (
+    "0317598642",
+    "7092154863",
+    "4206871359",
+    "1750983426",
+    "6123045978",
+    "3674209581",
+    "5869720134",
+    "8945362017",
+    "9438617205",
+    "2581436790",
+)
+_SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212_.]+")
+_NUMBER = re.compile(r"([A-Z]+)([0-9]{3,})\Z")
+
+
+class BadNumber(ValueError):
+    """What was typed is not a participant number of the trial; the message says why."""
+
+
+class WrongCheckDigit(BadNumber):
+    """The digits and the check digit do not belong together: something was mistyped."""
+
+
+def check_digit(digits: str) -> str:
+    """The Damm check digit of a string of the digits 0 to 9. Raises ValueError for anything else."""
+    if not re.fullmatch("[0-9]+", digits):
+        raise ValueError(f"“{digits}” is not a string of digits.")
+    interim = 0
+    for digit in digits:
+        interim = int(_DAMM[interim][int(digit)])
+    return str(interim)
+
+
+def with_check_digit(digits: str) -> str:
+    """The digits followed by their check digit: 572 becomes 5724."""
+    return digits + check_digit(digits)
+
+
+def format_number(number_format: NumberFormat, site_number: str, serial: int) -> str:
+    """The number of the `serial`-th person screened at a site: prefix IM, site 01, 22 is IM-0122-7.
+
+    A serial with more digits than the format asks for is written in full. Raises ValueError for a
+    serial below 1 or a site number that is not made of `site_digits` digits.
+    """
+    if serial < 1:
+        raise ValueError("Serial numbers start from 1.")
+    if not re.fullmatch(f"[0-9]{{{number_format.site_digits}}}", site_number):
+        raise ValueError(f"Site “{site_number}” must have {number_format.site_digits} digits.")
+    digits = f"{site_number}{serial:0{number_format.serial_digits}d}"
+    return f"{number_format.prefix}-{digits}-{check_digit(digits)}"
+
+
+def parse_number(text: str, number_format: NumberFormat | None = None) -> str:
+    """The canonical form of a number typed by a person, whatever its case, spaces and dashes.
+
+    With the trial's format the prefix and the least number of digits are checked as well. Raises
+    BadNumber, or WrongCheckDigit where the form is right and the digits contradict each other.
+    """
+    match = _NUMBER.match(_SEPARATORS.sub("", text).upper())
+    if match is None:
+        raise BadNumber(f"“{text.strip()}” is not a participant number; write it as on the label.")
+    prefix, digits = match.group(1), match.group(2)
+    if number_format is not None:
+        _check_format(text, prefix, digits, number_format)
+    if check_digit(digits) != "0":
+        raise WrongCheckDigit(f"The check digit of “{text.strip()}” is wrong; compare it with the label.")
+    return f"{prefix}-{digits[:-1]}-{digits[-1]}"
+
+
+def _check_format(text: str, prefix: str, digits: str, wanted: NumberFormat) -> None:
+    least = wanted.site_digits + wanted.serial_digits + 1
+    if prefix != wanted.prefix:
+        raise BadNumber(f"“{text.strip()}” is a number of another trial; here they start with {wanted.prefix}.")
+    if len(digits) < least:
+        raise BadNumber(f"“{text.strip()}” is too short; a number here has at least {least} digits.")
