@@ -1,0 +1,94 @@
+"""What a list is made from, and what making it gives. Values only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+PERMUTED_BLOCKS = "permuted_blocks"
+DESIGN_VERSION = 1
+
+
+class DesignFault(ValueError):
+    """The design cannot be made into a list; the sentence names the field and what to change."""
+
+
+@dataclass(frozen=True)
+class ArmShare:
+    """An arm by its code, and its part of the ratio: 2:1:1 gives the first arm a share of 2."""
+
+    code: str
+    share: int
+
+
+@dataclass(frozen=True)
+class StratumSize:
+    """How many envelopes a stratum gets: `target`, then `reserve` more in blocks of their own."""
+
+    key: str
+    target: int
+    reserve: int = 0
+
+
+@dataclass(frozen=True)
+class Design:
+    """A list design, complete: with a seed it determines every allocation.
+
+    `block_sizes` are the sizes a block may have (ICH E9 2.3.1: enough of them, and known to nobody
+    who enrols). Which method reads which parameter is the method's own affair.
+    """
+
+    arms: tuple[ArmShare, ...]
+    strata: tuple[StratumSize, ...]
+    method: str = PERMUTED_BLOCKS
+    block_sizes: tuple[int, ...] = ()
+
+    @property
+    def unit(self) -> int:
+        """The smallest balanced number of participants: the sum of the ratio."""
+        return sum(arm.share for arm in self.arms)
+
+    @property
+    def size(self) -> int:
+        """How many envelopes the whole list holds."""
+        return sum(stratum.target + stratum.reserve for stratum in self.strata)
+
+    def as_json(self) -> str:
+        """The design as text, the same bytes for the same design: what the design commitment covers."""
+        return json.dumps(
+            {
+                "version": DESIGN_VERSION,
+                "method": self.method,
+                "block_sizes": list(self.block_sizes),
+                "arms": [[arm.code, arm.share] for arm in self.arms],
+                "strata": [[s.key, s.target, s.reserve] for s in self.strata],
+            },
+            sort_keys=True,
+            separators=(",", ":"),
+            ensure_ascii=False,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Design:
+        """The design that `as_json` wrote. Raises DesignFault for another version."""
+        data = json.loads(text)
+        if data["version"] != DESIGN_VERSION:
+            raise DesignFault(
+                f"This design has version {data['version']}; this program reads {DESIGN_VERSION}."
+            )
+        return cls(
+            arms=tuple(ArmShare(code, share) for code, share in data["arms"]),
+            strata=tuple(StratumSize(key, target, reserve) for key, target, reserve in data["strata"]),
+            method=data["method"],
+            block_sizes=tuple(data["block_sizes"]),
+        )
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """What the envelope at one place of the list holds. Positions and blocks count from 1 in each stratum."""
+
+    stratum: str
+    position: int
+    arm: str
+    block: int
