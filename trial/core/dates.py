@@ -11,16 +11,25 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-from trial.core.protocol import Interval, Unit
+from trial.core.protocol import Interval, Text, Unit
 
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+_MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_MONTHS_FR = (
+    "janvier", "février", "mars", "avril", "mai", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+)  # fmt: skip
 
 
 class BadDate(ValueError):
-    """A string that is not a day of the calendar, said in words for the person who typed it."""
+    """A string that is not a day of the calendar. `text` says why in both languages."""
+
+    def __init__(self, en: str, fr: str) -> None:
+        super().__init__(en)
+        self.text = Text(en, fr)
 
 
 def add_months(day: date, months: int) -> date:
@@ -63,20 +72,31 @@ def whole_years(birth: date, on: date) -> int:
 
 def parse_date(text: str) -> date:
     """The day written as YYYY-MM-DD. Raises BadDate, naming what is wrong with it."""
-    match = _ISO_DATE.match(text.strip())
+    typed = text.strip()
+    match = _ISO_DATE.match(typed)
     if match is None:
-        raise BadDate(f"“{text}” is not a date; write year, month and day as 1950-03-02.")
+        raise BadDate(
+            f"“{typed}” is not a date; write year, month and day as 1950-03-02.",
+            f"« {typed} » n’est pas une date ; écrivez l’année, le mois et le jour comme 1950-03-02.",
+        )
     year, month, day = (int(part) for part in match.groups())
-    if not 1 <= month <= 12:
-        raise BadDate(f"{text.strip()}: there is no month {month}.")
-    if year < 1:
-        raise BadDate(f"{text.strip()}: there is no year 0.")
-    last = monthrange(year, month)[1]
-    if not 1 <= day <= last:
-        raise BadDate(f"{text.strip()}: {_MONTHS[month - 1]} {year} has {last} days, no day {day}.")
+    if year < 1 or not 1 <= month <= 12:
+        raise BadDate(
+            f"{typed}: there is no such month; write year, month and day as 1950-03-02.",
+            f"{typed} : ce mois n’existe pas ; écrivez l’année, le mois et le jour comme 1950-03-02.",
+        )
+    if not 1 <= day <= (last := monthrange(year, month)[1]):
+        raise BadDate(
+            f"{typed}: {_MONTHS_EN[month - 1]} {year} has {last} days.",
+            f"{typed} : {_MONTHS_FR[month - 1]} {year} a {last} jours.",
+        )
     return date(year, month, day)
 
 
-def in_words(day: date) -> str:
-    """The day as English prose: 2 March 2026."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+def in_words(day: date) -> Text:
+    """The day as prose: 2 March 2026, 2 mars 2026, 1er mars 2026."""
+    first = "1er" if day.day == 1 else str(day.day)
+    return Text(
+        f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}",
+        f"{first} {_MONTHS_FR[day.month - 1]} {day.year}",
+    )

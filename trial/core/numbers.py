@@ -85,6 +85,8 @@ def parse_number(text: str, number_format: NumberFormat | None = None) -> str:
 def _check_format(text: str, prefix: str, digits: str, wanted: NumberFormat) -> None:
     least = wanted.site_digits + wanted.serial_digits + 1
     if prefix != wanted.prefix:
-        raise BadNumber(f"“{text.strip()}” is a number of another trial; here they start with {wanted.prefix}.")
+        raise BadNumber(
+            f"“{text.strip()}” is a number of another trial; here they start with {wanted.prefix}."
+        )
     if len(digits) < least:
         raise BadNumber(f"“{text.strip()}” is too short; a number here has at least {least} digits.")

@@ -11,6 +11,7 @@ and there is no day 0.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
@@ -46,7 +47,10 @@ class Interval:
 
 
 class AnchorKind(StrEnum):
-    """What a course or a visit is counted from."""
+    """What a course or a visit is counted from.
+
+    The first injection is day 1: the first dose of the course that is anchored on it at offset 0.
+    """
 
     FIRST_INJECTION = "first_injection"
     RANDOMIZATION = "randomization"
@@ -152,9 +156,12 @@ class Group(StrEnum):
 class Criterion:
     """One eligibility criterion of the protocol, numbered as there (I1, I2, ..., E1, ...).
 
-    Bounds are in the unit that `kind` gives (years, months, or `unit`) and each says whether the
-    bound itself is let in: `minimum`/`maximum` include it, `above`/`below` do not.
-    `question` is what the page asks for; for YES_NO it is the criterion itself.
+    Each bound says whether the bound itself is let in: `minimum`/`maximum` include it,
+    `above`/`below` do not. They count years for AGE; for SINCE what `unit` says (days, weeks,
+    months or years of the calendar); for NUMBER `unit` is what is printed behind the number.
+    `question` is what the page asks for; where it is None the criterion's text is the question.
+    A criterion that asks several things has `parts` (I5a, I5b), which must all be met; then
+    only the parts have a kind, bounds and a question of their own.
     """
 
     id: str
@@ -163,11 +170,16 @@ class Criterion:
     kind: CriterionKind = CriterionKind.YES_NO
     required_answer: bool = True
     question: Text | None = None
-    minimum: int | None = None
-    maximum: int | None = None
-    above: int | None = None
-    below: int | None = None
+    minimum: int | Decimal | None = None
+    maximum: int | Decimal | None = None
+    above: int | Decimal | None = None
+    below: int | Decimal | None = None
     unit: str = ""
+    parts: tuple[Criterion, ...] = ()
+
+    def questions(self) -> tuple[Criterion, ...]:
+        """What is really answered: the parts, or the criterion itself where it has none."""
+        return self.parts or (self,)
 
 
 @dataclass(frozen=True)
@@ -195,6 +207,11 @@ class Course:
     repeats: int = 1
     every: Interval | None = None
     window: Window = Window()
+
+    @property
+    def injections(self) -> int:
+        """How many doses all repeats give together."""
+        return len(self.days) * self.repeats
 
 
 @dataclass(frozen=True)
@@ -263,7 +280,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Assumption:
-    """A value that no public source fixes: where it stands in the file, and why it was chosen."""
+    """A value that no public source fixes: where it stands in the file, and why it was chosen.
+
+    `field` is written as faults name it: `limits.max_hold_days`, `visits[V2].window`.
+    """
 
     field: str
     reason: str
@@ -317,6 +337,20 @@ class Protocol:
     def course(self, code: str) -> Course:
         """The course with that code. Raises KeyError."""
         return _by(self.courses, "code", code)
+
+    @property
+    def blinded(self) -> bool:
+        """Whether anybody is kept from knowing the arm."""
+        return bool(self.masked)
+
+    @property
+    def injections(self) -> int:
+        """How many doses one participant is planned to have, all courses together."""
+        return sum(course.injections for course in self.courses)
+
+    def questions(self) -> tuple[Criterion, ...]:
+        """Every question of the eligibility check, in protocol order; parts one by one."""
+        return tuple(part for criterion in self.criteria for part in criterion.questions())
 
     def stratum_keys(self) -> tuple[str, ...]:
         """Every stratum as `level/level`, in file order; one `all` where there are no factors."""
