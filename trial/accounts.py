@@ -1,0 +1,46 @@
+"""Accounts: sign-up is closed, and a password can be asked for again."""
+
+from __future__ import annotations
+
+from allauth.account.adapter import DefaultAccountAdapter, get_adapter
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from trial.refusals import Refusal
+
+
+class ClosedDoorAdapter(DefaultAccountAdapter):
+    """Nobody makes an account alone: an administrator makes it, for one named person."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        """Never."""
+        return False
+
+
+class WrongPassword(Refusal):
+    """The password that was asked for again is not this person's."""
+
+    code = "wrong_password"
+    status = 403
+
+
+def confirm_password(request: HttpRequest, password: str) -> None:
+    """Check the password of the person at the screen once more (21 CFR 11.200(a)).
+
+    Counts towards the same rate limit as a log-in. Raises WrongPassword.
+    """
+    if not password or not get_adapter(request).reauthenticate(request.user, password):
+        sentence = _("That is not your password. Type the password you logged in with.")
+        raise WrongPassword(sentence, {"password": sentence})
+
+
+def used_second_factor(request: HttpRequest) -> bool:
+    """Whether this session was opened with a second factor."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request))
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """Whether the person has enrolled a second factor."""
+    return bool(is_mfa_enabled(request.user))

@@ -1,0 +1,100 @@
+"""The hash chain of the audit trail, as arithmetic.
+
+An entry's hash is SHA-256 over a domain byte and the canonical JSON of everything the entry says,
+the previous hash included. Canonical JSON here: UTF-8, keys sorted, no white space, no NaN.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+GENESIS = "0" * 64
+"""The hash before the first entry of a chain."""
+
+_ENTRY = b"\x00"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one audit entry says. `body` is canonical JSON text; `at` is in UTC."""
+
+    chain: str
+    sequence: int
+    at: datetime
+    actor: str
+    role: str
+    action: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Break:
+    """The first place at which a chain does not hold."""
+
+    sequence: int
+    reason: str
+
+
+def canonical(value: Mapping[str, object]) -> str:
+    """The one spelling of a JSON object that is stored and hashed."""
+    return json.dumps(
+        value,
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
+    )
+
+
+def moment(at: datetime) -> str:
+    """A moment as the chain spells it: UTC, microseconds, `Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def link(entry: Entry, previous: str) -> str:
+    """The hash of an entry that follows `previous`."""
+    content = {
+        "action": entry.action,
+        "actor": entry.actor,
+        "at": moment(entry.at),
+        "body": entry.body,
+        "chain": entry.chain,
+        "previous": previous,
+        "role": entry.role,
+        "sequence": entry.sequence,
+        "subject": entry.subject,
+    }
+    return hashlib.sha256(_ENTRY + canonical(content).encode()).hexdigest()
+
+
+def first_break(
+    entries: Iterable[tuple[Entry, str, str]], *, head: str, length: int
+) -> Break | None:
+    """Walk a chain from its first entry and return the first fault, or None.
+
+    Each item is an entry with its stored previous hash and its own stored hash. `head` and
+    `length` are what the chain's head row says: a cut tail shows there.
+    """
+    previous, expected = GENESIS, 1
+    for entry, stored_previous, stored_hash in entries:
+        if entry.sequence != expected:
+            return Break(
+                expected,
+                f"entry {expected} is missing; the next one is {entry.sequence}",
+            )
+        if stored_previous != previous:
+            return Break(expected, "it does not follow the entry before it")
+        if link(entry, previous) != stored_hash:
+            return Break(expected, "it was changed after it was written")
+        previous, expected = stored_hash, expected + 1
+    if length != expected - 1 or head != previous:
+        return Break(
+            expected,
+            f"the chain's head speaks of {length} entries; {expected - 1} are there",
+        )
+    return None

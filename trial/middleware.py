@@ -1,0 +1,99 @@
+"""What every request passes through: headers, language, and the door itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from trial.accounts import has_second_factor, used_second_factor
+from trial.models import Delegation
+from trial.permissions import DOORS
+from trial.policies import delegations_of
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class SecurityHeaders:
+    """Headers that Django has no setting for. Nothing but static files may be stored."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, with the headers added."""
+        response = self.get_response(request)
+        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        if not request.path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class PersonLanguage:
+    """A person who has chosen a language gets it wherever they log in."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the person's language, if one was chosen."""
+        language = getattr(request.user, "language", "")
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
+
+
+class Door:
+    """Sets `request.delegation`: in which role, at which site, in which trial the person acts.
+
+    Whoever has no duty behind this door goes no further than a page that says so. The pharmacy
+    door also wants a second factor.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, unless the person has no business behind this door."""
+        request.delegation = None
+        if not request.user.is_authenticated or self._is_open(request):
+            return self.get_response(request)
+        request.delegations = delegations_of(request.user, roles=DOORS[settings.VELUM_DOOR])
+        request.delegation = _chosen(request)
+        if request.delegation is None:
+            return render(request, "trial/no_duty.html", status=403)
+        return self._second_factor(request) or self.get_response(request)
+
+    @staticmethod
+    def _is_open(request: HttpRequest) -> bool:
+        """Accounts' own pages, static files and the API (which has tokens) need no delegation here."""
+        own = ("/accounts/", "/api/", "/health", "/language/", f"/{settings.STATIC_URL.strip('/')}/")
+        return request.path.startswith(own)
+
+    @staticmethod
+    def _second_factor(request: HttpRequest) -> HttpResponseRedirect | None:
+        if settings.VELUM_DOOR != "pharmacy" or used_second_factor(request):
+            return None
+        if not has_second_factor(request):
+            return redirect("mfa_activate_totp")
+        logout(request)
+        messages.info(request, _("Log in again, with your second factor."))
+        return redirect(f"{reverse('account_login')}?next={request.path}")
+
+
+def _chosen(request: HttpRequest) -> Delegation | None:
+    """The delegation that the session names, or else the oldest."""
+    wanted = request.session.get("delegation")
+    chosen = [row for row in request.delegations if str(row.pk) == wanted]
+    return (chosen or request.delegations or [None])[0]

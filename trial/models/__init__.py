@@ -1,0 +1,37 @@
+"""The models of the `trial` app: who, where, who may, what happened."""
+
+from trial.models.audit import AuditChain, AuditChainBase, AuditEntry, AuditEntryBase
+from trial.models.participants import (
+    Consent,
+    ContactDetails,
+    EligibilityCheck,
+    Participant,
+    ParticipantStatus,
+    Status,
+    WithdrawalScope,
+)
+from trial.models.people import ApiToken, Delegation, User
+from trial.models.requests import IdempotentRequest
+from trial.models.trials import Environment, ProtocolVersion, Site, Trial
+
+__all__ = [
+    "ApiToken",
+    "AuditChain",
+    "AuditChainBase",
+    "AuditEntry",
+    "AuditEntryBase",
+    "Consent",
+    "ContactDetails",
+    "Delegation",
+    "EligibilityCheck",
+    "Environment",
+    "IdempotentRequest",
+    "Participant",
+    "ParticipantStatus",
+    "ProtocolVersion",
+    "Site",
+    "Status",
+    "Trial",
+    "User",
+    "WithdrawalScope",
+]

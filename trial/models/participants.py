@@ -1,0 +1,146 @@
+"""Participants and what is known of them: consent, eligibility, status, contact details.
+
+No name, no address, no full date of birth (CNIL MR-001 2.2.1). Every change is a new row; the
+present is the latest one.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from trial.models.people import Delegation
+from trial.models.trials import ProtocolVersion, Site, Trial
+
+
+class Status(models.TextChoices):
+    """Where a participant stands in the trial."""
+
+    SCREENING = "screening", _("in screening")
+    ELIGIBLE = "eligible", _("eligible")
+    SCREEN_FAILED = "screen_failed", _("screen failure")
+    RANDOMIZED = "randomized", _("randomised")
+    ON_TREATMENT = "on_treatment", _("on treatment")
+    ON_HOLD = "on_hold", _("on hold")
+    FOLLOW_UP = "follow_up", _("in follow-up")
+    COMPLETED = "completed", _("completed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class WithdrawalScope(models.TextChoices):
+    """What a participant withdraws from. Each has its own effect."""
+
+    TREATMENT = "treatment", _("treatment; visits go on")
+    TRIAL = "trial", _("the whole trial")
+    REMINDERS = "reminders", _("reminders only")
+
+
+class Participant(models.Model):
+    """One person in one trial, known by a number.
+
+    `birth_month` is the first day of the month of birth; the day itself is used for the age check
+    and not kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    trial = models.ForeignKey(Trial, models.PROTECT, related_name="participants")
+    site = models.ForeignKey(Site, models.PROTECT, related_name="participants")
+    number = models.CharField(max_length=24)
+    birth_month = models.DateField(null=True)
+    stratum = models.CharField(max_length=80, default="all")
+    screened_by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    screened_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["trial", "number"], name="a_number_names_one_participant"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Consent(models.Model):
+    """The signed informed consent. It comes before everything else (ICH E6(R3) 2.8)."""
+
+    participant = models.OneToOneField(
+        Participant, models.PROTECT, related_name="consent"
+    )
+    signed_on = models.DateField()
+    recorded_by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+
+class EligibilityCheck(models.Model):
+    """One complete set of answers to the criteria of one protocol version, and what came of it.
+
+    `answers` holds no birth date. `failures` is a list of {id, en, fr}, empty when eligible.
+    """
+
+    participant = models.ForeignKey(
+        Participant, models.PROTECT, related_name="eligibility_checks"
+    )
+    protocol_version = models.ForeignKey(
+        ProtocolVersion, models.PROTECT, related_name="+"
+    )
+    answers = models.JSONField()
+    eligible = models.BooleanField()
+    failures = models.JSONField()
+    checked_by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+
+class ParticipantStatus(models.Model):
+    """A step in a participant's way through the trial. The highest `sequence` is the present."""
+
+    participant = models.ForeignKey(
+        Participant, models.PROTECT, related_name="statuses"
+    )
+    sequence = models.PositiveIntegerField()
+    status = models.CharField(max_length=16, choices=Status)
+    reason = models.TextField(blank=True)
+    scope = models.CharField(max_length=16, blank=True, choices=WithdrawalScope)
+    until = models.DateField(null=True)
+    by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["participant", "sequence"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant", "sequence"],
+                name="a_participant_is_in_one_state_at_a_time",
+            ),
+            models.CheckConstraint(
+                name="a_status_is_known", condition=models.Q(status__in=Status.values)
+            ),
+        ]
+
+
+class ContactDetails(models.Model):
+    """Where reminders go, kept apart from everything else and only with consent to reminders.
+
+    A new row replaces the one before; an empty address with `withdrawn_at` ends the consent.
+    """
+
+    participant = models.ForeignKey(
+        Participant, models.PROTECT, related_name="contact_details"
+    )
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=8, default="fr")
+    consented_on = models.DateField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    recorded_by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "contact details"

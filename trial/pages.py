@@ -1,0 +1,119 @@
+"""What every page of either door shares: who may see it, and what stands around it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.generic.base import View
+
+from trial.models import Delegation, Participant
+from trial.permissions import Permission, may
+from trial.policies import NotPermitted
+from trial.queries import NotFound, find_participant
+from trial.refusals import Refusal
+
+NAVIGATION: dict[str, tuple[tuple[str, str, Permission], ...]] = {
+    "clinic": (
+        ("today", gettext_noop("Today"), Permission.RECORD),
+        ("participants", gettext_noop("Participants"), Permission.VIEW_PARTICIPANTS),
+        ("trial", gettext_noop("Trial"), Permission.VIEW_PARTICIPANTS),
+        ("outbox", gettext_noop("Outbox"), Permission.VIEW_OUTBOX),
+        ("audit", gettext_noop("Audit trail"), Permission.VIEW_AUDIT),
+    ),
+    "pharmacy": (
+        ("preparations", gettext_noop("Preparations"), Permission.PREPARE),
+        ("stock", gettext_noop("Stock"), Permission.MANAGE_STOCK),
+        ("lists", gettext_noop("Lists"), Permission.MANAGE_LISTS),
+        ("code_break", gettext_noop("Emergency unblinding"), Permission.BREAK_CODE),
+    ),
+}
+
+
+class Page(View):
+    """A page for whoever holds `permission`. A refusal raised below becomes a readable page."""
+
+    permission: Permission
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Check the role, then answer; a Refusal is shown with its status."""
+        try:
+            if not may(self.by.role, self.permission):
+                raise NotPermitted(
+                    _("The role “%(role)s” does not open this page.") % {"role": self.by.get_role_display()}
+                )
+            return super().dispatch(request, *args, **kwargs)
+        except Refusal as reason:
+            return refused(request, reason)
+
+    @property
+    def by(self) -> Delegation:
+        """The delegation in which the person at the screen acts."""
+        delegation: Delegation = self.request.delegation  # type: ignore[attr-defined]
+        return delegation
+
+
+class ParticipantPage(Page):
+    """A page about one participant, named by number in its address."""
+
+    @cached_property
+    def participant(self) -> Participant:
+        """The participant, if within the person's reach. Raises NotFound."""
+        return find_participant(self.by, self.kwargs["number"])
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """Add the participant to what the template gets."""
+        return super().get_context_data(participant=self.participant, **context)  # type: ignore[misc]
+
+
+def refused(request: HttpRequest, reason: Refusal) -> HttpResponse:
+    """The page that shows a refusal: what is so, and what to do next."""
+    title = _("Not found") if isinstance(reason, NotFound) else _("This cannot be done")
+    return render(request, "trial/refused.html", {"reason": str(reason), "title": title}, status=reason.status)
+
+
+def door(request: HttpRequest) -> dict[str, Any]:
+    """Template context: which door this is, who acts, the navigation, and the footer's facts."""
+    delegation: Delegation | None = getattr(request, "delegation", None)
+    around: dict[str, Any] = {
+        "name": settings.VELUM_DOOR,
+        "delegation": None,
+        "nav": [],
+        "footer": [],
+        "demo": settings.PLAIN_HTTP,
+    }
+    if delegation is not None:
+        around["trial"] = delegation.trial.acronym
+        around["delegation"] = {
+            "role_label": delegation.get_role_display(),
+            "site_label": delegation.site.city if delegation.site else _("all sites"),
+        }
+        around["nav"] = _navigation(request, delegation)
+        around["footer"] = _footer(delegation)
+    return {"door": around}
+
+
+def _navigation(request: HttpRequest, delegation: Delegation) -> list[tuple[str, str, bool]]:
+    links = []
+    for name, label, permission in NAVIGATION[settings.VELUM_DOOR]:
+        if may(delegation.role, permission):
+            url = reverse(name)
+            links.append((url, _(label), request.path == url))
+    return links
+
+
+def _footer(delegation: Delegation) -> list[str]:
+    """Trial, registry number, environment, protocol version and site zone, for pages and prints."""
+    trial = delegation.trial
+    facts = [trial.acronym, trial.key.upper(), trial.get_environment_display()]
+    facts.append(_("protocol %(version)s") % {"version": trial.protocol_version.version})
+    if delegation.site:
+        facts.append(delegation.site.zone)
+    return facts

@@ -1,0 +1,96 @@
+"""Reading participants, sites and delegations. Nothing here writes."""
+
+from __future__ import annotations
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from trial.core.numbers import parse_number
+from trial.models import (
+    ContactDetails,
+    Delegation,
+    EligibilityCheck,
+    Participant,
+    ParticipantStatus,
+    Site,
+    Trial,
+)
+from trial.refusals import Refusal
+
+
+class NotFound(Refusal):
+    """There is no such thing that this person may see. Nothing says whether it exists elsewhere."""
+
+    code = "not_found"
+    status = 404
+
+
+def with_status(participants: QuerySet[Participant]) -> QuerySet[Participant]:
+    """Add what the latest rows say: `current_status`, `status_sequence`, `eligible`, `signed_on`."""
+    latest = ParticipantStatus.objects.filter(participant=OuterRef("pk")).order_by("-sequence")
+    check = EligibilityCheck.objects.filter(participant=OuterRef("pk")).order_by("-id")
+    return participants.annotate(
+        current_status=Subquery(latest.values("status")[:1]),
+        status_sequence=Subquery(latest.values("sequence")[:1]),
+        eligible=Subquery(check.values("eligible")[:1]),
+        signed_on=F("consent__signed_on"),
+    )
+
+
+def participants_for(by: Delegation) -> QuerySet[Participant]:
+    """The participants that this delegation reaches, with their present status, by number."""
+    participants = Participant.objects.filter(trial_id=by.trial_id)
+    if by.site_id is not None:
+        participants = participants.filter(site_id=by.site_id)
+    return with_status(participants).select_related("site", "trial").order_by("number")
+
+
+def find_participant(by: Delegation, number: str) -> Participant:
+    """One participant by number, as it may be typed. Raises NotFound, also for another site's."""
+    try:
+        canonical = parse_number(number)
+    except ValueError as reason:
+        raise NotFound(str(reason)) from reason
+    participant = participants_for(by).filter(number=canonical).first()
+    if participant is None:
+        raise NotFound(
+            _("There is no participant %(number)s here. Check the number on the participant's card.")
+            % {"number": canonical}
+        )
+    return participant
+
+
+def find_trial(key: str) -> Trial:
+    """The trial with that key. Raises NotFound."""
+    trial = Trial.objects.filter(pk=key.lower()).first()
+    if trial is None:
+        raise NotFound(_("There is no trial %(key)s in this installation.") % {"key": key})
+    return trial
+
+
+def find_site(by: Delegation, number: str | None) -> Site:
+    """The site of that number within reach; the delegation's own site when no number is given."""
+    sites = Site.objects.filter(trial_id=by.trial_id).select_related("trial")
+    if by.site_id is not None:
+        sites = sites.filter(pk=by.site_id)
+    found = list(sites.filter(number=number) if number else sites[:2])
+    if len(found) != 1:
+        raise NotFound(_("Say at which site: there is no single site within your reach by that number."))
+    return found[0]
+
+
+def sites_for(by: Delegation) -> list[Site]:
+    """The sites that this delegation reaches, by number."""
+    sites = Site.objects.filter(trial_id=by.trial_id).select_related("trial")
+    return list(sites.filter(pk=by.site_id) if by.site_id else sites)
+
+
+def contact_of(participant: Participant) -> ContactDetails | None:
+    """The contact details that count now: the latest row, if its consent still stands."""
+    latest = participant.contact_details.order_by("-id").first()
+    return latest if latest and latest.email and not latest.withdrawn_at else None
+
+
+def latest_check(participant: Participant) -> EligibilityCheck | None:
+    """The eligibility check that counts now."""
+    return participant.eligibility_checks.order_by("-id").first()

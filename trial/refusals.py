@@ -1,0 +1,34 @@
+"""The common shape of every refusal.
+
+A refusal is a fact of the situation, not a fault of the program: its sentence says what is so and
+what to do next, and it changes nothing. Each concrete refusal lives beside the function that
+raises it; pages show the sentence, the API turns `code` and `status` into problem details.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Refusal(Exception):
+    """Velum declines to do something, and says why.
+
+    `code` comes from the closed list in `docs/errors.md`; `status` is the HTTP status of the API's
+    answer; `errors` names the fields that are at fault, if any.
+    """
+
+    code = "refused"
+    status = 409
+
+    def __init__(
+        self, message: object, errors: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__(str(message))
+        self.errors = dict(errors or {})
+
+
+class InvalidInput(Refusal):
+    """What was sent cannot be read as what was asked for."""
+
+    code = "invalid"
+    status = 422

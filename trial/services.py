@@ -1,0 +1,414 @@
+"""The acts of the `trial` app: installing a trial, delegating, screening, consent, eligibility.
+
+Each public function is one transaction with one audit entry. The clock and the person come in
+from the edge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from trial.audit import record
+from trial.clock import day_at
+from trial.core.eligibility import Assessment, InvalidAnswers, assess
+from trial.core.numbers import format_number
+from trial.core.protocol import Protocol
+from trial.models import (
+    ApiToken,
+    Consent,
+    ContactDetails,
+    Delegation,
+    EligibilityCheck,
+    Participant,
+    ParticipantStatus,
+    ProtocolVersion,
+    Site,
+    Status,
+    Trial,
+    User,
+    WithdrawalScope,
+)
+from trial.permissions import DOORS, Permission, Role
+from trial.policies import NotPermitted, refuse_clash, require
+from trial.protocol_files import ProtocolFile
+from trial.queries import with_status
+from trial.refusals import InvalidInput, Refusal
+
+
+class NoConsent(Refusal):
+    """Consent comes first."""
+
+    code = "no_consent"
+    status = 422
+
+
+class ConsentRecorded(Refusal):
+    """Consent is recorded once."""
+
+    code = "consent_recorded"
+
+
+class SiteNotOpen(Refusal):
+    """A site screens nobody before it is open."""
+
+    code = "site_not_open"
+
+
+class TrialInstalled(Refusal):
+    """A trial is installed once, in one environment."""
+
+    code = "trial_installed"
+
+
+class TooLate(Refusal):
+    """The participant is past the point at which this could be done."""
+
+    code = "too_late"
+
+
+class WrongStatus(Refusal):
+    """The participant's status does not allow this step."""
+
+    code = "wrong_status"
+
+
+# --- Installing and delegating -------------------------------------------------------------------
+
+
+@transaction.atomic
+def install_trial(*, file: ProtocolFile, environment: str, at: datetime) -> Trial:
+    """Install a trial from its protocol file, with its sites. Again with the same file: no change.
+
+    A trial never changes its environment; a changed file is an amendment and is refused here.
+    """
+    protocol = file.protocol
+    trial = Trial.objects.filter(pk=protocol.key).first()
+    if trial is not None:
+        if trial.environment == environment and trial.protocol_versions.filter(digest=file.digest).exists():
+            return trial
+        raise TrialInstalled(
+            _("%(key)s is installed already, as another environment or from another protocol file.")
+            % {"key": protocol.key}
+        )
+    trial = Trial.objects.create(
+        key=protocol.key, acronym=protocol.acronym, environment=environment, installed_at=at
+    )
+    ProtocolVersion.objects.create(
+        trial=trial, version=protocol.version, digest=file.digest, text=file.text, installed_at=at
+    )
+    Site.objects.bulk_create(
+        Site(trial=trial, number=site.number, name=site.name, city=site.city, zone=site.zone)
+        for site in protocol.sites
+    )
+    body = {"digest": file.digest, "environment": environment, "version": protocol.version}
+    record(action="trial.installed", subject=trial.key, by=None, at=at, trial=trial, body=body)
+    return trial
+
+
+@transaction.atomic
+def open_site(*, site: Site, on: date, by: Delegation | None, at: datetime) -> Site:
+    """Say from which day a site may screen (ICH E6(R3) 4.3.5: release per site after approvals)."""
+    if by is not None:
+        require(by, Permission.DELEGATE, trial=site.trial_id)
+    site.opened_on = on
+    site.save(update_fields=["opened_on"])
+    record(
+        action="site.opened", subject=site.number, by=by, at=at, trial=site.trial, body={"on": on.isoformat()}
+    )
+    return site
+
+
+@transaction.atomic
+def delegate(
+    *, user: User, trial: Trial, role: Role, site: Site | None, by: Delegation | None, at: datetime
+) -> Delegation:
+    """Give a person a duty in a trial. Raises RolesClash where the blind would suffer.
+
+    `by` is empty only for the command line, where the installation's first duties are given.
+    """
+    if by is not None:
+        require(by, Permission.DELEGATE, trial=trial)
+    User.objects.select_for_update().get(pk=user.pk)  # two duties at once must not pass each other
+    refuse_clash(user=user, trial=trial, role=role)
+    delegation, new = Delegation.objects.get_or_create(
+        user=user, trial=trial, site=site, role=role, ended_at=None, defaults={"granted_at": at, "granted_by": by}
+    )
+    if new:
+        body = {"role": role.value, "site": site.number if site else None}
+        record(action="delegation.granted", subject=user.username, by=by, at=at, trial=trial, body=body)
+    return delegation
+
+
+@transaction.atomic
+def end_delegation(*, delegation: Delegation, by: Delegation, at: datetime, reason: str) -> None:
+    """End a person's duty at once. It stays in the log."""
+    require(by, Permission.DELEGATE, trial=delegation.trial_id)
+    delegation.ended_at = at
+    delegation.save(update_fields=["ended_at"])
+    record(
+        action="delegation.ended",
+        subject=delegation.user.username,
+        by=by,
+        at=at,
+        trial=delegation.trial,
+        body={"reason": reason, "role": delegation.role},
+    )
+
+
+@transaction.atomic
+def create_token(*, delegation: Delegation, name: str, expires_at: datetime, door: str, at: datetime) -> str:
+    """Make a bearer token for a delegation and return it: the only time that it can be seen."""
+    if delegation.role not in DOORS[door]:
+        raise NotPermitted(_("That role has no business at the %(door)s door.") % {"door": door})
+    if expires_at <= at:
+        raise InvalidInput(_("A token must end in the future."), {"expires_at": _("in the past")})
+    _row, token = ApiToken.objects.create(
+        user=delegation.user, expiry=expires_at - at, delegation=delegation, name=name
+    )
+    body = {"expires_at": expires_at.isoformat(), "name": name, "role": delegation.role}
+    record(
+        action="token.created", subject=delegation.user.username, by=None, at=at, trial=delegation.trial, body=body
+    )
+    return token
+
+
+# --- Screening -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def screen(*, site: Site, by: Delegation, at: datetime, consent_signed_on: date | None = None) -> Participant:
+    """Give a person who is being screened a number, and record the consent if it is signed."""
+    require(by, Permission.SCREEN, trial=site.trial_id, site=site)
+    today = day_at(site, at)
+    if site.opened_on is None or today < site.opened_on:
+        raise SiteNotOpen(
+            _("Site %(site)s is not open for screening. Ask the trial manager.") % {"site": site.number}
+        )
+    Site.objects.filter(pk=site.pk).update(last_serial=F("last_serial") + 1)
+    site.refresh_from_db(fields=["last_serial"])
+    participant = Participant.objects.create(
+        trial=site.trial,
+        site=site,
+        number=format_number(_protocol(site.trial).number_format, site.number, site.last_serial),
+        screened_by=by,
+        screened_at=at,
+    )
+    add_status(participant=participant, status=Status.SCREENING, by=by, at=at)
+    if consent_signed_on is not None:
+        _write_consent(participant, consent_signed_on, by, at)
+    body = {"consent_signed_on": consent_signed_on.isoformat() if consent_signed_on else None}
+    _record("participant.screened", participant, by, at, body)
+    return participant
+
+
+@transaction.atomic
+def record_consent(*, participant: Participant, signed_on: date, by: Delegation, at: datetime) -> Consent:
+    """Record that the consent form was signed on that day. Raises ConsentRecorded the second time."""
+    participant = locked(participant)
+    require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
+    if Consent.objects.filter(participant=participant).exists():
+        raise ConsentRecorded(
+            _("The consent of %(number)s is recorded already. Go on with eligibility.")
+            % {"number": participant.number}
+        )
+    consent = _write_consent(participant, signed_on, by, at)
+    _record("participant.consented", participant, by, at, {"signed_on": signed_on.isoformat()})
+    return consent
+
+
+@transaction.atomic
+def check_eligibility(
+    *,
+    participant: Participant,
+    birth_date: date,
+    answers: Mapping[str, object],
+    strata: Mapping[str, str],
+    by: Delegation,
+    at: datetime,
+) -> EligibilityCheck:
+    """Judge the answers against the protocol's criteria and keep both, with the outcome.
+
+    Of the date of birth only month and year are kept. A failure is kept with the criteria that
+    failed, in words. May be repeated, as a new row, until the participant is randomised.
+    Raises NoConsent, TooLate, or InvalidInput with the fields at fault.
+    """
+    participant = locked(participant)
+    require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
+    signed_on = _signed_on(participant)
+    if participant.current_status not in {Status.SCREENING, Status.ELIGIBLE, Status.SCREEN_FAILED}:
+        raise TooLate(
+            _("%(number)s is past screening. Eligibility is not judged again after randomisation.")
+            % {"number": participant.number}
+        )
+    version = participant.trial.protocol_version
+    stratum = _stratum_key(version.protocol, strata)
+    assessment = _assess(version.protocol, answers, signed_on, birth_date, day_at(participant.site, at))
+    failures = [
+        {"id": result.id, "en": result.reason.en, "fr": result.reason.fr}
+        for result in assessment.results
+        if not result.met
+    ]
+    participant.birth_month, participant.stratum = birth_date.replace(day=1), stratum
+    participant.save(update_fields=["birth_month", "stratum"])
+    check = EligibilityCheck.objects.create(
+        participant=participant,
+        protocol_version=version,
+        answers=plain_answers(answers),
+        eligible=assessment.eligible,
+        failures=failures,
+        checked_by=by,
+        checked_at=at,
+    )
+    status = Status.ELIGIBLE if assessment.eligible else Status.SCREEN_FAILED
+    reason = "" if assessment.eligible else ", ".join(failure["id"] for failure in failures)
+    add_status(participant=participant, status=status, by=by, at=at, reason=reason)
+    body = {"answers": check.answers, "eligible": check.eligible, "failed": [row["id"] for row in failures]}
+    _record("participant.eligibility_checked", participant, by, at, body | {"stratum": stratum})
+    return check
+
+
+@transaction.atomic
+def record_contact(
+    *, participant: Participant, email: str, language: str, consented_on: date, by: Delegation, at: datetime
+) -> ContactDetails:
+    """Keep an address for reminders, with the day on which the participant agreed to them."""
+    participant = locked(participant)
+    require(by, Permission.MANAGE_CONTACT, trial=participant.trial_id, site=participant.site)
+    _signed_on(participant)
+    _refuse_future(consented_on, participant, at, "consented_on")
+    details = ContactDetails.objects.create(
+        participant=participant,
+        email=email,
+        language=language,
+        consented_on=consented_on,
+        recorded_by=by,
+        recorded_at=at,
+    )
+    # The address itself stays out of the trail: it identifies the person.
+    _record("contact.recorded", participant, by, at, {"consented_on": consented_on.isoformat()})
+    return details
+
+
+# --- Building blocks of services, also for the apps above ----------------------------------------
+
+
+def locked(participant: Participant) -> Participant:
+    """The participant's row, locked until the transaction ends, with its present status."""
+    return (
+        with_status(Participant.objects.select_for_update(of=("self",)))
+        .select_related("site", "trial")
+        .get(pk=participant.pk)
+    )
+
+
+def add_status(
+    *,
+    participant: Participant,
+    status: Status,
+    by: Delegation,
+    at: datetime,
+    reason: str = "",
+    scope: str = "",
+    until: date | None = None,
+) -> ParticipantStatus:
+    """Write the next status row. The caller holds the participant's lock and writes the audit entry."""
+    sequence = getattr(participant, "status_sequence", None)
+    row = ParticipantStatus.objects.create(
+        participant=participant,
+        sequence=(sequence or 0) + 1,
+        status=status,
+        reason=reason,
+        scope=scope,
+        until=until,
+        by=by,
+        at=at,
+    )
+    participant.status_sequence, participant.current_status = row.sequence, status  # type: ignore[attr-defined]
+    return row
+
+
+@transaction.atomic
+def withdraw_contact(*, participant: Participant, by: Delegation, at: datetime) -> None:
+    """End the consent to reminders; the address is emptied in the row that counts from now on.
+
+    Writes no audit entry of its own: the withdrawal that calls it does.
+    """
+    ContactDetails.objects.create(participant=participant, withdrawn_at=at, recorded_by=by, recorded_at=at)
+
+
+def _write_consent(participant: Participant, signed_on: date, by: Delegation, at: datetime) -> Consent:
+    _refuse_future(signed_on, participant, at, "consent_signed_on")
+    return Consent.objects.create(
+        participant=participant, signed_on=signed_on, recorded_by=by, recorded_at=at
+    )
+
+
+def _refuse_future(day: date, participant: Participant, at: datetime, field: str) -> None:
+    if day > day_at(participant.site, at):
+        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": day.isoformat()}
+        raise InvalidInput(sentence, {field: sentence})
+
+
+def _signed_on(participant: Participant) -> date:
+    signed_on: date | None = participant.signed_on  # type: ignore[attr-defined]
+    if signed_on is None:
+        raise NoConsent(
+            _("%(number)s has no recorded consent. Record the signed consent first.")
+            % {"number": participant.number}
+        )
+    return signed_on
+
+
+def _protocol(trial: Trial) -> Protocol:
+    return trial.protocol_version.protocol
+
+
+def _assess(
+    protocol: Protocol, answers: Mapping[str, object], signed_on: date, birth: date, today: date
+) -> Assessment:
+    if birth > today:
+        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": birth.isoformat()}
+        raise InvalidInput(sentence, {"birth_date": sentence})
+    try:
+        return assess(protocol.criteria, answers, consent_on=signed_on, birth=birth)
+    except InvalidAnswers as faults:
+        raise InvalidInput(_("Some answers are missing or cannot be read."), faults.errors) from faults
+
+
+def _stratum_key(protocol: Protocol, strata: Mapping[str, str]) -> str:
+    levels = {factor.code: {level.code for level in factor.levels} for factor in protocol.strata}
+    errors = {
+        code: _("Choose one of: %(levels)s.") % {"levels": ", ".join(sorted(known))}
+        for code, known in levels.items()
+        if strata.get(code) not in known
+    }
+    errors |= {code: _("There is no such stratification factor.") for code in strata if code not in levels}
+    if errors:
+        raise InvalidInput(_("The stratum cannot be told."), errors)
+    return "/".join(strata[factor.code] for factor in protocol.strata) or "all"
+
+
+def plain_answers(answers: Mapping[str, object]) -> dict[str, object]:
+    """Answers as JSON holds them: dates as ISO text."""
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in answers.items()}
+
+
+def _record(
+    action: str, participant: Participant, by: Delegation, at: datetime, body: Mapping[str, object]
+) -> None:
+    record(
+        action=action,
+        subject=participant.number,
+        by=by,
+        at=at,
+        trial=participant.trial,
+        site=participant.site,
+        body=body,
+    )
+
+

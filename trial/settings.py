@@ -1,0 +1,383 @@
+"""Settings of both doors.
+
+Everything that differs between installations comes from the environment (names in
+`docs/operations.md`); a secret may come as a file instead: `VELUM_SECRET_KEY_FILE=/run/secrets/key`.
+With nothing set, an embedded installation under `var/` is used: SQLite, an in-memory broker, and
+mail written to a folder.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from pathlib import Path
+
+import environ
+from celery.schedules import schedule
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Which door this process is ------------------------------------------------------------------
+
+DOORS = ("clinic", "pharmacy")
+VELUM_DOOR = env.str("VELUM_DOOR", "clinic")
+if VELUM_DOOR not in DOORS:
+    raise ImproperlyConfigured(
+        f"VELUM_DOOR is {VELUM_DOOR!r}. Set it to clinic or pharmacy."
+    )
+CLINIC = VELUM_DOOR == "clinic"
+
+VELUM_HOME = Path(env.str("VELUM_HOME", str(BASE_DIR / "var")))
+"""Where an embedded installation keeps its database, keys, mail and static files."""
+
+
+def secret(name: str, default: str = "") -> str:
+    """The value of NAME, or what the file named by NAME_FILE holds."""
+    path = env.str(f"{name}_FILE", "")
+    return Path(path).read_text().strip() if path else env.str(name, default)
+
+
+def embedded_secret(name: str) -> str:
+    """The door's own key in an embedded installation, as `manage.py make_keys` wrote it."""
+    path = VELUM_HOME / "keys" / f"{name}-{VELUM_DOOR}"
+    return path.read_text().strip() if path.exists() else ""
+
+
+def need_secret_key() -> str:
+    """Sessions and tokens need a key; the commands that need none may run without one."""
+    key = secret("VELUM_SECRET_KEY") or embedded_secret("secret-key")
+    keyless = {
+        "make_keys",
+        "schedule",
+        "check_protocol",
+        "openapi",
+        "makemigrations",
+        "check",
+        "compilemessages",
+    }
+    if not key and not keyless & set(sys.argv[1:2]):
+        raise ImproperlyConfigured(
+            "There is no secret key. Set VELUM_SECRET_KEY_FILE, or run `manage.py make_keys` for an embedded installation."
+        )
+    return key or os.urandom(32).hex()
+
+
+SECRET_KEY = need_secret_key()
+SECRET_KEY_FALLBACKS = env.list("VELUM_SECRET_KEY_FALLBACKS", default=[])
+DEBUG = False
+PLAIN_HTTP = env.bool("VELUM_PLAIN_HTTP", False)
+"""Serve without TLS, for a demonstration on one machine. Cookies are then not marked Secure."""
+
+ALLOWED_HOSTS = env.list("VELUM_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = [
+    f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith("[")
+]
+
+# --- Keys of the pharmacy door -------------------------------------------------------------------
+
+VELUM_KEYS = Path(env.str("VELUM_KEYS", str(VELUM_HOME / "keys")))
+"""The public keys that seal (any door may hold them) and, on the pharmacy door, its private key."""
+
+# --- Applications --------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rest_framework",
+    "drf_spectacular",
+    "knox",
+    "csp",
+    "trial",
+    "randomization",
+    "dosing",
+]
+if not CLINIC:
+    INSTALLED_APPS += ["randomization.sealed", "dosing.pharmacy"]
+
+AUTH_USER_MODEL = "trial.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+MIDDLEWARE = [
+    "trial.middleware.SecurityHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "trial.middleware.PersonLanguage",
+    "trial.middleware.Door",
+]
+
+ROOT_URLCONF = "trial.urls" if CLINIC else "trial.urls_pharmacy"
+WSGI_APPLICATION = "trial.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "trial.pages.door",
+            ],
+        },
+    }
+]
+
+# --- Database ------------------------------------------------------------------------------------
+
+
+def sqlite_options() -> dict[str, object]:
+    """What keeps SQLite safe with several writers.
+
+    IMMEDIATE takes the write lock at BEGIN; without it three of four simultaneous draws fail.
+    WAL can corrupt a database before SQLite 3.51.3, so older ones keep the TRUNCATE journal.
+    recursive_triggers makes INSERT OR REPLACE fire the triggers that refuse deletion.
+    """
+    journal = "WAL" if sqlite3.sqlite_version_info >= (3, 51, 3) else "TRUNCATE"
+    return {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": (
+            f"PRAGMA journal_mode={journal};PRAGMA synchronous=FULL;"
+            "PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;"
+        ),
+    }
+
+
+def database() -> dict[str, object]:
+    url = secret("DATABASE_URL")
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VELUM_HOME / "velum.sqlite3",
+            "OPTIONS": sqlite_options(),
+        }
+    settings = dict(env.db_url_config(url))
+    if settings["ENGINE"] == "django.db.backends.sqlite3":
+        settings["OPTIONS"] = sqlite_options()
+    else:
+        password = secret("DATABASE_PASSWORD")
+        if password:
+            settings["PASSWORD"] = password
+        settings["CONN_MAX_AGE"] = 600
+        settings["CONN_HEALTH_CHECKS"] = True
+        settings.setdefault("OPTIONS", {})["options"] = (
+            "-c lock_timeout=10s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
+        )
+    return settings
+
+
+DATABASES = {"default": database()}
+
+# Rate limits must survive a dead Redis, so they count in the database, each door in its own table.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": f"velum_cache_{VELUM_DOOR}",
+    }
+}
+
+# --- People --------------------------------------------------------------------------------------
+
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "home"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "trial.accounts.ClosedDoorAdapter"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "10/m/ip,5/5m/key",
+    "reauthenticate": "10/m/user",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = f"Velum {VELUM_DOOR}"
+
+_PREFIX = "" if PLAIN_HTTP else "__Host-"
+SESSION_COOKIE_NAME = f"{_PREFIX}velum-{VELUM_DOOR}-sid"
+CSRF_COOKIE_NAME = f"{_PREFIX}velum-{VELUM_DOOR}-csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_AGE = 15 * 60 if CLINIC else 5 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+# --- What browsers are told ----------------------------------------------------------------------
+
+SECURE_SSL_REDIRECT = not PLAIN_HTTP
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https")
+    if env.bool("VELUM_BEHIND_PROXY", False)
+    else None
+)
+SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 63_072_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not PLAIN_HTTP
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- Static files --------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.str("VELUM_STATIC", str(VELUM_HOME / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Language and time ---------------------------------------------------------------------------
+
+LANGUAGE_CODE = env.str("VELUM_LANGUAGE", "en-gb")
+LANGUAGES = [("en-gb", _("English")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "trial" / "locale"]
+LANGUAGE_COOKIE_NAME = f"velum-{VELUM_DOOR}-language"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Mail ----------------------------------------------------------------------------------------
+
+MAIL_FOLDER = Path(env.str("VELUM_MAIL_FOLDER", str(VELUM_HOME / "mail")))
+EMAIL_HOST = env.str("VELUM_SMTP_HOST", "")
+EMAIL_PORT = env.int("VELUM_SMTP_PORT", 25)
+EMAIL_HOST_USER = env.str("VELUM_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = secret("VELUM_SMTP_PASSWORD")
+EMAIL_USE_TLS = env.bool("VELUM_SMTP_TLS", False)
+EMAIL_TIMEOUT = 10
+EMAIL_BACKEND = (
+    f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+)
+EMAIL_FILE_PATH = MAIL_FOLDER
+DEFAULT_FROM_EMAIL = env.str("VELUM_MAIL_FROM", "velum@localhost")
+
+# --- Tasks ---------------------------------------------------------------------------------------
+
+TICK_SECONDS = env.int("VELUM_TICK_SECONDS", 30)
+CELERY_BROKER_URL = secret("REDIS_URL") or "memory://"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {
+        "visibility_timeout": 300,
+        "unacked_restore_interval": 1,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 5,
+    }
+    if CELERY_BROKER_URL.startswith("redis")
+    else {}
+)
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SOFT_TIME_LIMIT = 30
+CELERY_TASK_TIME_LIMIT = 60
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(VELUM_HOME / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    "send-due-reminders": {
+        "task": "dosing.tasks.send_due_reminders",
+        "schedule": schedule(TICK_SECONDS),
+        "options": {"expires": TICK_SECONDS},
+    }
+}
+
+# --- REST API ------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["trial.tokens.BearerToken"],
+    "DEFAULT_PERMISSION_CLASSES": ["trial.rest.Nobody"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["trial.rest.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "trial.rest.problem",
+    "UNAUTHENTICATED_USER": None,
+    "COERCE_DECIMAL_TO_STRING": True,
+}
+KNOX_TOKEN_MODEL = "trial.ApiToken"
+MIGRATION_MODULES = {
+    "knox": None
+}  # our own token model takes its place; its table is not made
+REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None}
+SPECTACULAR_SETTINGS = {
+    "TITLE": f"Velum, {VELUM_DOOR} door",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api/v1/trials/{trial}",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- Logs ----------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "trial.logs.JsonLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("VELUM_LOG_LEVEL", "WARNING")},
+    "loggers": {"django": {"handlers": [], "propagate": True}},
+}
+
+SILENCED_SYSTEM_CHECKS: list[str] = []

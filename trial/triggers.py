@@ -1,0 +1,118 @@
+"""Database triggers, as migration operations for both databases.
+
+Each promise is stated once and written in the words of the database at hand. The refusal is an
+IntegrityError on SQLite and another DatabaseError on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+
+def _by_vendor(
+    *,
+    sqlite: list[str],
+    postgresql: list[str],
+    undo_sqlite: list[str],
+    undo_postgresql: list[str],
+) -> migrations.RunPython:
+    def run(statements: dict[str, list[str]], editor: BaseDatabaseSchemaEditor) -> None:
+        for statement in statements[editor.connection.vendor]:
+            editor.execute(statement)
+
+    def forwards(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        run({"sqlite": sqlite, "postgresql": postgresql}, editor)
+
+    def backwards(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        run({"sqlite": undo_sqlite, "postgresql": undo_postgresql}, editor)
+
+    return migrations.RunPython(forwards, backwards)
+
+
+def refuse(
+    table: str,
+    name: str,
+    *,
+    on: str,
+    when_sqlite: str,
+    when_postgresql: str,
+    message: str,
+) -> migrations.RunPython:
+    """Refuse `on` (INSERT, UPDATE or DELETE) of a row of `table` when the condition holds.
+
+    The two conditions may use OLD and NEW; a subquery is allowed in both.
+    """
+    returned = "OLD" if on == "DELETE" else "NEW"
+    return _by_vendor(
+        sqlite=[
+            f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW WHEN {when_sqlite} "
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        ],
+        postgresql=[
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF {when_postgresql} THEN RAISE EXCEPTION '{message}'; END IF; RETURN {returned}; END $$",
+            f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+        ],
+        undo_sqlite=[f"DROP TRIGGER {name}"],
+        undo_postgresql=[f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"],
+    )
+
+
+def refuse_truncate(table: str, name: str, message: str) -> migrations.RunPython:
+    """Refuse TRUNCATE, which fires no row trigger. SQLite has no TRUNCATE."""
+    return _by_vendor(
+        sqlite=[],
+        postgresql=[
+            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"RAISE EXCEPTION '{message}'; END $$",
+            f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+        ],
+        undo_sqlite=[],
+        undo_postgresql=[f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"],
+    )
+
+
+def append_only(
+    table: str, what: str, key: tuple[str, ...] = ()
+) -> list[migrations.RunPython]:
+    """Rows of `table` are written once: no update, no delete, no truncate.
+
+    `key` names the columns of the row's natural key: an insert that meets an existing key is
+    refused before INSERT OR REPLACE could delete the row in its way.
+    """
+    message = f"{what} are written once"
+    operations = [
+        refuse(
+            table,
+            f"{table}_no_update",
+            on="UPDATE",
+            when_sqlite="1",
+            when_postgresql="TRUE",
+            message=message,
+        ),
+        refuse(
+            table,
+            f"{table}_no_delete",
+            on="DELETE",
+            when_sqlite="1",
+            when_postgresql="TRUE",
+            message=message,
+        ),
+        refuse_truncate(table, f"{table}_no_truncate", message),
+    ]
+    if key:
+        same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+        exists = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"
+        operations.append(
+            refuse(
+                table,
+                f"{table}_no_replace",
+                on="INSERT",
+                when_sqlite=exists,
+                when_postgresql=exists,
+                message=message,
+            )
+        )
+    return operations

@@ -1,0 +1,23 @@
+"""The clinic door's addresses. Apps are named as text: the wiring imports nothing above `trial`."""
+
+from django.urls import include, path
+
+from trial import views
+
+urlpatterns = [
+    path("accounts/", include("trial.urls_accounts")),
+    path("health", views.health, name="health"),
+    path("language/", views.choose_language, name="set_language"),
+    path("duty/", views.choose_duty, name="choose_duty"),
+    path("", include("trial.urls_pages")),
+    path("", include("randomization.urls")),
+    path("", include("dosing.urls")),
+    path("api/v1/trials/<str:trial>/", include("trial.urls_api")),
+    path("api/v1/trials/<str:trial>/", include("randomization.urls_api")),
+    path("api/v1/trials/<str:trial>/", include("dosing.urls_api")),
+]
+
+handler400 = "trial.views.bad_request"
+handler403 = "trial.views.forbidden"
+handler404 = "trial.views.not_found"
+handler500 = "trial.views.server_error"
