@@ -1,0 +1,51 @@
+# Needs Python 3.11 or newer and make; everything else is fetched by the first command.
+PYTHON ?= python3
+PORT ?= 8000
+RUN = .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help demo clean-demo test check lock format bench runtime development browser
+
+help:
+	@echo "make demo        one participant through the whole trial, then both doors on ports $(PORT) and the next"
+	@echo "make clean-demo  remove the demonstration and all its data"
+	@echo "make test        the whole suite: SQLite, PostgreSQL, Redis, a real browser"
+	@echo "                 one lane with words for pytest: make test LANE=core WORDS='-k window'"
+	@echo "make check       formatting, lint, types, contracts, settings, migrations, OpenAPI, containers"
+	@echo "make bench       the benchmarks; writes bench.json"
+	@echo "make format      put all code into the project's format"
+	@echo "make lock        pin all dependencies again, with hashes"
+
+demo: runtime
+	@PORT=$(PORT) $(RUN) manage.py demo
+
+clean-demo:
+	@rm -rf var
+	@echo "The demonstration is gone. make demo starts a new one."
+
+test: development browser
+	@$(RUN) -m tests.run $(LANE) $(if $(WORDS),-- $(WORDS))
+
+check: development
+	@$(RUN) -m tests.check
+
+bench: development
+	@$(RUN) -m tests.bench
+
+format: development
+	@.venv/bin/ruff check --quiet --fix-only . ; .venv/bin/ruff format .
+
+COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11
+
+lock: development
+	@$(COMPILE) pyproject.toml -o requirements.txt
+	@$(COMPILE) --extra dev pyproject.toml -o requirements-dev.txt
+
+runtime:
+	@$(PYTHON) tools/environment.py requirements.txt
+
+development:
+	@$(PYTHON) tools/environment.py requirements.txt requirements-dev.txt
+
+browser: development
+	@$(RUN) -m tests.tools.chromium

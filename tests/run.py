@@ -1,0 +1,154 @@
+"""Runs every lane of the suite and says what came of it, and what was not run and why.
+
+    .venv/bin/python -m tests.run                        all lanes
+    .venv/bin/python -m tests.run clinic-sqlite          one lane
+    .venv/bin/python -m tests.run core -- -k windows     one lane, with words for pytest
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests.lanes import LANES, TESTS, Lane, folders_without_lane
+from tests.servers import postgres
+from tests.tools import chromium
+
+AT_ONCE = 2
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one lane. `not_run` names tests or the whole lane, each with its reason."""
+
+    lane: str
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    not_run: list[str] = field(default_factory=list)
+    trouble: str = ""
+
+
+def missing(lane: Lane) -> str:
+    """Why this lane cannot run on this machine, or an empty string."""
+    if lane.database == "postgresql" and not os.environ.get("DATABASE_URL"):
+        return postgres.missing()
+    return chromium.missing() if lane.name == "journeys" else ""
+
+
+def run_lane(lane: Lane, words: list[str]) -> Outcome:
+    """Run one lane to its end and print its output in one piece."""
+    reason = missing(lane)
+    if reason:
+        return Outcome(lane.name, not_run=[f"the whole lane {lane.name}: {reason}"])
+    if not lane.paths:
+        return Outcome(lane.name, trouble="none of its folders exists")
+    with tempfile.TemporaryDirectory(prefix="velum-lane-") as folder:
+        report = Path(folder, "report.xml")
+        started = time.monotonic()
+        print(f"lane {lane.name}: started", flush=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *lane.paths, f"--junitxml={report}", "-q", *words],
+            cwd=TESTS.parent,
+            env=environment(lane),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        print(f"\n===== lane {lane.name} =====\n{done.stdout}", flush=True)
+        return read(lane, report, done.returncode, time.monotonic() - started)
+
+
+def environment(lane: Lane) -> dict[str, str]:
+    """The environment of a lane's pytest process; `tests/plugins/lane.py` adds home and secrets."""
+    return os.environ | {
+        "VELUM_DOOR": lane.door or "clinic",
+        "VELUM_TEST_DATABASE": lane.database,
+        "VELUM_TEST_DATABASE_NAME": f"velum_test_{lane.name.replace('-', '_')}",
+    }
+
+
+def read(lane: Lane, report: Path, status: int, seconds: float) -> Outcome:
+    """Count what pytest wrote down. A lane that ended badly or found no test is in trouble."""
+    if not report.exists():
+        return Outcome(lane.name, failed=1, seconds=seconds, trouble=f"pytest ended with status {status}")
+    cases = list(ElementTree.parse(report).iter("testcase"))
+    failed = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
+    skipped = [case for case in cases if case.find("skipped") is not None]
+    trouble = {0: "", 1: "", 5: "no test was collected"}.get(status, f"pytest ended with status {status}")
+    return Outcome(
+        lane.name,
+        passed=len(cases) - len(failed) - len(skipped),
+        failed=len(failed),
+        skipped=len(skipped),
+        seconds=seconds,
+        not_run=[f"{lane.name}: {name_of(case)}: {reason_of(case)}" for case in skipped],
+        trouble=trouble if cases else "no test was collected",
+    )
+
+
+def name_of(case: ElementTree.Element) -> str:
+    return f"{case.get('classname')}.{case.get('name')}"
+
+
+def reason_of(case: ElementTree.Element) -> str:
+    """Why a test was skipped, in its own words."""
+    skipped = case.find("skipped")
+    return (skipped.get("message") or "no reason given") if skipped is not None else ""
+
+
+def run_all(lanes: list[Lane], words: list[str]) -> list[Outcome]:
+    """Two lanes at a time; then, one by one, those that start processes of their own."""
+    together = [lane for lane in lanes if not lane.alone]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        outcomes = list(pool.map(lambda lane: run_lane(lane, words), together))
+    return outcomes + [run_lane(lane, words) for lane in lanes if lane.alone]
+
+
+def summary(outcomes: list[Outcome]) -> str:
+    """The table of lanes, what was not run, and the closing line."""
+    lines = ["", f"{'lane':<22}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"]
+    for one in outcomes:
+        row = f"{one.lane:<22}{one.passed:>8}{one.failed:>8}{one.skipped:>9}{one.seconds:>9.1f}"
+        lines.append(f"{row}  {one.trouble}".rstrip())
+    not_run = [reason for one in outcomes for reason in one.not_run]
+    lines += ["", "Not run:", *(f"  {reason}" for reason in not_run)] if not_run else ["", "Everything was run."]
+    passed, failed, skipped = (sum(getattr(one, what) for one in outcomes) for what in ("passed", "failed", "skipped"))
+    return "\n".join([*lines, "", f"{passed} passed, {failed} failed, {skipped} skipped"])
+
+
+def chosen() -> tuple[list[Lane], list[str]]:
+    """The lanes of the command line, and the words behind `--` for pytest."""
+    names = [lane.name for lane in LANES]
+    parser = argparse.ArgumentParser(description="Run the lanes of the test suite.")
+    parser.add_argument("lanes", nargs="*", metavar="LANE", help=f"any of {', '.join(names)}; none means all")
+    mark = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    wanted = parser.parse_args(sys.argv[1:mark]).lanes
+    if unknown := sorted(set(wanted) - set(names)):
+        parser.error(f"there is no lane {', '.join(unknown)}. Choose from {', '.join(names)}.")
+    return [lane for lane in LANES if not wanted or lane.name in wanted], sys.argv[mark + 1 :]
+
+
+def main() -> int:
+    """Run, report, and exit with 1 if anything failed or a lane had no test."""
+    lanes, words = chosen()
+    if strays := folders_without_lane():
+        print(f"These tests belong to no lane and would never run: {', '.join(strays)}. Add them to tests/lanes.py.")
+        return 1
+    outcomes = run_all(lanes, words)
+    print(summary(outcomes))
+    return 1 if any(one.failed or one.trouble for one in outcomes) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

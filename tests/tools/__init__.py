@@ -1,0 +1,1 @@
+"""Small tools of the suite: a browser for the journeys, the steps of `make check`."""
