@@ -1,0 +1,31 @@
+// Velum works without script. What is here only helps: it keeps a form from being sent twice,
+// prints on request, moves the eye to what went wrong, and closes a menu left open.
+"use strict";
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "yes";
+  for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) button.setAttribute("aria-disabled", "true");
+});
+
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
+  }
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+  for (const menu of document.querySelectorAll(".door details[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll(".door details[open]")) { menu.open = false; menu.querySelector("summary").focus(); }
+});
+
+document.querySelector(".problem-list")?.focus();
+for (const button of document.querySelectorAll("[data-print][hidden]")) button.hidden = false;
