@@ -35,7 +35,9 @@ class Step:
 
 def production(door: str, home: str) -> dict[str, str]:
     """The environment of a door as in production, with a secret of this moment."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("VELUM_", "DJANGO_"))}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("VELUM_", "DJANGO_"))
+    }
     return inherited | {"VELUM_DOOR": door, "VELUM_HOME": home, "VELUM_SECRET_KEY": secrets.token_hex(32)}
 
 
@@ -60,8 +62,8 @@ def manage(*words: str, door: str) -> Callable[[], str]:
 
 
 STEPS = (
-    Step("format", partial(program, "ruff", "format", "--check", "--quiet", "--diff", ".")),
-    Step("lint", partial(program, "ruff", "check", "--quiet", ".")),
+    Step("format", partial(program, "ruff", "format", "--check", ".")),
+    Step("lint", partial(program, "ruff", "check", "--quiet", "--output-format", "concise", ".")),
     Step("types", partial(program, "mypy")),
     Step("contracts", partial(program, "lint-imports", "--no-cache")),
     *(

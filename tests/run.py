@@ -1,8 +1,8 @@
 """Runs every lane of the suite and says what came of it, and what was not run and why.
 
-    .venv/bin/python -m tests.run                        all lanes
-    .venv/bin/python -m tests.run clinic-sqlite          one lane
-    .venv/bin/python -m tests.run core -- -k windows     one lane, with words for pytest
+.venv/bin/python -m tests.run                        all lanes
+.venv/bin/python -m tests.run clinic-sqlite          one lane
+.venv/bin/python -m tests.run core -- -k windows     one lane, with words for pytest
 """
 
 from __future__ import annotations
@@ -122,8 +122,12 @@ def summary(outcomes: list[Outcome]) -> str:
         row = f"{one.lane:<22}{one.passed:>8}{one.failed:>8}{one.skipped:>9}{one.seconds:>9.1f}"
         lines.append(f"{row}  {one.trouble}".rstrip())
     not_run = [reason for one in outcomes for reason in one.not_run]
-    lines += ["", "Not run:", *(f"  {reason}" for reason in not_run)] if not_run else ["", "Everything was run."]
-    passed, failed, skipped = (sum(getattr(one, what) for one in outcomes) for what in ("passed", "failed", "skipped"))
+    lines += (
+        ["", "Not run:", *(f"  {reason}" for reason in not_run)] if not_run else ["", "Everything was run."]
+    )
+    passed, failed, skipped = (
+        sum(getattr(one, what) for one in outcomes) for what in ("passed", "failed", "skipped")
+    )
     return "\n".join([*lines, "", f"{passed} passed, {failed} failed, {skipped} skipped"])
 
 
@@ -143,7 +147,9 @@ def main() -> int:
     """Run, report, and exit with 1 if anything failed or a lane had no test."""
     lanes, words = chosen()
     if strays := folders_without_lane():
-        print(f"These tests belong to no lane and would never run: {', '.join(strays)}. Add them to tests/lanes.py.")
+        print(
+            f"These tests belong to no lane and would never run: {', '.join(strays)}. Add them to tests/lanes.py."
+        )
         return 1
     outcomes = run_all(lanes, words)
     print(summary(outcomes))

@@ -64,7 +64,10 @@ def install(lock: Path) -> None:
     """Install everything the lock names. Exits with a sentence if neither uv nor pip can."""
     print(f"Installing {lock.name}.", flush=True)
     from_lock = ["install", "-q", "--require-hashes", "-r", str(lock)]
-    if have_uv() and not subprocess.run([VENV / "bin" / "uv", "pip", *from_lock, "--python", PYTHON]).returncode:
+    if (
+        have_uv()
+        and not subprocess.run([VENV / "bin" / "uv", "pip", *from_lock, "--python", PYTHON]).returncode
+    ):
         return
     print("uv could not do it; trying pip, which takes about a minute.", flush=True)
     if subprocess.run([PYTHON, "-m", "pip", "--disable-pip-version-check", *from_lock]).returncode:
@@ -80,7 +83,9 @@ def put_project_on_path() -> None:
 def main() -> None:
     """Bring the environment up to the locks named; two at once wait for each other."""
     if sys.version_info < (3, 11):
-        sys.exit(f"Velum needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 ...")
+        sys.exit(
+            f"Velum needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 ..."
+        )
     locks = [ROOT / name for name in sys.argv[1:]]
     with (ROOT / ".venv.lock").open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)

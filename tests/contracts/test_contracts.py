@@ -32,7 +32,9 @@ PLANTS = [
 def tree(tmp_path: Path) -> Path:
     """A copy of the packages and of the contracts, to plant faults in."""
     for package in ("trial", "randomization", "dosing"):
-        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "static"))
+        shutil.copytree(
+            ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "static")
+        )
     (tmp_path / "tests").mkdir()
     (tmp_path / "tests" / "__init__.py").touch()
     shutil.copytree(ROOT / "tests" / "contracts", tmp_path / "tests" / "contracts")
@@ -45,7 +47,11 @@ def lint(tree: Path, *contracts: str) -> subprocess.CompletedProcess[str]:
     only = [word for contract in contracts for word in ("--contract", contract)]
     program = "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports_command as main; main()"
     return subprocess.run(
-        [sys.executable, "-c", program, "--no-cache", *only], cwd=tree, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", program, "--no-cache", *only],
+        cwd=tree,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 
@@ -57,7 +63,9 @@ def test_the_code_as_it_is_keeps_every_contract(tree: Path) -> None:
 
 
 @pytest.mark.parametrize(("contract", "file", "fault"), PLANTS)
-def test_a_planted_import_breaks_its_contract_and_no_other(tree: Path, contract: str, file: str, fault: str) -> None:
+def test_a_planted_import_breaks_its_contract_and_no_other(
+    tree: Path, contract: str, file: str, fault: str
+) -> None:
     (tree / file).write_text(f'"""Planted."""\n\n{fault}\n')
 
     done = lint(tree)

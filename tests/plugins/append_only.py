@@ -16,7 +16,9 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 def allow_flush() -> None:
     """Have every connection of this process set its triggers aside while it is flushed."""
     for connection in connections.all():
-        connection.ops.execute_sql_flush = flush_without_triggers(connection, connection.ops.execute_sql_flush)
+        connection.ops.execute_sql_flush = flush_without_triggers(
+            connection, connection.ops.execute_sql_flush
+        )
 
 
 def flush_without_triggers(

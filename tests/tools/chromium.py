@@ -62,7 +62,9 @@ def install() -> str:
     """Install Debian's Chromium; return what came of it, in a sentence."""
     for command in INSTALL:
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = subprocess.run(
+            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True
+        )
         if done.returncode:
             return f"Chromium could not be installed: {done.stderr.strip()[-500:]}"
     return f"Chromium installed: {find()}"

@@ -35,7 +35,9 @@ def local_paths() -> set[str]:
 
 def leaks() -> str:
     """One line for each file that names a registry or a path of this machine."""
-    telling = [re.compile(rf"(?<![\w./-]){re.escape(name)}(?![\w-])") for name in registries() | local_paths()]
+    telling = [
+        re.compile(rf"(?<![\w./-]){re.escape(name)}(?![\w-])") for name in registries() | local_paths()
+    ]
     found = [f"{path.relative_to(ROOT)} names {hit}" for path in tracked() for hit in hits(path, telling)]
     sources = [f"{lock} says where packages come from" for lock in LOCKS if names_source(ROOT / lock)]
     return "\n".join(sorted([*found, *sources]))

@@ -19,7 +19,11 @@ def generated(door: str) -> str:
     with tempfile.TemporaryDirectory(prefix="velum-openapi-") as home:
         mine = {"VELUM_DOOR": door, "VELUM_HOME": home, "VELUM_SECRET_KEY": secrets.token_hex(32)}
         done = subprocess.run(
-            [sys.executable, "manage.py", "openapi"], cwd=ROOT, env=os.environ | mine, capture_output=True, text=True
+            [sys.executable, "manage.py", "openapi"],
+            cwd=ROOT,
+            env=os.environ | mine,
+            capture_output=True,
+            text=True,
         )
     if done.returncode:
         raise RuntimeError(done.stderr.strip() or done.stdout.strip())
@@ -34,6 +38,8 @@ def outdated(door: str) -> str:
     except RuntimeError as reason:
         return str(reason)
     then = file.read_text() if file.exists() else ""
-    difference = list(difflib.unified_diff(then.splitlines(), now.splitlines(), file.name, "now", lineterm="", n=1))
+    difference = list(
+        difflib.unified_diff(then.splitlines(), now.splitlines(), file.name, "now", lineterm="", n=1)
+    )
     remedy = f"Write it again: VELUM_DOOR={door} .venv/bin/python manage.py openapi > docs/{file.name}"
     return "\n".join([*difference[:40], remedy]) if difference else ""

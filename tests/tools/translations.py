@@ -13,7 +13,9 @@ ROOT = TESTS.parent
 
 def catalogues() -> list[Path]:
     """Every .po file of the packages."""
-    return sorted(path for package in ("trial", "randomization", "dosing") for path in ROOT.glob(f"{package}/**/*.po"))
+    return sorted(
+        path for package in ("trial", "randomization", "dosing") for path in ROOT.glob(f"{package}/**/*.po")
+    )
 
 
 def outdated() -> str:
