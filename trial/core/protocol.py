@@ -125,6 +125,8 @@ class ProtocolSite:
 
 @dataclass(frozen=True)
 class StratumLevel:
+    """One value of a factor; `code` is what a stratum key holds."""
+
     code: str
     label: Text
 
@@ -148,6 +150,8 @@ class CriterionKind(StrEnum):
 
 
 class Group(StrEnum):
+    """Whether a criterion lets participants in or keeps them out."""
+
     INCLUSION = "inclusion"
     EXCLUSION = "exclusion"
 
@@ -184,8 +188,10 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Drug:
+    """Something that is given. `label` is blinded: it names no active substance to the clinic."""
+
     code: str
-    label: Text  # blinded: it names no active substance on the clinic's pages
+    label: Text
     route: Text
 
 
@@ -237,11 +243,15 @@ class Screening:
 
 
 class ReminderFor(StrEnum):
+    """Who gets a message."""
+
     PARTICIPANT = "participant"
     SITE = "site"
 
 
 class ReminderEvent(StrEnum):
+    """What a message announces."""
+
     INJECTION = "injection"
     COURSE = "course"  # the first injection of each course
     VISIT = "visit"
@@ -291,6 +301,8 @@ class Assumption:
 
 @dataclass(frozen=True)
 class Identifiers:
+    """The trial's numbers in registries and at its sponsor; empty where there is none."""
+
     nct: str
     eudract: str = ""
     sponsor: str = ""

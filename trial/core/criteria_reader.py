@@ -1,0 +1,102 @@
+"""Reads the eligibility criteria of a protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from trial.core.faults import Place
+from trial.core.protocol import Criterion, CriterionKind, Group, Text
+
+_BOUNDS = ("minimum", "above", "maximum", "below")
+_TIME_UNITS = ("days", "weeks", "months", "years")
+_COMPUTED = (CriterionKind.AGE, CriterionKind.SINCE, CriterionKind.NUMBER)
+
+
+def read_criteria(root: Place) -> tuple[Criterion, ...]:
+    """The criteria in file order. I stands for inclusion, E for exclusion."""
+    root.distinct("criteria", "id", "criterion")
+    if sum(leaf.get("kind") == "age" for row in root.rows("criteria") for leaf in _leaves(row)) > 1:
+        root.fault("ask for the age twice; one criterion can hold both bounds.", "criteria")
+    return root.read("criteria", _criterion)
+
+
+def _leaves(place: Place) -> Iterator[Place]:
+    yield from place.rows("parts") or [place]
+
+
+def _criterion(place: Place) -> Criterion:
+    name: str = place.get("id")
+    group = Group.INCLUSION if name.startswith("I") else Group.EXCLUSION
+    text = place.text("text")
+    if "parts" not in place:
+        return _question(place, name, group, text)
+    place.distinct("parts", "id", "part")
+    for key in ("kind", "passes_with", "question", "unit", *_BOUNDS):
+        if key in place:
+            place.fault("belongs to the parts; the criterion itself is not asked.", key)
+    parts = tuple(_question(part, name + part.get("id"), group, text) for part in place.rows("parts"))
+    return Criterion(name, group, text, parts=parts)
+
+
+def _question(place: Place, name: str, group: Group, text: Text) -> Criterion:
+    kind = CriterionKind(place.get("kind", "yes_no"))
+    passes_with = place.get("passes_with", "yes" if group is Group.INCLUSION else "no")
+    bounds: dict[str, int | Decimal] = {key: place.get(key) for key in _BOUNDS if key in place}
+    unit = place.get("unit", "months" if kind is CriterionKind.SINCE else "")
+    _check_kind(place, kind, unit)
+    _check_bounds(place, kind, bounds)
+    is_part = "text" not in place
+    if "question" not in place and (is_part or kind in (CriterionKind.SINCE, CriterionKind.NUMBER)):
+        place.fault("needs a `question`: the words of the criterion alone do not say what to enter.")
+    question = place.text("question") if "question" in place else None
+    return Criterion(
+        name,
+        group,
+        text,
+        kind,
+        passes_with == "yes",
+        question,
+        minimum=bounds.get("minimum"),
+        maximum=bounds.get("maximum"),
+        above=bounds.get("above"),
+        below=bounds.get("below"),
+        unit=unit,
+    )
+
+
+def _check_kind(place: Place, kind: CriterionKind, unit: str) -> None:
+    if kind in _COMPUTED and "passes_with" in place:
+        place.fault(f"a criterion of kind {kind} is computed from its bounds; take this out.", "passes_with")
+    if kind is CriterionKind.SINCE and unit not in _TIME_UNITS:
+        place.fault(f"“{unit}” is no length of time; write {', '.join(_TIME_UNITS)}.", "unit")
+    if kind in (CriterionKind.YES_NO, CriterionKind.AGE) and "unit" in place:
+        place.fault(f"a criterion of kind {kind} has no unit of its own; take this out.", "unit")
+
+
+def _check_bounds(place: Place, kind: CriterionKind, bounds: dict[str, int | Decimal]) -> None:
+    if kind is CriterionKind.YES_NO:
+        for key in bounds:
+            place.fault("a yes/no criterion has no bound; give it a kind or take the bound out.", key)
+        return
+    if not bounds:
+        place.fault(f"a criterion of kind {kind} needs a bound: minimum, above, maximum or below.")
+    for one, other in (("minimum", "above"), ("maximum", "below")):
+        if one in bounds and other in bounds:
+            place.fault(f"says the same as `{one}`; keep one of the two.", other)
+    for key, bound in bounds.items():
+        if kind is not CriterionKind.NUMBER and (bound != int(bound) or bound < 0):
+            place.fault("must be a whole number, 0 or more.", key)
+    if _excludes_everyone(kind, bounds):
+        place.fault("its bounds let nobody in; correct one of them.")
+
+
+def _excludes_everyone(kind: CriterionKind, bounds: dict[str, int | Decimal]) -> bool:
+    """Ages are whole years, so above 17 and below 18 leaves nobody; time and numbers have parts."""
+    step = 1 if kind is CriterionKind.AGE else 0
+    low = bounds["above"] + step if "above" in bounds else bounds.get("minimum")
+    high = bounds["below"] - step if "below" in bounds else bounds.get("maximum")
+    if low is None or high is None:
+        return False
+    strict = kind is not CriterionKind.AGE and ("above" in bounds or "below" in bounds)
+    return low >= high if strict else low > high

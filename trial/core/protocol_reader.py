@@ -1,0 +1,192 @@
+"""Builds a `Protocol` from the data of a protocol file and finds every contradiction in it.
+
+The data have the shape of `trial/protocols/protocol.schema.json`, which `trial.protocol_files`
+checks first. What a shape cannot say is checked here: references, totals, order, blinding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from trial.core import paths
+from trial.core.arms_reader import read_arms
+from trial.core.criteria_reader import read_criteria
+from trial.core.faults import Fault, Place, ProtocolFaults
+from trial.core.protocol import (
+    Assumption,
+    Drug,
+    HolidayCalendar,
+    Identifiers,
+    Limits,
+    NumberFormat,
+    Protocol,
+    ProtocolSite,
+    ReminderEvent,
+    ReminderFor,
+    ReminderRule,
+    StratumFactor,
+    StratumLevel,
+)
+from trial.core.schedule_reader import read_courses, read_screening, read_visits
+
+_LOCAL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
+_PREFIX = re.compile(r"[A-Z]{1,6}\Z")
+_NCT = re.compile(r"NCT[0-9]{8}\Z")
+
+
+def read_protocol(data: Mapping[str, object]) -> Protocol:
+    """The protocol that the data describe. Raises ProtocolFaults with every fault that it has."""
+    faults: list[Fault] = []
+    protocol = _protocol(Place(data, (), faults))
+    if faults:
+        raise ProtocolFaults(faults, data)
+    return protocol
+
+
+def _protocol(root: Place) -> Protocol:
+    trial = root["trial"]
+    courses = read_courses(root)
+    protocol = Protocol(
+        key=trial.get("key"),
+        acronym=trial.get("acronym"),
+        title=trial.text("title"),
+        version=trial.get("version"),
+        identifiers=_identifiers(trial),
+        sponsor=trial.get("sponsor"),
+        phase=trial.get("phase"),
+        target=_target(trial),
+        masked=_masked(trial),
+        arms=read_arms(root),
+        sites=_sites(root),
+        criteria=read_criteria(root),
+        drugs=_drugs(root),
+        courses=courses,
+        visits=read_visits(root, courses),
+        screening=read_screening(root["screening"]),
+        reminders=_reminders(root),
+        number_format=_number_format(root["numbers"]),
+        limits=_limits(root["limits"]),
+        strata=_strata(root),
+        assumptions=root.read("assumptions", lambda row: _assumption(row, root.value)),
+    )
+    _check_total(trial, protocol)
+    return protocol
+
+
+def _identifiers(trial: Place) -> Identifiers:
+    given = Identifiers(**trial.get("identifiers"))
+    if not _NCT.match(given.nct):
+        trial.fault("must be NCT and eight digits.", "identifiers", "nct")
+    elif trial.get("key") != given.nct.lower():
+        trial.fault(f"must be the NCT number in lower case, {given.nct.lower()}.", "key")
+    return given
+
+
+def _target(trial: Place) -> int:
+    target: int = trial.get("target")
+    if target < 1:
+        trial.fault("must be at least one participant.", "target")
+    return target
+
+
+def _masked(trial: Place) -> tuple[str, ...]:
+    masked = tuple(trial.get("masked"))
+    if len(set(masked)) < len(masked):
+        trial.fault("names somebody twice.", "masked")
+    return masked
+
+
+def _sites(root: Place) -> tuple[ProtocolSite, ...]:
+    root.distinct("sites", "number", "site")
+    digits: int = root["numbers"].get("site_digits")
+    return root.read("sites", lambda row: _site(row, digits))
+
+
+def _site(place: Place, digits: int) -> ProtocolSite:
+    number, zone = place.get("number"), place.get("zone")
+    if len(number) != digits:
+        place.fault(f"must have {digits} digits, as numbers.site_digits says.", "number")
+    if not _zone_exists(zone):
+        place.fault(f"no time zone is called “{zone}”; use an IANA name such as Europe/Paris.", "zone")
+    holidays = HolidayCalendar(**place.get("holidays"))
+    return ProtocolSite(number, place.get("name"), place.get("city"), zone, holidays)
+
+
+def _zone_exists(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _drugs(root: Place) -> tuple[Drug, ...]:
+    root.distinct("drugs", "code", "drug")
+    used = {row.get("drug") for row in root.rows("courses")}
+    for row in root.rows("drugs"):
+        if row.get("code") not in used:
+            row.fault("is given in no course; add one or take the drug out.", "code")
+    return root.read("drugs", lambda row: Drug(row.get("code"), row.text("label"), row.text("route")))
+
+
+def _strata(root: Place) -> tuple[StratumFactor, ...]:
+    root.distinct("strata", "code", "factor")
+    return root.read("strata", _factor)
+
+
+def _factor(place: Place) -> StratumFactor:
+    place.distinct("levels", "code", "level")
+    if len(place.get("levels")) < 2:
+        place.fault("needs two levels or more; a factor with one level divides nobody.", "levels")
+    levels = place.read("levels", lambda row: StratumLevel(row.get("code"), row.text("label")))
+    return StratumFactor(place.get("code"), place.text("label"), levels)
+
+
+def _reminders(root: Place) -> tuple[ReminderRule, ...]:
+    root.distinct("reminders", "code", "reminder")
+    return root.read("reminders", _reminder)
+
+
+def _reminder(place: Place) -> ReminderRule:
+    time: str = place.get("local_time")
+    if not _LOCAL_TIME.match(time):
+        place.fault(f"“{time}” is no time of day; write hours and minutes as 18:00.", "local_time")
+    if place.get("days_before") < 0:
+        place.fault("must be 0 (the same day) or more; a reminder comes before its event.", "days_before")
+    to, event = ReminderFor(place.get("to")), ReminderEvent(place.get("event"))
+    return ReminderRule(place.get("code"), to, event, place.get("days_before"), time)
+
+
+def _number_format(place: Place) -> NumberFormat:
+    if not _PREFIX.match(place.get("prefix")):
+        place.fault("must be one to six capital letters A to Z: digits would run into the number.", "prefix")
+    for key in ("site_digits", "serial_digits"):
+        if place.get(key) < 1:
+            place.fault("must be 1 or more.", key)
+    return NumberFormat(place.get("prefix"), place.get("site_digits"), place.get("serial_digits"))
+
+
+def _limits(place: Place) -> Limits:
+    if place.get("max_days_to_first_injection") < 0:
+        place.fault("must be 0 (the day of randomisation) or more.", "max_days_to_first_injection")
+    if place.get("max_hold_days", 1) < 1:
+        place.fault("must be 1 day or more; leave it out where a hold has no limit.", "max_hold_days")
+    return Limits(place.get("max_days_to_first_injection"), place.get("max_hold_days"))
+
+
+def _assumption(place: Place, data: object) -> Assumption:
+    field: str = place.get("field")
+    if paths.find(data, field) is None:
+        place.fault(f"this file has no field “{field}”; name it as faults do, visits[V2].window.", "field")
+    if not place.get("reason").strip():
+        place.fault("say why the value was chosen.", "reason")
+    return Assumption(field, place.get("reason").strip())
+
+
+def _check_total(trial: Place, protocol: Protocol) -> None:
+    declared = trial.get("injections", protocol.injections)
+    if declared != protocol.injections:
+        sums = " + ".join(f"{course.code} {course.injections}" for course in protocol.courses)
+        trial.fault(f"says {declared}, but the courses give {protocol.injections} ({sums}).", "injections")

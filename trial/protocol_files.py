@@ -1,0 +1,144 @@
+"""Reads protocol files: TOML, checked for shape by a JSON Schema and for sense by `trial.core`.
+
+The digest of a protocol version is the SHA-256 of its exact bytes, so that two people can tell
+with any tool whether they speak of the same file.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from holidays import country_holidays
+from jsonschema import Draft202012Validator
+
+from trial.core import paths
+from trial.core.faults import Fault, ProtocolFaults
+from trial.core.protocol import Protocol
+from trial.core.protocol_reader import read_protocol
+from trial.core.toml_lines import line_of, locate
+from trial.protocol_shape import shape_faults
+from trial.refusals import InvalidInput
+
+PROTOCOLS = Path(__file__).parent / "protocols"
+SCHEMA = PROTOCOLS / "protocol.schema.json"
+
+_AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)\Z")
+
+
+@dataclass(frozen=True)
+class ProtocolFile:
+    """A protocol with the text it was read from. `digest` is the text's SHA-256, in hexadecimal."""
+
+    protocol: Protocol
+    digest: str
+    text: str
+
+
+@dataclass(frozen=True)
+class LocatedFault:
+    """A fault with its line in the file (from 1) and the name of its field."""
+
+    line: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return (
+            f"line {self.line}, {self.field}: {self.message}"
+            if self.field
+            else f"line {self.line}: {self.message}"
+        )
+
+
+class UnreadableProtocol(InvalidInput):
+    """The protocol file has faults. `faults` holds all of them, in the order of their lines."""
+
+    code = "unreadable_protocol"
+
+    def __init__(self, faults: Iterable[LocatedFault]) -> None:
+        self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def load_protocol(path: str | Path) -> ProtocolFile:
+    """Read a protocol file. Raises UnreadableProtocol with every fault, or OSError."""
+    content = Path(path).read_bytes()
+    try:
+        return parse_protocol(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise UnreadableProtocol(
+            [LocatedFault(line, "", "is not UTF-8 text; save the file as UTF-8.")]
+        ) from None
+
+
+def parse_protocol(text: str) -> ProtocolFile:
+    """Read the text of a protocol file. Raises UnreadableProtocol with every fault.
+
+    Faults are found in three steps, each only when the one before found none: TOML syntax (one
+    fault), shape (fields and their types), sense (references, totals, order, blinding).
+    """
+    data = _parse_toml(text)
+    faults: Iterable[Fault] = shape_faults(data, _validator())
+    if not faults:
+        faults = _holiday_faults(data)
+        try:
+            protocol = read_protocol(data)
+        except ProtocolFaults as found:
+            faults = [*faults, *found.faults]
+    if faults:
+        lines = locate(text)
+        raise UnreadableProtocol(_located(fault, data, lines) for fault in faults)
+    return ProtocolFile(protocol, sha256(text.encode()).hexdigest(), text)
+
+
+def _parse_toml(text: str) -> dict[str, Any]:
+    if text.startswith("\ufeff"):
+        raise UnreadableProtocol(
+            [LocatedFault(1, "", "begins with a byte-order mark; save as UTF-8 without it.")]
+        )
+    try:
+        return tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableProtocol([_syntax_fault(str(error), text)]) from None
+
+
+def _syntax_fault(message: str, text: str) -> LocatedFault:
+    match = _AT_LINE.search(message)
+    line = int(match.group(1)) if match and match.group(1) else text.count("\n") + 1
+    said = _AT_LINE.sub("", message)
+    if said.startswith(("Cannot overwrite", "Cannot declare", "Duplicate inline table key", "Cannot mutate")):
+        said = f"this field or table is already given further up ({said})"
+    return LocatedFault(line, "", f"this is not TOML: {said}.")
+
+
+def _holiday_faults(data: dict[str, Any]) -> list[Fault]:
+    """Holiday calendars that the `holidays` package does not know."""
+    faults = []
+    for index, site in enumerate(data["sites"]):
+        given = site["holidays"]
+        try:
+            country_holidays(given["country"], subdiv=given.get("subdivision"))
+        except NotImplementedError:
+            name = " ".join(given.values())
+            message = f"no holiday calendar is known for {name}; check country and subdivision."
+            faults.append(Fault(("sites", index, "holidays"), message))
+    return faults
+
+
+def _located(fault: Fault, data: object, lines: dict[paths.Path, int]) -> LocatedFault:
+    return LocatedFault(line_of(lines, fault.path), paths.dotted(data, fault.path), fault.message)
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
