@@ -63,9 +63,7 @@ def record(
     """
     chain = _locked(AuditChain, trial=trial, site=site)
     chain.site = site
-    return append(
-        chain, AuditEntry, action=action, subject=subject, by=by, at=at, body=body
-    )
+    return append(chain, AuditEntry, action=action, subject=subject, by=by, at=at, body=body)
 
 
 def append(
@@ -112,9 +110,7 @@ def append(
 def _locked(model: type[Chain], **which: Any) -> Chain:
     """The chain's head row, locked until the transaction ends; made on first use."""
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError(
-            "An audit entry belongs inside the act's transaction."
-        )
+        raise transaction.TransactionManagementError("An audit entry belongs inside the act's transaction.")
     head = model._default_manager.select_for_update().filter(**which).first()
     if head is None:
         model._default_manager.get_or_create(**which)
@@ -124,17 +120,11 @@ def _locked(model: type[Chain], **which: Any) -> Chain:
 
 def head_of(trial: Trial, site: Site | None) -> str:
     """The newest hash of a chain: printed on receipts, so that many people hold a witness."""
-    head = (
-        AuditChain.objects.filter(trial=trial, site=site)
-        .values_list("head", flat=True)
-        .first()
-    )
+    head = AuditChain.objects.filter(trial=trial, site=site).values_list("head", flat=True).first()
     return head or links.GENESIS
 
 
-def first_break(
-    chain: AuditChainBase, entry_model: type[AuditEntryBase]
-) -> links.Break | None:
+def first_break(chain: AuditChainBase, entry_model: type[AuditEntryBase]) -> links.Break | None:
     """Check one whole chain; None when it holds."""
     name = chain_name(chain)
     rows = entry_model._default_manager.filter(chain=chain).order_by("sequence")

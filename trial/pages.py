@@ -76,7 +76,9 @@ class ParticipantPage(Page):
 def refused(request: HttpRequest, reason: Refusal) -> HttpResponse:
     """The page that shows a refusal: what is so, and what to do next."""
     title = _("Not found") if isinstance(reason, NotFound) else _("This cannot be done")
-    return render(request, "trial/refused.html", {"reason": str(reason), "title": title}, status=reason.status)
+    return render(
+        request, "trial/refused.html", {"reason": str(reason), "title": title}, status=reason.status
+    )
 
 
 def door(request: HttpRequest) -> dict[str, Any]:

@@ -71,12 +71,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {Permission.VIEW_PARTICIPANTS, Permission.VIEW_AUDIT, Permission.VIEW_OUTBOX}
     ),
     Role.ADMINISTRATOR: frozenset({Permission.DELEGATE}),
-    Role.PHARMACIST: frozenset(
-        {Permission.PREPARE, Permission.VIEW_ALLOCATION, Permission.MANAGE_STOCK}
-    ),
-    Role.UNBLINDED_STATISTICIAN: frozenset(
-        {Permission.MANAGE_LISTS, Permission.VIEW_SEALED_AUDIT}
-    ),
+    Role.PHARMACIST: frozenset({Permission.PREPARE, Permission.VIEW_ALLOCATION, Permission.MANAGE_STOCK}),
+    Role.UNBLINDED_STATISTICIAN: frozenset({Permission.MANAGE_LISTS, Permission.VIEW_SEALED_AUDIT}),
 }
 
 DOORS: dict[str, frozenset[Role]] = {

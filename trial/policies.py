@@ -41,9 +41,7 @@ def require(
     reaches = by.trial_id == trial_key and (site is None or by.covers(site.pk))
     if by.ended_at or not reaches or not may(by.role, permission):
         raise NotPermitted(
-            _(
-                "The role “%(role)s” may not do this here. Ask the trial manager for the right delegation."
-            )
+            _("The role “%(role)s” may not do this here. Ask the trial manager for the right delegation.")
             % {"role": by.get_role_display()}
         )
 
@@ -58,16 +56,12 @@ def refuse_clash(*, user: User, trial: Trial, role: Role) -> None:
     if role in UNBLINDED_ROLES:
         if past.filter(ended_at=None).exclude(role__in=UNBLINDED_ROLES).exists():
             raise RolesClash(
-                _(
-                    "%(name)s holds a blinded role in this trial. End it first; it can never be given back."
-                )
+                _("%(name)s holds a blinded role in this trial. End it first; it can never be given back.")
                 % {"name": user.shown_name}
             )
     elif past.filter(role__in=UNBLINDED_ROLES).exists():
         raise RolesClash(
-            _(
-                "%(name)s has held an unblinded role in this trial. Give this role to someone else."
-            )
+            _("%(name)s has held an unblinded role in this trial. Give this role to someone else.")
             % {"name": user.shown_name}
         )
 
@@ -75,9 +69,9 @@ def refuse_clash(*, user: User, trial: Trial, role: Role) -> None:
 def delegations_of(user: User, *, roles: Iterable[Role]) -> list[Delegation]:
     """A person's running delegations among those roles, oldest first."""
     return list(
-        Delegation.objects.filter(
-            user=user, ended_at=None, role__in=list(roles)
-        ).select_related("user", "trial", "site")
+        Delegation.objects.filter(user=user, ended_at=None, role__in=list(roles)).select_related(
+            "user", "trial", "site"
+        )
     )
 
 

@@ -20,9 +20,7 @@ class Refusal(Exception):
     code = "refused"
     status = 409
 
-    def __init__(
-        self, message: object, errors: Mapping[str, object] | None = None
-    ) -> None:
+    def __init__(self, message: object, errors: Mapping[str, object] | None = None) -> None:
         super().__init__(str(message))
         self.errors = dict(errors or {})
 

@@ -136,7 +136,12 @@ def delegate(
     User.objects.select_for_update().get(pk=user.pk)  # two duties at once must not pass each other
     refuse_clash(user=user, trial=trial, role=role)
     delegation, new = Delegation.objects.get_or_create(
-        user=user, trial=trial, site=site, role=role, ended_at=None, defaults={"granted_at": at, "granted_by": by}
+        user=user,
+        trial=trial,
+        site=site,
+        role=role,
+        ended_at=None,
+        defaults={"granted_at": at, "granted_by": by},
     )
     if new:
         body = {"role": role.value, "site": site.number if site else None}
@@ -172,7 +177,12 @@ def create_token(*, delegation: Delegation, name: str, expires_at: datetime, doo
     )
     body = {"expires_at": expires_at.isoformat(), "name": name, "role": delegation.role}
     record(
-        action="token.created", subject=delegation.user.username, by=None, at=at, trial=delegation.trial, body=body
+        action="token.created",
+        subject=delegation.user.username,
+        by=None,
+        at=at,
+        trial=delegation.trial,
+        body=body,
     )
     return token
 
@@ -410,5 +420,3 @@ def _record(
         site=participant.site,
         body=body,
     )
-
-

@@ -28,9 +28,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DOORS = ("clinic", "pharmacy")
 VELUM_DOOR = env.str("VELUM_DOOR", "clinic")
 if VELUM_DOOR not in DOORS:
-    raise ImproperlyConfigured(
-        f"VELUM_DOOR is {VELUM_DOOR!r}. Set it to clinic or pharmacy."
-    )
+    raise ImproperlyConfigured(f"VELUM_DOOR is {VELUM_DOOR!r}. Set it to clinic or pharmacy.")
 CLINIC = VELUM_DOOR == "clinic"
 
 VELUM_HOME = Path(env.str("VELUM_HOME", str(BASE_DIR / "var")))
@@ -75,9 +73,8 @@ PLAIN_HTTP = env.bool("VELUM_PLAIN_HTTP", False)
 """Serve without TLS, for a demonstration on one machine. Cookies are then not marked Secure."""
 
 ALLOWED_HOSTS = env.list("VELUM_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_TRUSTED_ORIGINS = [
-    f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith("[")
-]
+CSRF_FAILURE_VIEW = "trial.views.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith("[")]
 
 # --- Keys of the pharmacy door -------------------------------------------------------------------
 
@@ -206,9 +203,7 @@ CACHES = {
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
-    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
@@ -246,9 +241,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
 SECURE_REDIRECT_EXEMPT = [r"^health$"]
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https")
-    if env.bool("VELUM_BEHIND_PROXY", False)
-    else None
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("VELUM_BEHIND_PROXY", False) else None
 )
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 63_072_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not PLAIN_HTTP
@@ -277,9 +270,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.str("VELUM_STATIC", str(VELUM_HOME / "static"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
 # --- Language and time ---------------------------------------------------------------------------
@@ -301,9 +292,7 @@ EMAIL_HOST_USER = env.str("VELUM_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = secret("VELUM_SMTP_PASSWORD")
 EMAIL_USE_TLS = env.bool("VELUM_SMTP_TLS", False)
 EMAIL_TIMEOUT = 10
-EMAIL_BACKEND = (
-    f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
-)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = MAIL_FOLDER
 DEFAULT_FROM_EMAIL = env.str("VELUM_MAIL_FROM", "velum@localhost")
 
@@ -356,9 +345,7 @@ REST_FRAMEWORK = {
     "COERCE_DECIMAL_TO_STRING": True,
 }
 KNOX_TOKEN_MODEL = "trial.ApiToken"
-MIGRATION_MODULES = {
-    "knox": None
-}  # our own token model takes its place; its table is not made
+MIGRATION_MODULES = {"knox": None}  # our own token model takes its place; its table is not made
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": f"Velum, {VELUM_DOOR} door",

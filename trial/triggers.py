@@ -74,9 +74,7 @@ def refuse_truncate(table: str, name: str, message: str) -> migrations.RunPython
     )
 
 
-def append_only(
-    table: str, what: str, key: tuple[str, ...] = ()
-) -> list[migrations.RunPython]:
+def append_only(table: str, what: str, key: tuple[str, ...] = ()) -> list[migrations.RunPython]:
     """Rows of `table` are written once: no update, no delete, no truncate.
 
     `key` names the columns of the row's natural key: an insert that meets an existing key is
@@ -103,16 +101,21 @@ def append_only(
         refuse_truncate(table, f"{table}_no_truncate", message),
     ]
     if key:
-        same = " AND ".join(f"{column} = NEW.{column}" for column in key)
-        exists = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"
-        operations.append(
-            refuse(
-                table,
-                f"{table}_no_replace",
-                on="INSERT",
-                when_sqlite=exists,
-                when_postgresql=exists,
-                message=message,
-            )
-        )
+        operations.append(_refuse_replace(table, key, message))
     return operations
+
+
+def _refuse_replace(table: str, key: tuple[str, ...], message: str) -> migrations.RunPython:
+    """SQLite's INSERT OR REPLACE deletes the row in its way; PostgreSQL has nothing like it."""
+    name = f"{table}_no_replace"
+    same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+    return _by_vendor(
+        sqlite=[
+            f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        ],
+        postgresql=[],
+        undo_sqlite=[f"DROP TRIGGER {name}"],
+        undo_postgresql=[],
+    )

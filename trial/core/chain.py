@@ -72,9 +72,7 @@ def link(entry: Entry, previous: str) -> str:
     return hashlib.sha256(_ENTRY + canonical(content).encode()).hexdigest()
 
 
-def first_break(
-    entries: Iterable[tuple[Entry, str, str]], *, head: str, length: int
-) -> Break | None:
+def first_break(entries: Iterable[tuple[Entry, str, str]], *, head: str, length: int) -> Break | None:
     """Walk a chain from its first entry and return the first fault, or None.
 
     Each item is an entry with its stored previous hash and its own stored hash. `head` and

@@ -32,10 +32,9 @@ class AuditChain(AuditChainBase):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["trial", "site"], name="a_site_has_one_audit_chain"),
             models.UniqueConstraint(
-                fields=["trial", "site"],
-                nulls_distinct=False,
-                name="a_site_has_one_audit_chain",
+                fields=["trial"], condition=models.Q(site=None), name="a_trial_has_one_chain_of_its_own"
             ),
         ]
 
@@ -69,7 +68,5 @@ class AuditEntry(AuditEntryBase):
     class Meta:
         ordering = ["chain", "sequence"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["chain", "sequence"], name="audit_entries_have_no_double"
-            ),
+            models.UniqueConstraint(fields=["chain", "sequence"], name="audit_entries_have_no_double"),
         ]

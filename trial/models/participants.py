@@ -56,9 +56,7 @@ class Participant(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["trial", "number"], name="a_number_names_one_participant"
-            ),
+            models.UniqueConstraint(fields=["trial", "number"], name="a_number_names_one_participant"),
         ]
 
     def __str__(self) -> str:
@@ -68,9 +66,7 @@ class Participant(models.Model):
 class Consent(models.Model):
     """The signed informed consent. It comes before everything else (ICH E6(R3) 2.8)."""
 
-    participant = models.OneToOneField(
-        Participant, models.PROTECT, related_name="consent"
-    )
+    participant = models.OneToOneField(Participant, models.PROTECT, related_name="consent")
     signed_on = models.DateField()
     recorded_by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
@@ -82,12 +78,8 @@ class EligibilityCheck(models.Model):
     `answers` holds no birth date. `failures` is a list of {id, en, fr}, empty when eligible.
     """
 
-    participant = models.ForeignKey(
-        Participant, models.PROTECT, related_name="eligibility_checks"
-    )
-    protocol_version = models.ForeignKey(
-        ProtocolVersion, models.PROTECT, related_name="+"
-    )
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="eligibility_checks")
+    protocol_version = models.ForeignKey(ProtocolVersion, models.PROTECT, related_name="+")
     answers = models.JSONField()
     eligible = models.BooleanField()
     failures = models.JSONField()
@@ -101,9 +93,7 @@ class EligibilityCheck(models.Model):
 class ParticipantStatus(models.Model):
     """A step in a participant's way through the trial. The highest `sequence` is the present."""
 
-    participant = models.ForeignKey(
-        Participant, models.PROTECT, related_name="statuses"
-    )
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="statuses")
     sequence = models.PositiveIntegerField()
     status = models.CharField(max_length=16, choices=Status)
     reason = models.TextField(blank=True)
@@ -119,9 +109,7 @@ class ParticipantStatus(models.Model):
                 fields=["participant", "sequence"],
                 name="a_participant_is_in_one_state_at_a_time",
             ),
-            models.CheckConstraint(
-                name="a_status_is_known", condition=models.Q(status__in=Status.values)
-            ),
+            models.CheckConstraint(name="a_status_is_known", condition=models.Q(status__in=Status.values)),
         ]
 
 
@@ -131,9 +119,7 @@ class ContactDetails(models.Model):
     A new row replaces the one before; an empty address with `withdrawn_at` ends the consent.
     """
 
-    participant = models.ForeignKey(
-        Participant, models.PROTECT, related_name="contact_details"
-    )
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="contact_details")
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=8, default="fr")
     consented_on = models.DateField(null=True)

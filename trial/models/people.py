@@ -34,9 +34,7 @@ class Delegation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, models.PROTECT, related_name="delegations")
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="delegations")
-    site = models.ForeignKey(
-        Site, models.PROTECT, null=True, related_name="delegations"
-    )
+    site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="delegations")
     role = models.CharField(max_length=24, choices=Role)
     granted_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
     granted_at = models.DateTimeField()
@@ -48,12 +46,14 @@ class Delegation(models.Model):
             models.UniqueConstraint(
                 fields=["user", "trial", "site", "role"],
                 condition=models.Q(ended_at=None),
-                nulls_distinct=False,
                 name="a_duty_is_delegated_once_at_a_time",
             ),
-            models.CheckConstraint(
-                name="a_role_is_known", condition=models.Q(role__in=Role.values)
+            models.UniqueConstraint(
+                fields=["user", "trial", "role"],
+                condition=models.Q(ended_at=None, site=None),
+                name="a_duty_at_all_sites_is_delegated_once_at_a_time",
             ),
+            models.CheckConstraint(name="a_role_is_known", condition=models.Q(role__in=Role.values)),
         ]
 
     def __str__(self) -> str:
@@ -71,9 +71,7 @@ class TokenManager(AuthTokenManager):
         return (
             super()
             .get_queryset()
-            .select_related(
-                "user", "delegation__user", "delegation__trial", "delegation__site"
-            )
+            .select_related("user", "delegation__user", "delegation__trial", "delegation__site")
         )
 
 

@@ -19,7 +19,5 @@ class IdempotentRequest(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["delegation", "key"], name="a_key_is_answered_once"
-            ),
+            models.UniqueConstraint(fields=["delegation", "key"], name="a_key_is_answered_once"),
         ]

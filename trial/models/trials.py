@@ -57,9 +57,7 @@ class ProtocolVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["trial", "digest"], name="a_protocol_file_is_installed_once"
-            ),
+            models.UniqueConstraint(fields=["trial", "digest"], name="a_protocol_file_is_installed_once"),
         ]
 
     def __str__(self) -> str:
@@ -91,9 +89,7 @@ class Site(models.Model):
     class Meta:
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["trial", "number"], name="a_site_number_names_one_site"
-            ),
+            models.UniqueConstraint(fields=["trial", "number"], name="a_site_number_names_one_site"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,20 @@
+"""`manage.py tick`: sends what is due, without any broker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from dosing.tick import tick
+
+
+class Command(BaseCommand):
+    """Send every reminder that is due now, once."""
+
+    help = "Sends every reminder that is due now. Needs no broker; safe to run as often as you like."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run one tick and say how many messages left."""
+        self.stdout.write(f"{tick(at=timezone.now())} reminders sent.")

@@ -1,0 +1,79 @@
+"""A calendar as JSON, CSV or a table: what the `schedule` command prints."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+
+from dosing.core.calendar import Calendar, Planned, PlannedInjection
+from dosing.core.days import Day
+
+
+@dataclass(frozen=True)
+class Row:
+    """One planned day. `course` and `day_in_course` are for injections only; notes are sentences."""
+
+    kind: str
+    code: str
+    course: int | None
+    day_in_course: int | None
+    trial_day: int
+    date: Day
+    earliest: Day
+    latest: Day
+    notes: tuple[str, ...]
+
+
+COLUMNS = tuple(field.name for field in fields(Row))
+
+
+def rows(calendar: Calendar, language: str = "en") -> tuple[Row, ...]:
+    """The calendar's rows in date order."""
+    return tuple(_row(entry, language) for entry in calendar.entries())
+
+
+def as_json(calendar: Calendar, language: str = "en") -> str:
+    """A list of objects; dates as YYYY-MM-DD, notes as a list."""
+    listed = [asdict(row) for row in rows(calendar, language)]
+    return json.dumps(listed, default=date.isoformat, ensure_ascii=False, indent=2)
+
+
+def as_csv(calendar: Calendar, language: str = "en") -> str:
+    """A header and one line for each day; notes joined by semicolons."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_cells(row) for row in rows(calendar, language))
+    return sheet.getvalue().removesuffix("\n")
+
+
+def as_table(calendar: Calendar, language: str = "en") -> str:
+    """Aligned columns, then every warning in words."""
+    listed = rows(calendar, language)
+    cells = [COLUMNS[:-1], *(_cells(row)[:-1] for row in listed)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in cells]
+    warnings = dict.fromkeys(f"{note}." if note[-1] != "." else note for row in listed for note in row.notes)
+    return "\n".join([*lines, "", *(warnings or ["No planned day meets a public holiday or a weekend."])])
+
+
+FORMATS = {"json": as_json, "csv": as_csv, "table": as_table}
+
+
+def _row(entry: Planned, language: str) -> Row:
+    course, day = None, None
+    if isinstance(entry, PlannedInjection):
+        course, day = entry.course_number, entry.day_in_course
+    kind = "visit" if course is None else "injection"
+    notes = tuple(note.text.in_language(language) for note in entry.notes)
+    return Row(
+        kind, entry.code, course, day, entry.trial_day, entry.date, entry.earliest, entry.latest, notes
+    )
+
+
+def _cells(row: Row) -> list[str]:
+    *values, notes = (getattr(row, column) for column in COLUMNS)
+    return ["" if value is None else str(value) for value in values] + ["; ".join(notes)]

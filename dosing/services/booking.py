@@ -1,0 +1,184 @@
+"""Booking day 1: the calendar is computed, written, and its reminders with it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dosing.core.calendar import Calendar, StartProposal, check_first_injection, plan, propose_starts
+from dosing.core.refusals import CalendarRefusal
+from dosing.models import InjectionRecord, Plan, PlannedInjection, PlannedVisit
+from dosing.notices import plan_reminders
+from dosing.services.common import enter, say
+from randomization.queries import envelope_of
+from trial.clock import day_at
+from trial.core.protocol import Protocol
+from trial.holidays import holidays_between
+from trial.models import Delegation, Participant, ProtocolVersion, Status
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import Refusal
+from trial.services import WrongStatus, locked
+
+
+class NotRandomized(Refusal):
+    """There is no first injection before an envelope is drawn."""
+
+    code = "not_randomized"
+
+
+class CannotBook(Refusal):
+    """The protocol does not allow day 1 on that day."""
+
+    code = "cannot_book"
+    status = 422
+
+
+class FirstInjectionGiven(Refusal):
+    """Day 1 is a fact once the first injection is recorded."""
+
+    code = "first_injection_recorded"
+
+
+def propose_first_injection(*, participant: Participant, at: datetime) -> tuple[StartProposal, ...]:
+    """The days on which day 1 may lie, best first, each with the holidays and weekends it would meet.
+
+    Raises NotRandomized.
+    """
+    protocol = participant.trial.protocol_version.protocol
+    randomized = _randomized_on(participant)
+    today = day_at(participant.site, at)
+    last = randomized + timedelta(days=protocol.limits.max_days_to_first_injection)
+    if last < today:
+        return ()
+    end = plan(protocol, first_injection=last, randomized=randomized).last_day
+    holidays = holidays_between(protocol.site(participant.site.number).holidays, today, end)
+    proposals = propose_starts(
+        protocol, earliest=max(today, randomized), latest=last, holidays=holidays, randomized=randomized
+    )
+    return tuple(row for row in proposals if _allowed(participant, protocol, row.date, randomized, today))
+
+
+@transaction.atomic
+def book_first_injection(
+    *, participant: Participant, day: date, by: Delegation, at: datetime, reason: str = ""
+) -> Plan:
+    """Plan the participant's calendar from a first injection on `day`, in place of any earlier plan.
+
+    Days are calendar days of the site. Possible until the first injection is recorded.
+    Raises NotRandomized, FirstInjectionGiven, WrongStatus or CannotBook.
+    """
+    participant = locked(participant)
+    require(by, Permission.BOOK, trial=participant.trial_id, site=participant.site)
+    randomized = _randomized_on(participant)
+    _refuse_wrong_status(participant)
+    version = participant.trial.protocol_version
+    calendar = _calendar(participant, version, day, randomized, at)
+    Plan.objects.filter(participant=participant, superseded_at=None).update(superseded_at=at)
+    written = _write(participant, version, calendar, by, at, reason)
+    plan_reminders(participant=participant, calendar=calendar, protocol=version.protocol, at=at)
+    body = {"first_injection": day.isoformat(), "protocol": version.digest, "reason": reason}
+    enter("calendar.booked", participant, by, at, body)
+    return written
+
+
+def _allowed(participant: Participant, protocol: Protocol, day: date, randomized: date, today: date) -> bool:
+    try:
+        _check(participant, protocol, day, randomized, today)
+    except CalendarRefusal:
+        return False
+    return True
+
+
+def _check(participant: Participant, protocol: Protocol, day: date, randomized: date, today: date) -> None:
+    check_first_injection(
+        protocol,
+        day=day,
+        randomized_on=randomized,
+        screened_on=participant.signed_on,  # type: ignore[attr-defined]
+        today=today,
+    )
+
+
+def _randomized_on(participant: Participant) -> date:
+    envelope = envelope_of(participant)
+    if envelope is None or envelope.drawn_at is None:
+        raise NotRandomized(
+            _("%(number)s is not randomised. Draw the envelope first.") % {"number": participant.number}
+        )
+    return day_at(participant.site, envelope.drawn_at)
+
+
+def _refuse_wrong_status(participant: Participant) -> None:
+    if InjectionRecord.objects.filter(participant=participant).exists():
+        raise FirstInjectionGiven(
+            _("An injection of %(number)s is recorded already; day 1 stays where it is.")
+            % {"number": participant.number}
+        )
+    if participant.current_status != Status.RANDOMIZED:  # type: ignore[attr-defined]
+        raise WrongStatus(
+            _("%(number)s is %(status)s; day 1 can be booked after randomisation only.")
+            % {
+                "number": participant.number,
+                "status": Status(participant.current_status).label,  # type: ignore[attr-defined]
+            }
+        )
+
+
+def _calendar(
+    participant: Participant, version: ProtocolVersion, day: date, randomized: date, at: datetime
+) -> Calendar:
+    try:
+        _check(participant, version.protocol, day, randomized, day_at(participant.site, at))
+        return plan(version.protocol, first_injection=day, randomized=randomized)
+    except CalendarRefusal as refusal:
+        sentence = say(refusal.reason)
+        raise CannotBook(sentence, {"day": sentence}) from refusal
+
+
+def _write(
+    participant: Participant,
+    version: ProtocolVersion,
+    calendar: Calendar,
+    by: Delegation,
+    at: datetime,
+    reason: str,
+) -> Plan:
+    written = Plan.objects.create(
+        participant=participant,
+        first_injection=calendar.first_injection,
+        protocol_version=version,
+        made_by=by,
+        made_at=at,
+        reason=reason,
+    )
+    PlannedInjection.objects.bulk_create(
+        PlannedInjection(
+            plan=written,
+            number=row.number,
+            course=row.course,
+            repeat=row.repeat,
+            course_number=row.course_number,
+            day_in_course=row.day_in_course,
+            drug=row.drug,
+            trial_day=row.trial_day,
+            date=row.date,
+            earliest=row.earliest,
+            latest=row.latest,
+        )
+        for row in calendar.injections
+    )
+    PlannedVisit.objects.bulk_create(
+        PlannedVisit(
+            plan=written,
+            code=row.code,
+            trial_day=row.trial_day,
+            date=row.date,
+            earliest=row.earliest,
+            latest=row.latest,
+        )
+        for row in calendar.visits
+    )
+    return written

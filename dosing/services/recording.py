@@ -1,0 +1,338 @@
+"""Recording what happened: injections and visits. Corrections are new rows; nothing shifts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from dosing.core.windows import judge
+from dosing.models import (
+    InjectionOutcome,
+    InjectionRecord,
+    PlannedInjection,
+    PlannedVisit,
+    Timing,
+    VisitOutcome,
+    VisitRecord,
+)
+from dosing.notices import close_reminders
+from dosing.services.common import enter, require_reason
+from trial.clock import day_at, local
+from trial.models import Delegation, Participant, Status
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import InvalidInput, Refusal
+from trial.services import add_status, locked
+
+
+class NothingPlanned(Refusal):
+    """There is no such injection or visit in the participant's calendar."""
+
+    code = "nothing_planned"
+    status = 404
+
+
+class AlreadyRecorded(Refusal):
+    """It is recorded; only a correction with a reason may follow."""
+
+    code = "already_recorded"
+
+
+class OutOfWindow(Refusal):
+    """The day lies outside the window; it can be recorded with the reason for the departure."""
+
+    code = "out_of_window"
+    status = 422
+
+
+class OnHold(Refusal):
+    """Treatment is on hold."""
+
+    code = "on_hold"
+
+
+class TreatmentEnded(Refusal):
+    """Treatment, or the whole trial, has ended for this participant."""
+
+    code = "treatment_ended"
+
+
+@transaction.atomic
+def record_injection(
+    *,
+    participant: Participant,
+    number: int,
+    outcome: str,
+    by: Delegation,
+    at: datetime,
+    happened_at: datetime | None = None,
+    place: str = "",
+    body_site: str = "",
+    given_by: str = "",
+    reason: str = "",
+    deviation_reason: str = "",
+    correction: bool = False,
+) -> InjectionRecord:
+    """Record that injection `number` was given, partly given or not given.
+
+    `happened_at` is the moment of the injection (empty for a missed one). An injection outside its
+    window is refused as OutOfWindow unless `deviation_reason` says why: what really happened is
+    never kept out of the record. A second record needs `correction` and a reason.
+    Raises NothingPlanned, AlreadyRecorded, OutOfWindow, OnHold, TreatmentEnded or InvalidInput.
+    """
+    participant = locked(participant)
+    require(by, Permission.RECORD, trial=participant.trial_id, site=participant.site)
+    planned = _planned_injection(participant, number)
+    sequence = _next_sequence(
+        InjectionRecord.objects.filter(participant=participant, number=number), correction, reason
+    )
+    missed = outcome == InjectionOutcome.MISSED
+    if missed:
+        happened_at = None
+        _refuse_missed_early(planned, participant, at)
+    else:
+        _refuse_moment(happened_at, participant, at)
+    if outcome != InjectionOutcome.GIVEN:
+        reason = require_reason(reason)
+    if happened_at is not None and not correction:
+        _refuse_stopped(participant, happened_at, deviation_reason)
+    timing = (
+        ""
+        if happened_at is None
+        else _timing(planned, day_at(participant.site, happened_at), deviation_reason)
+    )
+    row = InjectionRecord.objects.create(
+        participant=participant,
+        number=number,
+        sequence=sequence,
+        outcome=InjectionOutcome(outcome),
+        happened_at=happened_at,
+        timing=timing,
+        place="" if missed else place,
+        body_site="" if missed else body_site,
+        given_by="" if missed else given_by or by.user.shown_name,
+        reason=" · ".join(filter(None, [reason, deviation_reason.strip()])),
+        recorded_by=by,
+        recorded_at=at,
+    )
+    close_reminders(participant=participant, event=f"injection:{number}")
+    _move_on(participant, by, at)
+    body = {
+        "body_site": row.body_site,
+        "given_by": row.given_by,
+        "happened_at": happened_at.isoformat() if happened_at else None,
+        "injection": number,
+        "outcome": outcome,
+        "place": row.place,
+        "reason": row.reason,
+        "sequence": sequence,
+        "timing": row.timing,
+    }
+    enter("injection.corrected" if correction else "injection.recorded", participant, by, at, body)
+    return row
+
+
+@transaction.atomic
+def record_visit(
+    *,
+    participant: Participant,
+    code: str,
+    outcome: str,
+    by: Delegation,
+    at: datetime,
+    day: date | None = None,
+    reason: str = "",
+    deviation_reason: str = "",
+    correction: bool = False,
+) -> VisitRecord:
+    """Record that a visit was done on `day`, missed, or moved to `day` (which may lie ahead).
+
+    A moved visit may be recorded again without being called a correction. A day outside the
+    window needs `deviation_reason`. Raises what `record_injection` raises.
+    """
+    participant = locked(participant)
+    require(by, Permission.RECORD, trial=participant.trial_id, site=participant.site)
+    planned = _planned_visit(participant, code)
+    if participant.current_status == Status.WITHDRAWN:  # type: ignore[attr-defined]
+        raise TreatmentEnded(_("%(number)s has left the trial.") % {"number": participant.number})
+    rows = VisitRecord.objects.filter(participant=participant, code=code)
+    latest = rows.order_by("-sequence").first()
+    moved = latest is not None and latest.outcome == VisitOutcome.MOVED
+    sequence = latest.sequence + 1 if moved and latest else _next_sequence(rows, correction, reason)
+    timing = _visit_timing(planned, participant, VisitOutcome(outcome), day, deviation_reason, at)
+    if outcome != VisitOutcome.DONE:
+        reason = require_reason(reason)
+    row = VisitRecord.objects.create(
+        participant=participant,
+        code=code,
+        sequence=sequence,
+        outcome=VisitOutcome(outcome),
+        day=None if outcome == VisitOutcome.MISSED else day,
+        timing=timing,
+        reason=" · ".join(filter(None, [reason, deviation_reason.strip()])),
+        recorded_by=by,
+        recorded_at=at,
+    )
+    if outcome != VisitOutcome.MOVED:
+        close_reminders(participant=participant, event=f"visit:{code}")
+    _move_on(participant, by, at)
+    body = {
+        "day": row.day.isoformat() if row.day else None,
+        "outcome": outcome,
+        "reason": row.reason,
+        "sequence": sequence,
+        "timing": timing,
+        "visit": code,
+    }
+    enter("visit.corrected" if correction else "visit.recorded", participant, by, at, body)
+    return row
+
+
+def _planned_injection(participant: Participant, number: int) -> PlannedInjection:
+    planned = PlannedInjection.objects.filter(
+        plan__participant=participant, plan__superseded_at=None, number=number
+    ).first()
+    if planned is None:
+        raise NothingPlanned(
+            _("%(participant)s has no injection %(number)s in the calendar. Book day 1, or check the number.")
+            % {"participant": participant.number, "number": number}
+        )
+    return planned
+
+
+def _planned_visit(participant: Participant, code: str) -> PlannedVisit:
+    planned = PlannedVisit.objects.filter(
+        plan__participant=participant, plan__superseded_at=None, code=code
+    ).first()
+    if planned is None:
+        raise NothingPlanned(
+            _("%(participant)s has no visit %(code)s in the calendar. Book day 1, or check the code.")
+            % {"participant": participant.number, "code": code}
+        )
+    return planned
+
+
+def _next_sequence(rows, correction: bool, reason: str) -> int:  # type: ignore[no-untyped-def]
+    last = rows.aggregate(last=Max("sequence"))["last"]
+    if last is None:
+        if correction:
+            raise InvalidInput(_("There is nothing to correct yet. Record it first."))
+        return 1
+    if not correction:
+        raise AlreadyRecorded(
+            _(
+                "This is recorded already. To change it, record a correction and say why; the first entry stays."
+            )
+        )
+    require_reason(reason)
+    return int(last) + 1
+
+
+def _refuse_moment(happened_at: datetime | None, participant: Participant, at: datetime) -> None:
+    if happened_at is None:
+        sentence = _("Say when the injection was given.")
+        raise InvalidInput(sentence, {"happened_at": sentence})
+    if happened_at > at:
+        sentence = _("%(moment)s is in the future. Record an injection when it has been given.") % {
+            "moment": local(happened_at, participant.site).strftime("%Y-%m-%d %H:%M")
+        }
+        raise InvalidInput(sentence, {"happened_at": sentence})
+
+
+def _refuse_missed_early(planned: PlannedInjection, participant: Participant, at: datetime) -> None:
+    if day_at(participant.site, at) < planned.date:
+        sentence = _("Injection %(number)s is planned for %(day)s; it cannot be missed before that day.") % {
+            "number": planned.number,
+            "day": planned.date.isoformat(),
+        }
+        raise InvalidInput(sentence, {"outcome": sentence})
+
+
+def _refuse_stopped(participant: Participant, happened_at: datetime, deviation_reason: str) -> None:
+    """Refuse an injection given while treatment was stopped; one given before the stop is a late entry.
+
+    On hold or after the end of treatment a reason lets the truth in; after leaving the trial nothing does.
+    """
+    stopped = {Status.ON_HOLD, Status.FOLLOW_UP, Status.COMPLETED, Status.WITHDRAWN}
+    latest = participant.statuses.order_by("-sequence")[0]
+    if latest.status not in stopped or happened_at < latest.at:
+        return
+    if latest.status == Status.WITHDRAWN or not deviation_reason.strip():
+        raise _stop_reason(participant, Status(latest.status))
+
+
+def _stop_reason(participant: Participant, status: Status) -> Refusal:
+    if status == Status.ON_HOLD:
+        return OnHold(
+            _("Treatment of %(number)s is on hold. Ask the investigator to release it first.")
+            % {"number": participant.number}
+        )
+    return TreatmentEnded(
+        _("Treatment of %(number)s has ended. Call the investigator before injecting.")
+        % {"number": participant.number}
+    )
+
+
+def _timing(planned: PlannedInjection | PlannedVisit, day: date, deviation_reason: str) -> str:
+    timing = Timing(judge(planned, day).value)
+    if timing in {Timing.EARLY, Timing.LATE} and not deviation_reason.strip():
+        sentence = _(
+            "It is planned for %(planned)s (%(earliest)s to %(latest)s), not for %(day)s. "
+            "Check the day; if it is right, say why it differs."
+        ) % {
+            "planned": planned.date.isoformat(),
+            "earliest": planned.earliest.isoformat(),
+            "latest": planned.latest.isoformat(),
+            "day": day.isoformat(),
+        }
+        raise OutOfWindow(sentence, {"deviation_reason": sentence})
+    return timing.value
+
+
+def _visit_timing(
+    planned: PlannedVisit,
+    participant: Participant,
+    outcome: VisitOutcome,
+    day: date | None,
+    deviation_reason: str,
+    at: datetime,
+) -> str:
+    if outcome == VisitOutcome.MISSED:
+        return ""
+    today = day_at(participant.site, at)
+    if day is None:
+        sentence = _("Say on which day.")
+        raise InvalidInput(sentence, {"day": sentence})
+    if outcome == VisitOutcome.DONE and day > today:
+        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": day.isoformat()}
+        raise InvalidInput(sentence, {"day": sentence})
+    return _timing(planned, day, deviation_reason)
+
+
+def _move_on(participant: Participant, by: Delegation, at: datetime) -> None:
+    """Let the status follow the facts: first injection, last injection, last visit."""
+    status = participant.current_status  # type: ignore[attr-defined]
+    recorded = set(InjectionRecord.objects.filter(participant=participant).values_list("number", flat=True))
+    planned = set(
+        PlannedInjection.objects.filter(plan__participant=participant, plan__superseded_at=None).values_list(
+            "number", flat=True
+        )
+    )
+    if status == Status.RANDOMIZED and recorded:
+        add_status(participant=participant, status=Status.ON_TREATMENT, by=by, at=at)
+    if participant.current_status == Status.ON_TREATMENT and planned <= recorded:  # type: ignore[attr-defined]
+        add_status(participant=participant, status=Status.FOLLOW_UP, by=by, at=at)
+    if participant.current_status == Status.FOLLOW_UP and not _open_visits(participant):  # type: ignore[attr-defined]
+        add_status(participant=participant, status=Status.COMPLETED, by=by, at=at)
+
+
+def _open_visits(participant: Participant) -> bool:
+    closed = VisitRecord.objects.filter(participant=participant).exclude(outcome=VisitOutcome.MOVED)
+    return (
+        PlannedVisit.objects.filter(plan__participant=participant, plan__superseded_at=None)
+        .exclude(code__in=closed.values("code"))
+        .exists()
+    )

@@ -1,0 +1,45 @@
+"""A plan at a site: the calendar together with the public holidays that it meets there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from dosing.core.calendar import Calendar, CourseKey, Holidays, StartProposal, plan, propose_starts
+from trial.core.protocol import Protocol, ProtocolSite
+from trial.holidays import holidays_between
+
+
+def plan_at(
+    site: ProtocolSite,
+    protocol: Protocol,
+    *,
+    first_injection: date,
+    randomized: date | None = None,
+    actual_course_starts: Mapping[CourseKey, date] | None = None,
+) -> Calendar:
+    """The calendar with its holidays and weekends noted. Raises CannotPlan, UnknownHolidayCalendar."""
+
+    def planned(holidays: Holidays) -> Calendar:
+        return plan(
+            protocol,
+            first_injection=first_injection,
+            randomized=randomized,
+            holidays=holidays,
+            actual_course_starts=actual_course_starts or {},
+        )
+
+    reach = planned({})
+    return planned(holidays_between(site.holidays, reach.first_day, reach.last_day))
+
+
+def propose_starts_at(
+    site: ProtocolSite, protocol: Protocol, *, earliest: date, latest: date, randomized: date | None = None
+) -> tuple[StartProposal, ...]:
+    """Possible days for day 1 at a site, best first. Raises CannotPlan, UnknownHolidayCalendar."""
+    first = plan(protocol, first_injection=max(earliest, randomized or earliest), randomized=randomized)
+    last = plan(protocol, first_injection=max(latest, first.first_injection), randomized=randomized)
+    holidays = holidays_between(site.holidays, first.first_day, last.last_day)
+    return propose_starts(
+        protocol, earliest=earliest, latest=latest, holidays=holidays, randomized=randomized
+    )

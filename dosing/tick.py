@@ -1,0 +1,15 @@
+"""One tick: send what is due and leave a heartbeat. The same with Celery and without any broker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dosing.models import Heartbeat
+from dosing.notices import send_due
+
+
+def tick(*, at: datetime) -> int:
+    """Send every due reminder and note that the tick came to its end. Returns how many were sent."""
+    sent = send_due(at=at)
+    Heartbeat.objects.update_or_create(name="reminders", defaults={"at": at})
+    return sent
