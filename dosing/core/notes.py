@@ -1,0 +1,68 @@
+"""What is worth knowing about a planned day before it is fixed: values, with words for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dosing.core.words import long_date
+from trial.core.protocol import Text
+
+Holidays = Mapping[date, Text]
+SATURDAY = 5
+
+
+class NoteKind(StrEnum):
+    """HOLIDAY and WEEKEND say that a hospital may be closed; BEFORE_DAY_1 that the order looks wrong."""
+
+    HOLIDAY = "holiday"
+    WEEKEND = "weekend"
+    BEFORE_DAY_1 = "before_day_1"
+
+
+@dataclass(frozen=True)
+class Note:
+    """One remark on one day. `name` is the holiday's, the weekday's, or empty."""
+
+    kind: NoteKind
+    date: date
+    name: Text
+    text: Text
+
+    def __str__(self) -> str:
+        return self.text.en
+
+
+def closed_notes(day: date, holidays: Holidays) -> tuple[Note, ...]:
+    """Why the site may be closed on that day: a public holiday, Saturday or Sunday, or both."""
+    notes: tuple[Note, ...] = ()
+    if day in holidays:
+        notes += (_holiday(day, holidays[day]),)
+    if day.weekday() >= SATURDAY:
+        notes += (_weekend(day),)
+    return notes
+
+
+def before_day_1(day: date) -> Note:
+    """An injection planned before the day that is called the first injection."""
+    words = long_date(day)
+    text = Text(
+        f"{words.en} is before day 1, the day of the first injection. Please check the dates.",
+        f"Le {words.fr} précède le jour 1, celui de la première injection. Vérifiez les dates.",
+    )
+    return Note(NoteKind.BEFORE_DAY_1, day, Text("", ""), text)
+
+
+def _holiday(day: date, name: Text) -> Note:
+    words = long_date(day)
+    text = Text(f"{words.en} is a public holiday: {name.en}", f"Le {words.fr} est un jour férié : {name.fr}")
+    return Note(NoteKind.HOLIDAY, day, name, text)
+
+
+def _weekend(day: date) -> Note:
+    words = long_date(day)
+    name = Text(words.en.split()[0], words.fr.split()[0])
+    text = Text(f"{words.en} is at the weekend", f"Le {words.fr} tombe un week-end")
+    return Note(NoteKind.WEEKEND, day, name, text)

@@ -1,0 +1,169 @@
+"""The calendar: protocol and first injection in, days, windows and reasons out.
+
+All arithmetic counts calendar days. What is planned are the injections and the visits from day 1
+on; screening is a period before day 1 and no row of the calendar (`check_first_injection` judges it).
+Nothing here moves by itself: an injection keeps its planned day whatever has happened, except where
+the protocol counts a course or a visit from the actual start of an earlier course.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache, partial
+from types import MappingProxyType
+
+from dosing.core.anchors import Anchors, CourseKey
+from dosing.core.notes import SATURDAY, Holidays, before_day_1, closed_notes
+from dosing.core.outline import Outline, Spacing, course_keys, outline
+from dosing.core.planned import Calendar, PlannedInjection, PlannedVisit
+from dosing.core.refusals import CannotPlan
+from dosing.core.words import long_date
+from trial.core.protocol import AnchorKind, Course, Protocol, Text, Unit, Visit
+
+NO_HOLIDAYS: Holidays = MappingProxyType({})
+NO_STARTS: Mapping[CourseKey, date] = MappingProxyType({})
+KEPT_PLANNERS = 64
+
+
+class Planner:
+    """Plans many participants of one protocol: what does not depend on the date is worked out once."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self._protocol = protocol
+        self._outline = lru_cache(maxsize=1024)(partial(outline, protocol))
+        self._always: Outline | None = None
+
+    def plan(
+        self,
+        *,
+        first_injection: date,
+        randomized: date | None = None,
+        holidays: Holidays = NO_HOLIDAYS,
+        actual_course_starts: Mapping[CourseKey, date] = NO_STARTS,
+    ) -> Calendar:
+        """One participant's calendar; the same promise as the function `plan`."""
+        if randomized is not None and first_injection < randomized:
+            raise _before_randomization(first_injection, randomized)
+        try:
+            lies = self._always or self._outline_for(first_injection, randomized, actual_course_starts)
+            first_injection + lies.reach[0], first_injection + lies.reach[1]
+        except OverflowError:
+            raise _outside_the_calendar(first_injection) from None
+        return _dated(lies, first_injection, holidays)
+
+    def _outline_for(
+        self, first_injection: date, randomized: date | None, actual: Mapping[CourseKey, date]
+    ) -> Outline:
+        found: Outline = self._outline(_spacing(self._protocol, first_injection, randomized, actual))
+        if _is_rigid(self._protocol):
+            self._always = found
+        return found
+
+
+_PLANNERS: dict[int, Planner] = {}
+
+
+def planner_of(protocol: Protocol) -> Planner:
+    """The planner of that protocol object, kept for next time.
+
+    Kept by identity, as hashing a whole protocol would cost more than planning with it. A kept planner
+    holds its protocol, so the identity cannot pass to another one.
+    """
+    planner = _PLANNERS.get(id(protocol))
+    if planner is None:
+        if len(_PLANNERS) >= KEPT_PLANNERS:
+            _PLANNERS.clear()
+        planner = _PLANNERS[id(protocol)] = Planner(protocol)
+    return planner
+
+
+def plan(
+    protocol: Protocol,
+    *,
+    first_injection: date,
+    randomized: date | None = None,
+    holidays: Holidays = NO_HOLIDAYS,
+    actual_course_starts: Mapping[CourseKey, date] = NO_STARTS,
+) -> Calendar:
+    """The calendar of a participant whose day 1 is `first_injection`. The same facts, the same plan.
+
+    All dates are calendar days of the site. `actual_course_starts` holds the real first day of
+    courses that have begun, by code and repeat; only what the protocol anchors on the actual course
+    follows it, and a course never moves its own days. A holiday or weekend is noted, never avoided.
+
+    Raises CannotPlan when day 1 lies before randomisation, when the protocol counts from
+    randomisation and its date is not given, or when an anchor leads nowhere.
+    """
+    return planner_of(protocol).plan(
+        first_injection=first_injection,
+        randomized=randomized,
+        holidays=holidays,
+        actual_course_starts=actual_course_starts,
+    )
+
+
+def _is_rigid(protocol: Protocol) -> bool:
+    """True where every calendar of the protocol has the same spacing, whatever day 1 is."""
+    items: tuple[Course | Visit, ...] = (*protocol.courses, *protocol.visits)
+    anchors = [item.anchor for item in items]
+    lengths = [item.offset for item in items]
+    lengths += [course.every for course in protocol.courses if course.every]
+    return all(length.unit is not Unit.MONTH for length in lengths) and not any(
+        anchor.actual or anchor.kind is AnchorKind.RANDOMIZATION for anchor in anchors
+    )
+
+
+def _spacing(
+    protocol: Protocol, first_injection: date, randomized: date | None, actual: Mapping[CourseKey, date]
+) -> Spacing:
+    anchors = Anchors(protocol, first_injection=first_injection, randomized=randomized, actual=actual)
+    by_plan = Anchors(protocol, first_injection=first_injection, randomized=randomized, actual=NO_STARTS)
+    started = [course.anchor for course, _ in course_keys(protocol)]
+    day_1 = first_injection.toordinal()
+    return Spacing(
+        starts=tuple(day.toordinal() - day_1 for day in anchors.course_starts()),
+        unslipped=tuple(day.toordinal() - day_1 for day in by_plan.course_starts()),
+        visits=tuple(anchors.target(v.anchor, v.offset).toordinal() - day_1 for v in protocol.visits),
+        began=tuple(
+            anchors.day(anchor).toordinal() - day_1 if anchors.has_happened(anchor) else None
+            for anchor in (*started, *(visit.anchor for visit in protocol.visits))
+        ),
+    )
+
+
+def _dated(lies: Outline, first_injection: date, holidays: Holidays) -> Calendar:
+    injections, visits = [], []
+    for slot in lies.injections:
+        day = first_injection + slot.after_day_1
+        notes = closed_notes(day, holidays) if day.weekday() >= SATURDAY or day in holidays else ()
+        if slot.trial_day < 0:
+            notes = (before_day_1(day), *notes)
+        injections.append(PlannedInjection(slot, day, notes))
+    for visit in lies.visits:
+        day = first_injection + visit.after_day_1
+        notes = closed_notes(day, holidays) if day.weekday() >= SATURDAY or day in holidays else ()
+        visits.append(PlannedVisit(visit, day, notes))
+    return Calendar(first_injection, tuple(injections), tuple(visits))
+
+
+def _before_randomization(first_injection: date, randomized: date) -> CannotPlan:
+    day, before = long_date(first_injection), long_date(randomized)
+    return CannotPlan(
+        Text(
+            f"The first injection ({day.en}) would come before randomisation ({before.en}). "
+            "Choose that day or a later one.",
+            f"La première injection ({day.fr}) précéderait la randomisation ({before.fr}). "
+            "Choisissez ce jour ou un jour ultérieur.",
+        )
+    )
+
+
+def _outside_the_calendar(first_injection: date) -> CannotPlan:
+    day = long_date(first_injection)
+    return CannotPlan(
+        Text(
+            f"A plan from {day.en} would leave the years 1 to 9999. Check the date.",
+            f"Un plan à partir du {day.fr} sortirait des années 1 à 9999. Vérifiez la date.",
+        )
+    )

@@ -1,0 +1,25 @@
+"""What the calendar declines to do, in words. Services turn these into the refusals of a page or the API."""
+
+from __future__ import annotations
+
+from trial.core.protocol import Text
+
+
+class CalendarRefusal(Exception):  # noqa: N818 - a refusal is no error, see trial.refusals
+    """Base of the calendar's refusals. `reason` says what is so and what to do next, in both languages."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+class CannotPlan(CalendarRefusal):
+    """No calendar follows from these facts: a date is missing, contradicts another, or leads nowhere."""
+
+
+class FirstInjectionRefused(CalendarRefusal):
+    """Day 1 may not lie on that day."""
+
+
+class UnknownZone(CalendarRefusal):
+    """The zone is not a name of the IANA time zone database."""

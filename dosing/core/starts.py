@@ -1,0 +1,143 @@
+"""Choosing day 1: proposals of start days, and what speaks against a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dosing.core.days import Day, date_of, trial_day
+from dosing.core.notes import Holidays, Note, NoteKind
+from dosing.core.planned import Calendar, Planned
+from dosing.core.planning import planner_of
+from dosing.core.refusals import FirstInjectionRefused
+from dosing.core.words import long_date
+from trial.core.protocol import Protocol, Text
+
+CLOSED = (NoteKind.HOLIDAY, NoteKind.WEEKEND)
+
+
+@dataclass(frozen=True)
+class StartProposal:
+    """One possible day 1, with the holidays and weekends that its whole plan would meet."""
+
+    date: Day
+    injection_conflicts: tuple[Note, ...]
+    visit_conflicts: tuple[Note, ...]
+
+    @property
+    def clean(self) -> bool:
+        """No injection day meets a holiday or a weekend. Visits have windows and may still move."""
+        return not self.injection_conflicts
+
+    @property
+    def conflicts(self) -> tuple[Note, ...]:
+        """All of them, each once: injections first, then what only visits meet."""
+        return tuple(dict.fromkeys((*self.injection_conflicts, *self.visit_conflicts)))
+
+    @property
+    def rank(self) -> tuple[int, int, Day]:
+        """Fewest injection days in conflict, then fewest visits, then the earliest date."""
+        return _days(self.injection_conflicts), _days(self.visit_conflicts), self.date
+
+
+def propose_starts(
+    protocol: Protocol,
+    *,
+    earliest: date,
+    latest: date,
+    holidays: Holidays,
+    randomized: date | None = None,
+) -> tuple[StartProposal, ...]:
+    """Every day from `earliest` to `latest` (both included) as day 1, best first.
+
+    `holidays` must reach to the end of the plan that starts on `latest`. Days before randomisation
+    are left out. Raises CannotPlan as `plan` does.
+    """
+    planner = planner_of(protocol)
+    first = max(earliest, randomized or earliest)
+    days = (first + timedelta(days=n) for n in range((latest - first).days + 1))
+    plans = (planner.plan(first_injection=day, randomized=randomized, holidays=holidays) for day in days)
+    return tuple(sorted(map(_proposal, plans), key=lambda proposal: proposal.rank))
+
+
+def check_first_injection(
+    protocol: Protocol,
+    *,
+    day: date,
+    randomized_on: date,
+    screened_on: date | None = None,
+    today: date | None = None,
+) -> None:
+    """Whether day 1 may lie on `day`; all dates are calendar days of the site.
+
+    `screened_on` is the day on which screening began: if given, it must lie in the protocol's screening
+    period, counted back from day 1. If `today` is given, a day that has passed is refused as well.
+
+    Raises FirstInjectionRefused, with the reason and the days that are possible.
+    """
+    if day < randomized_on:
+        raise _refused(day, _BEFORE_RANDOMIZATION, randomized_on)
+    if today is not None and day < today:
+        raise _refused(day, _PAST, today)
+    last = randomized_on + timedelta(days=protocol.limits.max_days_to_first_injection)
+    if day > last:
+        raise _refused(day, _TOO_LATE, last, (last - randomized_on).days)
+    if screened_on is not None:
+        _check_screening(protocol, day, screened_on)
+
+
+def _check_screening(protocol: Protocol, day: date, screened_on: date) -> None:
+    period = protocol.screening
+    if trial_day(screened_on, day) > period.latest_day:
+        raise _refused(day, _SCREENED_TOO_LATE, screened_on, period.latest_day)
+    if screened_on < date_of(period.earliest_day, day):
+        raise _refused(day, _SCREENED_TOO_EARLY, screened_on, -period.earliest_day)
+
+
+_BEFORE_RANDOMIZATION = Text(
+    "Day 1 cannot be {day}, before randomisation. Choose {other} or later.",
+    "Le jour 1 ne peut pas être le {day}, avant la randomisation. Choisissez le {other} ou plus tard.",
+)
+_PAST = Text(
+    "{day} has passed. Choose {other} or later for day 1.",
+    "Le {day} est passé. Choisissez le {other} ou plus tard pour le jour 1.",
+)
+_TOO_LATE = Text(
+    "{day} is too late for day 1, which lies at most {n} days after randomisation. "
+    "Choose {other} or earlier.",
+    "Le {day} est trop tard pour le jour 1, qui suit la randomisation de {n} jours au plus. "
+    "Choisissez le {other} ou plus tôt.",
+)
+_SCREENED_TOO_LATE = Text(
+    "With {day} as day 1, screening on {other} would come after day {n}, the last one for it. "
+    "Choose a later day 1.",
+    "Avec le {day} comme jour 1, la sélection du {other} viendrait après le jour {n}, le dernier permis. "
+    "Choisissez un jour 1 plus tardif.",
+)
+_SCREENED_TOO_EARLY = Text(
+    "With {day} as day 1, screening on {other} would lie more than {n} days before it. "
+    "Choose an earlier day 1, or screen again.",
+    "Avec le {day} comme jour 1, la sélection du {other} daterait de plus de {n} jours. "
+    "Choisissez un jour 1 plus proche, ou refaites la sélection.",
+)
+
+
+def _refused(day: date, why: Text, other: date, n: int = 0) -> FirstInjectionRefused:
+    a, b = long_date(day), long_date(other)
+    reason = Text(why.en.format(day=a.en, other=b.en, n=n), why.fr.format(day=a.fr, other=b.fr, n=n))
+    return FirstInjectionRefused(reason)
+
+
+def _proposal(calendar: Calendar) -> StartProposal:
+    return StartProposal(
+        calendar.first_injection, _conflicts(calendar.injections), _conflicts(calendar.visits)
+    )
+
+
+def _conflicts(entries: Iterable[Planned]) -> tuple[Note, ...]:
+    return tuple(note for entry in entries for note in entry.notes if note.kind in CLOSED)
+
+
+def _days(notes: tuple[Note, ...]) -> int:
+    return len({note.date for note in notes})
