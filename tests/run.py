@@ -147,9 +147,7 @@ def main() -> int:
     """Run, report, and exit with 1 if anything failed or a lane had no test."""
     lanes, words = chosen()
     if strays := folders_without_lane():
-        print(
-            f"These tests belong to no lane and would never run: {', '.join(strays)}. Add them to tests/lanes.py."
-        )
+        print(f"No lane would run these tests: {', '.join(strays)}. Add them to tests/lanes.py.")
         return 1
     outcomes = run_all(lanes, words)
     print(summary(outcomes))

