@@ -10,6 +10,7 @@ from datetime import date
 
 from dosing.core.calendar import Calendar, Planned, PlannedInjection
 from dosing.core.days import Day
+from trial.core.protocol import Text
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,10 @@ class Row:
 
 
 COLUMNS = tuple(field.name for field in fields(Row))
+ALL_CLEAR = Text(
+    "No planned day meets a public holiday or a weekend that is known here.",
+    "Aucun jour prévu ne tombe sur un jour férié ou un week-end connu ici.",
+)
 
 
 def rows(calendar: Calendar, language: str = "en") -> tuple[Row, ...]:
@@ -51,13 +56,11 @@ def as_csv(calendar: Calendar, language: str = "en") -> str:
 
 
 def as_table(calendar: Calendar, language: str = "en") -> str:
-    """Aligned columns, then every warning in words."""
-    listed = rows(calendar, language)
-    cells = [COLUMNS[:-1], *(_cells(row)[:-1] for row in listed)]
+    """Aligned columns with each note in a word, then every warning as a sentence."""
+    cells = [COLUMNS, *(_table_line(entry, language) for entry in calendar.entries())]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in cells]
-    warnings = dict.fromkeys(f"{note}." if note[-1] != "." else note for row in listed for note in row.notes)
-    return "\n".join([*lines, "", *(warnings or ["No planned day meets a public holiday or a weekend."])])
+    return "\n".join([*lines, "", *(_warnings(calendar, language) or [ALL_CLEAR.in_language(language)])])
 
 
 FORMATS = {"json": as_json, "csv": as_csv, "table": as_table}
@@ -72,6 +75,16 @@ def _row(entry: Planned, language: str) -> Row:
     return Row(
         kind, entry.code, course, day, entry.trial_day, entry.date, entry.earliest, entry.latest, notes
     )
+
+
+def _table_line(entry: Planned, language: str) -> tuple[str, ...]:
+    in_a_word = ", ".join(note.name.in_language(language) for note in entry.notes)
+    return (*_cells(_row(entry, language))[:-1], in_a_word)
+
+
+def _warnings(calendar: Calendar, language: str) -> list[str]:
+    notes = (note.text.in_language(language) for entry in calendar.entries() for note in entry.notes)
+    return list(dict.fromkeys(f"{note.removesuffix('.')}." for note in notes))
 
 
 def _cells(row: Row) -> list[str]:

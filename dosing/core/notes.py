@@ -24,7 +24,7 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True)
 class Note:
-    """One remark on one day. `name` is the holiday's, the weekday's, or empty."""
+    """One remark on one day. `name` says it in a word or two: the holiday's name, or the weekday's."""
 
     kind: NoteKind
     date: date
@@ -52,7 +52,7 @@ def before_day_1(day: date) -> Note:
         f"{words.en} is before day 1, the day of the first injection. Please check the dates.",
         f"Le {words.fr} précède le jour 1, celui de la première injection. Vérifiez les dates.",
     )
-    return Note(NoteKind.BEFORE_DAY_1, day, Text("", ""), text)
+    return Note(NoteKind.BEFORE_DAY_1, day, Text("before day 1", "avant le jour 1"), text)
 
 
 def _holiday(day: date, name: Text) -> Note:

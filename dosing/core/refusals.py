@@ -5,7 +5,7 @@ from __future__ import annotations
 from trial.core.protocol import Text
 
 
-class CalendarRefusal(Exception):  # noqa: N818 - a refusal is no error, see trial.refusals
+class CalendarRefusal(Exception):
     """Base of the calendar's refusals. `reason` says what is so and what to do next, in both languages."""
 
     def __init__(self, reason: Text) -> None:
