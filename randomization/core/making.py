@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from .design import Design
@@ -12,10 +12,15 @@ from .sealed_record import SALT_BYTES, SealedRecord
 from .stream import Stream
 
 
-def make_records(design: Design, *, list_id: UUID, environment: str, seed: bytes) -> Iterator[SealedRecord]:
-    """What every envelope of the list holds, in list order; the same for the same arguments, for ever."""
+def make_records(
+    design: Design, *, list_id: UUID, environment: str, seed: bytes, taken: Collection[str] = frozenset()
+) -> Iterator[SealedRecord]:
+    """What every envelope of the list holds, in list order; the same for the same arguments, for ever.
+
+    `taken` are the numbers of the trial's earlier lists, which are not used twice.
+    """
     allocations = make_allocations(design, seed)
-    numbers = draw_numbers(len(allocations), environment, seed)
+    numbers = draw_numbers(len(allocations), environment, seed, taken)
     salts = Stream(seed, "salts")
     for allocation, number in zip(allocations, numbers, strict=True):
         yield SealedRecord(

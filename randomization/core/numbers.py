@@ -6,7 +6,7 @@ A training number starts with T and a test number with X: on paper nobody takes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from trial.core.numbers import with_check_digit
 
@@ -18,14 +18,21 @@ ROOM = 20
 """Possible numbers per envelope, at the least: a guessed number is then rarely one of the list."""
 
 
-def draw_numbers(count: int, environment: str, seed: bytes) -> Iterator[str]:
-    """`count` different numbers in list order. A number that was drawn before is drawn again."""
-    stream, seen, digits = Stream(seed, "numbers"), set[int](), digits_for(count)
-    while len(seen) < count:
-        value = stream.below(10**digits)
-        if value not in seen:
-            seen.add(value)
-            yield f"{PREFIXES[environment]}-{with_check_digit(f'{value:0{digits}d}')}"
+def draw_numbers(
+    count: int, environment: str, seed: bytes, taken: Collection[str] = frozenset()
+) -> Iterator[str]:
+    """`count` different numbers in list order, none of them in `taken`.
+
+    `taken` are the numbers of the trial's earlier lists. A number that was drawn before, or is taken,
+    is passed over.
+    """
+    stream, digits, seen = Stream(seed, "numbers"), digits_for(count + len(taken)), set(taken)
+    while len(seen) < count + len(taken):
+        value = f"{stream.below(10**digits):0{digits}d}"
+        number = f"{PREFIXES[environment]}-{with_check_digit(value)}"
+        if number not in seen:
+            seen.add(number)
+            yield number
 
 
 def digits_for(count: int) -> int:

@@ -1,0 +1,85 @@
+"""The key files of an installation: their names, how they are made, what may be read by whom.
+
+Making keys needs no secret, so this stands on the blinded side; reading the private ones is left to
+`randomization.sealed.keys`. Files are PEM (RFC 8410), which any cryptographic tool reads.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_public_key,
+)
+
+PHARMACY, RECOVERY, SIGNING = "pharmacy", "recovery", "list-signing"
+RECIPIENTS = (PHARMACY, RECOVERY)
+DOORS = ("clinic", "pharmacy")
+
+
+class KeyFault(Exception):
+    """A key file is missing, already there, unreadable or readable by too many; the sentence says which."""
+
+
+def make_key_files(folder: Path) -> list[Path]:
+    """Make the three key pairs that lists need: pharmacy, recovery and signing. Overwrites nothing."""
+    pairs = {name: X25519PrivateKey.generate() for name in RECIPIENTS}
+    _refuse_existing([folder / f"{name}{end}" for name in (*pairs, SIGNING) for end in (".key", ".pub")])
+    made = [path for name, key in pairs.items() for path in _write_pair(folder, name, key)]
+    return made + _write_pair(folder, SIGNING, Ed25519PrivateKey.generate())
+
+
+def make_door_secrets(folder: Path) -> list[Path]:
+    """Make the secret key of each door's sessions for an embedded installation. Overwrites nothing."""
+    paths = [folder / f"secret-key-{door}" for door in DOORS]
+    _refuse_existing(paths)
+    return [_write(path, secrets.token_hex(32).encode(), 0o600) for path in paths]
+
+
+def read_public(folder: Path, name: str) -> object:
+    """A public key. Raises KeyFault when the file is missing or is no key."""
+    path = folder / f"{name}.pub"
+    try:
+        return load_pem_public_key(path.read_bytes())
+    except FileNotFoundError as fault:
+        raise KeyFault(f"There is no {path}. Run `manage.py make_keys` first, or set VELUM_KEYS.") from fault
+    except ValueError as fault:
+        raise KeyFault(f"{path} is not a public key in PEM.") from fault
+
+
+def refuse_loose(path: Path) -> None:
+    """Refuse a private key that others than its owner may read or change. Raises KeyFault."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        raise KeyFault(f"{path} may be read by others (mode {mode:04o}). Run `chmod 400` on it first.")
+
+
+def _refuse_existing(paths: list[Path]) -> None:
+    if existing := [path for path in paths if path.exists()]:
+        raise KeyFault(
+            f"{existing[0]} exists already. Keys are never overwritten; move the old ones away first."
+        )
+
+
+def _write_pair(folder: Path, name: str, key: X25519PrivateKey | Ed25519PrivateKey) -> list[Path]:
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return [_write(folder / f"{name}.key", private, 0o400), _write(folder / f"{name}.pub", public, 0o444)]
+
+
+def _write(path: Path, content: bytes, mode: int) -> Path:
+    """Write a new file that never had a wider mode than `mode`, whatever the umask."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        os.fchmod(file.fileno(), mode)
+        file.write(content)
+    return path

@@ -1,0 +1,139 @@
+"""The blinded half of a randomisation list. No arm and no block is stored here, sealed or not.
+
+Envelopes point at nothing that is sealed; what is sealed points at them (`randomization.sealed`).
+The triggers of migration 0002 keep the promises that constraints cannot express.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from trial.models import Delegation, Environment, Participant, Trial
+
+
+class Step(models.TextChoices):
+    """Where a list stands in its life. The latest step is the present one."""
+
+    DRAFT = "draft", _("draft")
+    SEALED = "sealed", _("sealed")
+    ACTIVATED = "activated", _("activated")
+    EXHAUSTED = "exhausted", _("exhausted")
+    CLOSED = "closed", _("closed")
+
+
+class RandomizationList(models.Model):
+    """One list, fixed when it is made: what its maker signed, and the signature.
+
+    `sequence` counts the lists of the trial. `root` is the Merkle root over the envelopes' commitments;
+    `design_commitment` is salted, since designs are few. Root, commitment, key and signature (Ed25519)
+    are lower-case hexadecimal.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    trial = models.ForeignKey(Trial, models.PROTECT, related_name="randomization_lists")
+    sequence = models.PositiveSmallIntegerField()
+    environment = models.CharField(max_length=8, choices=Environment)
+    name = models.CharField(max_length=60)
+    envelope_count = models.PositiveIntegerField()
+    root = models.CharField(max_length=64)
+    design_commitment = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+    signer_public_key = models.CharField(max_length=64)
+    made_by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["trial", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["trial", "sequence"], name="the_lists_of_a_trial_are_counted"),
+            models.UniqueConstraint(fields=["trial", "name"], name="a_name_names_one_list"),
+            models.CheckConstraint(
+                name="a_list_is_training_test_or_live", condition=Q(environment__in=Environment.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.trial_id} {self.name}"
+
+
+class ListStep(models.Model):
+    """A step in a list's life: what, who, when. A new row for each."""
+
+    list = models.ForeignKey(RandomizationList, models.PROTECT, related_name="steps")
+    sequence = models.PositiveSmallIntegerField()
+    step = models.CharField(max_length=9, choices=Step)
+    by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["list", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["list", "sequence"], name="a_list_takes_one_step_at_a_time"),
+            models.UniqueConstraint(fields=["list", "step"], name="a_list_takes_each_step_once"),
+            models.CheckConstraint(name="a_step_is_known", condition=Q(step__in=Step.values)),
+        ]
+
+
+class Stratum(models.Model):
+    """One stratum of a list. Its row is the lock under which envelopes are drawn."""
+
+    list = models.ForeignKey(RandomizationList, models.PROTECT, related_name="strata")
+    place = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=95)
+    size = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["list", "place"]
+        verbose_name_plural = "strata"
+        constraints = [
+            models.UniqueConstraint(fields=["list", "key"], name="a_stratum_occurs_once_in_a_list"),
+            models.UniqueConstraint(fields=["list", "place"], name="strata_stand_in_one_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Envelope(models.Model):
+    """One envelope: its place in the list, its number, its commitment, and who drew it for whom.
+
+    `audit_hash` is the audit entry of the draw; the receipt prints it as a witness.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    stratum = models.ForeignKey(Stratum, models.PROTECT, related_name="envelopes")
+    position = models.PositiveIntegerField()
+    number = models.CharField(max_length=31)
+    commitment = models.CharField(max_length=64)
+    participant = models.OneToOneField(Participant, models.PROTECT, null=True, related_name="envelope")
+    drawn_by = models.ForeignKey(Delegation, models.PROTECT, null=True, related_name="+")
+    drawn_at = models.DateTimeField(null=True)
+    audit_hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["stratum", "position"]
+        indexes = [
+            models.Index(
+                fields=["stratum", "position"], name="free_envelopes", condition=Q(participant=None)
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["participant"], name="one_envelope_per_participant"),
+            models.UniqueConstraint(fields=["stratum", "position"], name="one_envelope_per_position"),
+            models.UniqueConstraint(fields=["stratum", "number"], name="one_envelope_per_number"),
+            models.CheckConstraint(
+                name="a_drawn_envelope_says_for_whom_by_whom_and_when",
+                condition=Q(participant=None, drawn_by=None, drawn_at=None, audit_hash="")
+                | (
+                    Q(participant__isnull=False, drawn_by__isnull=False, drawn_at__isnull=False)
+                    & ~Q(audit_hash="")
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

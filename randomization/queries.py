@@ -1,0 +1,71 @@
+"""Reading the blinded half: envelopes, lists, receipts. Nothing here writes or decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import CharField, Expression, OuterRef, Subquery
+
+from randomization.models import Envelope, ListStep, RandomizationList, Step
+from trial.models import Delegation, Participant, Trial
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What is printed after a draw. Root and head are hexadecimal, for many people to keep as witnesses."""
+
+    participant: str
+    number: str
+    drawn_at: datetime
+    drawn_by: Delegation
+    list_root: str
+    audit_head: str
+
+
+def current_step(list_reference: str = "pk") -> Expression:
+    """A list's present step, as an expression over the field that refers to the list."""
+    steps = ListStep.objects.filter(list=OuterRef(list_reference)).order_by("-sequence")
+    return Subquery(steps.values("step")[:1], output_field=CharField())
+
+
+def active_list(trial: Trial) -> RandomizationList | None:
+    """The list from which this trial draws now, if there is one."""
+    lists = RandomizationList.objects.filter(trial=trial, environment=trial.environment)
+    return lists.annotate(step=current_step()).filter(step=Step.ACTIVATED).first()
+
+
+def published_list(trial: Trial) -> RandomizationList | None:
+    """The list whose root stands on every page: the newest of the trial's own that was ever activated."""
+    lists = RandomizationList.objects.filter(
+        trial=trial, environment=trial.environment, steps__step=Step.ACTIVATED
+    )
+    return lists.order_by("-steps__at").first()
+
+
+def envelope_of(participant: Participant) -> Envelope | None:
+    """The envelope that was drawn for this participant, if any."""
+    return Envelope.objects.filter(participant=participant).select_related(*RECEIPT_NEEDS).first()
+
+
+def receipt_of(participant: Participant) -> Receipt | None:
+    """The receipt of this participant's draw, the same whenever it is asked for; None before the draw."""
+    envelope = envelope_of(participant)
+    return receipt(envelope) if envelope else None
+
+
+RECEIPT_NEEDS = ("participant", "stratum__list", "drawn_by__user")
+
+
+def receipt(envelope: Envelope) -> Receipt:
+    """The receipt of a drawn envelope. Needs no query when RECEIPT_NEEDS were selected with it."""
+    if envelope.participant is None or envelope.drawn_at is None or envelope.drawn_by is None:
+        raise ValueError(f"{envelope.number} has not been drawn, so it has no receipt.")
+    return Receipt(
+        participant=envelope.participant.number,
+        number=envelope.number,
+        drawn_at=envelope.drawn_at,
+        drawn_by=envelope.drawn_by,
+        list_root=envelope.stratum.list.root,
+        audit_head=envelope.audit_hash,
+    )

@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from randomization.verification import Verifier
+
+
+class SealedConfig(AppConfig):
+    """The unblinded half of randomisation. Its label is its own, so its tables are named sealed_…"""
+
+    name = "randomization.sealed"
+    label = "sealed"
+
+    def verifiers(self) -> Sequence[Verifier]:
+        """What `manage.py verify` runs at the pharmacy door in addition."""
+        from randomization.sealed.verification import VERIFIERS
+
+        return VERIFIERS

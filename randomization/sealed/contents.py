@@ -1,0 +1,106 @@
+"""Putting contents into boxes and taking them out again, checked against what was committed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+
+from randomization.core.commitments import design_commitment, envelope_commitment
+from randomization.core.design import Design
+from randomization.core.making import design_salt, make_records
+from randomization.core.sealed_record import RecordFault, SealedRecord
+from randomization.models import Envelope, RandomizationList
+from randomization.sealed.boxes import CannotOpen, key_id, pad, seal, unpad, unseal
+from randomization.sealed.models import ListSecret, Recipient, Seal
+from trial.refusals import Refusal
+
+SECRET_BLOCK = 8192
+"""A list's secret is padded to a multiple of this, so that its length says nothing about the design."""
+
+
+class SealDamaged(Refusal):
+    """What a box holds is not what was committed when the list was made, or the box does not open."""
+
+    code = "seal_damaged"
+
+
+@dataclass(frozen=True, repr=False)
+class Secret:
+    """From these the whole list can be made again. Never printed."""
+
+    seed: bytes
+    design: Design
+
+    def records(self, list_: RandomizationList) -> Iterator[SealedRecord]:
+        """What every envelope of the list must hold, in list order."""
+        earlier = Envelope.objects.filter(
+            stratum__list__trial=list_.trial_id, stratum__list__sequence__lt=list_.sequence
+        )
+        taken = frozenset(earlier.values_list("number", flat=True))
+        return make_records(
+            self.design, list_id=list_.pk, environment=list_.environment, seed=self.seed, taken=taken
+        )
+
+
+def seals_of(envelope: Envelope, record: SealedRecord, keys: dict[str, X25519PublicKey]) -> Iterator[Seal]:
+    """The unsaved seals of one envelope, one for each recipient."""
+    for recipient, key in keys.items():
+        box = seal(record.to_bytes(), key, *_envelope_context(envelope, recipient))
+        yield Seal(envelope=envelope, recipient=recipient, key_id=key_id(key), box=box)
+
+
+def secrets_of(
+    list_: RandomizationList, secret: Secret, keys: dict[str, X25519PublicKey]
+) -> Iterator[ListSecret]:
+    """The unsaved boxes around a list's seed and design, one for each recipient."""
+    plaintext = pad(secret.seed + secret.design.as_json().encode(), SECRET_BLOCK)
+    for recipient, key in keys.items():
+        box = seal(plaintext, key, "list", recipient, str(list_.pk))
+        yield ListSecret(list=list_, recipient=recipient, key_id=key_id(key), box=box)
+
+
+def open_secret(list_: RandomizationList, key: X25519PrivateKey) -> Secret:
+    """The list's seed and design, checked against the design's commitment. Raises SealDamaged."""
+    row = ListSecret.objects.get(list=list_, recipient=Recipient.PHARMACY)
+    try:
+        plaintext = unpad(unseal(row.box, key, "list", row.recipient, str(list_.pk)))
+    except CannotOpen as fault:
+        raise SealDamaged(f"The secret of list {list_} does not open with this key.") from fault
+    secret = Secret(plaintext[:32], Design.from_json(plaintext[32:].decode()))
+    if design_commitment(secret.design, design_salt(secret.seed)).hex() != list_.design_commitment:
+        raise SealDamaged(f"The design of list {list_} is not the one that was signed.")
+    return secret
+
+
+def open_seal(envelope: Envelope, seal_row: Seal, key: X25519PrivateKey) -> SealedRecord:
+    """What the envelope holds, checked against its commitment, number and place. Raises SealDamaged."""
+    try:
+        content = unseal(seal_row.box, key, *_envelope_context(envelope, seal_row.recipient))
+        record = SealedRecord.from_bytes(content)
+    except (CannotOpen, RecordFault) as fault:
+        raise SealDamaged(
+            f"Envelope {envelope.number} does not open. Use the printed sheet, and tell the statistician."
+        ) from fault
+    if envelope_commitment(record).hex() != envelope.commitment or not _belongs(record, envelope):
+        raise SealDamaged(
+            f"What envelope {envelope.number} holds is not what was committed. Ask the statistician."
+        )
+    return record
+
+
+def _belongs(record: SealedRecord, envelope: Envelope) -> bool:
+    list_ = envelope.stratum.list
+    return (record.list_id, record.environment, record.stratum, record.position, record.number) == (
+        list_.pk,
+        list_.environment,
+        envelope.stratum.key,
+        envelope.position,
+        envelope.number,
+    )
+
+
+def _envelope_context(envelope: Envelope, recipient: str) -> tuple[str, ...]:
+    stratum = envelope.stratum
+    return ("envelope", recipient, str(stratum.list_id), stratum.key, str(envelope.position))

@@ -1,0 +1,51 @@
+"""Reading the keys of the pharmacy door, with a look at who else may read them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from django.conf import settings
+
+from randomization.key_files import PHARMACY, RECIPIENTS, SIGNING, KeyFault, read_public, refuse_loose
+
+Key = TypeVar("Key")
+
+
+def recipient_keys() -> dict[str, X25519PublicKey]:
+    """The public keys that every seal is made for, by recipient. Raises KeyFault."""
+    return {name: _expect(read_public(_folder(), name), X25519PublicKey, name) for name in RECIPIENTS}
+
+
+def pharmacy_key() -> X25519PrivateKey:
+    """The key that opens the pharmacy's boxes. Raises KeyFault."""
+    return _expect(_read_private(PHARMACY), X25519PrivateKey, PHARMACY)
+
+
+def signing_key() -> Ed25519PrivateKey:
+    """The key with which the maker of a list signs it. Raises KeyFault."""
+    return _expect(_read_private(SIGNING), Ed25519PrivateKey, SIGNING)
+
+
+def _folder() -> Path:
+    return Path(settings.VELUM_KEYS)
+
+
+def _read_private(name: str) -> object:
+    path = _folder() / f"{name}.key"
+    try:
+        refuse_loose(path)
+        return load_pem_private_key(path.read_bytes(), password=None)
+    except FileNotFoundError as fault:
+        raise KeyFault(f"There is no {path}. Set VELUM_KEYS to the folder that holds it.") from fault
+    except (PermissionError, ValueError) as fault:
+        raise KeyFault(f"{path} cannot be read as a private key: {type(fault).__name__}.") from fault
+
+
+def _expect(key: object, kind: type[Key], name: str) -> Key:
+    if not isinstance(key, kind):
+        raise KeyFault(f"The {name} key is of another kind. Make keys with `manage.py make_keys`.")
+    return key

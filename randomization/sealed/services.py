@@ -1,0 +1,6 @@
+"""The acts of the locked room, in one place for the pages and the API of the pharmacy door."""
+
+from randomization.sealed.lists import activate_list, design_of, make_list, seal_list
+from randomization.sealed.opening import Purpose, code_break, reveal
+
+__all__ = ["Purpose", "activate_list", "code_break", "design_of", "make_list", "reveal", "seal_list"]

@@ -1,0 +1,216 @@
+"""Drawing an envelope: the one act of the blinded half. No arm is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q, Subquery
+from django.utils.translation import gettext as _
+
+from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
+from randomization.queries import current_step, envelope_of
+from trial.audit import record
+from trial.models import Delegation, Participant, Status
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import Refusal
+from trial.services import NoConsent, WrongStatus, add_status, locked
+
+
+class NotEligible(Refusal):
+    """The participant has not been found eligible."""
+
+    code = "not_eligible"
+    status = 422
+
+
+class OnHold(Refusal):
+    """The participant is on hold."""
+
+    code = "on_hold"
+
+
+class ListNotActive(Refusal):
+    """The trial has no active list of its own environment."""
+
+    code = "list_not_active"
+
+
+class ListExhausted(Refusal):
+    """Every envelope of the participant's stratum has been drawn."""
+
+    code = "list_exhausted"
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else changed the participant in the same moment."""
+
+    code = "changed_meanwhile"
+
+
+class AlreadyRandomized(Refusal):
+    """The participant has an envelope, which is theirs for ever; `envelope` is that one."""
+
+    code = "already_randomized"
+
+    def __init__(self, envelope: Envelope, participant: Participant) -> None:
+        super().__init__(
+            _("%(participant)s is randomised already and has the number %(number)s. Use that number.")
+            % {"participant": participant.number, "number": envelope.number}
+        )
+        self.envelope = envelope
+
+
+def draw_envelope(*, participant: Participant, by: Delegation, at: datetime) -> Envelope:
+    """Give the participant the next unused envelope of their stratum, in strict list order.
+
+    Joins the caller's transaction or opens one. Everything is checked before anything is written, so
+    a refusal leaves nothing behind. The stratum's row is locked: two nurses who draw at once get two
+    envelopes, in order (CONSORT 2025 items 18 and 19).
+
+    Raises NotPermitted, NoConsent, NotEligible, OnHold, WrongStatus, AlreadyRandomized, ListNotActive,
+    ListExhausted or ChangedMeanwhile.
+    """
+    with _one_transaction():
+        participant = locked(participant)
+        require(by, Permission.RANDOMIZE, trial=participant.trial_id, site=participant.site)
+        _refuse_unready(participant)
+        stratum = lock_stratum(participant)
+        envelope = _next_envelope(participant, stratum)
+        return _draw(envelope, participant, by, at)
+
+
+def lock_stratum(participant: Participant) -> Stratum:
+    """The participant's stratum in the active list, locked until the transaction ends."""
+    strata = Stratum.objects.select_for_update(of=("self",)).select_related("list")
+    stratum = (
+        strata.annotate(step=current_step("list"))
+        .filter(
+            list__trial=participant.trial_id,
+            list__environment=participant.trial.environment,
+            key=participant.stratum,
+            step=Step.ACTIVATED,
+        )
+        .first()
+    )
+    if stratum is None:
+        raise _no_list(participant)
+    return stratum
+
+
+@contextmanager
+def _one_transaction() -> Iterator[None]:
+    """A transaction, the caller's if there is one: a savepoint would add two statements to every draw."""
+    if connection.in_atomic_block:
+        yield
+    else:
+        with transaction.atomic():
+            yield
+
+
+def _refuse_unready(participant: Participant) -> None:
+    state, number = participant.current_status, {"number": participant.number}  # type: ignore[attr-defined]
+    if participant.signed_on is None:  # type: ignore[attr-defined]
+        raise NoConsent(_("%(number)s has no recorded consent. Record the signed consent first.") % number)
+    if state not in {Status.SCREENING, Status.ELIGIBLE, Status.SCREEN_FAILED}:
+        _refuse_late(participant, state)
+    if not participant.eligible or state != Status.ELIGIBLE:  # type: ignore[attr-defined]
+        raise NotEligible(
+            _("%(number)s has not been found eligible. Complete the eligibility check first.") % number
+        )
+
+
+def _refuse_late(participant: Participant, state: str) -> None:
+    number = {"number": participant.number, "state": Status(state).label}
+    if envelope := envelope_of(participant):
+        raise AlreadyRandomized(envelope, participant)
+    if state == Status.ON_HOLD:
+        raise OnHold(_("%(number)s is on hold. The investigator must release the hold first.") % number)
+    raise WrongStatus(_("%(number)s is %(state)s and cannot be randomised.") % number)
+
+
+def _next_envelope(participant: Participant, stratum: Stratum) -> Envelope:
+    """The lowest free envelope, read after the lock was granted, hence true now.
+
+    A second click for the same participant waits for the lock and then finds the envelope of the
+    first; it sorts before the free ones.
+    """
+    free = Envelope.objects.filter(stratum=stratum, participant=None).order_by("position")
+    envelope = (
+        Envelope.objects.filter(Q(participant=participant.pk) | Q(pk=Subquery(free.values("pk")[:1])))
+        .order_by(F("participant").asc(nulls_last=True))
+        .annotate(step=current_step("stratum__list"))
+        .first()
+    )
+    if envelope is None:
+        raise _exhausted()
+    if envelope.participant_id is not None:
+        raise AlreadyRandomized(envelope, participant)
+    if envelope.step != Step.ACTIVATED:
+        raise _no_list(participant)
+    envelope.stratum = stratum
+    return envelope
+
+
+def _draw(envelope: Envelope, participant: Participant, by: Delegation, at: datetime) -> Envelope:
+    entry = record(
+        action="envelope.drawn",
+        subject=participant.number,
+        by=by,
+        at=at,
+        trial=participant.trial,
+        site=participant.site,
+        body={
+            "list": str(envelope.stratum.list_id),
+            "number": envelope.number,
+            "position": envelope.position,
+            "stratum": envelope.stratum.key,
+        },
+    )
+    envelope.participant, envelope.drawn_by, envelope.drawn_at = participant, by, at
+    envelope.audit_hash = entry.hash
+    try:
+        envelope.save(update_fields=["participant", "drawn_by", "drawn_at", "audit_hash"])
+        add_status(participant=participant, status=Status.RANDOMIZED, by=by, at=at)
+    except IntegrityError as fault:
+        raise ChangedMeanwhile(
+            _("%(number)s was changed by somebody else at this moment. Load the page again and look.")
+            % {"number": participant.number}
+        ) from fault
+    if envelope.position == envelope.stratum.size:
+        _note_exhaustion(envelope.stratum.list, by, at)
+    return envelope
+
+
+def _note_exhaustion(list_: RandomizationList, by: Delegation, at: datetime) -> None:
+    if not Envelope.objects.filter(stratum__list=list_, participant=None).exists():
+        take_step(list_=list_, step=Step.EXHAUSTED, by=by, at=at)
+
+
+def take_step(*, list_: RandomizationList, step: Step, by: Delegation, at: datetime) -> ListStep:
+    """Write a list's next step with its audit entry. The caller has checked that it may be taken."""
+    latest = list_.steps.order_by("-sequence").values_list("sequence", flat=True).first()
+    row = ListStep.objects.create(list=list_, sequence=(latest or 0) + 1, step=step, by=by, at=at)
+    body = {"environment": list_.environment, "list": str(list_.pk), "root": list_.root}
+    record(action=f"list.{step}", subject=list_.name, by=by, at=at, trial=list_.trial, body=body)
+    return row
+
+
+def _no_list(participant: Participant) -> Refusal:
+    spent = RandomizationList.objects.filter(
+        trial=participant.trial_id, environment=participant.trial.environment
+    ).annotate(step=current_step())
+    if spent.filter(step=Step.EXHAUSTED).exists():
+        return _exhausted()
+    return ListNotActive(
+        _("This trial has no active randomisation list. Ask the trial manager to have one activated.")
+    )
+
+
+def _exhausted() -> ListExhausted:
+    return ListExhausted(
+        _("No envelope is left in the list for this participant. Ask the trial manager; give no treatment.")
+    )
