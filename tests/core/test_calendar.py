@@ -167,6 +167,13 @@ def test_only_what_follows_the_actual_course_moves_with_it():
     )
 
 
+def test_a_course_counted_from_the_plan_stays_when_the_earlier_one_slips():
+    trial = protocol((course("A"), course("B", after_course("A"), Interval(28))))
+    slipped = {("A", 1): date(2015, 10, 9)}
+    calendar = plan(trial, first_injection=MONDAY, actual_course_starts=slipped)
+    assert calendar == plan(trial, first_injection=MONDAY)
+
+
 def test_an_injection_keeps_its_number_when_an_earlier_course_slips():
     trial = protocol(
         (

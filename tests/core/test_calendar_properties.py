@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dosing.core.calendar import Timing, date_of, judge, plan, trial_day
+from dosing.core.calendar import Planner, Timing, date_of, judge, plan, trial_day
 from tests.core.protocols import DAY_1, RANDOMIZATION, after_course, course, imodals, protocol, visit
 from trial.core.dates import add
 from trial.core.protocol import Interval, Unit, Window
@@ -83,3 +83,14 @@ def test_numbers_follow_the_dates_and_none_is_before_day_1(day, every):
     assert dates[0] == calendar.first_day == day
     assert dates[-1] == calendar.last_day
     assert all(i.trial_day == trial_day(i.date, day) for i in calendar.injections)
+
+
+MONTHLY = protocol((course("A", repeats=3, every=Interval(1, Unit.MONTH)),))
+FOLLOWING = protocol((course("A"), course("B", after_course("A", actual=True), Interval(28))))
+
+
+@given(st.sampled_from([IMODALS, MONTHLY, FOLLOWING]), days, st.integers(0, 9))
+def test_what_was_planned_before_does_not_matter(trial, day, slip):
+    plan(trial, first_injection=day + timedelta(days=17))
+    facts = {"first_injection": day, "actual_course_starts": {("A", 1): day + timedelta(days=slip)}}
+    assert plan(trial, **facts) == Planner(trial).plan(**facts)
