@@ -171,7 +171,7 @@ def test_a_course_counted_from_the_plan_stays_when_the_earlier_one_slips():
     trial = protocol((course("A"), course("B", after_course("A"), Interval(28))))
     slipped = {("A", 1): date(2015, 10, 9)}
     calendar = plan(trial, first_injection=MONDAY, actual_course_starts=slipped)
-    assert calendar == plan(trial, first_injection=MONDAY)
+    assert days(calendar, 2)[0] == date(2015, 11, 2)
 
 
 def test_an_injection_keeps_its_number_when_an_earlier_course_slips():
