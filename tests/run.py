@@ -143,6 +143,12 @@ def chosen() -> tuple[list[Lane], list[str]]:
     return [lane for lane in LANES if not wanted or lane.name in wanted], sys.argv[mark + 1 :]
 
 
+def status(outcomes: list[Outcome]) -> int:
+    """The exit status: 1 after any failure or trouble, and where nothing passed at all."""
+    bad = any(one.failed or one.trouble for one in outcomes)
+    return 1 if bad or not any(one.passed for one in outcomes) else 0
+
+
 def main() -> int:
     """Run, report, and exit with 1 if anything failed or a lane had no test."""
     lanes, words = chosen()
@@ -151,7 +157,7 @@ def main() -> int:
         return 1
     outcomes = run_all(lanes, words)
     print(summary(outcomes))
-    return 1 if any(one.failed or one.trouble for one in outcomes) else 0
+    return status(outcomes)
 
 
 if __name__ == "__main__":

@@ -70,7 +70,18 @@ def prepare(door: str) -> ExitStack:
         VELUM_PLAIN_HTTP="1",
         DATABASE_URL=database_url(stack, url),
     )
+    give_keys(home / "keys")
     return stack
+
+
+def give_keys(folder: Path) -> None:
+    """New keys for this lane; behind the clinic door only the public halves, as in production."""
+    from randomization.key_files import make_key_files
+
+    make_key_files(folder)
+    if os.environ["VELUM_DOOR"] == "clinic":
+        for private in folder.glob("*.key"):
+            private.unlink()
 
 
 def database_url(stack: ExitStack, given: str) -> str:
