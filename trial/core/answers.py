@@ -1,0 +1,131 @@
+"""Reads the answers to the eligibility questions: typed or sent, in one language or the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from trial.core.dates import BadDate, in_words, parse_date, whole_years
+from trial.core.protocol import Criterion, CriterionKind, Text
+
+Answer = bool | date | Decimal
+
+_OLDEST = 120
+_YES_NO: dict[object, bool] = {"yes": True, "no": False}
+
+
+class InvalidAnswers(ValueError):
+    """Answers that cannot be judged. `errors` says for each field, by name, what is wrong with it."""
+
+    def __init__(self, errors: Mapping[str, Text]) -> None:
+        self.errors = dict(errors)
+        super().__init__(" ".join(f"{name}: {text.en}" for name, text in self.errors.items()))
+
+
+class _Bad(ValueError):
+    def __init__(self, en: str, fr: str) -> None:
+        super().__init__(en)
+        self.text = Text(en, fr)
+
+
+def read_answers(
+    criteria: Iterable[Criterion], answers: Mapping[str, object], *, consent_on: date, birth: date
+) -> dict[str, Answer]:
+    """The answer to every question by its id; the age question is answered by the birth date.
+
+    Raises InvalidAnswers for what is missing, unknown or malformed, for dates after the consent or
+    before the birth, and for a birth after the consent or more than 120 years before it.
+    """
+    questions = {question.id: question for criterion in criteria for question in criterion.questions()}
+    errors = {name: _UNKNOWN for name in answers if name not in questions}
+    given: dict[str, Answer] = {}
+    for name, question in questions.items():
+        try:
+            given[name] = _read(question, answers.get(name), consent_on, birth)
+        except (_Bad, BadDate) as bad:
+            errors[name] = bad.text
+    errors |= _birth_errors(birth, consent_on)
+    if errors:
+        raise InvalidAnswers(errors)
+    return given
+
+
+_UNKNOWN = Text(
+    "There is no such question in the protocol; take it out.",
+    "Le protocole ne pose pas cette question ; retirez-la.",
+)
+
+
+def _read(question: Criterion, answer: object, consent_on: date, birth: date) -> Answer:
+    if question.kind is CriterionKind.AGE:
+        if answer is not None:
+            raise _Bad(
+                "The age is computed from the birth date; leave this out.",
+                "L’âge est calculé à partir de la date de naissance ; ne répondez pas ici.",
+            )
+        return birth
+    if answer is None or answer == "":
+        raise _Bad("This question has no answer yet.", "Cette question attend une réponse.")
+    if question.kind is CriterionKind.SINCE:
+        return _read_date(answer, consent_on, birth)
+    return _read_number(answer) if question.kind is CriterionKind.NUMBER else _read_yes_no(answer)
+
+
+def _read_yes_no(answer: object) -> bool:
+    if isinstance(answer, bool):
+        return answer
+    if isinstance(answer, str) and answer in _YES_NO:
+        return _YES_NO[answer]
+    raise _Bad(
+        f"“{answer}” is not an answer; say yes or no.", f"« {answer} » n’est pas une réponse ; oui ou non."
+    )
+
+
+def _read_number(answer: object) -> Decimal:
+    try:
+        if isinstance(answer, bool) or not isinstance(answer, (int, float, str, Decimal)):
+            raise InvalidOperation
+        number = Decimal(str(answer).strip().replace(",", "."))
+        if not number.is_finite() or abs(number) >= 10**9:
+            raise InvalidOperation
+    except InvalidOperation:
+        raise _Bad(
+            f"“{answer}” is not a number; write digits only, such as 70.",
+            f"« {answer} » n’est pas un nombre ; écrivez des chiffres, par exemple 70.",
+        ) from None
+    return number
+
+
+def _read_date(answer: object, consent_on: date, birth: date) -> date:
+    """A day between birth and consent; both belong to it."""
+    is_day = isinstance(answer, date) and not isinstance(answer, datetime)
+    day = answer if is_day and isinstance(answer, date) else parse_date(str(answer))
+    said, consent = in_words(day), in_words(consent_on)
+    if day > consent_on:
+        raise _Bad(
+            f"{said.en} lies after the day of consent, {consent.en}.",
+            f"Le {said.fr} est postérieur au jour du consentement, le {consent.fr}.",
+        )
+    if day < birth:
+        raise _Bad(f"{said.en} lies before the birth.", f"Le {said.fr} est antérieur à la naissance.")
+    return day
+
+
+def _birth_errors(birth: date, consent_on: date) -> dict[str, Text]:
+    said = in_words(birth)
+    if birth > consent_on:
+        return {
+            "birth": Text(
+                f"{said.en} lies after the day of consent; correct the birth date.",
+                f"Le {said.fr} est postérieur au jour du consentement ; corrigez la date de naissance.",
+            )
+        }
+    if whole_years(birth, consent_on) > _OLDEST:
+        return {
+            "birth": Text(
+                f"{said.en} is more than {_OLDEST} years ago; correct the birth date.",
+                f"Le {said.fr} remonte à plus de {_OLDEST} ans ; corrigez la date de naissance.",
+            )
+        }
+    return {}

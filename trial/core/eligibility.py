@@ -1,0 +1,70 @@
+"""The eligibility check: answers to a protocol's criteria become a decision with reasons in words.
+
+Everything is judged on the day of consent. Age counts whole years: someone is 75 from the 75th
+birthday on, and a birthday on 29 February is reckoned on 1 March in other years. "More than 3
+months" is later than the day three calendar months after the start; "5 years or less" still
+includes the fifth anniversary (month ends as in `trial.core.dates`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from trial.core.answers import Answer, InvalidAnswers, read_answers
+from trial.core.bounds import failed_bounds
+from trial.core.criterion_words import in_words
+from trial.core.protocol import Criterion, Text
+
+__all__ = ["Assessment", "CriterionResult", "InvalidAnswers", "assess"]
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """Whether one criterion of the protocol is met. `reason` begins with its number."""
+
+    id: str
+    met: bool
+    reason: Text
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """The decision and, in protocol order, what led to it."""
+
+    eligible: bool
+    results: tuple[CriterionResult, ...]
+
+    @property
+    def failures(self) -> tuple[CriterionResult, ...]:
+        """The criteria that are not met."""
+        return tuple(result for result in self.results if not result.met)
+
+
+def assess(
+    criteria: Iterable[Criterion], answers: Mapping[str, object], *, consent_on: date, birth: date
+) -> Assessment:
+    """Judge the answers on the day of consent.
+
+    `answers` holds one entry for every question except the age: True, False, "yes" or "no"; a date
+    or YYYY-MM-DD; a number. Questions are named by their criterion, parts by criterion and letter
+    (I5a). Raises InvalidAnswers, with a message for every field, where one is missing, unknown,
+    malformed or lies after the consent.
+    """
+    criteria = tuple(criteria)
+    given = read_answers(criteria, answers, consent_on=consent_on, birth=birth)
+    results = tuple(_judge(criterion, given, consent_on) for criterion in criteria)
+    return Assessment(all(result.met for result in results), results)
+
+
+def _judge(criterion: Criterion, given: Mapping[str, Answer], on: date) -> CriterionResult:
+    """A criterion whose parts are asked tells of the parts that fail, or of all when none does."""
+    failed = {part: failed_bounds(part, given[part.id], on) for part in criterion.questions()}
+    met = not any(failed.values())
+    told = [in_words(part, given[part.id], on, bounds) for part, bounds in failed.items() if met or bounds]
+    reason = Text(
+        f"{criterion.id}: " + " ".join(words.en for words in told),
+        f"{criterion.id} : " + " ".join(words.fr for words in told),
+    )
+    return CriterionResult(criterion.id, met, reason)
