@@ -1,5 +1,16 @@
-"""Addresses."""
+"""The clinic door's pages of the `trial` app: from the first page to the eligibility check."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from trial import participant_views as people
+from trial import trial_views as views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("participants/", people.Participants.as_view(), name="participants"),
+    path("participants/new/", people.Screen.as_view(), name="screen"),
+    path("participants/<str:number>/consent/", people.RecordConsent.as_view(), name="consent"),
+    path("participants/<str:number>/eligibility/", people.CheckEligibility.as_view(), name="eligibility"),
+    path("participants/<str:number>/contact/", people.Contact.as_view(), name="contact"),
+    path("audit/", views.AuditTrail.as_view(), name="audit"),
+]

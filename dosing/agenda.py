@@ -1,0 +1,109 @@
+"""Today: what a site has to do, what it has done, and who waits for a next step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import chain
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from dosing.models import Plan
+from dosing.queries import DueList, InjectionDay, VisitDay, due_list
+from dosing.showing import (
+    STATE_WORDS,
+    Card,
+    injection_card,
+    last_body_sites,
+    look,
+    name_of,
+    participant_url,
+    visit_card,
+)
+from trial.clock import day_at
+from trial.models import Delegation, Participant, Site, Status
+from trial.queries import participants_for, sites_for
+from trial.wording import clock
+
+BEFORE_DAY_1 = (Status.SCREENING, Status.ELIGIBLE, Status.RANDOMIZED)
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something done, or somebody waiting, on one line: `components/done_card.html`."""
+
+    number: str
+    url: str
+    what: str
+    state: str
+    state_label: str
+
+
+@dataclass(frozen=True)
+class Agenda:
+    """The parts of Today. Late first."""
+
+    on: date
+    late: list[Card]
+    due: list[Card]
+    done: list[Line]
+    waiting: list[Line]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is nothing to show at all."""
+        return not (self.late or self.due or self.done or self.waiting)
+
+
+def agenda(by: Delegation, *, at: datetime) -> Agenda:
+    """What the delegation's site, or all sites, have to do on this day. Days are those of the first site."""
+    sites = sites_for(by)
+    today = day_at(sites[0], at)
+    due = due_list(sites, on=today, at=at)
+    return Agenda(
+        on=today,
+        late=_cards(due, today, late=True),
+        due=_cards(due, today, late=False),
+        done=_done(due, {site.pk: site for site in sites}),
+        waiting=[_waiting(person) for person in _before_day_1(by)],
+    )
+
+
+def _cards(due: DueList, today: date, *, late: bool) -> list[Card]:
+    wanted = {"late"} if late else {"due"}
+    injections = [item for item in due.injections if item.day.state in wanted]
+    last_sites = last_body_sites(item.day.participant_id for item in injections)
+    cards = [injection_card(item, today=today, last_sites=last_sites) for item in injections]
+    return cards + [visit_card(day, today=today) for day in due.visits if day.state in wanted]
+
+
+def _done(due: DueList, sites: dict[object, Site]) -> list[Line]:
+    days: chain[InjectionDay | VisitDay] = chain((item.day for item in due.injections), due.visits)
+    return [
+        Line(day.participant, participant_url(day.participant), name_of(day), look(day), _said(day, sites))
+        for day in days
+        if day.recorded
+    ]
+
+
+def _said(day: InjectionDay | VisitDay, sites: dict[object, Site]) -> str:
+    if isinstance(day, InjectionDay) and day.state == "given" and day.happened_at:
+        return clock(day.happened_at, sites[day.site_id])
+    return STATE_WORDS[day.state]()
+
+
+def _before_day_1(by: Delegation) -> list[Participant]:
+    """Who waits for a step of ours before there is a calendar."""
+    booked = Plan.objects.filter(participant=OuterRef("pk"), superseded_at=None)
+    return list(participants_for(by).filter(~Exists(booked), current_status__in=BEFORE_DAY_1))
+
+
+def _waiting(person: Participant) -> Line:
+    status = Status(person.current_status)  # type: ignore[attr-defined]
+    steps = {
+        Status.SCREENING: _("finish screening"),
+        Status.ELIGIBLE: _("randomise"),
+        Status.RANDOMIZED: _("book day 1"),
+    }
+    return Line(person.number, participant_url(person.number), steps[status], "planned", str(status.label))

@@ -1,0 +1,258 @@
+"""Calendars in the words and shapes of the components: grid, line of visits, cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dosing.models import BodySite, InjectionRecord
+from dosing.queries import CalendarView, DueInjection, InjectionDay, VisitDay
+from trial.models import Participant, Site
+from trial.wording import clock, day_month, days_between, late_by, say, short_day
+
+LOOKS = {"given": "done", "stopped": "withdrawn"}
+"""How a state of the calendar looks, where the components have another word for it."""
+
+STATE_WORDS = {
+    "given": lambda: _("given"),
+    "partial": lambda: _("partly given"),
+    "missed": lambda: _("not given"),
+    "hold": lambda: _("on hold"),
+    "stopped": lambda: _("stopped"),
+    "due": lambda: _("today"),
+    "late": lambda: _("late"),
+    "planned": lambda: _("planned"),
+    "done": lambda: _("done"),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day of `components/course_grid.html`."""
+
+    state: str
+    date: str
+    word: str
+    state_label: str
+    note: str
+    url: str
+
+
+@dataclass(frozen=True)
+class CourseRow:
+    """One row of it."""
+
+    label: str
+    days_label: str
+    days: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One visit of `components/visit_line.html`."""
+
+    state: str
+    name: str
+    date: str
+    word: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """The squares of `components/course_strip.html`, and the sentence that says the same."""
+
+    days: tuple[str, ...]
+    label: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One thing to do, for `components/card.html`."""
+
+    number: str
+    url: str
+    what: str
+    place: str
+    state: str
+    state_label: str
+    action_label: str
+    action_url: str
+    action_kind: str = ""
+    strip: Strip | None = None
+
+
+def look(day: InjectionDay | VisitDay) -> str:
+    """How a day looks: the states of `components/badge.html`."""
+    ready = isinstance(day, InjectionDay) and day.ready and day.state == "due"
+    return "ready" if ready else LOOKS.get(day.state, day.state)
+
+
+def participant_url(number: str) -> str:
+    """The participant's own page."""
+    return reverse("participant", args=[number])
+
+
+def act_url(day: InjectionDay | VisitDay) -> str:
+    """The page on which that injection or visit is recorded."""
+    if isinstance(day, InjectionDay):
+        return reverse("injection", args=[day.participant, day.number])
+    return reverse("visit", args=[day.participant, day.code])
+
+
+def name_of(day: InjectionDay | VisitDay) -> str:
+    """`Course 1, day 2`, or `Day 8`: the trial day is what everybody calls a visit by."""
+    if isinstance(day, VisitDay):
+        return _("Day %(day)d") % {"day": day.trial_day}
+    return _("Course %(course)d, day %(day)d") % {"course": day.course_number, "day": day.day_in_course}
+
+
+# --- The grid and the line -----------------------------------------------------------------------
+
+
+def grid(calendar: CalendarView, site: Site, *, today: date, links: bool) -> list[CourseRow]:
+    """The rows of the course grid; with links only for whoever may record."""
+    return [
+        CourseRow(
+            label=_("Course %(number)d") % {"number": number},
+            days_label=_("days %(first)d–%(last)d") % {"first": days[0].trial_day, "last": days[-1].trial_day},
+            days=tuple(_cell(day, site, today, link=links) for day in days),
+        )
+        for number, days in calendar.courses
+    ]
+
+
+def columns(calendar: CalendarView) -> list[str]:
+    """The words over the columns: as many as the longest course has injections."""
+    longest = max((len(days) for _number, days in calendar.courses), default=0)
+    return [_("%(n)d of %(all)d") % {"n": n, "all": longest} for n in range(1, longest + 1)]
+
+
+def _cell(day: InjectionDay, site: Site, today: date, *, link: bool) -> Cell:
+    return Cell(
+        state=look(day),
+        date=short_day(day.date),
+        word=_("day %(day)d") % {"day": day.trial_day},
+        state_label=_cell_state(day, site, today),
+        note=str(BodySite(day.body_site).label) if day.body_site else "",
+        url=act_url(day) if link and day.state not in {"planned", "stopped"} else "",
+    )
+
+
+def _cell_state(day: InjectionDay, site: Site, today: date) -> str:
+    if day.state == "planned":
+        return ""
+    if day.state == "late":
+        return late_by(day.date, today)
+    if day.state == "due":
+        return _("today, ready") if day.ready else _("today")
+    if day.state == "given" and day.happened_at:
+        return clock(day.happened_at, site)
+    return STATE_WORDS[day.state]()
+
+
+def visit_dots(calendar: CalendarView, participant: Participant, *, today: date, links: bool) -> list[Dot]:
+    """Screening, then every visit, on one line of time."""
+    visits = (_dot(day, today, link=links) for day in calendar.visits)
+    return [_screening(participant), *visits]
+
+
+def _screening(participant: Participant) -> Dot:
+    label = say(participant.trial.protocol_version.protocol.screening.label)
+    day: date | None = participant.signed_on  # type: ignore[attr-defined]
+    return Dot("done", label, day_month(day) if day else "", "", "")
+
+
+def _dot(day: VisitDay, today: date, *, link: bool) -> Dot:
+    return Dot(
+        state=look(day),
+        name=name_of(day),
+        date=day_month(day.done_on or day.date),
+        word=_visit_word(day, today),
+        url=act_url(day) if link and day.state not in {"planned", "stopped"} else "",
+    )
+
+
+def _visit_word(day: VisitDay, today: date) -> str:
+    if day.state == "late":
+        return late_by(day.date if day.moved else day.latest, today)
+    if day.state in {"done", "missed", "stopped"}:
+        return STATE_WORDS[day.state]()
+    return _("moved") if day.moved else days_between(day.earliest, day.latest)
+
+
+# --- Cards ---------------------------------------------------------------------------------------
+
+
+def last_body_sites(participants: Iterable[UUID]) -> dict[UUID, str]:
+    """Where each of them was injected last: the next place is another one."""
+    rows = InjectionRecord.objects.filter(participant__in=list(participants)).exclude(body_site="")
+    in_order = rows.order_by("happened_at", "sequence").values_list("participant", "body_site")
+    return dict(in_order)
+
+
+def next_body_site(last: str) -> str:
+    """The place after `last` in turn; the first one where nothing was injected yet."""
+    order = BodySite.values
+    return order[(order.index(last) + 1) % len(order)] if last else order[0]
+
+
+def injection_card(item: DueInjection, *, today: date, last_sites: Mapping[UUID, str]) -> Card:
+    """An injection to be recorded, with the squares of its course."""
+    day, late = item.day, item.day.state == "late"
+    last = last_sites.get(day.participant_id, "")
+    before = _("last: %(place)s") % {"place": BodySite(last).label} if last else ""
+    return Card(
+        number=day.participant,
+        url=participant_url(day.participant),
+        what=name_of(day),
+        place=_("planned for %(day)s") % {"day": short_day(day.date)} if late else before,
+        state=look(day),
+        state_label=_injection_state(day, today),
+        strip=_strip(item.course),
+        action_label=_("Say what happened") if late else _("Injection given"),
+        action_url=act_url(day),
+    )
+
+
+def visit_card(day: VisitDay, *, today: date) -> Card:
+    """A visit to be recorded."""
+    late = day.state == "late"
+    return Card(
+        number=day.participant,
+        url=participant_url(day.participant),
+        what=_("Visit %(name)s") % {"name": name_of(day)},
+        place=_("window %(days)s") % {"days": days_between(day.earliest, day.latest)},
+        state=look(day),
+        state_label=_visit_state(day, today),
+        action_label=_("Say what happened") if late else _("Open the visit"),
+        action_url=act_url(day),
+        action_kind="" if late else "second",
+    )
+
+
+def _strip(states: tuple[str, ...]) -> Strip:
+    words = [
+        _("day %(day)d %(state)s") % {"day": number, "state": STATE_WORDS[state]()}
+        for number, state in enumerate(states, 1)
+    ]
+    return Strip(tuple(LOOKS.get(state, state) for state in states), ", ".join(words))
+
+
+def _injection_state(day: InjectionDay, today: date) -> str:
+    if day.state == "late":
+        return late_by(day.date, today)
+    return _("ready") if day.ready else _("not ready yet")
+
+
+def _visit_state(day: VisitDay, today: date) -> str:
+    if day.state == "late":
+        return late_by(day.date if day.moved else day.latest, today)
+    left = (day.latest - today).days
+    return ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left} if left > 0 else _("today")

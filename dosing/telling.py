@@ -1,0 +1,115 @@
+"""What has happened to one participant, latest first, told from the rows themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from dosing.models import BodySite, InjectionOutcome, ReminderState, Timing, VisitOutcome
+from randomization.queries import envelope_of
+from trial.models import Delegation, Participant, Status, WithdrawalScope
+from trial.wording import full_day, moment
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event: what, when (as a moment and in words) and who."""
+
+    at: datetime
+    what: str
+    who: str
+    when: str
+
+
+def story(participant: Participant) -> list[Event]:
+    """Every event of the participant's way through the trial."""
+    tellers = (_screening, _eligibility, _draw, _bookings, _injections, _visits, _statuses, _reminders)
+    told = [event for teller in tellers for event in teller(participant)]
+    events = [Event(at, what, _name(by), moment(at, participant.site)) for at, what, by in told]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+Told = Iterator[tuple[datetime, str, Delegation | None]]
+
+
+def _name(by: Delegation | None) -> str:
+    return f"{by.user.shown_name}, {by.get_role_display()}" if by else ""
+
+
+def _screening(participant: Participant) -> Told:
+    yield participant.screened_at, _("Screening begun"), participant.screened_by
+    consent = getattr(participant, "consent", None)
+    if consent:
+        day = {"day": full_day(consent.signed_on)}
+        yield consent.recorded_at, _("Consent signed on %(day)s") % day, consent.recorded_by
+    for row in participant.contact_details.select_related("recorded_by__user"):
+        what = _("Reminders ended") if row.withdrawn_at else _("Address for reminders recorded")
+        yield row.recorded_at, what, row.recorded_by
+
+
+def _eligibility(participant: Participant) -> Told:
+    for check in participant.eligibility_checks.select_related("checked_by__user"):
+        failed = ", ".join(failure["id"] for failure in check.failures)
+        what = _("Found eligible") if check.eligible else _("Not eligible: %(failed)s") % {"failed": failed}
+        yield check.checked_at, what, check.checked_by
+
+
+def _draw(participant: Participant) -> Told:
+    envelope = envelope_of(participant)
+    if envelope and envelope.drawn_at:
+        yield envelope.drawn_at, _("Envelope drawn: %(number)s") % {"number": envelope.number}, envelope.drawn_by
+
+
+def _bookings(participant: Participant) -> Told:
+    for number, plan in enumerate(participant.plans.select_related("made_by__user")):
+        sentence = _("Day 1 moved to %(day)s") if number else _("Day 1 booked for %(day)s")
+        what = _with(sentence % {"day": full_day(plan.first_injection)}, plan.reason)
+        yield plan.made_at, what, plan.made_by
+
+
+def _injections(participant: Participant) -> Told:
+    for row in participant.injection_records.select_related("recorded_by__user"):
+        outcome = InjectionOutcome(row.outcome)
+        words = {"number": row.number, "outcome": outcome.label}
+        sentence = _("Injection %(number)d corrected: %(outcome)s") if row.sequence > 1 else _("Injection %(number)d %(outcome)s")
+        parts = [sentence % words]
+        parts += [str(BodySite(row.body_site).label)] if row.body_site else []
+        parts += [str(Timing(row.timing).label)] if row.timing in {Timing.EARLY, Timing.LATE} else []
+        yield row.recorded_at, _with(", ".join(parts), row.reason), row.recorded_by
+
+
+def _visits(participant: Participant) -> Told:
+    for row in participant.visit_records.select_related("recorded_by__user"):
+        words = {"code": row.code, "outcome": VisitOutcome(row.outcome).label}
+        what = _("Visit %(code)s %(outcome)s") % words
+        if row.outcome == VisitOutcome.MOVED and row.day:
+            what = _("Visit %(code)s moved to %(day)s") % {"code": row.code, "day": full_day(row.day)}
+        yield row.recorded_at, _with(what, row.reason), row.recorded_by
+
+
+def _statuses(participant: Participant) -> Told:
+    before = ""
+    for row in participant.statuses.select_related("by__user"):
+        if row.status == Status.ON_HOLD:
+            yield row.at, _with(_("Treatment put on hold"), row.reason), row.by
+        elif before == Status.ON_HOLD and not row.scope:
+            yield row.at, _with(_("Hold released"), row.reason), row.by
+        elif row.scope:
+            scope = WithdrawalScope(row.scope).label
+            yield row.at, _with(_("Withdrawn from: %(scope)s") % {"scope": scope}, row.reason), row.by
+        elif row.status == Status.COMPLETED:
+            yield row.at, _("The trial is completed for this participant"), row.by
+        before = row.status
+
+
+def _reminders(participant: Participant) -> Told:
+    for row in participant.reminders.filter(state=ReminderState.SENT):
+        if row.sent_at:
+            yield row.sent_at, _("Reminder sent for %(day)s") % {"day": full_day(row.event_date)}, None
+
+
+def _with(what: str, reason: str) -> str:
+    return f"{what} ({reason})" if reason else what

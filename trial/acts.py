@@ -1,0 +1,51 @@
+"""A page with a form that leads to one service: done, or refused beside the question at fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.generic import FormView
+
+from trial.refusals import Refusal
+from trial.wording import say
+
+PAGE_OF_ITS_OWN = frozenset({403, 404})
+
+
+class ActPage(FormView):
+    """Turns a good form into one call of `act`; shows a refusal on the form, with what was typed."""
+
+    form_class: type[BaseForm]
+
+    def act(self, **answers: Any) -> str:
+        """Do it, and return the sentence that says so. Raises a Refusal."""
+        raise NotImplementedError
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        """Act and go on; or show why not."""
+        try:
+            sentence = self.act(**form.cleaned_data)
+        except Refusal as reason:
+            if reason.status in PAGE_OF_ITS_OWN and not reason.errors:
+                raise
+            blame(form, reason)
+            return self.render_to_response(self.get_context_data(form=form), status=reason.status)
+        messages.success(self.request, sentence)
+        return redirect(self.get_success_url())
+
+    def form_invalid(self, form: BaseForm) -> HttpResponse:
+        """Show the questions again, with what is wrong."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def blame(form: BaseForm, reason: Refusal) -> None:
+    """Put a refusal's sentences on the form: each beside its question, or at the top."""
+    known = {name: sentence for name, sentence in reason.errors.items() if name in form.fields}
+    for name, sentence in known.items():
+        form.add_error(name, say(sentence))
+    if len(known) < len(reason.errors) or not known:
+        form.add_error(None, str(reason))

@@ -1,0 +1,171 @@
+"""The questions of the clinic door's own pages. What they mean is judged by the services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from trial.core.protocol import Criterion, CriterionKind, Protocol, StratumFactor
+from trial.models import Site, Status
+from trial.wording import say
+
+BIRTH_DATE = "birth_date"
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date picker; its value is ISO whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs=attrs, format="%Y-%m-%d")
+
+
+class ClockInput(forms.TimeInput):
+    """The browser's own time picker."""
+
+    input_type = "time"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs=attrs, format="%H:%M")
+
+
+class YesNo(forms.TypedChoiceField):
+    """A question that must be answered yes or no; nothing is chosen beforehand."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            choices=[("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+            coerce=lambda answer: answer == "yes",
+            empty_value=None,
+            error_messages={"required": gettext_lazy("Choose yes or no.")},
+            **kwargs,
+        )
+
+
+class ScreenForm(forms.Form):
+    """A new number: at which site, and when the consent was signed."""
+
+    site = forms.ModelChoiceField(label=gettext_lazy("Site"), queryset=Site.objects.none(), empty_label=None)
+    consent_signed_on = forms.DateField(
+        label=gettext_lazy("Consent form signed on"),
+        help_text=gettext_lazy("Leave this empty if it is not signed yet. Nothing else is asked before it is."),
+        widget=DayInput(),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, sites: Iterable[Site], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wanted = [site.pk for site in sites]
+        self.fields["site"].queryset = Site.objects.filter(pk__in=wanted)  # type: ignore[attr-defined]
+        if len(wanted) == 1:
+            self.fields["site"].initial = wanted[0]
+            self.fields["site"].widget = forms.HiddenInput()
+
+
+class ConsentForm(forms.Form):
+    """The day of the signature."""
+
+    signed_on = forms.DateField(label=gettext_lazy("Consent form signed on"), widget=DayInput())
+
+
+class ContactForm(forms.Form):
+    """Where reminders go, and the participant's agreement to them."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the messages"), choices=[("fr", "Français"), ("en", "English")]
+    )
+    consented_on = forms.DateField(
+        label=gettext_lazy("The participant agreed to reminders on"),
+        help_text=gettext_lazy("This is a consent of its own. Messages hold the number, the day and the place, no more."),
+        widget=DayInput(),
+    )
+
+
+class EligibilityForm(forms.Form):
+    """The protocol's criteria as questions, in its order and in the language of the page."""
+
+    def __init__(self, *args: Any, protocol: Protocol, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.protocol = protocol
+        questions = [
+            question for question in protocol.questions() if question.kind is not CriterionKind.AGE
+        ]
+        self.fields[BIRTH_DATE] = birth_date_field(protocol)
+        self.fields |= {question.id: question_field(question) for question in questions}
+        self.fields |= {factor.code: stratum_field(factor) for factor in protocol.strata}
+
+    def answers(self) -> dict[str, object]:
+        """The answers by criterion. The age is computed from the date of birth."""
+        return {
+            question.id: self.cleaned_data[question.id]
+            for question in self.protocol.questions()
+            if question.kind is not CriterionKind.AGE
+        }
+
+    def strata(self) -> dict[str, str]:
+        """The level of each stratification factor."""
+        return {factor.code: self.cleaned_data[factor.code] for factor in self.protocol.strata}
+
+    def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The questions under their headings, as the page shows them."""
+        ids = [question.id for question in self.protocol.questions()]
+        groups = [
+            (_("About the person"), [BIRTH_DATE]),
+            (_("Inclusion"), [name for name in ids if name.startswith("I")]),
+            (_("Exclusion"), [name for name in ids if name.startswith("E")]),
+            (_("Stratification"), [factor.code for factor in self.protocol.strata]),
+        ]
+        shown = [(title, [self[name] for name in names if name in self.fields]) for title, names in groups]
+        return [(title, fields) for title, fields in shown if fields]
+
+
+def birth_date_field(protocol: Protocol) -> forms.Field:
+    """The date of birth; with the criterion in the hint, if there is one about age."""
+    ages = [row for row in protocol.questions() if row.kind is CriterionKind.AGE]
+    kept = _("Only month and year are kept.")
+    hint = " ".join([*(f"{row.id}. {say(row.text)}" for row in ages), kept])
+    return forms.DateField(label=_("Date of birth"), help_text=hint, widget=DayInput(autocomplete="off"))
+
+
+def question_field(question: Criterion) -> forms.Field:
+    """One criterion as a question; where the question has words of its own, the criterion is its hint."""
+    text = say(question.text)
+    label = f"{question.id}. {say(question.question or question.text)}"
+    given: dict[str, Any] = {"label": label, "help_text": text if question.question else ""}
+    if question.kind is CriterionKind.YES_NO:
+        return YesNo(**given)
+    if question.kind is CriterionKind.SINCE:
+        return forms.DateField(widget=DayInput(), **given)
+    if question.unit:
+        given["label"] = f"{label} ({question.unit})"
+    return forms.DecimalField(widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}), **given)
+
+
+def stratum_field(factor: StratumFactor) -> forms.Field:
+    """One stratification factor, with its levels to choose from."""
+    levels = [(level.code, say(level.label)) for level in factor.levels]
+    return forms.ChoiceField(label=say(factor.label), choices=levels, widget=forms.RadioSelect)
+
+
+class FindForm(forms.Form):
+    """The search over the list of participants."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Participant number"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+    state = forms.ChoiceField(choices=[("", ""), *Status.choices], required=False)
+
+

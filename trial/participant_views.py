@@ -1,0 +1,155 @@
+"""The clinic door's pages from the first number to the eligibility check."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from trial.acts import ActPage
+from trial.core.numbers import BadNumber, parse_number
+from trial.forms import BIRTH_DATE, ConsentForm, ContactForm, EligibilityForm, FindForm, ScreenForm
+from trial.listing import matching, shown, state_filters
+from trial.pages import Page, ParticipantPage
+from trial.permissions import Permission, may
+from trial.queries import contact_of, latest_check, participants_for, sites_for
+from trial.services import check_eligibility, record_consent, record_contact, screen
+
+ROWS = 50
+
+
+class Participants(Page, TemplateView):
+    """The participants within reach: found by number, narrowed by state."""
+
+    permission = Permission.VIEW_PARTICIPANTS
+    template_name = "trial/participants.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A whole, right number leads straight to its participant."""
+        typed = request.GET.get("q", "").strip()
+        try:
+            number = parse_number(typed)
+        except BadNumber:
+            return super().get(request, *args, **kwargs)
+        if participants_for(self.by).filter(number=number).exists():
+            return redirect("participant", number)
+        return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """One page of the list, the filters with their counts, and what a search did not find."""
+        form = FindForm(self.request.GET)
+        good = form.cleaned_data if form.is_valid() else {}
+        everyone = list(participants_for(self.by))
+        found, hint = matching(everyone, good.get("q", ""))
+        chosen = [row for row in found if good.get("state", "") in {"", row.current_status}]  # type: ignore[attr-defined]
+        page = Paginator(chosen, ROWS).get_page(self.request.GET.get("page"))
+        return super().get_context_data(
+            form=form,
+            page=page,
+            rows=[shown(row) for row in page],
+            filters=state_filters(everyone, good.get("state", ""), good.get("q", "")),
+            hint=hint,
+            nobody=not everyone,
+            several_sites=self.by.site_id is None,
+            may_screen=may(self.by.role, Permission.SCREEN),
+            **context,
+        )
+
+
+class Screen(Page, ActPage):
+    """Give a person who is being screened a number."""
+
+    permission = Permission.SCREEN
+    form_class = ScreenForm
+    template_name = "trial/screen.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The sites from which to choose."""
+        return super().get_form_kwargs() | {"sites": sites_for(self.by)}
+
+    def act(self, **answers: Any) -> str:
+        """Screen, and go to the new participant."""
+        participant = screen(by=self.by, at=timezone.now(), **answers)
+        self.success_url = reverse("participant", args=[participant.number])
+        return _("The number is %(number)s. Write it on the consent form.") % {"number": participant.number}
+
+
+class ParticipantAct(ParticipantPage, ActPage):
+    """An act on one participant; afterwards their page is shown."""
+
+    def get_success_url(self) -> str:
+        """Back to the participant."""
+        return reverse("participant", args=[self.participant.number])
+
+
+class RecordConsent(ParticipantAct):
+    """Record the day on which the consent form was signed."""
+
+    permission = Permission.SCREEN
+    form_class = ConsentForm
+    template_name = "trial/consent.html"
+
+    def act(self, **answers: Any) -> str:
+        """Record the consent."""
+        record_consent(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        return _("The consent is recorded.")
+
+
+class CheckEligibility(ParticipantAct):
+    """The criteria as a checklist; the answer says eligible, or which criteria fail."""
+
+    permission = Permission.SCREEN
+    form_class = EligibilityForm
+    template_name = "trial/eligibility.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The questions come from the protocol."""
+        protocol = self.participant.trial.protocol_version.protocol
+        return super().get_form_kwargs() | {"protocol": protocol}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Hand over answers and strata as the service wants them."""
+        form.cleaned_data = {
+            "birth_date": form.cleaned_data[BIRTH_DATE],
+            "answers": form.answers(),
+            "strata": form.strata(),
+        }
+        return super().form_valid(form)
+
+    def act(self, **answers: Any) -> str:
+        """Judge and keep the answers."""
+        check = check_eligibility(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        if check.eligible:
+            return _("%(number)s is eligible.") % {"number": self.participant.number}
+        return _("%(number)s is not eligible. The page says why.") % {"number": self.participant.number}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """What was answered before, for reading."""
+        return super().get_context_data(check=latest_check(self.participant), **context)
+
+
+class Contact(ParticipantAct):
+    """Where this participant's reminders go."""
+
+    permission = Permission.MANAGE_CONTACT
+    form_class = ContactForm
+    template_name = "trial/contact.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        """The address that counts now, or the language of this page."""
+        now = contact_of(self.participant)
+        if now is None:
+            return {"language": (get_language() or "fr")[:2]}
+        return {"email": now.email, "language": now.language, "consented_on": now.consented_on}
+
+    def act(self, **answers: Any) -> str:
+        """Keep the address."""
+        record_contact(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        return _("Reminders go to this address from now on.")
