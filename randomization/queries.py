@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import CharField, Expression, OuterRef, Subquery
+from django.db.models import CharField, OuterRef, Subquery
 
 from randomization.models import Envelope, ListStep, RandomizationList, Step
 from trial.models import Delegation, Participant, Trial
@@ -23,7 +23,7 @@ class Receipt:
     audit_head: str
 
 
-def current_step(list_reference: str = "pk") -> Expression:
+def current_step(list_reference: str = "pk") -> Subquery[CharField]:
     """A list's present step, as an expression over the field that refers to the list."""
     steps = ListStep.objects.filter(list=OuterRef(list_reference)).order_by("-sequence")
     return Subquery(steps.values("step")[:1], output_field=CharField())

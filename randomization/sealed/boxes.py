@@ -33,7 +33,7 @@ def seal(plaintext: bytes, public_key: X25519PublicKey, *context: str) -> bytes:
     return _SUITE.encrypt(plaintext, public_key, info=_info(context))
 
 
-def unseal(box: bytes, private_key: X25519PrivateKey, *context: str) -> bytes:
+def unseal(box: bytes | memoryview, private_key: X25519PrivateKey, *context: str) -> bytes:
     """What `seal` was given, for the same context. Raises CannotOpen."""
     try:
         return _SUITE.decrypt(bytes(box), private_key, info=_info(context))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
+from typing import NoReturn
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -12,22 +12,22 @@ from django.conf import settings
 
 from randomization.key_files import PHARMACY, RECIPIENTS, SIGNING, KeyFault, read_public, refuse_loose
 
-Key = TypeVar("Key")
-
 
 def recipient_keys() -> dict[str, X25519PublicKey]:
     """The public keys that every seal is made for, by recipient. Raises KeyFault."""
-    return {name: _expect(read_public(_folder(), name), X25519PublicKey, name) for name in RECIPIENTS}
+    return {name: _public(name) for name in RECIPIENTS}
 
 
 def pharmacy_key() -> X25519PrivateKey:
     """The key that opens the pharmacy's boxes. Raises KeyFault."""
-    return _expect(_read_private(PHARMACY), X25519PrivateKey, PHARMACY)
+    key = _read_private(PHARMACY)
+    return key if isinstance(key, X25519PrivateKey) else _wrong_kind(PHARMACY)
 
 
 def signing_key() -> Ed25519PrivateKey:
     """The key with which the maker of a list signs it. Raises KeyFault."""
-    return _expect(_read_private(SIGNING), Ed25519PrivateKey, SIGNING)
+    key = _read_private(SIGNING)
+    return key if isinstance(key, Ed25519PrivateKey) else _wrong_kind(SIGNING)
 
 
 def _folder() -> Path:
@@ -45,7 +45,10 @@ def _read_private(name: str) -> object:
         raise KeyFault(f"{path} cannot be read as a private key: {type(fault).__name__}.") from fault
 
 
-def _expect(key: object, kind: type[Key], name: str) -> Key:
-    if not isinstance(key, kind):
-        raise KeyFault(f"The {name} key is of another kind. Make keys with `manage.py make_keys`.")
-    return key
+def _public(name: str) -> X25519PublicKey:
+    key = read_public(_folder(), name)
+    return key if isinstance(key, X25519PublicKey) else _wrong_kind(name)
+
+
+def _wrong_kind(name: str) -> NoReturn:
+    raise KeyFault(f"The {name} key is of another kind. Make keys with `manage.py make_keys`.")

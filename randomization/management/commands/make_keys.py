@@ -1,3 +1,5 @@
+"""Make the key files of an installation."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -30,5 +32,5 @@ class Command(BaseCommand):
         for path in made:
             self.stdout.write(f"made {path}")
         self.stdout.write(
-            "Move recovery.key off this machine to a safe: it opens every envelope if the pharmacy key is lost."
+            "Move recovery.key off this machine to a safe: it is for the day when the pharmacy key is lost."
         )

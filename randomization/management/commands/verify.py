@@ -1,3 +1,5 @@
+"""Check everything that is signed, chained or committed."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,0 +1,66 @@
+"""What the list commands have in common: who acts, on which list, and one sentence for each error."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import Q
+
+from randomization.core.design import DesignFault
+from randomization.key_files import KeyFault
+from randomization.models import RandomizationList
+from trial.models import Delegation, Trial
+from trial.permissions import GRANTS, Permission
+from trial.queries import find_trial
+from trial.refusals import Refusal
+
+
+class ListCommand(BaseCommand):
+    """A command of a person who manages lists. A refusal becomes one sentence and exit status 1."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The trial and the person; subclasses add theirs."""
+        parser.add_argument("--trial", required=True, help="the trial's key, such as nct02059759")
+        parser.add_argument(
+            "--by", required=True, metavar="USERNAME", help="the unblinded statistician who acts"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Find trial and person, then act."""
+        try:
+            trial = find_trial(options["trial"])
+            self.stdout.write(self.act(trial, list_keeper(options["by"], trial), options))
+        except (Refusal, DesignFault, KeyFault) as fault:
+            raise CommandError(str(fault)) from fault
+        except OSError as fault:
+            raise CommandError(f"{fault.filename} cannot be read: {fault.strerror}.") from fault
+
+    def act(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
+        """Do it, and say in one sentence what is so now."""
+        raise NotImplementedError
+
+
+def list_keeper(username: str, trial: Trial) -> Delegation:
+    """The running delegation under which this person manages the trial's lists."""
+    roles = [role for role, granted in GRANTS.items() if Permission.MANAGE_LISTS in granted]
+    duties = Delegation.objects.filter(user__username=username, trial=trial, ended_at=None, role__in=roles)
+    if duty := duties.select_related("user").first():
+        return duty
+    raise CommandError(
+        f"{username} does not manage lists in {trial.pk}. Give the role unblinded_statistician first."
+    )
+
+
+def find_list(trial: Trial, name: str) -> RandomizationList:
+    """The trial's list with that name, id, or number among the trial's lists."""
+    lists = RandomizationList.objects.filter(trial=trial).select_related("trial")
+    for condition in (Q(name=name), Q(pk=name), Q(sequence=name)):
+        try:
+            if found := lists.filter(condition).first():
+                return found
+        except (ValidationError, ValueError):
+            continue
+    known = ", ".join(lists.values_list("name", flat=True)) or "none yet"
+    raise CommandError(f"{trial.pk} has no list {name}. Its lists: {known}.")

@@ -1,0 +1,25 @@
+"""Make a sealed list the one that its trial draws from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from randomization.sealed.desk import ListCommand, find_list
+from randomization.sealed.lists import activate_list
+from trial.models import Delegation, Trial
+
+
+class Command(ListCommand):
+    help = "Activate a sealed list. The person who sealed it cannot."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("--list", required=True, help="name, id or number of the list")
+
+    def act(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
+        list_ = find_list(trial, options["list"])
+        activate_list(list_=list_, by=by, at=timezone.now())
+        return f"“{list_.name}” is active: {trial.pk} draws from it"

@@ -1,0 +1,162 @@
+"""Small worlds for tests: a trial with people, eligible participants, and the blinded half of a list.
+
+Needs Django; works at both doors. A list made here holds nothing: its commitments are of random
+content, as good as any to the clinic door, which cannot tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
+
+from randomization.core.commitments import list_root
+from randomization.core.numbers import draw_numbers
+from randomization.models import Envelope, RandomizationList, Step, Stratum
+from randomization.services import take_step
+from randomization.signatures import statement_of
+from trial.core.numbers import format_number
+from trial.models import (
+    Consent,
+    Delegation,
+    EligibilityCheck,
+    Participant,
+    ParticipantStatus,
+    Site,
+    Status,
+    Trial,
+    User,
+)
+from trial.permissions import Role
+from trial.protocol_files import PROTOCOLS, load_protocol
+from trial.services import delegate, install_trial, open_site
+
+START = datetime(2015, 10, 5, 7, 30, tzinfo=UTC)
+"""Monday 5 October 2015, 09:30 in Montpellier."""
+
+
+@dataclass
+class World:
+    """One trial with one site and whoever was asked for."""
+
+    trial: Trial
+    site: Site
+    people: dict[str, Delegation] = field(default_factory=dict)
+    serial: int = 0
+
+    def person(self, role: Role, name: str = "") -> Delegation:
+        """The person of that name (the role's, if none is given) with that duty in the whole trial."""
+        username = name or f"{self.trial.environment}-{role}"
+        if username not in self.people:
+            user, _ = User.objects.get_or_create(username=username)
+            duty = delegate(user=user, trial=self.trial, role=role, site=None, by=None, at=START)
+            self.people[username] = duty
+        return self.people[username]
+
+    @property
+    def nurse(self) -> Delegation:
+        return self.person(Role.STUDY_NURSE)
+
+    def participant(self, *statuses: Status, consented: bool = True, eligible: bool = True) -> Participant:
+        """A participant who went through these statuses; consented and found eligible if none is given."""
+        self.serial += 1
+        number = format_number(self._number_format, self.site.number, self.serial)
+        who = {"screened_by": self.nurse, "screened_at": START, "birth_month": date(1960, 5, 1)}
+        participant = Participant.objects.create(trial=self.trial, site=self.site, number=number, **who)
+        if consented:
+            Consent.objects.create(
+                participant=participant, signed_on=START.date(), recorded_by=self.nurse, recorded_at=START
+            )
+            self._check(participant, eligible)
+        for sequence, status in enumerate(statuses or (Status.SCREENING, Status.ELIGIBLE), 1):
+            ParticipantStatus.objects.create(
+                participant=participant, sequence=sequence, status=status, by=self.nurse, at=START
+            )
+        return participant
+
+    @transaction.atomic
+    def blinded_list(
+        self,
+        size: int = 36,
+        *,
+        environment: str = "",
+        until: Step = Step.ACTIVATED,
+        strata: tuple[str, ...] = ("all",),
+        name: str = "main",
+    ) -> RandomizationList:
+        """The blinded half of a list of `size` envelopes per stratum, taken as far as `until`."""
+        makers = [
+            self.person(Role.UNBLINDED_STATISTICIAN, f"{self.trial.environment}-stat{n}") for n in (1, 2)
+        ]
+        list_ = self._signed_list(size, environment or self.trial.environment, strata, name, makers[0])
+        for step, by in zip(
+            (Step.DRAFT, Step.SEALED, Step.ACTIVATED), (makers[0], makers[0], makers[1]), strict=True
+        ):
+            take_step(list_=list_, step=step, by=by, at=START)
+            if step == until:
+                break
+        return list_
+
+    def _signed_list(
+        self, size: int, environment: str, strata: tuple[str, ...], name: str, by: Delegation
+    ) -> RandomizationList:
+        commitments = [secrets.token_bytes(32) for _ in range(size * len(strata))]
+        list_ = RandomizationList(
+            trial=self.trial,
+            sequence=RandomizationList.objects.filter(trial=self.trial).count() + 1,
+            environment=environment,
+            name=name,
+            envelope_count=len(commitments),
+            root=list_root(commitments).hex(),
+            design_commitment=secrets.token_hex(32),
+            made_by=by,
+            made_at=START - timedelta(days=1),
+        )
+        _sign(list_)
+        list_.save(force_insert=True)
+        numbers = draw_numbers(len(commitments), environment, hashlib.sha256(name.encode()).digest())
+        for place, key in enumerate(strata, 1):
+            stratum = Stratum.objects.create(list=list_, place=place, key=key, size=size)
+            Envelope.objects.bulk_create(
+                Envelope(
+                    stratum=stratum,
+                    position=position,
+                    number=next(numbers),
+                    commitment=commitments[(place - 1) * size + position - 1].hex(),
+                )
+                for position in range(1, size + 1)
+            )
+        return list_
+
+    def _check(self, participant: Participant, eligible: bool) -> None:
+        EligibilityCheck.objects.create(
+            participant=participant,
+            protocol_version=self.trial.protocol_version,
+            answers={},
+            eligible=eligible,
+            failures=[],
+            checked_by=self.nurse,
+            checked_at=START,
+        )
+
+    @property
+    def _number_format(self):  # type: ignore[no-untyped-def]
+        return self.trial.protocol_version.protocol.number_format
+
+
+def new_world(environment: str = "live") -> World:
+    """The trial NCT02059759, installed as that environment, with its site open."""
+    file = load_protocol(PROTOCOLS / "nct02059759.toml")
+    trial = install_trial(file=file, environment=environment, at=START)
+    site = open_site(site=trial.sites.get(), on=date(2015, 9, 1), by=None, at=START)
+    return World(trial=trial, site=site)
+
+
+def _sign(list_: RandomizationList) -> None:
+    key = Ed25519PrivateKey.generate()
+    list_.signer_public_key = key.public_key().public_bytes_raw().hex()
+    list_.signature = key.sign(statement_of(list_).to_bytes()).hex()
