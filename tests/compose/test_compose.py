@@ -32,6 +32,10 @@ FAULTS: list[tuple[str, Fault]] = [
     ),
     ("secret_files_are_mounted", lambda shape: shape["services"]["worker"]["secrets"].remove("redis_url")),
     (
+        "secret_files_are_mounted",
+        lambda shape: shape["services"]["migrate"]["secrets"].remove("pharmacy_database_password"),
+    ),
+    (
         "only_the_pharmacy_holds_its_key",
         lambda shape: shape["services"]["migrate"]["secrets"].append("pharmacy_private_key"),
     ),

@@ -113,6 +113,8 @@ def secret_files_are_mounted(shape: Shape) -> Iterator[str]:
         for variable, value in service.get("environment", {}).items():
             if variable.endswith("_FILE") and value.removeprefix("/run/secrets/") not in secrets_of(service):
                 yield f"{name} is told to read {value} ({variable}), which is not mounted."
+        for secret in sorted(set(re.findall(r"/run/secrets/(\w+)", words(service))) - secrets_of(service)):
+            yield f"{name} is told to read the secret {secret}, which is not mounted."
 
 
 def only_the_pharmacy_holds_its_key(shape: Shape) -> Iterator[str]:

@@ -1,0 +1,36 @@
+"""Run as a program in the environment of a service: puts one reminder into the database, due now."""
+
+from __future__ import annotations
+
+import django
+
+django.setup()
+
+from datetime import timedelta  # noqa: E402
+
+from django.utils import timezone  # noqa: E402
+
+from dosing.models import Reminder  # noqa: E402
+from tests.worlds import new_world  # noqa: E402
+from trial.models import Status  # noqa: E402
+
+
+def plant() -> str:
+    """A participant on treatment whose site is to be reminded of tomorrow's injection."""
+    world, now = new_world(), timezone.now()
+    world.nurse.user.email = "nurse@site.example"
+    world.nurse.user.save()
+    participant = world.participant(Status.SCREENING, Status.ELIGIBLE, Status.RANDOMIZED, Status.ON_TREATMENT)
+    Reminder.objects.create(
+        key="planted",
+        participant=participant,
+        rule="injection",
+        recipient="site",
+        event="injection:1",
+        event_date=now.date() + timedelta(days=1),
+        due_at=now,
+    )
+    return participant.number
+
+
+print(plant())

@@ -1,0 +1,119 @@
+"""What docker-compose.yml describes really runs: its processes, on PostgreSQL and Redis."""
+
+from __future__ import annotations
+
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from email.message import Message
+
+import psycopg
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message as Sink
+
+from tests.servers.postgres import Postgres
+from tests.servers.processes import free_port, wait_until
+from tests.servers.redis import Redis
+from tests.servers.shape import Shape
+
+RUNNING = ("clinic", "pharmacy", "worker", "beat")
+pytestmark = pytest.mark.slow
+
+
+class Letterbox(Sink):
+    """A mail server that keeps what it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.letters: list[Message] = []
+
+    def handle_message(self, message: Message) -> None:
+        self.letters.append(message)
+
+
+@pytest.fixture(scope="module")
+def letterbox() -> Iterator[tuple[Letterbox, int]]:
+    """The letterbox and its port."""
+    sink, port = Letterbox(), free_port()
+    controller = Controller(sink, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield sink, port
+    controller.stop()
+
+
+@pytest.fixture(scope="module")
+def shape(
+    tmp_path_factory: pytest.TempPathFactory,
+    postgres_server: Postgres,
+    redis_server: Redis,
+    letterbox: tuple[Letterbox, int],
+) -> Iterator[Shape]:
+    """The installation, migrated and started."""
+    with psycopg.connect(postgres_server.url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE velum_owner SUPERUSER LOGIN")
+        connection.execute("CREATE DATABASE velum OWNER velum_owner")
+    smtp = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(letterbox[1])}
+    shape = Shape(tmp_path_factory.mktemp("shape"), postgres_server, redis_server, smtp)
+    must(shape, "migrate", sys.executable, "manage.py", "collectstatic", "--no-input")
+    must(shape, "migrate")
+    for name in RUNNING:
+        shape.start(name)
+    try:
+        yield shape
+    finally:
+        shape.stop()
+
+
+def must(shape: Shape, name: str, *command: str) -> str:
+    """Run something to its end, which has to be a good one."""
+    done = shape.run(name, *command)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("name", RUNNING)
+def test_each_service_passes_its_own_health_check(shape: Shape, name: str) -> None:
+    wait_until(lambda: shape.healthy(name), seconds=60, what=name)
+
+
+def test_each_door_shows_its_own_login(shape: Shape) -> None:
+    pages = {name: login_page(shape, name) for name in ("clinic", "pharmacy")}
+
+    assert "UNBLINDED" not in pages["clinic"]
+    assert "UNBLINDED" in pages["pharmacy"]
+
+
+def login_page(shape: Shape, name: str) -> str:
+    address = f"http://127.0.0.1:{shape.ports[name]}/accounts/login/"
+    request = urllib.request.Request(address, headers={"X-Forwarded-Proto": "https"})
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return str(answer.read().decode())
+
+
+def test_no_private_key_lies_within_reach_of_a_clinic_process(shape: Shape) -> None:
+    within = {name: {path.name for path in shape.root(name).rglob("*.key")} for name in RUNNING}
+
+    assert within == {"clinic": set(), "worker": set(), "beat": set(), "pharmacy": {"pharmacy.key"}}
+
+
+def test_the_clinic_role_cannot_read_a_seal(shape: Shape) -> None:
+    as_clinic = psycopg.connect(shape.postgres.url_of("velum", "velum_clinic"))
+
+    with as_clinic, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        as_clinic.execute("SELECT count(*) FROM sealed_seal")
+
+
+def test_a_due_reminder_is_really_mailed(shape: Shape, letterbox: tuple[Letterbox, int]) -> None:
+    number = must(shape, "clinic", sys.executable, "-m", "tests.faults.plant_reminder")
+
+    wait_until(lambda: bool(letterbox[0].letters), seconds=90, what="the reminder")
+
+    letter = letterbox[0].letters[0]
+    assert letter["To"] == "nurse@site.example"
+    assert number in letter.get_payload()
+
+
+def test_all_services_end_when_asked_to(shape: Shape) -> None:
+    assert shape.stop() == dict.fromkeys(RUNNING, 0)
