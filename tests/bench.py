@@ -1,0 +1,142 @@
+"""`make bench`: how near the cores come to what Python itself can do, as ratios of one run.
+
+Absolute times depend on the machine and the hour. So each round measures ours and the bare limit
+one after the other, the ratio is taken inside the round, and the median of the rounds counts:
+1 means as fast as the limit, 0.1 a tenth of it. Writes bench.json.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import random
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+
+from dosing.core.calendar import plan
+from randomization.core.design import ArmShare, Design, StratumSize
+from randomization.core.methods import make_allocations
+from tests.lanes import TESTS
+from trial.protocol_files import PROTOCOLS, load_protocol
+
+ROUNDS = 7
+ARMS = ("A", "B", "C")
+FIRST = date(2015, 10, 5)
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """Ours beside a limit; both do the same `count` of `unit`, and say how many when asked."""
+
+    name: str
+    limit_is: str
+    unit: str
+    count: int
+    ours: Callable[[], int]
+    limit: Callable[[], int]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of one benchmark; `ratio` is the median over the rounds of limit time by our time."""
+
+    name: str
+    limit_is: str
+    ratio: float
+    lowest: float
+    highest: float
+    per_second: float
+    unit: str
+
+
+def seconds(work: Callable[[], int], count: int) -> float:
+    """How long the work takes. Fails when it has not done all of it."""
+    started = time.perf_counter()
+    done = work()
+    took = time.perf_counter() - started
+    if done != count:
+        raise AssertionError(f"{done} were made, not {count}.")
+    return took
+
+
+def measure(case: Benchmark, rounds: int = ROUNDS) -> Result:
+    """Warm up once, then take the rounds, ours and the limit in turn."""
+    seconds(case.ours, case.count)
+    seconds(case.limit, case.count)
+    pairs = [(seconds(case.ours, case.count), seconds(case.limit, case.count)) for _ in range(rounds)]
+    ratios = sorted(limit / ours for ours, limit in pairs)
+    per_second = case.count / statistics.median(ours for ours, _ in pairs)
+    median = statistics.median(ratios)
+    return Result(case.name, case.limit_is, median, ratios[0], ratios[-1], per_second, case.unit)
+
+
+def lists() -> Benchmark:
+    """Permuted blocks from the list's own cryptographic stream, beside the standard library's shuffle."""
+    strata = tuple(StratumSize(f"s{number}", 36) for number in range(100))
+    design = Design(tuple(ArmShare(arm, 1) for arm in ARMS), strata, block_sizes=(3, 6, 9))
+
+    def ours() -> int:
+        return len(make_allocations(design, bytes(32)))
+
+    def limit() -> int:
+        source = random.Random(1)
+        made: list[tuple[str, int, str, int]] = []
+        for stratum in strata:
+            for block in range(6):
+                filling = list(ARMS) * 2
+                source.shuffle(filling)
+                made += [(stratum.key, block * 6 + place, arm, block) for place, arm in enumerate(filling)]
+        return len(made)
+
+    return Benchmark("make a list", "random.shuffle, not fit for concealment", "envelopes", 3600, ours, limit)
+
+
+def calendars() -> Benchmark:
+    """Whole calendars with windows, notes and reasons, beside nothing but date additions."""
+    protocol = load_protocol(PROTOCOLS / "nct02059759.toml").protocol
+    first = plan(protocol, first_injection=FIRST)
+    events = (*first.injections, *first.visits)
+    offsets = [[day - FIRST for day in (one.date, one.earliest, one.latest)] for one in events]
+    starts = [FIRST + timedelta(days=number) for number in range(500)]
+
+    def ours() -> int:
+        return sum(
+            len(found.injections) + len(found.visits)
+            for found in (plan(protocol, first_injection=day) for day in starts)
+        )
+
+    def limit() -> int:
+        return sum(len([[day + part for part in parts] for parts in offsets]) for day in starts)
+
+    return Benchmark("plan calendars", "bare date additions", "events", 500 * len(events), ours, limit)
+
+
+def table(results: list[Result]) -> str:
+    """The results, one line each."""
+    head = f"{'benchmark':<18}{'ratio':>7}{'lowest':>8}{'highest':>9}{'a second':>12}  limit"
+    lines = [
+        f"{one.name:<18}{one.ratio:>7.2f}{one.lowest:>8.2f}{one.highest:>9.2f}"
+        f"{one.per_second:>12,.0f}  {one.limit_is} ({one.unit})"
+        for one in results
+    ]
+    return "\n".join([head, *lines])
+
+
+def main() -> None:
+    """Measure everything, print the table, write bench.json."""
+    results = [measure(make()) for make in (lists, calendars)]
+    found = {
+        "python": platform.python_version(),
+        "rounds": ROUNDS,
+        "results": [asdict(one) for one in results],
+    }
+    (TESTS.parent / "bench.json").write_text(json.dumps(found, indent=2) + "\n")
+    print(table(results))
+    print("Written to bench.json.")
+
+
+if __name__ == "__main__":
+    main()
