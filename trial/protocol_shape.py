@@ -64,8 +64,6 @@ def _sentence(error: ValidationError) -> str:
             problem = f"{shown} is out of bounds; the {error.validator} is {rule}."
         case "minProperties" | "maxProperties":
             problem = "must hold exactly one field."
-        case None:
-            problem = "cannot stand beside the other fields given here; use one notation."
         case _:
             problem = f"{shown} does not fit."
     return f"{problem} {meant}".strip()

@@ -85,7 +85,8 @@ def parse_date(text: str) -> date:
             f"{typed}: there is no such month; write year, month and day as 1950-03-02.",
             f"{typed} : ce mois n’existe pas ; écrivez l’année, le mois et le jour comme 1950-03-02.",
         )
-    if not 1 <= day <= (last := monthrange(year, month)[1]):
+    last = monthrange(year, month)[1]
+    if not 1 <= day <= last:
         raise BadDate(
             f"{typed}: {_MONTHS_EN[month - 1]} {year} has {last} days.",
             f"{typed} : {_MONTHS_FR[month - 1]} {year} a {last} jours.",

@@ -108,6 +108,8 @@ def _interval(place: Place) -> Interval:
 def _window(place: Place) -> Window:
     """`before` and `after` count days from the target; `opens` and `closes` say the same with signs."""
     given = place.get("window", {})
+    if {"before", "after"} & given.keys() and {"opens", "closes"} & given.keys():
+        place.fault("say either `before` and `after` or `opens` and `closes`, not a mixture.", "window")
     opens = given.get("opens", -given.get("before", 0))
     closes = given.get("closes", given.get("after", 0))
     if opens > closes:
