@@ -4,8 +4,18 @@
 import os
 import sys
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Run a command; what is missing in the configuration is said in one sentence."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trial.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as fault:
+        sys.exit(f"{fault}")
+
+
+if __name__ == "__main__":
+    main()

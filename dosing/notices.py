@@ -42,12 +42,14 @@ STOPPED = {Status.ON_HOLD, Status.WITHDRAWN, Status.COMPLETED}
 def plan_reminders(*, participant: Participant, calendar: Calendar, protocol: Protocol, at: datetime) -> None:
     """Write a row for each reminder of the calendar, and cancel the open ones of an earlier plan.
 
-    Runs inside the booking's transaction. Reminders whose moment has passed are not written.
+    Runs inside the booking's transaction. Where the moment has passed and the event still lies
+    ahead, the reminder is due at once; of today's events nobody is reminded any more.
     """
+    today = day_at(participant.site, at)
     wanted = {
         f"{participant.trial_id}/{participant.number}/{due.key_suffix}": due
         for due in due_reminders(protocol, calendar, zone=participant.site.zone)
-        if due.due_at > at
+        if due.due_at > at or due.event_date > today
     }
     rows = Reminder.objects.filter(participant=participant)
     rows.filter(state=ReminderState.OPEN).exclude(key__in=wanted).update(state=ReminderState.CANCELLED)
@@ -61,7 +63,7 @@ def plan_reminders(*, participant: Participant, calendar: Calendar, protocol: Pr
                 recipient=due.rule.to.value,
                 event=due.event_code,
                 event_date=due.event_date,
-                due_at=due.due_at,
+                due_at=max(due.due_at, at),
             )
             for key, due in wanted.items()
         ],

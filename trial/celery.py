@@ -1,11 +1,21 @@
 """The Celery application: workers belong to the clinic door and carry nothing but a doorbell."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trial.settings")
 
 app = Celery("velum")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def check_wall(**_signal: Any) -> None:
+    """A worker is a clinic process: it does not start with a role that reaches what is sealed."""
+    from trial.walls import refuse_open_wall
+
+    refuse_open_wall()

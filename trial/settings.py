@@ -52,6 +52,7 @@ def need_secret_key() -> str:
     key = secret("VELUM_SECRET_KEY") or embedded_secret("secret-key")
     keyless = {
         "make_keys",
+        "demo",
         "schedule",
         "check_protocol",
         "openapi",
@@ -224,6 +225,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_TOTP_ISSUER = f"Velum {VELUM_DOOR}"
 
 _PREFIX = "" if PLAIN_HTTP else "__Host-"

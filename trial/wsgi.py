@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trial.settings")
 
 application = get_wsgi_application()
+
+from trial.walls import refuse_open_wall  # noqa: E402  the applications are loaded only now
+
+refuse_open_wall()

@@ -1,0 +1,66 @@
+"""`manage.py create_account`: one account for one person, with a first duty."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from trial.models import Site, Trial, User
+from trial.permissions import Role
+from trial.refusals import Refusal
+from trial.services import delegate
+
+
+class Command(BaseCommand):
+    """Make an account, or give an existing one a further duty."""
+
+    help = "Makes an account for one person and delegates a duty. The password is read from standard input."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Who, in which trial, as what, where."""
+        parser.add_argument("username")
+        parser.add_argument("--trial", required=True)
+        parser.add_argument("--role", choices=Role.values, required=True)
+        parser.add_argument("--site", help="site number; leave out for all sites")
+        parser.add_argument("--first-name", default="")
+        parser.add_argument("--last-name", default="")
+        parser.add_argument("--email", default="")
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Make the account if it is new, then delegate."""
+        trial = Trial.objects.filter(pk=options["trial"]).first()
+        if trial is None:
+            raise CommandError(f"There is no trial {options['trial']}. Run install_trial first.")
+        site = Site.objects.filter(trial=trial, number=options["site"]).first()
+        if options["site"] and site is None:
+            raise CommandError(f"{trial.key} has no site {options['site']}.")
+        user = User.objects.filter(username=options["username"]).first() or self._make(options)
+        try:
+            delegate(user=user, trial=trial, role=Role(options["role"]), site=site, by=None, at=timezone.now())
+        except Refusal as reason:
+            raise CommandError(str(reason)) from reason
+        self.stdout.write(f"{user.username} is {Role(options['role']).label} in {trial.acronym}.")
+
+    @staticmethod
+    def _make(options: dict[str, Any]) -> User:
+        password = sys.stdin.readline().rstrip("\n")
+        user = User(
+            username=options["username"],
+            first_name=options["first_name"],
+            last_name=options["last_name"],
+            email=options["email"],
+        )
+        try:
+            validate_password(password, user)
+        except ValidationError as faults:
+            raise CommandError(" ".join(faults.messages)) from faults
+        user.set_password(password)
+        user.save()
+        return user

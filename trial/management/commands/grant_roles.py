@@ -1,0 +1,84 @@
+"""`manage.py grant_roles`: what each door's database role may do (PostgreSQL).
+
+The clinic's role gets no privilege at all on what is sealed, and may only add to what is written
+once. Run by the owner of the tables after `migrate`; running it again is harmless.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
+from psycopg import sql
+
+from trial.walls import SEALED_PREFIXES
+
+ADD_ONLY = (
+    "trial_auditentry",
+    "trial_consent",
+    "trial_eligibilitycheck",
+    "trial_participantstatus",
+    "trial_contactdetails",
+    "trial_idempotentrequest",
+    "trial_protocolversion",
+    "dosing_injectionrecord",
+    "dosing_visitrecord",
+    "dosing_plannedinjection",
+    "dosing_plannedvisit",
+)
+
+
+class Command(BaseCommand):
+    """Make the two roles if they are missing, and grant each exactly what it needs."""
+
+    help = "Grants the clinic's and the pharmacy's database role what they need (PostgreSQL only)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The names of the two roles, and files with their passwords."""
+        parser.add_argument("--clinic", default="velum_clinic")
+        parser.add_argument("--pharmacy", default="velum_pharmacy")
+        parser.add_argument("--clinic-password-file")
+        parser.add_argument("--pharmacy-password-file")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Create, revoke, grant."""
+        if connection.vendor != "postgresql":
+            raise CommandError("Database roles exist on PostgreSQL only; SQLite has none to grant to.")
+        for door in ("clinic", "pharmacy"):
+            self._role(options[door], options[f"{door}_password_file"])
+        for table in connection.introspection.table_names():
+            sealed = table.startswith(SEALED_PREFIXES)
+            self._grant(table, options["pharmacy"], add_only=table in ADD_ONLY)
+            if not sealed:
+                self._grant(table, options["clinic"], add_only=table in ADD_ONLY)
+            else:
+                self._run("REVOKE ALL ON {} FROM {}", table, options["clinic"])
+        self.stdout.write("Both database roles hold what they need, and the clinic's nothing that is sealed.")
+
+    def _role(self, role: str, password_file: str | None) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
+            if cursor.fetchone() is None:
+                self._run("CREATE ROLE {} LOGIN", role)
+        if password_file:
+            with open(password_file) as file:
+                statement = sql.SQL("ALTER ROLE {} PASSWORD {}").format(
+                    sql.Identifier(role), sql.Literal(file.read().strip())
+                )
+            with connection.cursor() as cursor:
+                cursor.cursor.execute(statement)
+        self._run("GRANT USAGE ON SCHEMA public TO {}", role)
+        self._run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", role)
+
+    def _grant(self, table: str, role: str, *, add_only: bool) -> None:
+        self._run("REVOKE ALL ON {} FROM {}", table, role)
+        rights = "SELECT, INSERT" if add_only else "SELECT, INSERT, UPDATE, DELETE"
+        if table.startswith("django_migrations"):
+            rights = "SELECT"
+        self._run(f"GRANT {rights} ON {{}} TO {{}}", table, role)
+
+    @staticmethod
+    def _run(statement: str, *names: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.cursor.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
