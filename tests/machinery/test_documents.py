@@ -1,0 +1,37 @@
+"""What the documents say of the machinery is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from tests.lanes import LANES, TESTS
+from tests.tools import compose
+
+ROOT = TESTS.parent
+
+
+def text(name: str) -> str:
+    return Path(ROOT, name).read_text()
+
+
+def test_every_setting_is_explained_to_whoever_operates_velum() -> None:
+    settings = set(compose.READS.findall(text("trial/settings.py")))
+    explained = set(re.findall(r"^\| `([A-Z_]+)`", text("docs/operations.md"), re.MULTILINE))
+
+    assert settings == explained
+
+
+def test_every_lane_and_folder_is_explained_to_developers() -> None:
+    named = set(re.findall(r"`([\w-]+)`", text("DEVELOPERS.md")))
+
+    assert {lane.name for lane in LANES} | {folder for lane in LANES for folder in lane.folders} <= named
+
+
+def test_every_target_of_the_makefile_is_in_its_help() -> None:
+    makefile = text("Makefile")
+    targets = set(re.search(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)[1].split())
+
+    assert targets - {"help", "runtime", "development", "browser"} == set(
+        re.findall(r'"make ([\w-]+) ', makefile)
+    )
