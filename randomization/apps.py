@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
     from randomization.verification import Verifier
+    from trial.models import Trial
 
 
 class RandomizationConfig(AppConfig):
@@ -19,3 +21,10 @@ class RandomizationConfig(AppConfig):
         from randomization.verification import VERIFIERS
 
         return VERIFIERS
+
+    def footer_facts(self, trial: Trial) -> list[str]:
+        """The root of the list that the trial draws from, for the foot of every page and print."""
+        from randomization.queries import published_list
+
+        published = published_list(trial)
+        return [_("list root %(root)s") % {"root": f"{published.root[:16]}…"}] if published else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -112,10 +113,16 @@ def _navigation(request: HttpRequest, delegation: Delegation) -> list[tuple[str,
 
 
 def _footer(delegation: Delegation) -> list[str]:
-    """Trial, registry number, environment, protocol version and site zone, for pages and prints."""
+    """What stands under every page and print: trial, protocol version, zone, and what apps add.
+
+    An app adds facts by a method `footer_facts(trial)` of its AppConfig.
+    """
     trial = delegation.trial
     facts = [trial.acronym, trial.key.upper(), trial.get_environment_display()]
     facts.append(_("protocol %(version)s") % {"version": trial.protocol_version.version})
     if delegation.site:
         facts.append(delegation.site.zone)
+    for app in apps.get_app_configs():
+        if hasattr(app, "footer_facts"):
+            facts += app.footer_facts(trial)
     return facts
