@@ -17,7 +17,7 @@ from django.db.models import F
 
 from randomization.core.commitments import list_root
 from randomization.core.numbers import PREFIXES
-from randomization.key_files import SIGNING, KeyFault, read_public
+from randomization.key_files import SIGNING, read_public
 from randomization.models import Envelope, RandomizationList, Step
 from randomization.signatures import signature_holds
 from trial.audit import chain_name, first_break
@@ -86,7 +86,7 @@ def list_faults(list_: RandomizationList, envelopes: Sequence[Envelope]) -> Iter
     if not signature_holds(list_):
         yield "its signature does not hold: the row was changed after it was signed"
     if list_.signer_public_key not in _known_signers(list_):
-        yield "it was signed with another key than list-signing.pub"
+        yield "it was signed with a key that is not among this installation's list-signing keys"
     yield from _step_faults(list_)
     yield from _order_faults(envelopes)
 
@@ -112,12 +112,14 @@ def _number_faults(list_: RandomizationList, envelopes: Sequence[Envelope]) -> I
 
 
 def _known_signers(list_: RandomizationList) -> set[str]:
-    """The installation's signing key; the list's own word where there is no key file to compare with."""
-    try:
-        key = read_public(Path(settings.VELUM_KEYS), SIGNING)
-    except KeyFault:
-        return {list_.signer_public_key}
-    return {key.public_bytes_raw().hex()} if isinstance(key, Ed25519PublicKey) else set()
+    """The signing keys of this installation; the list's own word where there is none to compare with.
+
+    An older key stays known as `list-signing-2025.pub`, say, beside the present `list-signing.pub`.
+    """
+    folder = Path(settings.VELUM_KEYS)
+    keys = [read_public(folder, path.stem) for path in sorted(folder.glob(f"{SIGNING}*.pub"))]
+    known = {key.public_bytes_raw().hex() for key in keys if isinstance(key, Ed25519PublicKey)}
+    return known or {list_.signer_public_key}
 
 
 def _step_faults(list_: RandomizationList) -> Iterator[str]:

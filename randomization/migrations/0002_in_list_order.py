@@ -18,7 +18,8 @@ LATEST_STEP = (
     "WHERE t.id = NEW.stratum_id ORDER BY s.sequence DESC LIMIT 1"
 )
 OTHER_TRIAL = (
-    f"NOT EXISTS (SELECT 1 FROM {STRATUM} t JOIN {LIST} l ON l.id = t.list_id "
+    f"NEW.participant_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {STRATUM} t "
+    f"JOIN {LIST} l ON l.id = t.list_id "
     "JOIN trial_participant p ON p.trial_id = l.trial_id "
     "WHERE t.id = NEW.stratum_id AND p.id = NEW.participant_id)"
 )
