@@ -1,0 +1,185 @@
+"""The questions of the calendar's pages. What the answers mean is judged by the services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dosing.core.calendar import Note, StartProposal
+from dosing.models import BodySite, Place
+from trial.forms import ClockInput, DayInput
+from trial.models import WithdrawalScope
+from trial.wording import full_day, say
+
+
+def reason_field(**options: Any) -> forms.CharField:
+    """A few words on why."""
+    label = options.pop("label", gettext_lazy("Why"))
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 3}), max_length=2000, **options)
+
+
+class Recording(forms.Form):
+    """What every record shares: the reason for a departure, and for a correction."""
+
+    deviation_reason = reason_field(
+        label=gettext_lazy("If the day is right: why does it differ from the plan?"), required=False
+    )
+    correction_reason = reason_field(
+        label=gettext_lazy("Why is the earlier entry corrected?"),
+        help_text=gettext_lazy("The earlier entry stays in the record."),
+    )
+
+    def __init__(self, *args: Any, correction: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not correction:
+            del self.fields["correction_reason"]
+
+    def questions(self) -> list[forms.BoundField]:
+        """The questions to show: the one about a departure only once something was refused."""
+        quiet = set() if self.errors or self["deviation_reason"].value() else {"deviation_reason"}
+        return [field for field in self if field.name not in quiet]
+
+    def reasons(self) -> dict[str, Any]:
+        """The reasons as the services take them."""
+        corrected = self.cleaned_data.get("correction_reason", "")
+        said = self.cleaned_data.get("reason", "")
+        return {
+            "deviation_reason": self.cleaned_data["deviation_reason"],
+            "reason": " · ".join(filter(None, [said, corrected])),
+            "correction": "correction_reason" in self.fields,
+        }
+
+
+class GivenForm(Recording):
+    """An injection that was given in full."""
+
+    day = forms.DateField(label=gettext_lazy("Given on"), widget=DayInput())
+    time = forms.TimeField(label=gettext_lazy("at"), widget=ClockInput())
+    body_site = forms.ChoiceField(
+        label=gettext_lazy("Where on the body"), choices=BodySite.choices, widget=forms.RadioSelect
+    )
+    place = forms.ChoiceField(label=gettext_lazy("Where"), choices=Place.choices, widget=forms.RadioSelect)
+    given_by = forms.CharField(label=gettext_lazy("Given by"), max_length=120)
+
+    field_order = ("day", "time", "body_site", "place", "given_by", "reason", "deviation_reason", "correction_reason")
+
+    def record(self, zone: ZoneInfo) -> dict[str, Any]:
+        """What `record_injection` takes; the moment is read on the site's wall clock."""
+        answers = self.cleaned_data
+        happened_at = datetime.combine(answers["day"], answers["time"], zone)
+        place = {name: answers[name] for name in ("place", "body_site", "given_by")}
+        return {"happened_at": happened_at, **place, **self.reasons()}
+
+
+class PartialForm(GivenForm):
+    """An injection of which a part was given."""
+
+    reason = reason_field(label=gettext_lazy("What was not given, and why"))
+
+
+class NotGivenForm(Recording):
+    """An injection that was not given."""
+
+    reason = reason_field(label=gettext_lazy("Why was it not given?"))
+    field_order = ("reason", "deviation_reason", "correction_reason")
+
+    def record(self, zone: ZoneInfo) -> dict[str, Any]:
+        """What `record_injection` takes for a missed injection."""
+        return self.reasons()
+
+
+class VisitDoneForm(Recording):
+    """A visit that took place."""
+
+    day = forms.DateField(label=gettext_lazy("Done on"), widget=DayInput())
+    field_order = ("day", "reason", "deviation_reason", "correction_reason")
+
+    def record(self) -> dict[str, Any]:
+        """What `record_visit` takes."""
+        return {"day": self.cleaned_data["day"], **self.reasons()}
+
+
+class VisitMovedForm(VisitDoneForm):
+    """A visit that will take place on another day."""
+
+    day = forms.DateField(label=gettext_lazy("Moved to"), widget=DayInput())
+    reason = reason_field()
+
+
+class VisitMissedForm(Recording):
+    """A visit that did not take place and will not."""
+
+    reason = reason_field(label=gettext_lazy("Why did it not take place?"))
+    field_order = ("reason", "deviation_reason", "correction_reason")
+
+    def record(self) -> dict[str, Any]:
+        """What `record_visit` takes for a missed visit."""
+        return self.reasons()
+
+
+class BookForm(forms.Form):
+    """The days on which day 1 may lie, best first, each with what speaks against it."""
+
+    day = forms.TypedChoiceField(
+        label=gettext_lazy("First injection on"),
+        coerce=lambda text: datetime.strptime(text, "%Y-%m-%d").date(),  # noqa: DTZ007
+        widget=forms.RadioSelect,
+    )
+    reason = reason_field(label=gettext_lazy("Why is day 1 moved?"))
+
+    def __init__(self, *args: Any, proposals: Iterable[StartProposal], moved: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(row.date.isoformat(), proposal_label(row)) for row in proposals]
+        self.fields["day"].choices = choices  # type: ignore[attr-defined]
+        if not moved:
+            del self.fields["reason"]
+
+
+def proposal_label(proposal: StartProposal) -> str:
+    """A start day with its warnings, in words."""
+    title = format_html("<strong>{}</strong>", full_day(proposal.date))
+    if not proposal.conflicts:
+        calm = _("No injection and no visit meets a holiday or a weekend.")
+        return format_html('<span>{}<br><span class="small soft">{}</span></span>', title, calm)
+    warnings = [(_warning(note, proposal),) for note in proposal.conflicts]
+    lines = format_html_join("", '<br><span class="small warn">{}</span>', warnings)
+    return format_html("<span>{}{}</span>", title, lines)
+
+
+def _warning(note: Note, proposal: StartProposal) -> str:
+    what = _("Injection") if note in proposal.injection_conflicts else _("Visit")
+    return f"{what}: {say(note.text)}."
+
+
+class HoldForm(forms.Form):
+    """Why treatment pauses, and at the latest until when."""
+
+    reason = reason_field()
+    until = forms.DateField(
+        label=gettext_lazy("At the latest until"),
+        help_text=gettext_lazy("Left empty, the longest hold that the protocol allows."),
+        widget=DayInput(),
+        required=False,
+    )
+
+
+class ReleaseForm(forms.Form):
+    """Why treatment goes on."""
+
+    reason = reason_field()
+
+
+class WithdrawForm(forms.Form):
+    """From what the participant withdraws, and why."""
+
+    scope = forms.ChoiceField(
+        label=gettext_lazy("Withdraw from"), choices=WithdrawalScope.choices, widget=forms.RadioSelect
+    )
+    reason = reason_field(help_text=gettext_lazy("A participant need not give a reason: then write “not given”."))

@@ -1,0 +1,137 @@
+"""The one thing to do next for a participant, as a sentence and at most one big button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dosing.queries import CalendarView, InjectionDay, VisitDay
+from dosing.showing import act_url, name_of
+from trial.core.protocol import Text
+from trial.models import Participant, Status
+from trial.permissions import Permission, may
+from trial.wording import full_day, say
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What comes next. `others` are quieter actions: (label, url)."""
+
+    text: str
+    label: str = ""
+    url: str = ""
+    late: bool = False
+    reasons: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = field(default=())
+
+
+def next_step(participant: Participant, calendar: CalendarView | None, role: str) -> NextStep:
+    """The next step; its button only for a role that may take it."""
+    status = Status(participant.current_status)  # type: ignore[attr-defined]
+    step, permission = STEPS[status](participant, calendar)
+    return step if may(role, permission) else NextStep(step.text, reasons=step.reasons)
+
+
+Stepper = Callable[[Participant, CalendarView | None], tuple[NextStep, Permission]]
+
+
+def _to(name: str, participant: Participant, *more: object) -> str:
+    return reverse(name, args=[participant.number, *more])
+
+
+def _screening(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+    if participant.signed_on is None:  # type: ignore[attr-defined]
+        text = _("The consent comes first. Nothing else is asked before it is signed.")
+        return NextStep(text, _("Record the consent"), _to("consent", participant)), Permission.SCREEN
+    text = _("Go through the criteria of the protocol.")
+    return NextStep(text, _("Check eligibility"), _to("eligibility", participant)), Permission.SCREEN
+
+
+def _screen_failed(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+    check = participant.eligibility_checks.order_by("-id").first()
+    reasons = tuple(say(Text(row["en"], row["fr"])) for row in check.failures) if check else ()
+    text = _("Not eligible, so nothing more is planned. The reason is kept.")
+    others = ((_("Check again"), _to("eligibility", participant)),)
+    return NextStep(text, reasons=reasons, others=others), Permission.SCREEN
+
+
+def _eligible(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+    text = _("Found eligible. The next envelope of the list can be drawn.")
+    others = ((_("Check eligibility again"), _to("eligibility", participant)),)
+    return NextStep(text, _("Randomise"), _to("randomize", participant), others=others), Permission.RANDOMIZE
+
+
+def _randomized(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+    if calendar is None:
+        text = _("Choose the day of the first injection.")
+        return NextStep(text, _("Book day 1"), _to("book", participant)), Permission.BOOK
+    step, permission = _treated(participant, calendar)
+    others = ((_("Move day 1"), _to("book", participant)), *step.others)
+    return NextStep(step.text, step.label, step.url, step.late, others=others), permission
+
+
+def _treated(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+    if calendar is None:
+        return NextStep(_("There is no calendar.")), Permission.RECORD
+    waiting = [day for day in (*calendar.visits, *calendar.injections) if day.state in {"late", "due"}]
+    if waiting:
+        return _record(min(waiting, key=lambda day: (day.state != "late", day.date))), Permission.RECORD
+    ahead = [day for day in (*calendar.visits, *calendar.injections) if day.state == "planned"]
+    if not ahead:
+        return NextStep(_("Everything that was planned is recorded.")), Permission.RECORD
+    return NextStep(_coming(min(ahead, key=lambda day: day.date))), Permission.RECORD
+
+
+def _record(day: InjectionDay | VisitDay) -> NextStep:
+    late = day.state == "late"
+    words = {"what": name_of(day), "day": full_day(day.date)}
+    if isinstance(day, VisitDay):
+        text = _("Visit %(what)s was planned for %(day)s.") if late else _("Visit %(what)s can be done now.")
+        return NextStep(text % words, _("Record the visit"), act_url(day), late)
+    if late:
+        text = _("%(what)s was planned for %(day)s, and nothing is recorded.") % words
+        return NextStep(text, _("Say what happened"), act_url(day), late)
+    ready = _("The syringe is ready.") if day.ready else _("The syringe is not announced as ready yet.")
+    text = _("Today's injection: %(what)s.") % {"what": name_of(day)}
+    others = ((_("Not given"), f"{act_url(day)}?outcome=missed"),)
+    return NextStep(f"{text} {ready}", _("Record the injection"), act_url(day), others=others)
+
+
+def _coming(day: InjectionDay | VisitDay) -> str:
+    what = _("Visit %(name)s") % {"name": name_of(day)} if isinstance(day, VisitDay) else name_of(day)
+    return _("Next: %(what)s, on %(day)s.") % {"what": what, "day": full_day(day.date)}
+
+
+def _on_hold(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+    row = participant.statuses.order_by("-sequence").first()
+    until = full_day(row.until) if row and row.until else "…"
+    text = _("Treatment is on hold, at the latest until %(day)s. Nothing is injected until it is released.")
+    step = NextStep(
+        text % {"day": until},
+        _("Release the hold"),
+        _to("release", participant),
+        reasons=(row.reason,) if row and row.reason else (),
+    )
+    return step, Permission.HOLD
+
+
+def _over(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+    row = participant.statuses.order_by("-sequence").first()
+    reasons = (row.reason,) if row and row.reason else ()
+    return NextStep(_("Nothing more is planned."), reasons=reasons), Permission.VIEW_PARTICIPANTS
+
+
+STEPS: dict[Status, Stepper] = {
+    Status.SCREENING: _screening,
+    Status.SCREEN_FAILED: _screen_failed,
+    Status.ELIGIBLE: _eligible,
+    Status.RANDOMIZED: _randomized,
+    Status.ON_TREATMENT: _treated,
+    Status.ON_HOLD: _on_hold,
+    Status.FOLLOW_UP: _treated,
+    Status.COMPLETED: _over,
+    Status.WITHDRAWN: _over,
+}

@@ -1,0 +1,80 @@
+"""The reminders of a site, and in an installation without a mail server the messages themselves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from dosing.models import Reminder
+from trial.models import Delegation
+from trial.queries import participants_for
+
+BETWEEN_MESSAGES = b"\n" + b"-" * 79 + b"\n"
+"""What Django's mail folder writes between the messages of one file."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message from the folder. `to` shows no whole address."""
+
+    to: str
+    subject: str
+    body: str
+    sent: str
+
+
+def reminders_for(by: Delegation) -> QuerySet[Reminder]:
+    """The reminders of the participants within reach, the next or latest ones first."""
+    reach = participants_for(by).values("pk")
+    return Reminder.objects.filter(participant__in=reach).select_related("participant__site").order_by("-due_at")
+
+
+def keeps_a_folder() -> bool:
+    """Whether messages are written to a folder instead of being sent."""
+    return str(settings.EMAIL_BACKEND).endswith("filebased.EmailBackend")
+
+
+def letters(by: Delegation, *, most: int) -> list[Letter]:
+    """The newest messages in the folder that name a participant within reach, newest first."""
+    folder = Path(settings.EMAIL_FILE_PATH)
+    if not keeps_a_folder() or not folder.is_dir():
+        return []
+    numbers = set(participants_for(by).values_list("number", flat=True))
+    files = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    found: list[Letter] = []
+    for path in files:
+        found += [letter for letter in _read(path) if numbers & _numbers_in(letter)]
+        if len(found) >= most:
+            break
+    return found[:most]
+
+
+def _read(path: Path) -> list[Letter]:
+    parts = [part for part in path.read_bytes().split(BETWEEN_MESSAGES) if part.strip()]
+    return [_letter(part) for part in reversed(parts)]
+
+
+def _letter(raw: bytes) -> Letter:
+    message = message_from_bytes(raw, policy=policy.default)
+    body = message.get_body(preferencelist=("plain",))
+    return Letter(
+        to=masked(str(message["To"])),
+        subject=str(message["Subject"]),
+        body=body.get_content().strip() if body else "",
+        sent=str(message["Date"]),
+    )
+
+
+def masked(address: str) -> str:
+    """`m…@example.org`: enough to recognise, too little to write to."""
+    name, _at, host = address.partition("@")
+    return f"{name[:1]}…@{host}"
+
+
+def _numbers_in(letter: Letter) -> set[str]:
+    return set(re.findall(r"[A-Z]+-[0-9]+-[0-9]", f"{letter.subject} {letter.body}"))

@@ -1,0 +1,107 @@
+"""Pages of the blinded half: drawing an envelope, its receipt, and the trial with its list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from randomization.forms import ConfirmAndSign
+from randomization.queries import envelope_of, published_list, receipt_of
+from randomization.services import AlreadyRandomized, draw_envelope
+from trial.accounts import confirm_password
+from trial.acts import ActPage
+from trial.core.protocol import Protocol
+from trial.models import Site, Status, Trial
+from trial.pages import Page, ParticipantPage
+from trial.permissions import Permission
+from trial.queries import participants_for
+from trial.wording import moment, say
+
+
+class Randomize(ParticipantPage, ActPage):
+    """Confirm, sign, and draw the participant's envelope."""
+
+    permission = Permission.RANDOMIZE
+    form_class = ConfirmAndSign
+    template_name = "randomization/randomize.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A participant who has an envelope is shown the receipt; there is nothing to draw."""
+        if envelope_of(self.participant):
+            return redirect(self.get_success_url())
+        return super().get(request, *args, **kwargs)
+
+    def act(self, *, password: str, confirmed: bool) -> str:
+        """Draw. A second click finds the envelope of the first."""
+        confirm_password(self.request, password)
+        try:
+            envelope = draw_envelope(participant=self.participant, by=self.by, at=timezone.now())
+        except AlreadyRandomized as reason:
+            return str(reason)
+        return _("Envelope drawn: %(number)s.") % {"number": envelope.number}
+
+    def get_success_url(self) -> str:
+        """The receipt."""
+        return reverse("receipt", args=[self.participant.number])
+
+
+class Receipt(ParticipantPage, TemplateView):
+    """The randomisation number, to be read aloud and printed."""
+
+    permission = Permission.VIEW_PARTICIPANTS
+    template_name = "randomization/receipt.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The receipt, the same whenever it is asked for."""
+        receipt = receipt_of(self.participant)
+        if receipt is None:
+            raise Http404
+        drawn = moment(receipt.drawn_at, self.participant.site)
+        return super().get_context_data(receipt=receipt, drawn=drawn, **context)
+
+
+class TrialPage(Page, TemplateView):
+    """What the trial is, where it stands, and the root of its list. Blinded by construction."""
+
+    permission = Permission.VIEW_PARTICIPANTS
+    template_name = "randomization/trial.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """Identity, recruitment, sites, the list's public half, and the assumptions of the protocol."""
+        trial = self.by.trial
+        protocol = trial.protocol_version.protocol
+        states = Counter(participants_for(self.by).values_list("current_status", flat=True))
+        return super().get_context_data(
+            title=say(protocol.title),
+            facts=identity(trial, protocol),
+            states=[(state.label, states[state.value]) for state in Status if states[state.value]],
+            screened=sum(states.values()),
+            target=protocol.target,
+            sites=Site.objects.filter(trial=trial),
+            list=published_list(trial),
+            assumptions=protocol.assumptions,
+            **context,
+        )
+
+
+def identity(trial: Trial, protocol: Protocol) -> list[tuple[str, str]]:
+    """The trial's names and numbers. No arm is named: what is compared is no secret, but has no use here."""
+    version = trial.protocol_version
+    numbers = protocol.identifiers
+    facts = [
+        (_("Registry number"), numbers.nct),
+        ("EudraCT", numbers.eudract),
+        (_("Sponsor"), " · ".join(filter(None, [protocol.sponsor, numbers.sponsor]))),
+        (_("Phase"), protocol.phase),
+        (_("Used for"), str(trial.get_environment_display())),
+        (_("Protocol version"), version.version),
+        (_("Protocol digest (SHA-256)"), version.digest),
+    ]
+    return [(name, value) for name, value in facts if value]
