@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, cast
 
 from jsonschema import Draft202012Validator, ValidationError
 
@@ -29,10 +29,12 @@ def shape_faults(data: Mapping[str, Any], validator: Draft202012Validator) -> li
 
 def _faults(error: ValidationError) -> Iterator[Fault]:
     path: Path = tuple(error.absolute_path)
+    schema: Any = error.schema
     if error.validator == "additionalProperties":
-        for name in error.instance:
-            if name not in error.schema["properties"]:
-                yield Fault((*path, name), _unknown(name, error.schema["properties"]))
+        given: Any = error.instance
+        for name in given:
+            if name not in schema["properties"]:
+                yield Fault((*path, name), _unknown(name, schema["properties"]))
     elif error.validator == "required":
         # jsonschema reports one missing field at a time; its words begin with the field's name.
         yield Fault(path, f"the field `{error.message.split(chr(39))[1]}` is missing.")
@@ -48,7 +50,7 @@ def _unknown(name: str, known: Mapping[str, Any]) -> str:
 
 def _sentence(error: ValidationError) -> str:
     meant = error.schema.get("description", "") if isinstance(error.schema, Mapping) else ""
-    shown, rule = _shown(error.instance), error.validator_value
+    shown, rule = _shown(error.instance), cast(Any, error.validator_value)
     match error.validator:
         case "type":
             problem = f"must be {_KINDS[rule]}, not {shown}."

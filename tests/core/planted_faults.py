@@ -71,6 +71,7 @@ PLANTED = [
     (FRAME, 'course = "BUILD", repeat = 1 }', 'course = "BUILD", repeat = 13 }', "courses[KEEP].anchor", "no repeat 13"),
     (FRAME, 'code = "KEEP"', 'code = "BUILD"', "courses[1].code", "another course"),
     (FRAME, "offset = { months = 12 }", "day = 1\noffset = { months = 12 }", "courses[KEEP]", "one of the two"),
+    (FRAME.replace('drug = "DENOSUMAB"\nanchor', 'drug = "STUDY"\nanchor').replace("offset = { months = 12 }", "offset = { months = 11 }"), 'code = "KEEP"', '»code = "KEEP"', "courses[KEEP]", "on a day on which course BUILD does"),
     # visits
     (IMODALS, "day = 8\n", "day = 0\n", "visits[V2].day", "there is no day 0"),
     (IMODALS, "day = 8\n", "»", "visits[V2]", "say either `day`"),

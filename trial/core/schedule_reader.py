@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
-from trial.core.dates import add
 from trial.core.faults import Place
 from trial.core.protocol import Anchor, AnchorKind, Course, Interval, Screening, Unit, Visit, Window
+from trial.core.schedule_checks import (
+    check_consecutive,
+    check_day_1,
+    check_doses_apart,
+    check_repeats,
+    days_in_words,
+)
 
 _UNITS = {"days": Unit.DAY, "weeks": Unit.WEEK, "months": Unit.MONTH}
 _ON_DAY_1 = Interval(0)
@@ -21,7 +25,8 @@ def read_courses(root: Place) -> tuple[Course, ...]:
             place.fault(f"no drug is called “{place.get('drug')}”; add it to [[drugs]].", "drug")
         courses.append(_course(place, tuple(courses)))
     root.distinct("courses", "code", "course")
-    _check_day_1(root, courses)
+    check_day_1(root, courses)
+    check_doses_apart(root, courses)
     return tuple(courses)
 
 
@@ -58,7 +63,7 @@ def _course(place: Place, earlier: tuple[Course, ...]) -> Course:
         every=_interval(place["every"]) if "every" in place else None,
         window=_window(place),
     )
-    _check_repeats(place, course)
+    check_repeats(place, course)
     return course
 
 
@@ -114,15 +119,11 @@ def _window(place: Place) -> Window:
     closes = given.get("closes", given.get("after", 0))
     if opens > closes:
         place.fault(
-            f"opens {_days_in_words(opens - closes)} after it closes; swap the two or correct one.", "window"
+            f"opens {days_in_words(opens - closes)} after it closes; swap the two or correct one.", "window"
         )
     elif not opens <= 0 <= closes:
         place.fault("does not hold its own target day; open on or before it, close on or after it.", "window")
     return Window(-opens, closes)
-
-
-def _days_in_words(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
 
 
 def _days(place: Place) -> tuple[int, ...]:
@@ -135,44 +136,5 @@ def _days(place: Place) -> tuple[int, ...]:
         place.fault("must rise, each day once.", "days")
     elif days[0] != 1:
         place.fault("must begin with 1, the first day of the course; move the course by its offset.", "days")
-    _check_consecutive(place, days)
+    check_consecutive(place, days)
     return tuple(day - 1 for day in days)
-
-
-def _check_consecutive(place: Place, days: list[int]) -> None:
-    declared = place.get("consecutive_days")
-    if declared is not None and days != list(range(1, declared + 1)):
-        listed = ", ".join(str(day) for day in days)
-        place.fault(f"are {listed}, but consecutive_days promises {declared} days in a row.", "days")
-
-
-def _check_repeats(place: Place, course: Course) -> None:
-    if course.repeats < 1:
-        place.fault("a course is given at least once.", "repeats")
-    if (course.repeats > 1) != (course.every is not None):
-        place.fault("`repeats` above 1 and `every` belong together; give both or neither.")
-    if course.every is None or course.repeats < 2:
-        return
-    shortest = _shortest(course.every)
-    if shortest <= course.days[-1]:
-        place.fault(
-            f"repeats can begin {_days_in_words(shortest)} apart while one repeat lasts "
-            f"{_days_in_words(course.days[-1] + 1)}: they overlap.",
-            "every",
-        )
-
-
-def _shortest(interval: Interval) -> int:
-    """The fewest days that an interval can last, from whatever day of four years it starts."""
-    starts = (date(2001, 1, 1) + timedelta(days=day) for day in range(1461))
-    return min((add(start, interval) - start).days for start in starts)
-
-
-def _check_day_1(root: Place, courses: list[Course]) -> None:
-    """The first injection is day 1, so some dose has to fall there and none that counts from it before."""
-    from_day_1 = [course for course in courses if course.anchor.kind is AnchorKind.FIRST_INJECTION]
-    if not any(course.offset.value == 0 for course in from_day_1):
-        root.fault("no course begins on day 1, the first injection; give one anchor and day 1.", "courses")
-    for index, course in enumerate(courses):
-        if course in from_day_1 and course.offset.value < 0:
-            root["courses"][index].fault("gives a dose before the first injection, which is day 1.")

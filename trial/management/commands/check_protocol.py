@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     """Exit status 0 and a summary for a good file; 1 and the faults, one a line, for any other."""
 
     help = "Check a protocol file; name line and field of each fault."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One file."""
