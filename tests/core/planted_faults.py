@@ -92,6 +92,7 @@ PLANTED = [
     (IMODALS, "maximum = 5\n", "maximum = 5\n»below = 6\n", "criteria[I6].below", "the same as `maximum`"),
     (IMODALS, "maximum = 5\n", "maximum = 5.5\n", "criteria[I6].maximum", "a whole number"),
     (IMODALS, 'unit = "years"', 'unit = "anni"', "criteria[I6].unit", "no length of time"),
+    (IMODALS, "minimum = 70\n", "minimum = 70\nbelow = 70\n", "criteria[I7]", "let nobody in"),
     (FRAME, "minimum = -3.5", "minimum = -2.4", "criteria[I3]", "let nobody in"),
     (IMODALS, 'id = "b"', 'id = "a"', "criteria[I5].parts[1].id", "another part"),
     (IMODALS, 'id = "I2"', 'id = "I2"\n»minimum = 3', "criteria[I2].minimum", "a yes/no criterion has no bound"),

@@ -154,3 +154,9 @@ def test_the_two_notations_of_days_and_of_windows_say_the_same():
     other = other.replace("{ before = 1, after = 2 }", "{ opens = -1, closes = 2 }")
     assert other != text
     assert parse_protocol(other).protocol == parse_protocol(text).protocol
+
+
+@pytest.mark.parametrize(("day", "offset"), [(-14, -14), (-1, -1), (1, 0), (2, 1)])
+def test_the_day_before_day_1_is_day_minus_1(day, offset):
+    text = IMODALS.read_text(encoding="utf-8").replace("day = 8\n", f"day = {day}\n")
+    assert parse_protocol(text).protocol.visits[1].offset == Interval(offset)
