@@ -7,20 +7,21 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dosing.core.calendar import Calendar, StartProposal, check_first_injection, plan, propose_starts
+from dosing.core.calendar import Calendar, StartProposal, check_first_injection, plan
 from dosing.core.refusals import CalendarRefusal
 from dosing.models import InjectionRecord, Plan, PlannedInjection, PlannedVisit
 from dosing.notices import plan_reminders
-from dosing.services.common import enter, say
+from dosing.services.common import enter
+from dosing.site_calendar import propose_starts_at
 from randomization.queries import envelope_of
 from trial.clock import day_at
 from trial.core.protocol import Protocol
-from trial.holidays import holidays_between
 from trial.models import Delegation, Participant, ProtocolVersion, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
 from trial.services import WrongStatus, locked
+from trial.wording import say
 
 
 class NotRandomized(Refusal):
@@ -53,11 +54,8 @@ def propose_first_injection(*, participant: Participant, at: datetime) -> tuple[
     last = randomized + timedelta(days=protocol.limits.max_days_to_first_injection)
     if last < today:
         return ()
-    end = plan(protocol, first_injection=last, randomized=randomized).last_day
-    holidays = holidays_between(protocol.site(participant.site.number).holidays, today, end)
-    proposals = propose_starts(
-        protocol, earliest=max(today, randomized), latest=last, holidays=holidays, randomized=randomized
-    )
+    site = protocol.site(participant.site.number)
+    proposals = propose_starts_at(site, protocol, earliest=today, latest=last, randomized=randomized)
     return tuple(row for row in proposals if _allowed(participant, protocol, row.date, randomized, today))
 
 

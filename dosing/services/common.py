@@ -6,18 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from trial.audit import record
-from trial.core.protocol import Text
 from trial.models import Delegation, Participant
 from trial.refusals import InvalidInput
-
-
-def say(text: Text) -> str:
-    """A bilingual sentence in the language of the person at the screen."""
-    return text.in_language(translation.get_language() or "en")
 
 
 def require_reason(reason: str, field: str = "reason") -> str:

@@ -223,9 +223,7 @@ def _next_sequence(rows, correction: bool, reason: str) -> int:  # type: ignore[
         return 1
     if not correction:
         raise AlreadyRecorded(
-            _(
-                "This is recorded already. To change it, record a correction and say why; the first entry stays."
-            )
+            _("This is recorded already. Record a correction and say why; the first entry stays.")
         )
     require_reason(reason)
     return int(last) + 1
