@@ -1,0 +1,46 @@
+"""Fixtures of the locked room: a live trial with two statisticians and a pharmacist."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from randomization.core.design_file import Plan
+from randomization.models import RandomizationList
+from randomization.sealed.services import activate_list, design_of, make_list, seal_list
+from tests.worlds import World, new_world
+from trial.models import Delegation
+from trial.permissions import Role
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return new_world()
+
+
+@pytest.fixture
+def statistician(world: World) -> Delegation:
+    return world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")
+
+
+@pytest.fixture
+def second_statistician(world: World) -> Delegation:
+    return world.person(Role.UNBLINDED_STATISTICIAN, "stat.two")
+
+
+@pytest.fixture
+def draft(world: World, statistician: Delegation, at: datetime) -> RandomizationList:
+    """A live list of the recommended design, just made."""
+    design = design_of(world.trial, Plan())
+    return make_list(trial=world.trial, environment="live", design=design, by=statistician, at=at)
+
+
+@pytest.fixture
+def active(
+    draft: RandomizationList, statistician: Delegation, second_statistician: Delegation, at: datetime
+) -> RandomizationList:
+    """The same list, sealed by one person and activated by the other."""
+    seal_list(list_=draft, by=statistician, at=at)
+    activate_list(list_=draft, by=second_statistician, at=at)
+    return draft
