@@ -118,3 +118,16 @@ def test_every_order_of_three_is_as_likely_as_the_others() -> None:
 def test_a_seed_has_32_bytes(seed: bytes) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Stream(seed, "x")
+
+
+def test_the_streams_of_this_seed_never_change() -> None:
+    """The examples of `docs/randomization.md`, section 9."""
+    starts = {label: Stream(SEED, *label.split("/", 2)).take(16).hex() for label in GOLDEN}
+    assert starts == GOLDEN
+
+
+GOLDEN = {
+    "blocks/target/all": "d75f1aa94ace9535567304bde59ba3e0",
+    "order/target/all": "80ce729dbb4bb875bf812632c2e9f41a",
+    "salts": "7bdb4f38d18d91746460aded2310f186",
+}
