@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from enum import StrEnum
+from uuid import UUID
 
 from django.db import transaction
 
 from randomization.key_files import KeyFault
 from randomization.models import Envelope
 from randomization.queries import envelope_of
-from randomization.sealed.contents import open_seal
+from randomization.sealed.contents import SealDamaged, open_seal
 from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.models import CodeBreak, Recipient, Seal
 from randomization.sealed.trail import note
+from trial.audit import record
 from trial.core.protocol import Arm
 from trial.models import Delegation, Participant
 from trial.permissions import Permission
@@ -66,10 +69,35 @@ def reveal(
     return _arm(participant, envelope)
 
 
+def reveal_for_preparation(
+    *, participants: Sequence[Participant], by: Delegation, day: date, at: datetime
+) -> dict[UUID, Arm | SealDamaged]:
+    """The arms of those for whom something is prepared on `day`, by participant.
+
+    One audit entry names them all and is committed before the first envelope is opened; like `reveal`
+    this must not run inside a transaction. A damaged seal stands in for its arm, so that one bad
+    envelope does not keep the others from being prepared. Who has no envelope is left out.
+    Raises NotPermitted or CannotReveal.
+    """
+    for participant in participants:
+        require(by, Permission.PREPARE, trial=participant.trial_id, site=participant.site)
+    envelopes = _envelopes(participants)
+    if not envelopes:
+        return {}
+    with transaction.atomic(durable=True):
+        _note_openings(envelopes, by, day, at)
+    seals = Seal.objects.filter(envelope__in=envelopes, recipient=Recipient.PHARMACY)
+    boxes = {seal.envelope_id: seal for seal in seals}
+    return {
+        row.participant_id: _arm_or_damage(row, boxes.get(row.pk)) for row in envelopes if row.participant_id
+    }
+
+
 def code_break(*, participant: Participant, by: Delegation, at: datetime, reason: str) -> Arm:
     """Emergency unblinding of one participant: a reason, no approval, no lock-out (ICH E6(R3) 4.1.4).
 
     The code break is a row of its own beside the audit entry; both are committed before the opening.
+    The blinded trail learns that a code was broken and by whom; neither the arm nor the reason.
     Raises InvalidInput without a reason, and what `reveal` raises.
     """
     require(by, Permission.BREAK_CODE, trial=participant.trial_id, site=participant.site)
@@ -79,6 +107,8 @@ def code_break(*, participant: Participant, by: Delegation, at: datetime, reason
     with transaction.atomic(durable=True):
         CodeBreak.objects.create(participant=participant, by=by, at=at, reason=reason.strip())
         _note_opening(participant, envelope, by, Purpose.CODE_BREAK, at, reason.strip())
+        trial, site = participant.trial, participant.site
+        record(action="code.broken", subject=participant.number, by=by, at=at, trial=trial, site=site)
     return _arm(participant, envelope)
 
 
@@ -87,6 +117,28 @@ def _envelope(participant: Participant) -> Envelope:
     if envelope is None:
         raise NotRandomized(f"{participant.number} is not randomised, so there is nothing to open.")
     return envelope
+
+
+def _envelopes(participants: Sequence[Participant]) -> list[Envelope]:
+    drawn = Envelope.objects.filter(participant__in=participants)
+    return list(drawn.select_related("stratum__list", "participant__trial").order_by("participant__number"))
+
+
+def _note_openings(envelopes: Sequence[Envelope], by: Delegation, day: date, at: datetime) -> None:
+    body = {
+        "participants": {str(row.participant): row.number for row in envelopes},
+        "purpose": Purpose.PREPARATION.value,
+    }
+    note(action="envelopes.opened", subject=day.isoformat(), by=by, at=at, trial=by.trial, body=body)
+
+
+def _arm_or_damage(envelope: Envelope, seal: Seal | None) -> Arm | SealDamaged:
+    if envelope.participant is None or seal is None:
+        return SealDamaged(f"Envelope {envelope.number} has no seal. Use the printed sheet.")
+    try:
+        return _open(envelope.participant, envelope, seal)
+    except SealDamaged as damage:
+        return damage
 
 
 def _note_opening(
@@ -99,9 +151,13 @@ def _note_opening(
 
 
 def _arm(participant: Participant, envelope: Envelope) -> Arm:
+    seal = Seal.objects.get(envelope=envelope, recipient=Recipient.PHARMACY)
+    return _open(participant, envelope, seal)
+
+
+def _open(participant: Participant, envelope: Envelope, seal: Seal) -> Arm:
     try:
         key = pharmacy_key()
     except KeyFault as fault:
         raise CannotReveal(f"{fault} Until then use the printed code-break sheet.") from fault
-    seal = Seal.objects.get(envelope=envelope, recipient=Recipient.PHARMACY)
     return participant.trial.protocol_version.protocol.arm(open_seal(envelope, seal, key).arm)

@@ -1,6 +1,15 @@
 """The acts of the locked room, in one place for the pages and the API of the pharmacy door."""
 
 from randomization.sealed.lists import activate_list, design_of, make_list, seal_list
-from randomization.sealed.opening import Purpose, code_break, reveal
+from randomization.sealed.opening import Purpose, code_break, reveal, reveal_for_preparation
 
-__all__ = ["Purpose", "activate_list", "code_break", "design_of", "make_list", "reveal", "seal_list"]
+__all__ = [
+    "Purpose",
+    "activate_list",
+    "code_break",
+    "design_of",
+    "make_list",
+    "reveal",
+    "reveal_for_preparation",
+    "seal_list",
+]

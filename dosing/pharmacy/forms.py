@@ -1,0 +1,101 @@
+"""The questions of the pharmacy's pages. What the answers mean is judged by the services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from dosing.pharmacy.ledger import Lot
+from dosing.pharmacy.stock import MOST_VIALS
+from trial.forms import DayInput
+from trial.models import Site
+from trial.wording import medium_day
+
+NOTE_LENGTH = 160
+"""So that a note fits its box beside everything else, whatever its alphabet."""
+
+
+def note_field() -> forms.CharField:
+    """A few words that stay behind the pharmacy door."""
+    return forms.CharField(label=_("Note"), required=False, max_length=NOTE_LENGTH)
+
+
+def reason_field(label: Any) -> forms.CharField:
+    """A reason that has to be given."""
+    return forms.CharField(label=label, max_length=NOTE_LENGTH)
+
+
+def lot_words(lot: Lot) -> str:
+    """`A1147, expires Fri 30 Apr 2027`."""
+    words = {"lot": lot.number, "day": medium_day(lot.expiry)}
+    return gettext("%(lot)s, expires %(day)s") % words
+
+
+class QuickPrepareForm(forms.Form):
+    """From which lot the syringe is made; the first to expire is chosen beforehand."""
+
+    lot = forms.CharField(label=_("From lot"), widget=forms.Select())
+
+    def offer(self, lots: Iterable[Lot]) -> None:
+        """Let these lots be chosen. What is chosen in the end is judged by the service, not here."""
+        self.fields["lot"].widget.choices = [(lot.id, lot_words(lot)) for lot in lots]  # type: ignore[attr-defined]
+
+
+class PrepareForm(QuickPrepareForm):
+    """The same with room for a note."""
+
+    note = note_field()
+
+
+class NoteForm(forms.Form):
+    """A step that needs no more than a note, if any."""
+
+    note = note_field()
+
+
+class DiscardForm(forms.Form):
+    """Why a syringe is thrown away."""
+
+    reason = reason_field(_("Why is it discarded?"))
+
+
+class ReceiveForm(forms.Form):
+    """One delivery of one lot."""
+
+    site = forms.ModelChoiceField(label=_("Site"), queryset=Site.objects.none(), empty_label=None)
+    product = forms.ChoiceField(label=_("Product"), widget=forms.RadioSelect())
+    lot_number = forms.CharField(
+        label=_("Lot number"), help_text=_("As printed on the box."), max_length=40, strip=True
+    )
+    expiry = forms.DateField(
+        label=_("Last day of use"),
+        help_text=_("If the box shows a month only, its last day."),
+        widget=DayInput(),
+    )
+    quantity = forms.IntegerField(label=_("Vials received"), min_value=1, max_value=MOST_VIALS)
+
+    def __init__(self, *args: Any, sites: Iterable[Site], products: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wanted = [site.pk for site in sites]
+        self.fields["site"].queryset = Site.objects.filter(pk__in=wanted).select_related("trial")  # type: ignore[attr-defined]
+        self.fields["product"].choices = [(name, name) for name in products]  # type: ignore[attr-defined]
+        if len(wanted) == 1:
+            self.fields["site"].initial = wanted[0]
+            self.fields["site"].widget = forms.HiddenInput()
+
+
+class ReasonForm(forms.Form):
+    """Why a lot is put into quarantine, or who decided that it may leave it."""
+
+    reason = reason_field(_("Why, and who decided?"))
+
+
+class DestroyForm(forms.Form):
+    """How many vials were destroyed, and why."""
+
+    quantity = forms.IntegerField(label=_("Vials destroyed"), min_value=1, max_value=MOST_VIALS)
+    reason = reason_field(_("Why, and under whose eyes?"))

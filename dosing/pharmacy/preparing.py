@@ -1,0 +1,223 @@
+"""The acts on one syringe: prepared, checked by a second person, released to the clinic, discarded.
+
+Each act locks the participant first (so that a hold counts from the moment it is recorded) and then
+the sealed trail (so that two pharmacists never take the same vial).
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dosing.models import Readiness
+from dosing.pharmacy.contents import Made, Movement, MovementKind, StepContent, box_step, open_steps
+from dosing.pharmacy.ledger import fault_of, lots_of, take_vial, write_movement
+from dosing.pharmacy.models import Preparation, PreparationStep, Step, StepBox
+from dosing.pharmacy.readiness import visible_from
+from dosing.pharmacy.slots import Slot, find_slot
+from dosing.pharmacy.trail import announce
+from dosing.pharmacy.worklist import recipe_for
+from dosing.services import NothingPlanned
+from randomization.sealed.models import Recipient
+from randomization.sealed.services import Purpose, reveal
+from randomization.sealed.trail import note as enter
+from trial.clock import day_at
+from trial.core.protocol import ArmPreparation
+from trial.models import Delegation, Participant
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import InvalidInput, Refusal
+
+DAYS_AHEAD = 1
+"""A syringe is made on its day or on the day before; a label covers no more (24 h after reconstitution)."""
+
+_WAY = ("", Step.PREPARED, Step.CHECKED, Step.RELEASED)
+
+
+class WrongPreparationStep(Refusal):
+    """The syringe is not at the step from which this one may be taken."""
+
+    code = "wrong_preparation_step"
+
+
+class NotItsDay(Refusal):
+    """It is too early or too late to prepare or release this syringe."""
+
+    code = "not_its_day"
+
+
+class SamePreparer(Refusal):
+    """Whoever prepared a syringe does not check it."""
+
+    code = "same_preparer"
+
+
+def mark_prepared(
+    *, preparation: uuid.UUID, lot: str, by: Delegation, at: datetime, note: str = ""
+) -> PreparationStep:
+    """Record that the syringe was made from one vial of that lot; takes the vial from the stock.
+
+    What goes into it is read from the protocol for the participant's arm, not typed. Must not run
+    inside a transaction, as the opening of the arm is audited first.
+    Raises OnHold, TreatmentEnded, NothingPlanned, AlreadyRecorded, NotItsDay, WrongPreparationStep,
+    CannotUseLot, NotPermitted, NotFound or CannotReveal.
+    """
+    with transaction.atomic():
+        slot = _next_step(by, preparation, "", at)
+    arm = reveal(participant=slot.participant, by=by, purpose=Purpose.PREPARATION, at=at)
+    with transaction.atomic():
+        slot = _next_step(by, preparation, "", at)
+        enter(**_entry("syringe.prepared", slot, by, at))
+        recipe = recipe_for(slot, arm)
+        if recipe is None or slot.planned is None:
+            raise NothingPlanned(_("The protocol names no preparation for this injection."))
+        made = _take(slot, recipe, lot, slot.planned.latest, by, at)
+        return _write(slot, Step.PREPARED, StepContent(note.strip(), made), by, at)
+
+
+def mark_checked(*, preparation: uuid.UUID, by: Delegation, at: datetime, note: str = "") -> PreparationStep:
+    """Record the independent check, by another person than the one who prepared.
+
+    Raises SamePreparer and what `mark_prepared` raises, save for the lot.
+    """
+    with transaction.atomic():
+        slot = _next_step(by, preparation, Step.PREPARED, at)
+        if slot.steps[-1].by.user_id == by.user_id:
+            raise SamePreparer(_("You prepared this syringe yourself; a second person must check it."))
+        enter(**_entry("syringe.checked", slot, by, at))
+        return _write(slot, Step.CHECKED, StepContent(note.strip()), by, at)
+
+
+def release(*, preparation: uuid.UUID, by: Delegation, at: datetime, note: str = "") -> PreparationStep:
+    """Hand the syringe out: the clinic will see `ready`, from a moment on a fixed grid.
+
+    The lot is looked at once more, as it may have gone into quarantine meanwhile; that opens boxes, so
+    an audit entry is committed first and this must not run inside a transaction.
+    Raises CannotUseLot and what `mark_checked` raises.
+    """
+    with transaction.atomic():
+        slot = _next_step(by, preparation, Step.CHECKED, at)
+    announce("syringe.opened", slot.participant.number, by, at, {"for": "release", "syringe": str(slot.id)})
+    with transaction.atomic():
+        slot = _next_step(by, preparation, Step.CHECKED, at)
+        enter(**_entry("syringe.released", slot, by, at))
+        _refuse_lot_now(slot)
+        _say_ready(slot, at)
+        return _write(slot, Step.RELEASED, StepContent(note.strip()), by, at)
+
+
+def discard(*, preparation: uuid.UUID, reason: str, by: Delegation, at: datetime) -> PreparationStep:
+    """Record that the syringe was thrown away; its vial stays used, and another may be prepared.
+
+    If it was released and not yet injected, the clinic no longer sees it as ready.
+    Raises InvalidInput without a reason, WrongPreparationStep, NotPermitted or NotFound.
+    """
+    if not reason.strip():
+        raise InvalidInput(_("Say why it was discarded."), {"reason": _("Say why, in a few words.")})
+    with transaction.atomic():
+        slot = _locked_slot(by, preparation)
+        if not slot.present:
+            raise WrongPreparationStep(_("There is no syringe to discard: none is prepared."))
+        enter(**_entry("syringe.discarded", slot, by, at))
+        if not slot.recorded:
+            Readiness.objects.filter(
+                participant=slot.participant, number=slot.number, date=slot.date
+            ).delete()
+        return _write(slot, Step.DISCARDED, StepContent(reason.strip()), by, at)
+
+
+def _locked_slot(by: Delegation, preparation: uuid.UUID) -> Slot:
+    """The syringe as it is now, its participant locked until the transaction ends."""
+    slot = find_slot(by, preparation)
+    require(by, Permission.PREPARE, trial=slot.participant.trial_id, site=slot.participant.site)
+    Participant.objects.select_for_update().get(pk=slot.participant.pk)
+    return find_slot(by, preparation)
+
+
+def _next_step(by: Delegation, preparation: uuid.UUID, expected: str, at: datetime) -> Slot:
+    """The locked syringe, if it stands at `expected` and may go on. Raises a refusal otherwise."""
+    slot = _locked_slot(by, preparation)
+    if slot.stopped:
+        raise slot.stopped
+    _refuse_day(slot, at)
+    if slot.present != expected:
+        raise WrongPreparationStep(_step_sentence(slot, expected))
+    return slot
+
+
+def _refuse_day(slot: Slot, at: datetime) -> None:
+    today, words = day_at(slot.participant.site, at), {"day": slot.date.isoformat()}
+    if slot.date > today + timedelta(days=DAYS_AHEAD):
+        raise NotItsDay(_("This is for %(day)s. Prepare it on that day or on the day before.") % words)
+    if slot.date < today:
+        raise NotItsDay(_("This was for %(day)s, which has passed. Discard what was prepared.") % words)
+
+
+def _step_sentence(slot: Slot, expected: str) -> str:
+    if not slot.present:
+        return _("This syringe is not prepared yet. Prepare it first.")
+    if _WAY.index(slot.present) < _WAY.index(expected):
+        return _("This syringe is not %(state)s yet. That comes first.") % {"state": Step(expected).label}
+    state = Step(slot.present).label
+    return _("This syringe is %(state)s already. Load the list again and look.") % {"state": state}
+
+
+def _take(slot: Slot, recipe: ArmPreparation, lot: str, until: date, by: Delegation, at: datetime) -> Made:
+    """Take one vial, write the movement, and say what was made of it. One movement in every arm."""
+    site = slot.participant.site
+    taken = take_vial(site, lot, recipe.product, until)
+    write_movement(site, Movement(MovementKind.USED, lot, quantity=1, syringe=str(slot.id)), by, at)
+    return Made(
+        product=recipe.product,
+        dose_en=recipe.dose.en,
+        dose_fr=recipe.dose.fr,
+        volume_ml=recipe.volume_ml,
+        concentration=recipe.concentration,
+        lot=lot,
+        lot_number=taken.number,
+        expiry=taken.expiry,
+        vial=taken.taken,
+    )
+
+
+def _refuse_lot_now(slot: Slot) -> None:
+    prepared = [step.pk for step in slot.steps if step.step == Step.PREPARED][-1]
+    boxes = StepBox.objects.filter(step=prepared, recipient=Recipient.PHARMACY).select_related("step")
+    made = open_steps(boxes)[prepared].made
+    if made is None or slot.planned is None:
+        raise NothingPlanned(_("What was prepared is not recorded. Discard the syringe."))
+    if fault := fault_of(lots_of(slot.participant.site)[made.lot], made.product, slot.planned.latest):
+        raise fault
+
+
+def _say_ready(slot: Slot, at: datetime) -> None:
+    moment = visible_from(slot.date, slot.participant.site.tzinfo, at)
+    Readiness.objects.create(
+        participant=slot.participant, number=slot.number, date=slot.date, visible_from=moment
+    )
+
+
+def _write(slot: Slot, step: Step, content: StepContent, by: Delegation, at: datetime) -> PreparationStep:
+    row, _new = Preparation.objects.get_or_create(
+        id=slot.id, defaults={"participant": slot.participant, "number": slot.number, "date": slot.date}
+    )
+    written = PreparationStep.objects.create(
+        preparation=row, sequence=len(slot.steps) + 1, step=step, by=by, at=at
+    )
+    box_step(written, content)
+    return written
+
+
+def _entry(action: str, slot: Slot, by: Delegation, at: datetime) -> dict[str, object]:
+    """The sealed trail's entry of an act: which syringe, never what is in it."""
+    return {
+        "action": action,
+        "subject": slot.participant.number,
+        "by": by,
+        "at": at,
+        "trial": slot.participant.trial,
+        "body": {"day": slot.date.isoformat(), "injection": slot.number, "syringe": str(slot.id)},
+    }

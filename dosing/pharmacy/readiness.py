@@ -1,0 +1,25 @@
+"""When the clinic learns that a syringe is ready: on a fixed grid, never at the moment of an act."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+FIRST_READY = time(7, 0)
+"""Site time from which syringes of the day may show as ready."""
+GRID = timedelta(minutes=15)
+
+
+def visible_from(day: date, zone: ZoneInfo, released_at: datetime) -> datetime:
+    """The later of 07:00 on the day of the injection and the next full quarter of an hour, in UTC.
+
+    Whatever is released before seven shows at seven, so neither when nor how long the pharmacist
+    worked can be read from it; what comes later shows with everything else of its quarter.
+    """
+    opening = datetime.combine(day, FIRST_READY, zone).astimezone(UTC)
+    return max(opening, _next_quarter(released_at.astimezone(UTC)))
+
+
+def _next_quarter(moment: datetime) -> datetime:
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    return hour + ((moment - hour) // GRID + 1) * GRID

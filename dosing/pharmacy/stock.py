@@ -1,0 +1,194 @@
+"""The acts on the stock: receiving, quarantine, destruction; and the account that must close to zero."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dosing.pharmacy.contents import Movement, MovementKind, open_steps
+from dosing.pharmacy.ledger import Lot, lots_of, write_movement
+from dosing.pharmacy.models import Step, StepBox, StockEntry
+from dosing.pharmacy.trail import announce
+from randomization.sealed.models import Recipient
+from randomization.sealed.trail import note as enter
+from trial.clock import day_at
+from trial.models import Delegation, Site, Trial
+from trial.permissions import Permission
+from trial.policies import require
+from trial.queries import NotFound, sites_for
+from trial.refusals import InvalidInput, Refusal
+
+MOST_VIALS = 10_000
+
+
+class LotClash(Refusal):
+    """A lot number names one product with one expiry date."""
+
+    code = "lot_clash"
+
+
+class WrongLotState(Refusal):
+    """The lot is already where it should be put."""
+
+    code = "wrong_lot_state"
+
+
+@dataclass(frozen=True, repr=False)
+class LotView:
+    """The account of one lot, in vials.
+
+    `used` counts syringes that say they came from this lot; `on_hand` follows from the movements. The
+    two are kept apart, so `difference` (received - used - destroyed - on hand) is a real check.
+    """
+
+    site: Site
+    lot: Lot
+    used: int
+    expired: bool
+
+    @property
+    def difference(self) -> int:
+        """Vials that nobody can account for; zero when the books close."""
+        return self.lot.received - self.used - self.lot.destroyed - self.lot.on_hand
+
+
+def stock(*, by: Delegation, at: datetime) -> tuple[LotView, ...]:
+    """Every lot within reach with its account, by product and expiry. The opening is audited first.
+
+    Not inside a transaction. Raises NotPermitted or CannotReveal.
+    """
+    require(by, Permission.MANAGE_STOCK, trial=by.trial_id, site=by.site)
+    sites = sites_for(by)
+    announce("stock.opened", ", ".join(site.number for site in sites), by, at)
+    rows = [row for site in sites for row in _account(site, at)]
+    return tuple(
+        sorted(rows, key=lambda row: (row.site.number, row.lot.product, row.lot.expiry, row.lot.number))
+    )
+
+
+def find_lot(*, lot: uuid.UUID, by: Delegation, at: datetime) -> LotView:
+    """One lot of the stock, audited like all of it. Raises NotFound."""
+    for row in stock(by=by, at=at):
+        if row.lot.id == str(lot):
+            return row
+    raise NotFound(_("There is no such lot here. Look at the stock."))
+
+
+def products_of(trial: Trial) -> list[str]:
+    """What the protocol's preparations are made from, in the order of the alphabet."""
+    arms = trial.protocol_version.protocol.arms
+    return sorted({row.product for arm in arms for row in arm.preparations})
+
+
+def receive_lot(
+    *, site: Site, product: str, lot_number: str, expiry: date, quantity: int, by: Delegation, at: datetime
+) -> StockEntry:
+    """Enter a delivery of `quantity` vials. A lot number that is known adds to its lot.
+
+    Raises InvalidInput, LotClash or NotPermitted.
+    """
+    require(by, Permission.MANAGE_STOCK, trial=site.trial_id, site=site)
+    _refuse_delivery(site, product, lot_number, expiry, quantity, at)
+    announce("stock.opened", site.number, by, at)
+    with _act("stock.received", site, by, at):
+        lots = lots_of(site)
+        known = next((lot for lot in lots.values() if lot.number == lot_number.strip()), None)
+        if known and (known.product, known.expiry) != (product, expiry):
+            raise LotClash(
+                _("Lot %(lot)s is in the stock as %(product)s, expiring on %(expiry)s. Check the box.")
+                % {"lot": known.number, "product": known.product, "expiry": known.expiry.isoformat()}
+            )
+        identity = known.id if known else str(uuid.uuid4())
+        movement = Movement(
+            MovementKind.RECEIVED, identity, product, lot_number.strip(), expiry, quantity=quantity
+        )
+        return write_movement(site, movement, by, at)
+
+
+def quarantine(*, lot: uuid.UUID, reason: str, by: Delegation, at: datetime) -> StockEntry:
+    """Keep a lot from being used from now on, for a temperature excursion, say.
+
+    Syringes made from it and not yet released are held back as well. Raises WrongLotState, NotFound.
+    """
+    return _set_aside(lot, MovementKind.QUARANTINED, reason, by, at)
+
+
+def free(*, lot: uuid.UUID, reason: str, by: Delegation, at: datetime) -> StockEntry:
+    """Let a lot out of quarantine; the reason says who decided. Raises WrongLotState, NotFound."""
+    return _set_aside(lot, MovementKind.FREED, reason, by, at)
+
+
+def destroy(*, lot: uuid.UUID, quantity: int, reason: str, by: Delegation, at: datetime) -> StockEntry:
+    """Record that vials of a lot were destroyed, at most as many as are on hand. Raises InvalidInput."""
+    _refuse_empty(reason)
+    row = find_lot(lot=lot, by=by, at=at)
+    with _act("stock.destroyed", row.site, by, at):
+        on_hand = lots_of(row.site)[str(lot)].on_hand
+        if not 1 <= quantity <= on_hand:
+            sentence = _("Give a number from 1 to %(on_hand)d: that many vials are on hand.") % {
+                "on_hand": on_hand
+            }
+            raise InvalidInput(sentence, {"quantity": sentence})
+        movement = Movement(MovementKind.DESTROYED, str(lot), quantity=quantity, reason=reason.strip())
+        return write_movement(row.site, movement, by, at)
+
+
+def _set_aside(lot: uuid.UUID, kind: MovementKind, reason: str, by: Delegation, at: datetime) -> StockEntry:
+    _refuse_empty(reason)
+    row = find_lot(lot=lot, by=by, at=at)
+    with _act(f"stock.{kind}", row.site, by, at):
+        if lots_of(row.site)[str(lot)].quarantined == (kind is MovementKind.QUARANTINED):
+            raise WrongLotState(_("Lot %(lot)s is there already.") % {"lot": row.lot.number})
+        return write_movement(row.site, Movement(kind, str(lot), reason=reason.strip()), by, at)
+
+
+@contextmanager
+def _act(action: str, site: Site, by: Delegation, at: datetime) -> Iterator[None]:
+    """One transaction with its entry, under the lock of the sealed trail."""
+    require(by, Permission.MANAGE_STOCK, trial=site.trial_id, site=site)
+    with transaction.atomic():
+        enter(action=action, subject=site.number, by=by, at=at, trial=site.trial)
+        yield
+
+
+def _account(site: Site, at: datetime) -> list[LotView]:
+    today, used = day_at(site, at), used_vials(site)
+    return [LotView(site, lot, used[lot.id], lot.expiry < today) for lot in lots_of(site).values()]
+
+
+def used_vials(site: Site) -> Counter[str]:
+    """How many syringes say that they came from each lot, as the preparations themselves tell it."""
+    boxes = StepBox.objects.filter(
+        step__step=Step.PREPARED, step__preparation__participant__site=site, recipient=Recipient.PHARMACY
+    )
+    contents = open_steps(boxes.select_related("step")).values()
+    return Counter(content.made.lot for content in contents if content.made)
+
+
+def _refuse_empty(reason: str) -> None:
+    if not reason.strip():
+        sentence = _("Say why, in a few words.")
+        raise InvalidInput(sentence, {"reason": sentence})
+
+
+def _refuse_delivery(
+    site: Site, product: str, lot_number: str, expiry: date, quantity: int, at: datetime
+) -> None:
+    errors: dict[str, object] = {}
+    if product not in products_of(site.trial):
+        errors["product"] = _("The protocol uses no such product.")
+    if not lot_number.strip():
+        errors["lot_number"] = _("Give the lot number that is printed on the box.")
+    if expiry < day_at(site, at):
+        errors["expiry"] = _("This day has passed; the vials may not be used. Send them back.")
+    if not 1 <= quantity <= MOST_VIALS:
+        errors["quantity"] = _("Give the number of vials, from 1 to %(most)d.") % {"most": MOST_VIALS}
+    if errors:
+        raise InvalidInput(_("The delivery cannot be entered like this."), errors)

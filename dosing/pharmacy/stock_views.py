@@ -1,0 +1,104 @@
+"""The pharmacist's stock: its account, deliveries, quarantine, destruction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from dosing.pharmacy.forms import DestroyForm, ReasonForm, ReceiveForm
+from dosing.pharmacy.stock import destroy, find_lot, free, products_of, quarantine, receive_lot, stock
+from trial.acts import ActPage
+from trial.pages import Page
+from trial.permissions import Permission
+from trial.queries import sites_for
+
+
+class Stock(Page, TemplateView):
+    """Every lot with its account."""
+
+    permission = Permission.MANAGE_STOCK
+    template_name = "pharmacy/stock.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The lots within reach; showing them is audited."""
+        rows = stock(by=self.by, at=timezone.now())
+        wrong = [row for row in rows if row.difference]
+        several = self.by.site_id is None
+        return super().get_context_data(rows=rows, wrong=wrong, several_sites=several, **context)
+
+
+class ReceiveLot(Page, ActPage):
+    """Enter a delivery."""
+
+    permission = Permission.MANAGE_STOCK
+    form_class = ReceiveForm
+    template_name = "pharmacy/receive.html"
+    success_url = reverse_lazy("stock")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Where it may arrive, and what it may be."""
+        choices = {"sites": sites_for(self.by), "products": products_of(self.by.trial)}
+        return super().get_form_kwargs() | choices
+
+    def act(self, **answers: Any) -> str:
+        """Receive it."""
+        receive_lot(by=self.by, at=timezone.now(), **answers)
+        return str(_("The delivery is in the stock."))
+
+
+class LotAct(Page, ActPage):
+    """An act on one lot; afterwards the stock is shown."""
+
+    permission = Permission.MANAGE_STOCK
+    template_name = "pharmacy/lot.html"
+    form_class = ReasonForm
+    title: Any
+    submit_kind = "danger"
+    done: Any
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The lot with its account; showing it is audited."""
+        row = find_lot(lot=self.kwargs["lot"], by=self.by, at=timezone.now())
+        words = {"title": self.title, "submit_kind": self.submit_kind}
+        return super().get_context_data(row=row, **words, **context)
+
+    def act(self, **answers: Any) -> str:
+        """Do it."""
+        self.take(lot=self.kwargs["lot"], by=self.by, at=timezone.now(), **answers)
+        return str(self.done)
+
+    @staticmethod
+    def take(**given: Any) -> object:
+        """The service of this act."""
+        raise NotImplementedError
+
+    def get_success_url(self) -> str:
+        """Back to the stock."""
+        return reverse("stock")
+
+
+class QuarantineLot(LotAct):
+    """Nothing more is taken from the lot."""
+
+    title, done = _("Put this lot into quarantine"), _("The lot is in quarantine.")
+    take = staticmethod(quarantine)
+
+
+class FreeLot(LotAct):
+    """The lot may be used again."""
+
+    title, done = _("Let this lot out of quarantine"), _("The lot may be used again.")
+    take = staticmethod(free)
+    submit_kind = ""
+
+
+class DestroyLot(LotAct):
+    """Vials were destroyed."""
+
+    form_class = DestroyForm
+    title, done = _("Record destroyed vials"), _("The destruction is recorded.")
+    take = staticmethod(destroy)

@@ -1,0 +1,126 @@
+"""The pharmacist's pages: what to prepare, one syringe, and its steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import TemplateView
+
+from dosing.pharmacy.forms import DiscardForm, NoteForm, PrepareForm
+from dosing.pharmacy.models import PreparationStep
+from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared, release
+from dosing.pharmacy.showing import card, days_shown
+from dosing.pharmacy.worklist import preparation, preparations
+from trial.acts import ActPage
+from trial.clock import day_at
+from trial.pages import Page
+from trial.permissions import Permission
+from trial.queries import sites_for
+
+DAYS = 2
+
+
+class Preparations(Page, TemplateView):
+    """Today's and tomorrow's syringes, each with its next step."""
+
+    permission = Permission.PREPARE
+    template_name = "pharmacy/preparations.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The syringes by day; today is the day at the first site within reach."""
+        at = timezone.now()
+        today = day_at(sites_for(self.by)[0], at)
+        found = preparations(day=today, by=self.by, at=at, days=DAYS)
+        days = days_shown(found, today, DAYS, self.by)
+        return super().get_context_data(days=days, several_sites=self.by.site_id is None, **context)
+
+
+class SyringePage(Page):
+    """A page about one syringe, named in its address by its id."""
+
+    permission = Permission.PREPARE
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The syringe with what is in it; showing it is audited."""
+        found = preparation(preparation=self.kwargs["preparation"], by=self.by, at=timezone.now())
+        return super().get_context_data(syringe=found, card=card(found, self.by), **context)  # type: ignore[misc]
+
+
+class Sheet(SyringePage, TemplateView):
+    """The worksheet of one syringe: for the screen across the bench, and on paper."""
+
+    template_name = "pharmacy/sheet.html"
+
+
+class SyringeAct(SyringePage, ActPage):
+    """A step of one syringe; afterwards the list of the day is shown."""
+
+    template_name = "pharmacy/act.html"
+    title: Any
+    submit: Any
+    submit_kind = ""
+    done: Any
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """What the page is called, and its one button."""
+        words = {"title": self.title, "submit": self.submit, "submit_kind": self.submit_kind}
+        return super().get_context_data(**words, **context)
+
+    def act(self, **answers: Any) -> str:
+        """Take the step."""
+        step = self.take(preparation=self.kwargs["preparation"], by=self.by, at=timezone.now(), **answers)
+        return str(self.done) % {"number": step.preparation.participant.number}
+
+    @staticmethod
+    def take(**given: Any) -> PreparationStep:
+        """The service of this step."""
+        raise NotImplementedError
+
+    def get_success_url(self) -> str:
+        """Back to the list."""
+        return reverse("preparations")
+
+
+class Prepare(SyringeAct):
+    """Prepared by me, from this lot."""
+
+    form_class = PrepareForm
+    title, submit = _("Prepare this syringe"), _("Prepared by me")
+    done = _("The syringe for %(number)s is prepared. A second person checks it.")
+    take = staticmethod(mark_prepared)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The lots from which it may be made."""
+        context = super().get_context_data(**context)
+        context["form"].offer(context["syringe"].lots)
+        return context
+
+
+class Check(SyringeAct):
+    """Checked by me, a second person."""
+
+    form_class = NoteForm
+    title, submit = _("Check this syringe"), _("Checked by me")
+    done = _("The syringe for %(number)s is checked.")
+    take = staticmethod(mark_checked)
+
+
+class Release(SyringeAct):
+    """Handed out to the ward."""
+
+    form_class = NoteForm
+    title, submit = _("Release this syringe"), _("Release")
+    done = _("The syringe for %(number)s is released.")
+    take = staticmethod(release)
+
+
+class Discard(SyringeAct):
+    """Thrown away."""
+
+    form_class = DiscardForm
+    title, submit, submit_kind = _("Discard this syringe"), _("Discard"), "danger"
+    done = _("The syringe for %(number)s is discarded.")
+    take = staticmethod(discard)

@@ -1,0 +1,46 @@
+"""The lists of a trial as their page shows them. Only the blinded half is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.utils.formats import date_format
+
+from randomization.models import RandomizationList, Step
+from trial.models import Trial
+
+STATES = {Step.DRAFT: "planned", Step.SEALED: "due", Step.ACTIVATED: "done", Step.EXHAUSTED: "hold"}
+
+
+@dataclass(frozen=True)
+class ListShown:
+    """One list: its public half, its steps with who and when, how many envelopes there are and are drawn."""
+
+    list: RandomizationList
+    step: str
+    state: str
+    steps: list[dict[str, str]]
+    drawn: int
+
+
+def lists_shown(trial: Trial) -> list[ListShown]:
+    """Every list of the trial, the newest first."""
+    rows = RandomizationList.objects.filter(trial=trial).order_by("-sequence")
+    drawn = Count("strata__envelopes", filter=Q(strata__envelopes__participant__isnull=False))
+    rows = rows.annotate(drawn=drawn).select_related("made_by__user").prefetch_related("steps__by__user")
+    return [_shown(row) for row in rows]
+
+
+def _shown(row: RandomizationList) -> ListShown:
+    steps = sorted(row.steps.all(), key=lambda step: step.sequence, reverse=True)
+    told = [
+        {
+            "what": str(step.get_step_display()),
+            "when": f"{date_format(step.at, 'D j M Y, H:i')} UTC",
+            "who": str(step.by),
+        }
+        for step in steps
+    ]
+    latest = Step(steps[0].step)
+    return ListShown(row, str(latest.label), STATES.get(latest, "withdrawn"), told, row.drawn)  # type: ignore[attr-defined]
