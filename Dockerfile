@@ -26,4 +26,4 @@ WORKDIR /srv/velum
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 VELUM_STATIC=/srv/static
 USER 10001:10001
 EXPOSE 8000
-CMD ["gunicorn", "trial.wsgi", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "trial.wsgi", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from datetime import timedelta
+
 import django
 
+os.environ["DJANGO_SETTINGS_MODULE"] = "trial.settings"
 django.setup()
-
-from datetime import timedelta  # noqa: E402
 
 from django.utils import timezone  # noqa: E402
 

@@ -54,8 +54,8 @@ def shape(
     with psycopg.connect(postgres_server.url, autocommit=True) as connection:
         connection.execute("CREATE ROLE velum_owner SUPERUSER LOGIN")
         connection.execute("CREATE DATABASE velum OWNER velum_owner")
-    smtp = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(letterbox[1])}
-    shape = Shape(tmp_path_factory.mktemp("shape"), postgres_server, redis_server, smtp)
+    own = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(letterbox[1]), "TICK_SECONDS": "3"}
+    shape = Shape(tmp_path_factory.mktemp("shape"), postgres_server, redis_server, own)
     must(shape, "migrate", sys.executable, "manage.py", "collectstatic", "--no-input")
     must(shape, "migrate")
     for name in RUNNING:

@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.servers.postgres import Postgres
-from tests.servers.processes import free_port
+from tests.servers.processes import die_with_parent, free_port
 from tests.servers.redis import Redis
 from tests.tools import compose
 
@@ -90,7 +91,11 @@ class Shape:
     def environment(self, name: str) -> dict[str, str]:
         """The variables of a service: those of the file, and what any image has."""
         own = {key: self.here(name, str(value)) for key, value in self.service(name)["environment"].items()}
-        image = {"PATH": f"{BIN}:{os.environ['PATH']}", "VELUM_STATIC": str(self.folder / "static")}
+        image = {
+            "PATH": f"{BIN}:{os.environ['PATH']}",
+            "HOSTNAME": socket.gethostname(),
+            "VELUM_STATIC": str(self.folder / "static"),
+        }
         return image | own
 
     def run(self, name: str, *command: str) -> subprocess.CompletedProcess[str]:
@@ -113,6 +118,7 @@ class Shape:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                preexec_fn=die_with_parent,
             )
 
     def healthy(self, name: str) -> bool:
