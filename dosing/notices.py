@@ -24,7 +24,7 @@ from django.utils.formats import date_format
 from dosing.core.calendar import Calendar
 from dosing.core.reminders import due_reminders
 from dosing.models import Reminder, ReminderState
-from dosing.services.common import enter_by_system
+from dosing.trail import enter_by_system
 from trial.clock import day_at
 from trial.core.protocol import Protocol, ReminderFor
 from trial.models import Delegation, Participant, Status

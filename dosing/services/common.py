@@ -34,16 +34,3 @@ def enter(
         site=participant.site,
         body=body,
     )
-
-
-def enter_by_system(action: str, participant: Participant, at: datetime, body: Mapping[str, Any]) -> None:
-    """The audit entry of an act that nobody did by hand, such as a reminder sent."""
-    record(
-        action=action,
-        subject=participant.number,
-        by=None,
-        at=at,
-        trial=participant.trial,
-        site=participant.site,
-        body=body,
-    )
