@@ -96,7 +96,8 @@ def _said(day: InjectionDay | VisitDay, sites: dict[object, Site]) -> str:
 def _before_day_1(by: Delegation) -> list[Participant]:
     """Who waits for a step of ours before there is a calendar."""
     booked = Plan.objects.filter(participant=OuterRef("pk"), superseded_at=None)
-    return list(participants_for(by).filter(~Exists(booked), current_status__in=BEFORE_DAY_1))
+    people = participants_for(by).filter(~Exists(booked))
+    return list(people.filter(current_status__in=BEFORE_DAY_1))  # type: ignore[misc]
 
 
 def _waiting(person: Participant) -> Line:

@@ -68,7 +68,16 @@ class GivenForm(Recording):
     place = forms.ChoiceField(label=gettext_lazy("Where"), choices=Place.choices, widget=forms.RadioSelect)
     given_by = forms.CharField(label=gettext_lazy("Given by"), max_length=120)
 
-    field_order = ("day", "time", "body_site", "place", "given_by", "reason", "deviation_reason", "correction_reason")
+    field_order = (
+        "day",
+        "time",
+        "body_site",
+        "place",
+        "given_by",
+        "reason",
+        "deviation_reason",
+        "correction_reason",
+    )
 
     def record(self, zone: ZoneInfo) -> dict[str, Any]:
         """What `record_injection` takes; the moment is read on the site's wall clock."""
@@ -182,4 +191,6 @@ class WithdrawForm(forms.Form):
     scope = forms.ChoiceField(
         label=gettext_lazy("Withdraw from"), choices=WithdrawalScope.choices, widget=forms.RadioSelect
     )
-    reason = reason_field(help_text=gettext_lazy("A participant need not give a reason: then write “not given”."))
+    reason = reason_field(
+        help_text=gettext_lazy("A participant need not give a reason: then write “not given”.")
+    )

@@ -76,20 +76,28 @@ def _randomized(participant: Participant, calendar: CalendarView | None) -> tupl
 def _treated(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
     if calendar is None:
         return NextStep(_("There is no calendar.")), Permission.RECORD
-    waiting = [day for day in (*calendar.visits, *calendar.injections) if day.state in {"late", "due"}]
+    days: list[InjectionDay | VisitDay] = [*calendar.visits, *calendar.injections]
+    waiting = [day for day in days if day.state in {"late", "due"}]
     if waiting:
-        return _record(min(waiting, key=lambda day: (day.state != "late", day.date))), Permission.RECORD
-    ahead = [day for day in (*calendar.visits, *calendar.injections) if day.state == "planned"]
+        return _first(sorted(waiting, key=lambda day: (day.state != "late", day.date))), Permission.RECORD
+    ahead = [day for day in days if day.state == "planned"]
     if not ahead:
         return NextStep(_("Everything that was planned is recorded.")), Permission.RECORD
     return NextStep(_coming(min(ahead, key=lambda day: day.date))), Permission.RECORD
+
+
+def _first(waiting: list[InjectionDay | VisitDay]) -> NextStep:
+    """The oldest thing as the one button, everything else that waits beside it."""
+    step = _record(waiting[0])
+    others = tuple((name_of(day), act_url(day)) for day in waiting[1:])
+    return NextStep(step.text, step.label, step.url, step.late, others=(*step.others, *others))
 
 
 def _record(day: InjectionDay | VisitDay) -> NextStep:
     late = day.state == "late"
     words = {"what": name_of(day), "day": full_day(day.date)}
     if isinstance(day, VisitDay):
-        text = _("Visit %(what)s was planned for %(day)s.") if late else _("Visit %(what)s can be done now.")
+        text = _("%(what)s: it was planned for %(day)s.") if late else _("%(what)s: it can be done now.")
         return NextStep(text % words, _("Record the visit"), act_url(day), late)
     if late:
         text = _("%(what)s was planned for %(day)s, and nothing is recorded.") % words
@@ -101,8 +109,7 @@ def _record(day: InjectionDay | VisitDay) -> NextStep:
 
 
 def _coming(day: InjectionDay | VisitDay) -> str:
-    what = _("Visit %(name)s") % {"name": name_of(day)} if isinstance(day, VisitDay) else name_of(day)
-    return _("Next: %(what)s, on %(day)s.") % {"what": what, "day": full_day(day.date)}
+    return _("Next: %(what)s, on %(day)s.") % {"what": name_of(day), "day": full_day(day.date)}
 
 
 def _on_hold(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:

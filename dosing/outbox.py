@@ -31,7 +31,9 @@ class Letter:
 def reminders_for(by: Delegation) -> QuerySet[Reminder]:
     """The reminders of the participants within reach, the next or latest ones first."""
     reach = participants_for(by).values("pk")
-    return Reminder.objects.filter(participant__in=reach).select_related("participant__site").order_by("-due_at")
+    return (
+        Reminder.objects.filter(participant__in=reach).select_related("participant__site").order_by("-due_at")
+    )
 
 
 def keeps_a_folder() -> bool:

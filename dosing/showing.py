@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from dosing.models import BodySite, InjectionRecord
 from dosing.queries import CalendarView, DueInjection, InjectionDay, VisitDay
 from trial.models import Participant, Site
-from trial.wording import clock, day_month, days_between, late_by, say, short_day
+from trial.wording import clock, day_month, days_between, late_by, say, short_day, weekday
 
 LOOKS = {"given": "done", "stopped": "withdrawn"}
 """How a state of the calendar looks, where the components have another word for it."""
@@ -107,9 +107,9 @@ def act_url(day: InjectionDay | VisitDay) -> str:
 
 
 def name_of(day: InjectionDay | VisitDay) -> str:
-    """`Course 1, day 2`, or `Day 8`: the trial day is what everybody calls a visit by."""
+    """`Course 1, day 2`, or `Visit of day 8`: the trial day is what everybody calls a visit by."""
     if isinstance(day, VisitDay):
-        return _("Day %(day)d") % {"day": day.trial_day}
+        return _("Visit of day %(day)d") % {"day": day.trial_day}
     return _("Course %(course)d, day %(day)d") % {"course": day.course_number, "day": day.day_in_course}
 
 
@@ -121,7 +121,8 @@ def grid(calendar: CalendarView, site: Site, *, today: date, links: bool) -> lis
     return [
         CourseRow(
             label=_("Course %(number)d") % {"number": number},
-            days_label=_("days %(first)d–%(last)d") % {"first": days[0].trial_day, "last": days[-1].trial_day},
+            days_label=_("days %(first)d–%(last)d")
+            % {"first": days[0].trial_day, "last": days[-1].trial_day},
             days=tuple(_cell(day, site, today, link=links) for day in days),
         )
         for number, days in calendar.courses
@@ -137,8 +138,8 @@ def columns(calendar: CalendarView) -> list[str]:
 def _cell(day: InjectionDay, site: Site, today: date, *, link: bool) -> Cell:
     return Cell(
         state=look(day),
-        date=short_day(day.date),
-        word=_("day %(day)d") % {"day": day.trial_day},
+        date=day_month(day.date),
+        word=_("%(weekday)s, day %(day)d") % {"weekday": weekday(day.date), "day": day.trial_day},
         state_label=_cell_state(day, site, today),
         note=str(BodySite(day.body_site).label) if day.body_site else "",
         url=act_url(day) if link and day.state not in {"planned", "stopped"} else "",
@@ -172,7 +173,7 @@ def _screening(participant: Participant) -> Dot:
 def _dot(day: VisitDay, today: date, *, link: bool) -> Dot:
     return Dot(
         state=look(day),
-        name=name_of(day),
+        name=_("Day %(day)d") % {"day": day.trial_day},
         date=day_month(day.done_on or day.date),
         word=_visit_word(day, today),
         url=act_url(day) if link and day.state not in {"planned", "stopped"} else "",
@@ -184,7 +185,9 @@ def _visit_word(day: VisitDay, today: date) -> str:
         return late_by(day.date if day.moved else day.latest, today)
     if day.state in {"done", "missed", "stopped"}:
         return STATE_WORDS[day.state]()
-    return _("moved") if day.moved else days_between(day.earliest, day.latest)
+    if day.moved or day.earliest == day.latest:
+        return _("moved") if day.moved else _("today") if day.state == "due" else ""
+    return days_between(day.earliest, day.latest)
 
 
 # --- Cards ---------------------------------------------------------------------------------------
@@ -227,7 +230,7 @@ def visit_card(day: VisitDay, *, today: date) -> Card:
     return Card(
         number=day.participant,
         url=participant_url(day.participant),
-        what=_("Visit %(name)s") % {"name": name_of(day)},
+        what=name_of(day),
         place=_("window %(days)s") % {"days": days_between(day.earliest, day.latest)},
         state=look(day),
         state_label=_visit_state(day, today),
@@ -255,4 +258,6 @@ def _visit_state(day: VisitDay, today: date) -> str:
     if day.state == "late":
         return late_by(day.date if day.moved else day.latest, today)
     left = (day.latest - today).days
-    return ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left} if left > 0 else _("today")
+    return (
+        ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left} if left > 0 else _("today")
+    )

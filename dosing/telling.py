@@ -29,7 +29,7 @@ def story(participant: Participant) -> list[Event]:
     tellers = (_screening, _eligibility, _draw, _bookings, _injections, _visits, _statuses, _reminders)
     told = [event for teller in tellers for event in teller(participant)]
     events = [Event(at, what, _name(by), moment(at, participant.site)) for at, what, by in told]
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    return sorted(events, key=lambda event: event.at)[::-1]
 
 
 Told = Iterator[tuple[datetime, str, Delegation | None]]
@@ -60,7 +60,11 @@ def _eligibility(participant: Participant) -> Told:
 def _draw(participant: Participant) -> Told:
     envelope = envelope_of(participant)
     if envelope and envelope.drawn_at:
-        yield envelope.drawn_at, _("Envelope drawn: %(number)s") % {"number": envelope.number}, envelope.drawn_by
+        yield (
+            envelope.drawn_at,
+            _("Envelope drawn: %(number)s") % {"number": envelope.number},
+            envelope.drawn_by,
+        )
 
 
 def _bookings(participant: Participant) -> Told:
@@ -74,7 +78,11 @@ def _injections(participant: Participant) -> Told:
     for row in participant.injection_records.select_related("recorded_by__user"):
         outcome = InjectionOutcome(row.outcome)
         words = {"number": row.number, "outcome": outcome.label}
-        sentence = _("Injection %(number)d corrected: %(outcome)s") if row.sequence > 1 else _("Injection %(number)d %(outcome)s")
+        sentence = (
+            _("Injection %(number)d corrected: %(outcome)s")
+            if row.sequence > 1
+            else _("Injection %(number)d %(outcome)s")
+        )
         parts = [sentence % words]
         parts += [str(BodySite(row.body_site).label)] if row.body_site else []
         parts += [str(Timing(row.timing).label)] if row.timing in {Timing.EARLY, Timing.LATE} else []
@@ -106,9 +114,17 @@ def _statuses(participant: Participant) -> Told:
 
 
 def _reminders(participant: Participant) -> Told:
-    for row in participant.reminders.filter(state=ReminderState.SENT):
-        if row.sent_at:
-            yield row.sent_at, _("Reminder sent for %(day)s") % {"day": full_day(row.event_date)}, None
+    """One line for each day and recipient, however many things that day holds."""
+    sent = participant.reminders.filter(state=ReminderState.SENT).order_by("sent_at")
+    lines = {(row.event_date, row.recipient): row.sent_at for row in sent}
+    for (day, recipient), sent_at in lines.items():
+        to = (
+            _("Participant reminded of %(day)s")
+            if recipient == "participant"
+            else _("Team reminded of %(day)s")
+        )
+        if sent_at:
+            yield sent_at, to % {"day": full_day(day)}, None
 
 
 def _with(what: str, reason: str) -> str:

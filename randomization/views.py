@@ -38,9 +38,9 @@ class Randomize(ParticipantPage, ActPage):
             return redirect(self.get_success_url())
         return super().get(request, *args, **kwargs)
 
-    def act(self, *, password: str, confirmed: bool) -> str:
+    def act(self, **answers: Any) -> str:
         """Draw. A second click finds the envelope of the first."""
-        confirm_password(self.request, password)
+        confirm_password(self.request, answers["password"])
         try:
             envelope = draw_envelope(participant=self.participant, by=self.by, at=timezone.now())
         except AlreadyRandomized as reason:
@@ -77,7 +77,7 @@ class TrialPage(Page, TemplateView):
         """Identity, recruitment, sites, the list's public half, and the assumptions of the protocol."""
         trial = self.by.trial
         protocol = trial.protocol_version.protocol
-        states = Counter(participants_for(self.by).values_list("current_status", flat=True))
+        states = Counter(participants_for(self.by).values_list("current_status", flat=True))  # type: ignore[misc]
         return super().get_context_data(
             title=say(protocol.title),
             facts=identity(trial, protocol),

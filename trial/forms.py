@@ -55,7 +55,9 @@ class ScreenForm(forms.Form):
     site = forms.ModelChoiceField(label=gettext_lazy("Site"), queryset=Site.objects.none(), empty_label=None)
     consent_signed_on = forms.DateField(
         label=gettext_lazy("Consent form signed on"),
-        help_text=gettext_lazy("Leave this empty if it is not signed yet. Nothing else is asked before it is."),
+        help_text=gettext_lazy(
+            "Leave this empty if it is not signed yet. Nothing else is asked before it is."
+        ),
         widget=DayInput(),
         required=False,
     )
@@ -78,13 +80,17 @@ class ConsentForm(forms.Form):
 class ContactForm(forms.Form):
     """Where reminders go, and the participant's agreement to them."""
 
-    email = forms.EmailField(label=gettext_lazy("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the messages"), choices=[("fr", "Français"), ("en", "English")]
     )
     consented_on = forms.DateField(
         label=gettext_lazy("The participant agreed to reminders on"),
-        help_text=gettext_lazy("This is a consent of its own. Messages hold the number, the day and the place, no more."),
+        help_text=gettext_lazy(
+            "This is a consent of its own. Messages hold the number, the day and the place, no more."
+        ),
         widget=DayInput(),
     )
 
@@ -95,9 +101,7 @@ class EligibilityForm(forms.Form):
     def __init__(self, *args: Any, protocol: Protocol, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.protocol = protocol
-        questions = [
-            question for question in protocol.questions() if question.kind is not CriterionKind.AGE
-        ]
+        questions = [question for question in protocol.questions() if question.kind is not CriterionKind.AGE]
         self.fields[BIRTH_DATE] = birth_date_field(protocol)
         self.fields |= {question.id: question_field(question) for question in questions}
         self.fields |= {factor.code: stratum_field(factor) for factor in protocol.strata}
@@ -146,7 +150,9 @@ def question_field(question: Criterion) -> forms.Field:
         return forms.DateField(widget=DayInput(), **given)
     if question.unit:
         given["label"] = f"{label} ({question.unit})"
-    return forms.DecimalField(widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}), **given)
+    return forms.DecimalField(
+        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}), **given
+    )
 
 
 def stratum_field(factor: StratumFactor) -> forms.Field:
@@ -163,9 +169,12 @@ class FindForm(forms.Form):
         required=False,
         max_length=40,
         widget=forms.TextInput(
-            attrs={"type": "search", "autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
         ),
     )
     state = forms.ChoiceField(choices=[("", ""), *Status.choices], required=False)
-
-

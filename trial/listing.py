@@ -92,7 +92,9 @@ def one_slip(typed: str, number: str) -> bool:
     if len(typed) == len(number):
         wrong = [place for place, pair in enumerate(zip(typed, number, strict=True)) if pair[0] != pair[1]]
         swapped = len(wrong) == 2 and wrong[1] == wrong[0] + 1
-        return len(wrong) == 1 or (swapped and typed[wrong[0]] == number[wrong[1]] and typed[wrong[1]] == number[wrong[0]])
+        return len(wrong) == 1 or (
+            swapped and typed[wrong[0]] == number[wrong[1]] and typed[wrong[1]] == number[wrong[0]]
+        )
     longer, shorter = sorted((typed, number), key=len, reverse=True)
     return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
 
@@ -101,7 +103,9 @@ def state_filters(everyone: list[Participant], chosen: str, typed: str) -> list[
     """Everybody, then each state that occurs, in the order of the way through the trial."""
     counts = Counter(row.current_status for row in everyone)  # type: ignore[attr-defined]
     states = [("", _("everybody"), len(everyone))]
-    states += [(state.value, str(state.label), counts[state.value]) for state in Status if counts[state.value]]
+    states += [
+        (state.value, str(state.label), counts[state.value]) for state in Status if counts[state.value]
+    ]
     return [
         Filter(label, count, urlencode({"state": value, "q": typed}), value == chosen)
         for value, label, count in states

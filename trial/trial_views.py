@@ -59,7 +59,9 @@ def chains(by: Delegation) -> QuerySet[AuditChain]:
 
 def trail(by: Delegation) -> QuerySet[AuditEntry]:
     """The entries of those chains, newest first."""
-    return AuditEntry.objects.filter(chain__in=chains(by)).select_related("chain__site").order_by("-at", "-id")
+    return (
+        AuditEntry.objects.filter(chain__in=chains(by)).select_related("chain__site").order_by("-at", "-id")
+    )
 
 
 def details(entry: AuditEntry) -> list[tuple[str, str]]:

@@ -36,6 +36,11 @@ def short_day(day: date) -> str:
     return date_format(day, "D j M")
 
 
+def weekday(day: date) -> str:
+    """`Mon`."""
+    return date_format(day, "D")
+
+
 def full_day(day: date) -> str:
     """`Monday 7 December 2026`."""
     return date_format(day, "l j F Y")

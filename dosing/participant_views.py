@@ -1,0 +1,116 @@
+"""The clinic door's pages of one participant: chart and story, calendar on paper, booking day 1."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from dosing.forms import BookForm
+from dosing.next_step import next_step
+from dosing.queries import CalendarView, calendar_of, current_plan
+from dosing.services import book_first_injection, propose_first_injection
+from dosing.showing import columns, grid, visit_dots
+from dosing.telling import story
+from randomization.queries import envelope_of
+from trial.clock import day_at
+from trial.models import Status
+from trial.pages import ParticipantPage
+from trial.participant_views import ParticipantAct
+from trial.permissions import Permission, may
+from trial.queries import contact_of
+from trial.wording import STATE_OF, full_day, medium_day, moment
+
+RECENT = 6
+ENDED = {Status.WITHDRAWN, Status.COMPLETED, Status.SCREEN_FAILED}
+
+
+class CalendarPage(ParticipantPage, TemplateView):
+    """What the participant's page and the printed calendar share: header, grid, line of visits."""
+
+    permission = Permission.VIEW_PARTICIPANTS
+    links = False
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The header, and the calendar once there is one."""
+        calendar = calendar_of(self.participant, at=timezone.now())
+        shown = self.shown(calendar) if calendar else {}
+        return super().get_context_data(calendar=calendar, header=self.header(calendar), **shown, **context)
+
+    def shown(self, calendar: CalendarView) -> dict[str, Any]:
+        """The calendar in the shapes of the components."""
+        person = self.participant
+        today = day_at(person.site, timezone.now())
+        links = self.links and may(self.by.role, Permission.RECORD)
+        return {
+            "courses": grid(calendar, person.site, today=today, links=links),
+            "columns": columns(calendar),
+            "visits": visit_dots(calendar, person, today=today, links=links),
+        }
+
+    def header(self, calendar: CalendarView | None) -> dict[str, Any]:
+        """Who this is, for `components/participant_header.html`."""
+        person, envelope = self.participant, envelope_of(self.participant)
+        status = Status(person.current_status)  # type: ignore[attr-defined]
+        return {
+            "randomization_number": envelope.number if envelope else "",
+            "randomized": moment(envelope.drawn_at, person.site) if envelope and envelope.drawn_at else "",
+            "day_one": medium_day(calendar.first_injection) if calendar else "",
+            "day_one_provisional": bool(calendar and calendar.provisional),
+            "state": STATE_OF[status],
+            "state_label": str(status.label),
+        }
+
+
+class ParticipantView(CalendarPage):
+    """One participant: header, calendar, next step, story."""
+
+    template_name = "dosing/participant.html"
+    links = True
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """Add the next step, the story, and what else this role may do."""
+        context = super().get_context_data(**context)
+        role, status = self.by.role, self.participant.current_status  # type: ignore[attr-defined]
+        events = story(self.participant)
+        return context | {
+            "step": next_step(self.participant, context["calendar"], role),
+            "recent": events[:RECENT],
+            "earlier": events[RECENT:],
+            "contact": contact_of(self.participant),
+            "may_contact": may(role, Permission.MANAGE_CONTACT) and status not in ENDED,
+            "may_hold": may(role, Permission.HOLD) and status in {Status.RANDOMIZED, Status.ON_TREATMENT},
+            "may_withdraw": may(role, Permission.WITHDRAW) and status not in ENDED,
+        }
+
+
+class CalendarSheet(CalendarPage):
+    """One page of paper for the participant and the ward."""
+
+    template_name = "dosing/calendar.html"
+
+
+class Book(ParticipantAct):
+    """Choose the day of the first injection among the days that the protocol allows."""
+
+    permission = Permission.BOOK
+    form_class = BookForm
+    template_name = "dosing/book.html"
+
+    @cached_property
+    def proposals(self) -> Any:
+        """The possible days, best first. Raises NotRandomized."""
+        return propose_first_injection(participant=self.participant, at=timezone.now())
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The days to choose from, and whether one was chosen before."""
+        moved = current_plan(self.participant) is not None
+        return super().get_form_kwargs() | {"proposals": self.proposals, "moved": moved}
+
+    def act(self, **answers: Any) -> str:
+        """Book the day; the calendar follows from it."""
+        plan = book_first_injection(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        return _("Day 1 is booked for %(day)s.") % {"day": full_day(plan.first_injection)}

@@ -1,0 +1,52 @@
+"""The clinic door's pages that stop treatment, let it go on, or end it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dosing.forms import HoldForm, ReleaseForm, WithdrawForm
+from dosing.services import hold, release, withdraw
+from trial.participant_views import ParticipantAct
+from trial.permissions import Permission
+
+
+class Hold(ParticipantAct):
+    """Put treatment on hold."""
+
+    permission = Permission.HOLD
+    form_class = HoldForm
+    template_name = "dosing/hold.html"
+
+    def act(self, **answers: Any) -> str:
+        """Hold."""
+        hold(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        return _("Treatment is on hold. No reminder is sent.")
+
+
+class Release(ParticipantAct):
+    """End a hold."""
+
+    permission = Permission.HOLD
+    form_class = ReleaseForm
+    template_name = "dosing/release.html"
+
+    def act(self, **answers: Any) -> str:
+        """Release."""
+        release(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        return _("The hold is released.")
+
+
+class Withdraw(ParticipantAct):
+    """Record a withdrawal."""
+
+    permission = Permission.WITHDRAW
+    form_class = WithdrawForm
+    template_name = "dosing/withdraw.html"
+
+    def act(self, **answers: Any) -> str:
+        """Withdraw."""
+        withdraw(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        return _("The withdrawal is recorded. What it ends has stopped.")
