@@ -33,20 +33,25 @@ def local_paths() -> set[str]:
     return {str(path) for path in (ROOT, ROOT.parent, Path.home()) if len(path.parts) > 2}
 
 
+def telling() -> list[re.Pattern[str]]:
+    """What to look for: each host and each path as a whole, not as a part of a longer one."""
+    hosts = [rf"(?<![\w.-]){re.escape(host)}(?![\w-])" for host in registries()]
+    paths = [rf"(?<![\w./-]){re.escape(path)}(?![\w-])" for path in local_paths()]
+    return [re.compile(pattern) for pattern in (*hosts, *paths)]
+
+
 def leaks() -> str:
     """One line for each file that names a registry or a path of this machine."""
-    telling = [
-        re.compile(rf"(?<![\w./-]){re.escape(name)}(?![\w-])") for name in registries() | local_paths()
-    ]
-    found = [f"{path.relative_to(ROOT)} names {hit}" for path in tracked() for hit in hits(path, telling)]
+    patterns = telling()
+    found = [f"{path.relative_to(ROOT)} names {hit}" for path in tracked() for hit in hits(path, patterns)]
     sources = [f"{lock} says where packages come from" for lock in LOCKS if names_source(ROOT / lock)]
     return "\n".join(sorted([*found, *sources]))
 
 
-def hits(path: Path, telling: list[re.Pattern[str]]) -> list[str]:
+def hits(path: Path, patterns: list[re.Pattern[str]]) -> list[str]:
     """What of it this file says."""
     text = path.read_text(encoding="utf-8", errors="ignore")
-    return [match.group() for pattern in telling if (match := pattern.search(text))]
+    return [match.group() for pattern in patterns if (match := pattern.search(text))]
 
 
 def names_source(lock: Path) -> bool:

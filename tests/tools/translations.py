@@ -40,5 +40,5 @@ def said(catalogue: polib.POFile | polib.MOFile) -> dict[tuple[str, str], tuple[
     return {
         (entry.msgctxt or "", entry.msgid): (entry.msgstr, *entry.msgstr_plural.values())
         for entry in catalogue
-        if entry.translated()
+        if (entry.msgstr or entry.msgstr_plural) and not entry.obsolete
     }

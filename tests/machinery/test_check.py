@@ -1,0 +1,104 @@
+"""Each step of `make check` that is our own has been seen to find what it looks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polib
+import pytest
+
+from tests import check
+from tests.check import Step
+from tests.tools import names, openapi, translations
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of one file, on a machine whose packages come from packages.example."""
+    monkeypatch.setattr(names, "ROOT", tmp_path)
+    monkeypatch.setattr(names, "registries", lambda: {"packages.example"})
+    monkeypatch.setattr(names, "tracked", lambda: [tmp_path / "file.md"])
+    for lock in (*names.LOCKS, "file.md"):
+        (tmp_path / lock).write_text("django==5.2 --hash=sha256:00\n")
+    return tmp_path
+
+
+def test_files_without_a_trace_of_the_machine_are_fine(project: Path) -> None:
+    assert names.leaks() == ""
+
+
+@pytest.mark.parametrize("trace", ["pip install -i https://packages.example/simple", "see {project}/notes"])
+def test_a_file_that_names_the_machine_is_found(project: Path, trace: str) -> None:
+    (project / "file.md").write_text(trace.format(project=project))
+
+    assert names.leaks().startswith("file.md names ")
+
+
+@pytest.mark.parametrize(
+    "line", ["--index-url https://a.example", "# from http://a.example", "file:///wheels"]
+)
+def test_a_lock_that_says_where_packages_come_from_is_found(project: Path, line: str) -> None:
+    (project / "requirements.txt").write_text(f"{line}\n")
+
+    assert names.leaks() == "requirements.txt says where packages come from"
+
+
+def test_a_published_schema_that_differs_from_the_code_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(openapi, "ROOT", tmp_path)
+    monkeypatch.setattr(openapi, "generated", lambda door: '{\n"door": "clinic"\n}\n')
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "openapi-clinic.json").write_text('{\n"door": "pharmacy"\n}\n')
+
+    assert '-"door": "pharmacy"' in openapi.outdated("clinic")
+
+
+def test_a_schema_that_cannot_be_made_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(door: str) -> str:
+        raise RuntimeError("no such view")
+
+    monkeypatch.setattr(openapi, "generated", fails)
+
+    assert openapi.outdated("clinic") == "no such view"
+
+
+def catalogue(folder: Path, *, translation: str, compiled: str) -> Path:
+    """A French catalogue of one sentence, and what was compiled from it."""
+    source, other = polib.POFile(), polib.POFile()
+    source.append(polib.POEntry(msgid="Draw", msgstr=translation))
+    other.append(polib.POEntry(msgid="Draw", msgstr=compiled))
+    path = folder / "django.po"
+    source.save(str(path))
+    other.save_as_mofile(str(path.with_suffix(".mo")))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("translation", "compiled", "fault"),
+    [("Tirer", "Tirer", ""), ("", "", "not translated: 'Draw'"), ("Tirer", "Tirez", "is not up to date")],
+)
+def test_translations_are_complete_and_compiled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, translation: str, compiled: str, fault: str
+) -> None:
+    monkeypatch.setattr(translations, "ROOT", tmp_path)
+    path = catalogue(tmp_path, translation=translation, compiled=compiled)
+
+    found = translations.faults(path)
+
+    assert [fault in line for line in found] == ([True] if fault else [])
+
+
+def test_a_step_that_is_fine_prints_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert check.run(Step("fine", lambda: ""))
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_a_step_that_is_not_prints_everything(capsys: pytest.CaptureFixture[str]) -> None:
+    assert not check.run(Step("broken", lambda: "this\nand that"))
+    assert capsys.readouterr().out.splitlines()[1:] == ["this", "and that"]
+
+
+def test_a_program_that_fails_is_a_fault_even_if_it_says_nothing() -> None:
+    assert check.program("python", "-c", "raise SystemExit(3)") == "exit status 3"
+    assert check.program("python", "-c", "print('all is well')") == ""
