@@ -44,8 +44,7 @@ class ActPage(FormView):
 
 def blame(form: BaseForm, reason: Refusal) -> None:
     """Put a refusal's sentences on the form: each beside its question, or at the top."""
-    known = {name: sentence for name, sentence in reason.errors.items() if name in form.fields}
-    for name, sentence in known.items():
-        form.add_error(name, say(sentence))
-    if len(known) < len(reason.errors) or not known:
+    for name, sentence in reason.errors.items():
+        form.add_error(name if name in form.fields else None, say(sentence))
+    if not reason.errors:
         form.add_error(None, str(reason))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -109,7 +110,7 @@ class EligibilityForm(forms.Form):
     def answers(self) -> dict[str, object]:
         """The answers by criterion. The age is computed from the date of birth."""
         return {
-            question.id: self.cleaned_data[question.id]
+            question.id: plain(self.cleaned_data[question.id])
             for question in self.protocol.questions()
             if question.kind is not CriterionKind.AGE
         }
@@ -129,6 +130,13 @@ class EligibilityForm(forms.Form):
         ]
         shown = [(title, [self[name] for name in names if name in self.fields]) for title, names in groups]
         return [(title, fields) for title, fields in shown if fields]
+
+
+def plain(answer: object) -> object:
+    """An answer as the record keeps it: a number as it was typed, never a rounded one."""
+    if not isinstance(answer, Decimal):
+        return answer
+    return int(answer) if answer == int(answer) else str(answer)
 
 
 def birth_date_field(protocol: Protocol) -> forms.Field:
