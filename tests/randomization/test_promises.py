@@ -137,6 +137,7 @@ def test_the_statement_that_passes_row_triggers_by_is_refused(world: World) -> N
         replace = sql(f"INSERT OR REPLACE INTO {ENVELOPE} SELECT * FROM {ENVELOPE}")
         assert "made with their list" in broken_by(replace)
     else:
+        connection.check_constraints()  # deferred foreign keys would stop it before the trigger does
         assert "never removed" in broken_by(sql(f"TRUNCATE {ENVELOPE} CASCADE"))
 
 
