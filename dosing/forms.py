@@ -12,11 +12,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dosing.core.calendar import Note, StartProposal
+from dosing.core.calendar import Note, NoteKind, StartProposal
 from dosing.models import BodySite, Place
 from trial.forms import ClockInput, DayInput
 from trial.models import WithdrawalScope
-from trial.wording import full_day, say
+from trial.wording import full_day, say, short_day
 
 
 def reason_field(**options: Any) -> forms.CharField:
@@ -152,19 +152,34 @@ class BookForm(forms.Form):
 
 
 def proposal_label(proposal: StartProposal) -> str:
-    """A start day with its warnings, in words."""
+    """A start day with what speaks against it, in words."""
     title = format_html("<strong>{}</strong>", full_day(proposal.date))
     if not proposal.conflicts:
         calm = _("No injection and no visit meets a holiday or a weekend.")
         return format_html('<span>{}<br><span class="small soft">{}</span></span>', title, calm)
-    warnings = [(_warning(note, proposal),) for note in proposal.conflicts]
-    lines = format_html_join("", '<br><span class="small warn">{}</span>', warnings)
+    lines = format_html_join(
+        "", '<br><span class="small warn">{}</span>', ((row,) for row in warnings(proposal))
+    )
     return format_html("<span>{}{}</span>", title, lines)
 
 
-def _warning(note: Note, proposal: StartProposal) -> str:
-    what = _("Injection") if note in proposal.injection_conflicts else _("Visit")
-    return f"{what}: {say(note.text)}."
+def warnings(proposal: StartProposal) -> list[str]:
+    """One sentence each for injections and visits that meet a holiday or a weekend, with the days."""
+    told = [
+        (_("Injections on a public holiday: %(days)s."), proposal.injection_conflicts, NoteKind.HOLIDAY),
+        (_("Injections at the weekend: %(days)s."), proposal.injection_conflicts, NoteKind.WEEKEND),
+        (_("Visits on a public holiday: %(days)s."), proposal.visit_conflicts, NoteKind.HOLIDAY),
+        (_("Visits at the weekend: %(days)s."), proposal.visit_conflicts, NoteKind.WEEKEND),
+    ]
+    days = [
+        (sentence, [_noted(note) for note in notes if note.kind is kind]) for sentence, notes, kind in told
+    ]
+    return [sentence % {"days": ", ".join(listed)} for sentence, listed in days if listed]
+
+
+def _noted(note: Note) -> str:
+    day = short_day(note.date)
+    return f"{day} ({say(note.name)})" if note.kind is NoteKind.HOLIDAY else day
 
 
 class HoldForm(forms.Form):
