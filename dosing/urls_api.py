@@ -1,5 +1,20 @@
-"""Addresses."""
+"""Addresses of the API, below `/api/v1/trials/{trial}/`."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from dosing import api
+
+ONE = "participants/<str:number>"
+
+urlpatterns = [
+    path(f"{ONE}/first-injection/", api.FirstInjection.as_view(), name="api-first-injection"),
+    path(f"{ONE}/calendar/", api.Calendar.as_view(), name="api-calendar"),
+    path(f"{ONE}/calendar.ics", api.CalendarIcs.as_view(), name="api-calendar-ics"),
+    path(f"{ONE}/calendar.pdf", api.CalendarPdf.as_view(), name="api-calendar-pdf"),
+    path(f"{ONE}/injections/<int:injection>/", api.Injection.as_view(), name="api-injection"),
+    path(f"{ONE}/visits/<str:code>/", api.Visit.as_view(), name="api-visit"),
+    path(f"{ONE}/hold/", api.Hold.as_view(), name="api-hold"),
+    path(f"{ONE}/release/", api.Release.as_view(), name="api-release"),
+    path(f"{ONE}/withdrawal/", api.Withdrawal.as_view(), name="api-withdrawal"),
+    path("due/", api.Due.as_view(), name="api-due"),
+]

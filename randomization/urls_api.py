@@ -1,5 +1,11 @@
-"""Addresses."""
+"""Addresses of the API, below `/api/v1/trials/{trial}/`."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from randomization import api
+
+urlpatterns = [
+    path(
+        "participants/<str:number>/randomization/", api.Randomization.as_view(), name="api-randomization"
+    ),
+]

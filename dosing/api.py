@@ -1,0 +1,243 @@
+"""The endpoints of the calendar: book, read, record, hold, end, and what is due."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dosing import api_shapes as shapes
+from dosing import services
+from dosing.exports import calendar_ics, calendar_pdf
+from dosing.queries import (
+    CalendarView,
+    InjectionDay,
+    VisitDay,
+    calendar_of,
+    due_list,
+    injection_day,
+    visit_day,
+)
+from trial.clock import day_at
+from trial.models import Participant, ParticipantStatus
+from trial.permissions import Permission
+from trial.queries import sites_for
+from trial.rest.endpoint import Acting, Endpoint
+from trial.services import WrongStatus
+
+RECORDING = (
+    services.NothingPlanned,
+    services.AlreadyRecorded,
+    services.OutOfWindow,
+    services.OnHold,
+    services.TreatmentEnded,
+)
+
+
+def _calendar(endpoint: Endpoint) -> CalendarView:
+    """The calendar of the address's participant. Raises NothingPlanned before day 1 is booked."""
+    view = calendar_of(endpoint.participant, at=endpoint.at)
+    if view is None:
+        raise services.NothingPlanned(
+            _("%(number)s has no calendar yet. Book day 1.") % {"number": endpoint.participant.number}
+        )
+    return view
+
+
+class FirstInjection(Acting):
+    """Day 1 of a participant."""
+
+    writes = Permission.BOOK
+    body_shape = shapes.BookingBody
+    answer_shape = shapes.CalendarShape
+    refusals = (services.NotRandomized, services.CannotBook, services.FirstInjectionGiven, WrongStatus)
+
+    def act(self, *, day: date, reason: str = "") -> CalendarView:
+        """Book day 1, or move it while nothing is injected; the reply is the whole calendar."""
+        services.book_first_injection(
+            participant=self.participant, day=day, by=self.by, at=self.at, reason=reason
+        )
+        return _calendar(self)
+
+
+class Calendar(Endpoint):
+    """A participant's calendar."""
+
+    reads = Permission.VIEW_PARTICIPANTS
+    shape = shapes.CalendarShape
+    read_refusals = (services.NothingPlanned,)
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """The injections and visits of a participant as they stand."""
+        return self.shown(_calendar(self))
+
+
+class CalendarFile(Endpoint):
+    """The calendar to take along. Codes only: no name, drug or disease."""
+
+    reads = Permission.VIEW_PARTICIPANTS
+    read_refusals = (services.NothingPlanned,)
+    media_type: str
+
+    def send(self, content: bytes, name: str) -> HttpResponse:
+        """The file, named by participant."""
+        disposition = f'attachment; filename="{self.participant.number}-{name}"'
+        return HttpResponse(
+            content, content_type=self.media_type, headers={"Content-Disposition": disposition}
+        )
+
+
+class ICalendar(BaseRenderer):
+    """Lets `Accept: text/calendar` in; the view itself makes the bytes."""
+
+    media_type, format = "text/calendar", "ics"
+
+
+class Pdf(BaseRenderer):
+    """Lets `Accept: application/pdf` in."""
+
+    media_type, format = "application/pdf", "pdf"
+
+
+class CalendarIcs(CalendarFile):
+    """The calendar for a calendar program."""
+
+    renderer_classes = (ICalendar,)
+    media_type = ICalendar.media_type
+
+    def get(self, request: Request, **where: Any) -> HttpResponse:
+        """The calendar as iCalendar (RFC 5545), in the language of the request."""
+        view = _calendar(self)
+        language = translation.get_language() or "en"
+        return self.send(calendar_ics(self.participant, view, language=language), "calendar.ics")
+
+
+class CalendarPdf(CalendarFile):
+    """The calendar on paper."""
+
+    renderer_classes = (Pdf,)
+    media_type = Pdf.media_type
+
+    def get(self, request: Request, **where: Any) -> HttpResponse:
+        """The calendar on one page of A4, in the language of the request."""
+        view = _calendar(self)
+        language = translation.get_language() or "en"
+        return self.send(calendar_pdf(self.participant, view, language=language), "calendar.pdf")
+
+
+class Injection(Acting):
+    """One injection of a participant."""
+
+    reads, writes = Permission.VIEW_PARTICIPANTS, Permission.RECORD
+    body_shape = shapes.InjectionBody
+    shape = answer_shape = shapes.InjectionShape
+    refusals = RECORDING
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """One injection by its number, from 1 over all courses."""
+        return self.shown(injection_day(self.participant, self.kwargs["injection"], at=self.at))
+
+    def act(self, **record: Any) -> InjectionDay:
+        """Record that an injection was given, partly given or missed: when, where, by whom, why."""
+        number = self.kwargs["injection"]
+        services.record_injection(
+            participant=self.participant, number=number, by=self.by, at=self.at, **record
+        )
+        return injection_day(self.participant, number, at=self.at)
+
+
+class Visit(Acting):
+    """One visit of a participant."""
+
+    reads, writes = Permission.VIEW_PARTICIPANTS, Permission.RECORD
+    body_shape = shapes.VisitBody
+    shape = answer_shape = shapes.VisitShape
+    refusals = RECORDING
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """One visit by its code."""
+        return self.shown(visit_day(self.participant, self.kwargs["code"], at=self.at))
+
+    def act(self, **record: Any) -> VisitDay:
+        """Record that a visit was done or missed, or move it to another day."""
+        code = self.kwargs["code"]
+        services.record_visit(participant=self.participant, code=code, by=self.by, at=self.at, **record)
+        return visit_day(self.participant, code, at=self.at)
+
+
+class Standing(Acting):
+    """What changes where a participant stands."""
+
+    answer_shape = shapes.StandingShape
+
+    def standing(self, row: ParticipantStatus | None) -> dict[str, Any]:
+        """The participant's status after the act."""
+        person: Participant = self.participant
+        status = row.status if row else person.current_status  # type: ignore[attr-defined]
+        return {"participant": person.number, "status": status, "until": row.until if row else None}
+
+
+class Hold(Standing):
+    """A hold on a participant's treatment."""
+
+    writes = Permission.HOLD
+    body_shape = shapes.HoldBody
+    refusals = (WrongStatus,)
+
+    def act(self, *, reason: str, until: date | None = None) -> dict[str, Any]:
+        """Put treatment on hold. Reminders stop; planned days stay as they are."""
+        row = services.hold(participant=self.participant, reason=reason, until=until, by=self.by, at=self.at)
+        return self.standing(row)
+
+
+class Release(Standing):
+    """The end of a hold."""
+
+    writes = Permission.HOLD
+    body_shape = shapes.ReasonBody
+    refusals = (services.NotOnHold,)
+
+    def act(self, *, reason: str) -> dict[str, Any]:
+        """Release a hold: the participant is where he or she was before."""
+        row = services.release(participant=self.participant, reason=reason, by=self.by, at=self.at)
+        return self.standing(row)
+
+
+class Withdrawal(Standing):
+    """A withdrawal."""
+
+    writes = Permission.WITHDRAW
+    body_shape = shapes.WithdrawalBody
+    refusals = (WrongStatus,)
+
+    def act(self, *, reason: str, scope: str) -> dict[str, Any]:
+        """Record a withdrawal from treatment, from the whole trial, or from reminders only."""
+        row = services.withdraw(
+            participant=self.participant, scope=scope, reason=reason, by=self.by, at=self.at
+        )
+        return self.standing(row)
+
+
+class Due(Endpoint):
+    """What is due."""
+
+    reads = Permission.VIEW_PARTICIPANTS
+    query_shape = shapes.DueQuery
+    shape = shapes.DueShape
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """What the token's site, or every site of the trial, has to do on a day; late first."""
+        day = self.query.get("day") or day_at(self.sites[0], self.at)
+        return self.shown(due_list(self.sites, on=day, at=self.at))
+
+    @cached_property
+    def sites(self) -> list[Any]:
+        """The sites within the token's reach."""
+        return sites_for(self.by)

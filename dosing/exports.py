@@ -1,0 +1,221 @@
+"""The calendar to take along: iCalendar and a page of A4.
+
+Both say codes and days only. The same facts give the same bytes: nothing is taken from the clock,
+and nothing that the pharmacy does shows in them.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import icalendar
+from django.db.models import Count, Max
+from django.utils import translation
+from django.utils.formats import date_format
+from reportlab.lib import colors
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Table, TableStyle
+
+from dosing.queries import CalendarView, InjectionDay, VisitDay
+from trial.core.protocol import Text
+from trial.models import Participant
+
+DAY = timedelta(days=1)
+MARGIN = 16 * mm
+
+INJECTION = Text("injection", "injection")
+VISIT = Text("visit", "visite")
+CALENDAR = Text("Calendar", "Calendrier")
+COURSE = Text("Course", "Cure")
+VISITS = Text("Visits", "Visites")
+WINDOW = Text("possible from {} to {}", "possible du {} au {}")
+ON_THE_DAY = Text("on this day only", "ce jour seulement")
+PROVISIONAL = Text(
+    "Provisional until the first injection is given.",
+    "Provisoire jusqu’à la première injection.",
+)
+ASK = Text("If a day does not suit, call the site.", "Si un jour ne convient pas, appelez le centre.")
+STATES = {
+    "given": Text("given", "faite"),
+    "partial": Text("partly given", "partielle"),
+    "missed": Text("missed", "manquée"),
+    "done": Text("done", "faite"),
+    "hold": Text("on hold", "suspendue"),
+    "stopped": Text("stopped", "arrêtée"),
+}
+
+
+@dataclass(frozen=True)
+class Edition:
+    """How many facts the calendar rests on, and when the last one came: SEQUENCE and DTSTAMP."""
+
+    number: int
+    at: datetime
+
+
+def edition_of(participant: Participant) -> Edition:
+    """The edition of a participant's calendar. It grows with every booking, record and change of status."""
+    sources = (
+        (participant.plans, "made_at"),  # type: ignore[attr-defined]
+        (participant.injection_records, "recorded_at"),  # type: ignore[attr-defined]
+        (participant.visit_records, "recorded_at"),  # type: ignore[attr-defined]
+        (participant.statuses, "at"),
+    )
+    found = [rows.aggregate(number=Count("pk"), last=Max(moment)) for rows, moment in sources]
+    return Edition(
+        number=sum(row["number"] for row in found), at=max(row["last"] for row in found if row["last"])
+    )
+
+
+# --- iCalendar -----------------------------------------------------------------------------------
+
+
+def calendar_ics(participant: Participant, view: CalendarView, *, language: str) -> bytes:
+    """The calendar as RFC 5545: one whole-day event for each injection and visit.
+
+    UID is the same for one event of one participant whatever happens; SEQUENCE grows when
+    anything changed; what will not take place is cancelled. The site's zone is defined in the file.
+    """
+    edition = edition_of(participant)
+    calendar = icalendar.Calendar()
+    calendar.add("prodid", "-//Velum//Calendar 1//EN")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", f"{participant.number} {CALENDAR.in_language(language).lower()}")
+    calendar.add("x-wr-timezone", participant.site.zone)
+    calendar.add_component(_zone(participant, view))
+    for day in (*view.injections, *view.visits):
+        calendar.add_component(_event(participant, day, edition, language, len(view.injections)))
+    return calendar.to_ical()
+
+
+def _zone(participant: Participant, view: CalendarView) -> icalendar.Timezone:
+    days = [day.date for day in (*view.injections, *view.visits)]
+    first, last = min(days), max(days)
+    return icalendar.Timezone.from_tzid(
+        participant.site.zone, first_date=date(first.year, 1, 1), last_date=date(last.year + 1, 12, 31)
+    )
+
+
+def _event(
+    participant: Participant, day: InjectionDay | VisitDay, edition: Edition, language: str, count: int
+) -> icalendar.Event:
+    event = icalendar.Event()
+    event.add("uid", f"{participant.trial_id}-{participant.number}-{_identity(day)}@velum".lower())
+    event.add("dtstamp", edition.at.astimezone(UTC))
+    event.add("sequence", edition.number)
+    event.add("dtstart", day.date)
+    event.add("dtend", day.date + DAY)
+    event.add("summary", f"{participant.number}: {_named(day, language, count)}")
+    event.add("description", _window(day, language))
+    event.add("status", "CANCELLED" if day.state in {"stopped", "missed"} else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")
+    event.add("class", "PRIVATE")
+    return event
+
+
+def _identity(day: InjectionDay | VisitDay) -> str:
+    return f"injection-{day.number}" if isinstance(day, InjectionDay) else f"visit-{day.code}"
+
+
+def _named(day: InjectionDay | VisitDay, language: str, count: int) -> str:
+    if isinstance(day, InjectionDay):
+        return f"{INJECTION.in_language(language)} {day.number}/{count} ({day.code})"
+    return f"{VISIT.in_language(language)} {day.code}"
+
+
+def _window(day: InjectionDay | VisitDay, language: str) -> str:
+    if day.earliest == day.latest:
+        return ON_THE_DAY.in_language(language)
+    ends = (_day(day.earliest, language, "j F"), _day(day.latest, language, "j F"))
+    return WINDOW.in_language(language).format(*ends)
+
+
+def _day(day: date, language: str, form: str) -> str:
+    with translation.override("fr" if language.startswith("fr") else "en-gb"):
+        return date_format(day, form)
+
+
+# --- One page of A4 ------------------------------------------------------------------------------
+
+
+def calendar_pdf(participant: Participant, view: CalendarView, *, language: str) -> bytes:
+    """The calendar on one page: courses as rows, visits below. Black on white, as large as it fits."""
+    sheet = io.BytesIO()
+    canvas = Canvas(sheet, pagesize=A4, invariant=1, pageCompression=0, lang=language[:2])
+    title = f"{participant.number}: {CALENDAR.in_language(language).lower()}"
+    canvas.setTitle(title)
+    canvas.setAuthor("Velum")
+    width, height = A4[0] - 2 * MARGIN, A4[1] - 2 * MARGIN
+    canvas.setFont("Helvetica-Bold", 22)
+    canvas.drawString(MARGIN, MARGIN + height - 18, title)
+    top = MARGIN + height - 40
+    for table in _fitting(view, language, width, top - MARGIN - 30):
+        _, used = table.wrap(width, height)
+        table.drawOn(canvas, MARGIN, top - used)
+        top -= used + 14
+    canvas.setFont("Helvetica", 11)
+    notes = [ASK] + ([PROVISIONAL] if view.provisional else [])
+    canvas.drawString(MARGIN, MARGIN, "  ".join(note.in_language(language) for note in notes))
+    canvas.showPage()
+    canvas.save()
+    return sheet.getvalue()
+
+
+def _fitting(view: CalendarView, language: str, width: float, room: float) -> Sequence[Table]:
+    """Both tables in the largest type that leaves them on the page."""
+    tables: Sequence[Table] = ()
+    for size in (14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4):
+        tables = (_courses(view, language, width, size), _visits(view, language, width, size))
+        if sum(table.wrap(width, room)[1] for table in tables) + 14 <= room:
+            break
+    return tables
+
+
+def _courses(view: CalendarView, language: str, width: float, size: int) -> Table:
+    rows = [
+        [f"{COURSE.in_language(language)} {number}", *(_cell(day, language) for day in days)]
+        for number, days in view.courses
+    ]
+    most = max(map(len, rows))
+    padded = [row + [""] * (most - len(row)) for row in rows]
+    return _table(padded, [width / most] * most, size)
+
+
+def _cell(day: InjectionDay, language: str) -> str:
+    lines = [_day(day.date, language, "D"), _day(day.date, language, "j M Y")]
+    return "\n".join([*lines, STATES[day.state].in_language(language)] if day.state in STATES else lines)
+
+
+def _visits(view: CalendarView, language: str, width: float, size: int) -> Table:
+    rows = [
+        [
+            f"{VISIT.in_language(language).capitalize()} {day.code}",
+            _day(day.date, language, "l j F Y"),
+            STATES[day.state].in_language(language) if day.state in STATES else _window(day, language),
+        ]
+        for day in view.visits
+    ]
+    head = [VISITS.in_language(language), "", ""]
+    return _table([head, *rows], [width * 0.18, width * 0.37, width * 0.45], size)
+
+
+def _table(rows: list[list[str]], widths: list[float], size: int) -> Table:
+    style = [
+        ("FONT", (0, 0), (-1, -1), "Helvetica", size),
+        ("FONT", (0, 0), (0, -1), "Helvetica-Bold", size),
+        ("LEADING", (0, 0), (-1, -1), size * 1.25),
+        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
+        ("GRID", (0, 0), (-1, -1), 0.75, colors.black),
+        ("LEFTPADDING", (0, 0), (-1, -1), 4),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
+        ("TOPPADDING", (0, 0), (-1, -1), size * 0.35),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), size * 0.35),
+    ]
+    return Table(rows, colWidths=widths, style=TableStyle(style))

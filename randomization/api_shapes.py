@@ -1,0 +1,24 @@
+"""What the endpoint of the `randomization` app shows."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from trial.rest.fields import Moment
+
+
+class WitnessShape(serializers.Serializer):
+    """Two hashes to keep: with them anybody can check later that neither list nor trail was changed."""
+
+    list_root = serializers.CharField(help_text="Merkle root of the published list, hexadecimal.")
+    audit_head = serializers.CharField(help_text="Hash of the audit entry of this draw, hexadecimal.")
+
+
+class ReceiptShape(serializers.Serializer):
+    """The receipt of a draw."""
+
+    participant = serializers.CharField()
+    randomization_number = serializers.CharField(source="number")
+    randomized_at = Moment(source="drawn_at")
+    randomized_by = serializers.CharField(source="drawn_by.user.shown_name")
+    receipt = WitnessShape(source="*")

@@ -1,0 +1,162 @@
+"""The endpoints of the `trial` app: participants, consent, eligibility, contact, trail, and the document."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from trial import api_shapes as shapes
+from trial.models import AuditEntry, Participant, Site
+from trial.permissions import Permission
+from trial.queries import find_participant, find_site, latest_check, participants_for
+from trial.rest.endpoint import Acting, Endpoint
+from trial.rest.openapi import document
+from trial.rest.queries import InvalidParameter
+from trial.services import (
+    ConsentRecorded,
+    NoConsent,
+    SiteNotOpen,
+    TooLate,
+    check_eligibility,
+    record_consent,
+    record_contact,
+    screen,
+)
+
+
+class Participants(Acting):
+    """The participants within the token's reach."""
+
+    reads, writes = Permission.VIEW_PARTICIPANTS, Permission.SCREEN
+    query_shape, paged = shapes.ParticipantsQuery, True
+    body_shape = shapes.NewParticipant
+    shape = answer_shape = shapes.ParticipantShape
+    refusals = (SiteNotOpen,)
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """The participants within the token's reach, by number."""
+        names = {"status": "current_status", "site": "site__number", "number": "number"}
+        wanted = {names[name]: value for name, value in self.query.items() if name in names}
+        return self.page(participants_for(self.by).filter(**wanted), key="number")
+
+    def act(self, *, site: str = "", consent_signed_on: date | None = None) -> Participant:
+        """Screen a person: a number is given, and the consent recorded if it is signed."""
+        where = find_site(self.by, site)
+        person = screen(site=where, by=self.by, at=self.at, consent_signed_on=consent_signed_on)
+        return find_participant(self.by, person.number)
+
+
+class OneParticipant(Endpoint):
+    """One participant."""
+
+    reads = Permission.VIEW_PARTICIPANTS
+    shape = shapes.ParticipantShape
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """One participant by number."""
+        return self.shown(self.participant)
+
+
+class ConsentOf(Acting):
+    """The consent of a participant."""
+
+    writes = Permission.SCREEN
+    body_shape = shapes.ConsentBody
+    answer_shape = shapes.ParticipantShape
+    refusals = (ConsentRecorded,)
+
+    def act(self, *, signed_on: date) -> Participant:
+        """Record the signed consent of a participant who was screened without it."""
+        record_consent(participant=self.participant, signed_on=signed_on, by=self.by, at=self.at)
+        return find_participant(self.by, self.participant.number)
+
+
+class Eligibility(Acting):
+    """The eligibility check of a participant."""
+
+    reads, writes = Permission.VIEW_PARTICIPANTS, Permission.SCREEN
+    shape = shapes.EligibilityShape
+    body_shape = shapes.EligibilityBody
+    answer_shape = shapes.CheckShape
+    refusals = (NoConsent, TooLate)
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """The questions of the protocol in both languages, and the outcome of the last check."""
+        protocol = self.participant.trial.protocol_version.protocol
+        check = latest_check(self.participant)
+        return self.shown({"questions": protocol.questions(), "strata": protocol.strata, "check": check})
+
+    def act(self, *, birth_date: date, answers: dict[str, object], strata: dict[str, str]) -> object:
+        """Judge the answers against the protocol's criteria; the reply says eligible, or which fail."""
+        return check_eligibility(
+            participant=self.participant,
+            birth_date=birth_date,
+            answers=answers,
+            strata=strata,
+            by=self.by,
+            at=self.at,
+        )
+
+
+class Contact(Acting):
+    """Where a participant's reminders go."""
+
+    writes = Permission.MANAGE_CONTACT
+    body_shape = shapes.ContactBody
+    answer_shape = shapes.ContactShape
+    refusals = (NoConsent,)
+
+    def act(self, *, email: str, language: str, consented_on: date) -> object:
+        """Keep an address for reminders, to which the participant has agreed."""
+        return record_contact(
+            participant=self.participant,
+            email=email,
+            language=language,
+            consented_on=consented_on,
+            by=self.by,
+            at=self.at,
+        )
+
+
+class Audit(Endpoint):
+    """The blinded audit trail."""
+
+    reads = Permission.VIEW_AUDIT
+    query_shape, paged = shapes.AuditQuery, True
+    shape = shapes.EntryShape
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """One chain of the audit trail in its order: the token's site, a named one, or the trial's own."""
+        return self.page(self._entries(), key="sequence")
+
+    def _entries(self) -> QuerySet[AuditEntry]:
+        after = [int(self.query["after"])] if "after" in self.query else []
+        if "cursor" in self.query:
+            after.append(_sequence(self.query["cursor"]))
+            self.query["cursor"] = max(after)
+        entries = AuditEntry.objects.filter(chain__trial=self.by.trial_id, chain__site=self._site())
+        return entries.filter(sequence__gt=max(after, default=0))
+
+    def _site(self) -> Site | None:
+        if "chain" in self.query:
+            return find_site(self.by, self.query["chain"])
+        return self.by.site
+
+
+def _sequence(cursor: str) -> int:
+    if not cursor.isdigit() or len(cursor) > 18:
+        raise InvalidParameter(_("Take the cursor from the answer before, unchanged."))
+    return int(cursor)
+
+
+class OpenApi(Endpoint):
+    """What this door offers."""
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """The OpenAPI 3.1 document of this door."""
+        return Response(document())

@@ -1,0 +1,198 @@
+"""What the endpoints of the `trial` app take and show."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from trial.core.numbers import parse_number
+from trial.core.protocol import CriterionKind, Group
+from trial.models import AuditEntry, Status
+from trial.rest.fields import Body, Day, Email, Line, Moment
+from trial.rest.queries import PageQuery, Whole
+
+LANGUAGES = (("en", "English"), ("fr", "French"))
+
+# --- Taken ---------------------------------------------------------------------------------------
+
+
+class ParticipantNumber(Line):
+    """A participant number as it may be typed."""
+
+    default_error_messages = {"number": _("This is not a participant number; look at the card.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        """The number in its canonical form."""
+        try:
+            return parse_number(super().to_internal_value(data))
+        except ValueError:
+            self.fail("number")
+
+
+class ParticipantsQuery(PageQuery):
+    """Which participants."""
+
+    status = serializers.ChoiceField(Status.choices, required=False, help_text="Only those in this status.")
+    site = Line(required=False, max_length=6, help_text="Only those of the site with this number.")
+    number = ParticipantNumber(required=False, max_length=40, help_text="Only the one with this number.")
+
+
+class NewParticipant(Body):
+    """A person who is being screened."""
+
+    site = Line(required=False, max_length=6, help_text="The site's number; a token of one site needs none.")
+    consent_signed_on = Day(required=False, help_text="The day on which the consent was signed, if it was.")
+
+
+class ConsentBody(Body):
+    """A signed consent."""
+
+    signed_on = Day()
+
+
+@extend_schema_field(
+    {"oneOf": [{"type": "boolean"}, {"type": "number"}, {"type": "string", "maxLength": 40}]}
+)
+class Answer(serializers.Field):
+    """One answer: true or false, a number, or a day as YYYY-MM-DD."""
+
+    default_error_messages = {"kind": _("Answer true, false, a number, or a day as YYYY-MM-DD.")}
+
+    def to_internal_value(self, data: Any) -> bool | float | str:
+        """The answer as it was sent; the protocol judges it."""
+        if not isinstance(data, bool | int | float | str) or len(str(data)) > 40:
+            self.fail("kind")
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        """The answer."""
+        return value
+
+
+class EligibilityBody(Body):
+    """The answers to the protocol's criteria."""
+
+    birth_date = Day(help_text="Used for the age on the day of consent; only month and year are kept.")
+    answers = serializers.DictField(child=Answer(), help_text="By question: I1, I5a, E3.")
+    strata = serializers.DictField(
+        child=Line(max_length=40), required=False, default=dict, help_text="By stratification factor."
+    )
+
+
+class ContactBody(Body):
+    """Where reminders may go."""
+
+    email = Email(max_length=254)
+    language = serializers.ChoiceField(LANGUAGES)
+    consented_on = Day(help_text="The day on which the participant agreed to reminders.")
+
+
+class AuditQuery(PageQuery):
+    """Which part of the trail."""
+
+    after = Whole(required=False, help_text="Only entries with a higher sequence number.")
+    chain = Line(
+        required=False,
+        max_length=6,
+        help_text="A site's number; without it the token's site, or the trial's own.",
+    )
+
+
+# --- Shown ---------------------------------------------------------------------------------------
+
+
+class Words(serializers.Serializer):
+    """A sentence in both languages."""
+
+    en = serializers.CharField()
+    fr = serializers.CharField()
+
+
+class Failure(Words):
+    """A criterion that is not met, in words."""
+
+    id = serializers.CharField()
+
+
+class ParticipantShape(serializers.Serializer):
+    """One participant."""
+
+    number = serializers.CharField()
+    site = serializers.CharField(source="site.number")
+    stratum = serializers.CharField()
+    status = serializers.ChoiceField(Status.choices, source="current_status")
+    consent_signed_on = Day(source="signed_on", allow_null=True)
+    eligible = serializers.BooleanField(allow_null=True, help_text="Null before the first eligibility check.")
+    screened_at = Moment()
+
+
+class CheckShape(serializers.Serializer):
+    """The outcome of an eligibility check."""
+
+    eligible = serializers.BooleanField()
+    failures = Failure(many=True)
+    checked_at = Moment()
+    protocol_version = serializers.CharField(source="protocol_version.version")
+
+
+class QuestionShape(serializers.Serializer):
+    """A question of the eligibility check. `kind` says how it is answered: yes_no, age, since or number."""
+
+    id = serializers.CharField()
+    group = serializers.ChoiceField([(group.value, group.value) for group in Group])
+    kind = serializers.ChoiceField([(kind.value, kind.value) for kind in CriterionKind])
+    text = Words()
+    question = Words(allow_null=True)
+    unit = serializers.CharField()
+
+
+class LevelShape(serializers.Serializer):
+    """One value of a stratification factor."""
+
+    code = serializers.CharField()
+    label = Words()
+
+
+class FactorShape(LevelShape):
+    """A stratification factor."""
+
+    levels = LevelShape(many=True)
+
+
+class EligibilityShape(serializers.Serializer):
+    """What is asked, and how the last check came out."""
+
+    questions = QuestionShape(many=True)
+    strata = FactorShape(many=True)
+    check = CheckShape(allow_null=True)
+
+
+class ContactShape(serializers.Serializer):
+    """That reminders may be sent. The address is not shown again."""
+
+    language = serializers.CharField()
+    consented_on = Day()
+    recorded_at = Moment()
+
+
+class EntryShape(serializers.Serializer):
+    """One entry of the audit trail, with its link to the one before."""
+
+    sequence = serializers.IntegerField()
+    at = Moment()
+    actor = serializers.CharField()
+    role = serializers.CharField()
+    action = serializers.CharField()
+    subject = serializers.CharField()
+    body = serializers.SerializerMethodField()
+    previous = serializers.CharField()
+    hash = serializers.CharField()
+
+    def get_body(self, entry: AuditEntry) -> dict[str, Any]:
+        """What was hashed, as JSON; its canonical form is the text under the hash."""
+        body: dict[str, Any] = json.loads(entry.body)
+        return body
