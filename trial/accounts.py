@@ -38,7 +38,7 @@ def confirm_password(request: HttpRequest, password: str) -> None:
 
 def used_second_factor(request: HttpRequest) -> bool:
     """Whether this session was opened with a second factor."""
-    return any(record.get("method") == "mfa" for record in get_authentication_records(request))
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
 
 
 def has_second_factor(request: HttpRequest) -> bool:

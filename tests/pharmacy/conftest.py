@@ -1,0 +1,113 @@
+"""Fixtures of the pharmacy: a live trial, participants with day 1 tomorrow, stock, two pharmacists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from django.test import Client
+
+from dosing.pharmacy.services import preparations, receive_lot
+from dosing.pharmacy.worklist import PreparationView
+from dosing.services import book_first_injection
+from randomization.core.design_file import Plan
+from randomization.models import RandomizationList
+from randomization.sealed.services import activate_list, design_of, make_list, seal_list
+from randomization.services import draw_envelope
+from tests.worlds import World, new_world
+from trial.models import Delegation, Participant
+from trial.permissions import Role
+
+DAY = date(2015, 10, 6)
+"""Tuesday: day 1 of everybody here; `at` is the morning before."""
+
+SEED = bytes([1]) * 32
+"""A list whose first three envelopes hold all three arms (asserted in test_preparing)."""
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return new_world()
+
+
+@pytest.fixture
+def active(world: World, at: datetime) -> RandomizationList:
+    """A live list of the recommended design, sealed by one person and activated by another."""
+    one, two = (world.person(Role.UNBLINDED_STATISTICIAN, f"stat.{name}") for name in ("one", "two"))
+    design = design_of(world.trial, Plan())
+    list_ = make_list(trial=world.trial, environment="live", design=design, by=one, at=at, seed=SEED)
+    seal_list(list_=list_, by=one, at=at)
+    activate_list(list_=list_, by=two, at=at)
+    return list_
+
+
+@pytest.fixture
+def pharmacist(world: World) -> Delegation:
+    return world.person(Role.PHARMACIST, "pharma.one")
+
+
+@pytest.fixture
+def colleague(world: World) -> Delegation:
+    return world.person(Role.PHARMACIST, "pharma.two")
+
+
+@pytest.fixture
+def booked(world: World, active: RandomizationList, at: datetime) -> Callable[[], Participant]:
+    """Makes one more participant who is randomised and has day 1 on DAY."""
+
+    def one_more() -> Participant:
+        participant = world.participant()
+        draw_envelope(participant=participant, by=world.nurse, at=at)
+        book_first_injection(participant=participant, day=DAY, by=world.nurse, at=at)
+        return participant
+
+    return one_more
+
+
+@pytest.fixture
+def people(booked: Callable[[], Participant]) -> list[Participant]:
+    """Three participants, one in each arm."""
+    return [booked() for _ in range(3)]
+
+
+@pytest.fixture
+def stocked(world: World, pharmacist: Delegation, at: datetime) -> dict[str, str]:
+    """One good lot of each product; the lot numbers by product."""
+    numbers = {"Aldesleukin": "A1147", "Placebo (vehicle alone)": "G5-208"}
+    for product, number in numbers.items():
+        receive_lot(
+            site=world.site,
+            product=product,
+            lot_number=number,
+            expiry=date(2017, 4, 30),
+            quantity=20,
+            by=pharmacist,
+            at=at,
+        )
+    return numbers
+
+
+@pytest.fixture
+def todo(
+    people: list[Participant], stocked: dict[str, str], pharmacist: Delegation, at: datetime
+) -> tuple[PreparationView, ...]:
+    """What is to be prepared on DAY, by participant."""
+    return preparations(day=DAY, by=pharmacist, at=at)
+
+
+@pytest.fixture
+def enter() -> Callable[[Delegation], Client]:
+    """A browser in which that person has logged in at the pharmacy door with a second factor."""
+
+    def entered(by: Delegation) -> Client:
+        client = Client()
+        client.force_login(by.user)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password"}, {"method": "mfa"}]
+        session["account_authentication_methods_user"] = str(by.user.pk)
+        session["delegation"] = str(by.pk)
+        session.save()
+        return client
+
+    return entered

@@ -1,0 +1,235 @@
+"""The pharmacy door's pages: who gets which, and what stands on them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from dosing.models import Readiness
+from dosing.pharmacy.models import PreparationStep
+from dosing.pharmacy.services import mark_checked, mark_prepared, preparation, stock
+from dosing.pharmacy.worklist import PreparationView
+from tests.worlds import World
+from trial.models import Delegation
+from trial.permissions import DOORS, Role
+
+PHARMACIST, STATISTICIAN, INVESTIGATOR = (
+    Role.PHARMACIST,
+    Role.UNBLINDED_STATISTICIAN,
+    Role.INVESTIGATOR,
+)
+
+ACCESS = {
+    "home": {PHARMACIST, STATISTICIAN, INVESTIGATOR},
+    "preparations": {PHARMACIST},
+    "preparation": {PHARMACIST},
+    "prepare": {PHARMACIST},
+    "check": {PHARMACIST},
+    "release_syringe": {PHARMACIST},
+    "discard": {PHARMACIST},
+    "stock": {PHARMACIST},
+    "receive_lot": {PHARMACIST},
+    "quarantine_lot": {PHARMACIST},
+    "free_lot": {PHARMACIST},
+    "destroy_lot": {PHARMACIST},
+    "lists": {STATISTICIAN},
+    "code_break": {INVESTIGATOR},
+}
+"""Page -> the roles that it opens to. Everybody else is refused with 403."""
+
+EVERYBODYS = {"health", "set_language", "choose_duty"}
+"""Pages that show nothing of the trial; the accounts' own pages and the API have tests of their own."""
+
+
+def page_names(patterns: list[URLPattern | URLResolver] | None = None, root: str = "") -> Iterator[str]:
+    """The name of every page of this door, from its URLconf."""
+    for pattern in patterns if patterns is not None else get_resolver().url_patterns:
+        address = root + str(pattern.pattern)
+        if address.startswith(("accounts/", "api/")):
+            continue
+        if isinstance(pattern, URLResolver):
+            yield from page_names(pattern.url_patterns, address)
+        else:
+            yield str(pattern.name)
+
+
+@pytest.fixture(autouse=True)
+def clock(at: datetime) -> Iterator[None]:
+    """The pages read the clock themselves: it is the morning before DAY."""
+    with time_machine.travel(at, tick=False):
+        yield
+
+
+@pytest.fixture
+def places(todo: tuple[PreparationView, ...], pharmacist: Delegation, at: datetime) -> dict[str, str]:
+    """What stands in the addresses that name something."""
+    lots = stock(by=pharmacist, at=at)
+    return {"preparation": str(todo[0].id), "lot": lots[0].lot.id}
+
+
+def address(name: str, places: dict[str, str]) -> str:
+    syringe = name in {"preparation", "prepare", "check", "release_syringe", "discard"}
+    kwargs = {"preparation": places["preparation"]} if syringe else {}
+    return reverse(
+        name,
+        kwargs=kwargs | ({"lot": places["lot"]} if name.endswith("_lot") and name != "receive_lot" else {}),
+    )
+
+
+def test_every_page_has_its_row_in_the_table() -> None:
+    assert set(page_names()) == set(ACCESS) | EVERYBODYS
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_gets_its_pages_and_no_other(
+    world: World, places: dict[str, str], enter: Callable[[Delegation], Client], role: Role
+) -> None:
+    browser = enter(world.person(role, f"somebody-{role}"))
+    got = {name: browser.get(address(name, places), follow=True).status_code for name in ACCESS}
+    assert got == {name: 200 if role in roles else 403 for name, roles in ACCESS.items()}
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - DOORS["pharmacy"]))
+def test_a_blinded_role_is_told_to_use_the_other_door(
+    world: World, enter: Callable[[Delegation], Client], role: Role
+) -> None:
+    answer = enter(world.person(role, f"somebody-{role}")).get("/")
+    assert (answer.status_code, "clinic door" in answer.content.decode()) == (403, True)
+
+
+def test_without_a_log_in_there_is_only_the_log_in(places: dict[str, str]) -> None:
+    got = {Client().get(address(name, places)).headers.get("Location", "") for name in ACCESS}
+    assert {place.split("?")[0] for place in got} == {"/accounts/login/"}
+
+
+def test_without_a_second_factor_nothing_opens(pharmacist: Delegation, places: dict[str, str]) -> None:
+    browser = Client()
+    browser.force_login(pharmacist.user)
+    got = {browser.get(address(name, places)).headers.get("Location", "") for name in ACCESS}
+    assert got == {"/accounts/2fa/totp/activate/"}
+
+
+@pytest.mark.parametrize(
+    ("role", "first"),
+    [(PHARMACIST, "/preparations/"), (STATISTICIAN, "/lists/"), (INVESTIGATOR, "/code-break/")],
+)
+def test_everybody_starts_where_their_work_is(
+    world: World, enter: Callable[[Delegation], Client], role: Role, first: str
+) -> None:
+    assert enter(world.person(role, f"somebody-{role}")).get("/").headers["Location"] == first
+
+
+def test_every_page_says_unblinded(places: dict[str, str], pharmacist: Delegation, enter: Callable) -> None:
+    browser = enter(pharmacist)
+    for name, roles in ACCESS.items():
+        if PHARMACIST in roles:
+            page = browser.get(address(name, places), follow=True).content.decode()
+            assert "UNBLINDED: do not show" in page, name
+            assert "<title>UNBLINDED" in page, name
+
+
+def test_the_list_shows_what_to_prepare_for_tomorrow(
+    todo: tuple[PreparationView, ...], pharmacist: Delegation, enter: Callable[[Delegation], Client]
+) -> None:
+    page = enter(pharmacist).get("/preparations/").content.decode()
+    for words in ("Tuesday 6 October 2015", "3 syringes", "2 MIU", "1 MIU", "Placebo", "0.5 mL", "A1147"):
+        assert words in page
+    assert "Nothing to prepare for this day." in page
+
+
+def test_a_morning_of_two_people_ends_with_a_syringe_released(
+    todo: tuple[PreparationView, ...],
+    pharmacist: Delegation,
+    colleague: Delegation,
+    enter: Callable[[Delegation], Client],
+) -> None:
+    syringe, first, second = f"/preparations/{todo[0].id}/", enter(pharmacist), enter(colleague)
+    assert first.post(f"{syringe}prepare/", {"lot": todo[0].lots[0].id}).status_code == 302
+    own = first.post(f"{syringe}check/", {})
+    assert (own.status_code, "second person" in own.content.decode()) == (409, True)
+    assert second.post(f"{syringe}check/", {"note": "Label compared"}).status_code == 302
+    assert second.post(f"{syringe}release/", {}).status_code == 302
+    assert Readiness.objects.count() == 1
+    assert "Label compared" in second.get(syringe).content.decode()
+
+
+def test_only_a_second_person_is_offered_the_check(
+    todo: tuple[PreparationView, ...],
+    pharmacist: Delegation,
+    colleague: Delegation,
+    enter: Callable[[Delegation], Client],
+    at: datetime,
+) -> None:
+    mark_prepared(preparation=todo[0].id, lot=todo[0].lots[0].id, by=pharmacist, at=at)
+    link = f"/preparations/{todo[0].id}/check/"
+    pages = [enter(who).get("/preparations/").content.decode() for who in (pharmacist, colleague)]
+    assert [link in page for page in pages] == [False, True]
+
+
+def test_a_refusal_stands_on_the_form_and_changes_nothing(
+    todo: tuple[PreparationView, ...], pharmacist: Delegation, enter: Callable[[Delegation], Client]
+) -> None:
+    other = next(view for view in todo if view.lots[0].id != todo[0].lots[0].id)
+    answer = enter(pharmacist).post(f"/preparations/{todo[0].id}/prepare/", {"lot": other.lots[0].id})
+    assert (answer.status_code, "this syringe needs" in answer.content.decode()) == (409, True)
+    assert not PreparationStep.objects.exists()
+
+
+def test_an_unknown_syringe_or_lot_is_not_found(
+    todo: tuple[PreparationView, ...], pharmacist: Delegation, enter: Callable[[Delegation], Client]
+) -> None:
+    browser = enter(pharmacist)
+    assert browser.get(f"/preparations/{uuid4()}/").status_code == 404
+    assert browser.get(f"/stock/{uuid4()}/destroy/").status_code == 404
+
+
+def test_the_worksheet_says_who_did_what_and_from_what(
+    todo: tuple[PreparationView, ...],
+    pharmacist: Delegation,
+    colleague: Delegation,
+    enter: Callable[[Delegation], Client],
+    at: datetime,
+) -> None:
+    lot = todo[0].lots[0]
+    mark_prepared(preparation=todo[0].id, lot=lot.id, by=pharmacist, at=at)
+    mark_checked(preparation=todo[0].id, by=colleague, at=at + timedelta(minutes=9))
+    page = enter(pharmacist).get(f"/preparations/{todo[0].id}/").content.decode()
+    for words in ("Worksheet", todo[0].participant, lot.number, "pharma.one", "pharma.two", "09:39"):
+        assert words in page
+    assert preparation(preparation=todo[0].id, by=pharmacist, at=at).state == "checked"
+
+
+def test_a_delivery_is_entered_and_shown(
+    stocked: dict[str, str], pharmacist: Delegation, world: World, enter: Callable[[Delegation], Client]
+) -> None:
+    delivery = {"site": world.site.pk, "product": "Aldesleukin", "lot_number": "B7", "expiry": "2016-02-29"}
+    browser = enter(pharmacist)
+    assert browser.post("/stock/receive/", delivery | {"quantity": "12"}).status_code == 302
+    page = browser.get("/stock/").content.decode()
+    assert ("B7" in page, "29 Feb 2016" in page, "Received = used" in page) == (True, True, True)
+
+
+def test_the_statistician_sees_the_list_and_nothing_of_what_it_holds(
+    todo: tuple[PreparationView, ...], world: World, enter: Callable[[Delegation], Client]
+) -> None:
+    page = enter(world.person(STATISTICIAN, "stat.one")).get("/lists/").content.decode()
+    assert ("live list 1" in page, "3 of 36 drawn" in page, "activated" in page) == (True, True, True)
+    arms = world.trial.protocol_version.protocol.arms
+    assert not [word for arm in arms for word in (arm.code, arm.label.en) if word in page]
+
+
+def test_the_clinic_door_cannot_import_the_pharmacy() -> None:
+    import os
+
+    command = "import django; django.setup(); import dosing.pharmacy"
+    clinic = os.environ | {"VELUM_DOOR": "clinic"}
+    done = subprocess.run([sys.executable, "-c", command], env=clinic, capture_output=True, text=True)
+    assert (done.returncode, "dosing.pharmacy belongs to the pharmacy door" in done.stderr) == (1, True)
