@@ -17,7 +17,7 @@ from trial.models import Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
-from trial.services import NoConsent, WrongStatus, add_status, locked
+from trial.services import ChangedMeanwhile, NoConsent, WrongStatus, add_status, locked
 
 
 class NotEligible(Refusal):
@@ -43,12 +43,6 @@ class ListExhausted(Refusal):
     """Every envelope of the participant's stratum has been drawn."""
 
     code = "list_exhausted"
-
-
-class ChangedMeanwhile(Refusal):
-    """Somebody else changed the participant in the same moment."""
-
-    code = "changed_meanwhile"
 
 
 class AlreadyRandomized(Refusal):
@@ -174,12 +168,9 @@ def _draw(envelope: Envelope, participant: Participant, by: Delegation, at: date
     envelope.audit_hash = entry.hash
     try:
         envelope.save(update_fields=["participant", "drawn_by", "drawn_at", "audit_hash"])
-        add_status(participant=participant, status=Status.RANDOMIZED, by=by, at=at)
     except IntegrityError as fault:
-        raise ChangedMeanwhile(
-            _("%(number)s was changed by somebody else at this moment. Load the page again and look.")
-            % {"number": participant.number}
-        ) from fault
+        raise ChangedMeanwhile(participant) from fault
+    add_status(participant=participant, status=Status.RANDOMIZED, by=by, at=at)
     if envelope.position == envelope.stratum.size:
         _note_exhaustion(envelope.stratum.list, by, at)
     return envelope

@@ -45,18 +45,24 @@ def participants_for(by: Delegation) -> QuerySet[Participant]:
     return with_status(participants).select_related("site", "trial").order_by("number")
 
 
-def find_participant(by: Delegation, number: str) -> Participant:
-    """One participant by number, as it may be typed. Raises NotFound, also for another site's."""
+def find_participant(by: Delegation, number: str, *, lock: bool = False) -> Participant:
+    """One participant by number, as it may be typed. Raises NotFound, also for another site's.
+
+    With `lock` the row stays locked until the caller's transaction ends; services then take the
+    participant as it is instead of reading it once more.
+    """
     try:
         canonical = parse_number(number)
     except ValueError as reason:
         raise NotFound(str(reason)) from reason
-    participant = participants_for(by).filter(number=canonical).first()
+    participants = participants_for(by).filter(number=canonical)
+    participant = (participants.select_for_update(of=("self",)) if lock else participants).first()
     if participant is None:
         raise NotFound(
             _("There is no participant %(number)s here. Check the number on the participant's card.")
             % {"number": canonical}
         )
+    participant.is_locked = lock  # type: ignore[attr-defined]
     return participant
 
 

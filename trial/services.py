@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -75,6 +75,18 @@ class WrongStatus(Refusal):
     """The participant's status does not allow this step."""
 
     code = "wrong_status"
+
+
+class ChangedMeanwhile(Refusal):
+    """Somebody else changed the participant in the same moment."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self, participant: Participant) -> None:
+        super().__init__(
+            _("%(number)s was changed by somebody else at this moment. Load the page again and look.")
+            % {"number": participant.number}
+        )
 
 
 # --- Installing and delegating -------------------------------------------------------------------
@@ -308,7 +320,12 @@ def record_contact(
 
 
 def locked(participant: Participant) -> Participant:
-    """The participant's row, locked until the transaction ends, with its present status."""
+    """The participant's row, locked until the transaction ends, with its present status.
+
+    Nothing is read where `find_participant` has locked it in this transaction.
+    """
+    if getattr(participant, "is_locked", False) and connection.in_atomic_block:
+        return participant
     return (
         with_status(Participant.objects.select_for_update(of=("self",)))
         .select_related("site", "trial")
@@ -326,9 +343,13 @@ def add_status(
     scope: str = "",
     until: date | None = None,
 ) -> ParticipantStatus:
-    """Write the next status row. The caller holds the participant's lock and writes the audit entry."""
+    """Write the next status row. The caller holds the participant's lock and writes the audit entry.
+
+    The status that a lock shows may be the one from before the wait for it; the next number is then
+    taken, and the caller's whole act is refused. Raises ChangedMeanwhile.
+    """
     sequence = getattr(participant, "status_sequence", None)
-    row = ParticipantStatus.objects.create(
+    row = ParticipantStatus(
         participant=participant,
         sequence=(sequence or 0) + 1,
         status=status,
@@ -338,6 +359,10 @@ def add_status(
         by=by,
         at=at,
     )
+    try:
+        row.save(force_insert=True)
+    except IntegrityError as fault:
+        raise ChangedMeanwhile(participant) from fault
     participant.status_sequence, participant.current_status = row.sequence, status  # type: ignore[attr-defined]
     return row
 
@@ -387,7 +412,8 @@ def _assess(
     try:
         return assess(protocol.criteria, answers, consent_on=signed_on, birth=birth)
     except InvalidAnswers as faults:
-        raise InvalidInput(_("Some answers are missing or cannot be read."), faults.errors) from faults
+        errors = {"birth_date" if name == "birth" else name: words for name, words in faults.errors.items()}
+        raise InvalidInput(_("Some answers are missing or cannot be read."), errors) from faults
 
 
 def _stratum_key(protocol: Protocol, strata: Mapping[str, str]) -> str:
