@@ -1,0 +1,35 @@
+"""Fixtures of the API tests: Monday 5 October 2015, a nurse with a token, the trial installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+
+from tests.caller import Caller
+from tests.worlds import START, World, new_world
+from trial.permissions import Role
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    """The clock stands still at the beginning of the trial, until a test moves it."""
+    with time_machine.travel(START, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """NCT02059759, live, with nobody in it yet."""
+    return new_world()
+
+
+@pytest.fixture
+def nurse(world: World) -> Caller:
+    return Caller(world.nurse)
+
+
+@pytest.fixture
+def investigator(world: World) -> Caller:
+    return Caller(world.person(Role.INVESTIGATOR))
