@@ -4,10 +4,11 @@ PORT ?= 8000
 RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo clean-demo test check lock format bench runtime development browser
+.PHONY: help demo demo-code clean-demo test check lock format bench runtime development browser
 
 help:
 	@echo "make demo        one participant through the whole trial, then both doors on ports $(PORT) and the next"
+	@echo "make demo-code   the second factors of the demonstration's people, right now"
 	@echo "make clean-demo  remove the demonstration and all its data"
 	@echo "make test        the whole suite: SQLite, PostgreSQL, Redis, a real browser"
 	@echo "                 one lane with words for pytest: make test LANE=core WORDS='-k window'"
@@ -18,6 +19,9 @@ help:
 
 demo: runtime
 	@PORT=$(PORT) $(RUN) manage.py demo
+
+demo-code: runtime
+	@VELUM_PLAIN_HTTP=1 $(RUN) manage.py demo_code
 
 clean-demo:
 	@rm -rf var

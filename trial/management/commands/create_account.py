@@ -43,7 +43,9 @@ class Command(BaseCommand):
             raise CommandError(f"{trial.key} has no site {options['site']}.")
         user = User.objects.filter(username=options["username"]).first() or self._make(options)
         try:
-            delegate(user=user, trial=trial, role=Role(options["role"]), site=site, by=None, at=timezone.now())
+            delegate(
+                user=user, trial=trial, role=Role(options["role"]), site=site, by=None, at=timezone.now()
+            )
         except Refusal as reason:
             raise CommandError(str(reason)) from reason
         self.stdout.write(f"{user.username} is {Role(options['role']).label} in {trial.acronym}.")

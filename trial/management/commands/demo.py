@@ -64,7 +64,14 @@ class Command(BaseCommand):
         protocol = settings.BASE_DIR / "trial" / "protocols" / f"{TRIAL}.toml"
         opening = (now - timedelta(days=215)).date().isoformat()
         self.stdout.write("\nOne participant of NCT02059759, the whole way:\n")
-        run("clinic", "install_trial", str(protocol), "--environment=training", f"--open-sites-on={opening}", quiet=True)
+        run(
+            "clinic",
+            "install_trial",
+            str(protocol),
+            "--environment=training",
+            f"--open-sites-on={opening}",
+            quiet=True,
+        )
         run("clinic", "demo_people", f"--trial={TRIAL}", f"--since={since}")
         run("pharmacy", "demo_list", f"--trial={TRIAL}", f"--since={since}")
         run("clinic", "demo_world", f"--trial={TRIAL}")
@@ -78,7 +85,9 @@ class Command(BaseCommand):
             factor = "with a second factor" if person.needs_second_factor else ""
             self.stdout.write(f"  {person.username:<14} {person.role.label:<24} {factor}")
         self.stdout.write("\nSecond factors, whenever you need one:  make demo-code")
-        self.stdout.write("Ctrl-C stops everything; `make demo` goes on where it was; `make clean-demo` forgets it.\n")
+        self.stdout.write(
+            "Ctrl-C stops everything; `make demo` goes on where it was; `make clean-demo` forgets it.\n"
+        )
 
 
 def environment(door: str) -> dict[str, str]:
@@ -103,7 +112,9 @@ def run(door: str, *command: str, quiet: bool = False) -> None:
 def serve(port: int, say: Any) -> None:
     """Start both doors, wait until they answer, and stop them together at Ctrl-C."""
     doors = [
-        subprocess.Popen([*MANAGE, "serve", f"--port={number}"], env=environment(door), start_new_session=True)
+        subprocess.Popen(
+            [*MANAGE, "serve", f"--port={number}"], env=environment(door), start_new_session=True
+        )
         for number, door in enumerate(settings.DOORS, start=port)
     ]
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -126,7 +137,7 @@ def wait_for(port: int, door: subprocess.Popen[bytes], seconds: int = 60) -> Non
         if door.poll() is not None:
             break
         with suppress(URLError, OSError):
-            urlopen(f"http://127.0.0.1:{port}/health", timeout=2).close()  # noqa: S310  our own address
+            urlopen(f"http://127.0.0.1:{port}/health", timeout=2).close()
             return
         time.sleep(0.25)
     raise CommandError(f"Nothing answers on port {port}. Is it taken? Try PORT=9000 make demo.")

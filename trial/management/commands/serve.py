@@ -36,11 +36,18 @@ class Command(BaseCommand):
             server.run()
             return
         threading.Thread(target=server.run, daemon=True).start()
-        ticker = beat.EmbeddedService(app, thread=True, schedule_filename=settings.CELERY_BEAT_SCHEDULE_FILENAME)
+        ticker = beat.EmbeddedService(
+            app, thread=True, schedule_filename=settings.CELERY_BEAT_SCHEDULE_FILENAME
+        )
         ticker.start()
         try:
             app.Worker(
-                pool="solo", without_mingle=True, without_gossip=True, without_heartbeat=True, loglevel="WARNING"
+                pool="solo",
+                without_mingle=True,
+                without_gossip=True,
+                without_heartbeat=True,
+                loglevel="ERROR",
+                quiet=True,
             ).start()
         finally:
             ticker.stop()
