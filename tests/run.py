@@ -122,6 +122,7 @@ def summary(outcomes: list[Outcome]) -> str:
         row = f"{one.lane:<22}{one.passed:>8}{one.failed:>8}{one.skipped:>9}{one.seconds:>9.1f}"
         lines.append(f"{row}  {one.trouble}".rstrip())
     not_run = [reason for one in outcomes for reason in one.not_run]
+    not_run += [f"what the lane {one.lane} lacks: {one.trouble}" for one in outcomes if one.trouble]
     lines += (
         ["", "Not run:", *(f"  {reason}" for reason in not_run)] if not_run else ["", "Everything was run."]
     )

@@ -70,6 +70,7 @@ def prepare(door: str) -> ExitStack:
         VELUM_PLAIN_HTTP="1",
         DATABASE_URL=database_url(stack, url),
     )
+    (home / "static").mkdir()
     give_keys(home / "keys")
     return stack
 
