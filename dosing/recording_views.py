@@ -23,7 +23,7 @@ from dosing.showing import last_body_sites, name_of, next_body_site
 from trial.clock import day_at, local
 from trial.participant_views import ParticipantAct
 from trial.permissions import Permission
-from trial.wording import say
+from trial.wording import days_between, say
 
 
 class Recorder(ParticipantAct):
@@ -140,7 +140,8 @@ class RecordVisit(Recorder):
         visit = next((row for row in visits if row.code == self.day.code), None)
         label = say(visit.label) if visit else self.day.code
         procedures = [say(row) for row in visit.procedures] if visit else []
-        return super().get_context_data(label=label, procedures=procedures, **context)
+        window = days_between(self.day.earliest, self.day.latest)
+        return super().get_context_data(label=label, procedures=procedures, window=window, **context)
 
     def choices(self) -> list[tuple[str, str]]:
         """Done, moved, missed."""

@@ -12,7 +12,7 @@ from dosing.agenda import agenda
 from dosing.outbox import keeps_a_folder, letters, reminders_for
 from trial.pages import Page
 from trial.permissions import Permission
-from trial.wording import moment
+from trial.wording import medium_day, moment
 
 ROWS = 50
 LETTERS = 20
@@ -38,7 +38,10 @@ class Outbox(Page, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """One page of reminders, and the newest messages of the folder."""
         page = Paginator(reminders_for(self.by), ROWS).get_page(self.request.GET.get("page"))
-        rows = [(row, moment(row.sent_at or row.due_at, row.participant.site)) for row in page]
+        rows = [
+            (row, medium_day(row.event_date), moment(row.sent_at or row.due_at, row.participant.site))
+            for row in page
+        ]
         return super().get_context_data(
             page=page, rows=rows, folder=keeps_a_folder(), letters=letters(self.by, most=LETTERS), **context
         )

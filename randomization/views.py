@@ -18,11 +18,11 @@ from randomization.services import AlreadyRandomized, draw_envelope
 from trial.accounts import confirm_password
 from trial.acts import ActPage
 from trial.core.protocol import Protocol
-from trial.models import Site, Status, Trial
+from trial.models import Status, Trial
 from trial.pages import Page, ParticipantPage
 from trial.permissions import Permission
 from trial.queries import participants_for
-from trial.wording import moment, say
+from trial.wording import medium_day, moment, say
 
 
 class Randomize(ParticipantPage, ActPage):
@@ -84,7 +84,9 @@ class TrialPage(Page, TemplateView):
             states=[(state.label, states[state.value]) for state in Status if states[state.value]],
             screened=sum(states.values()),
             target=protocol.target,
-            sites=Site.objects.filter(trial=trial),
+            sites=[
+                (site, medium_day(site.opened_on) if site.opened_on else "") for site in trial.sites.all()
+            ],
             list=published_list(trial),
             assumptions=protocol.assumptions,
             **context,

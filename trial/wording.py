@@ -33,12 +33,12 @@ def say(text: Text | object) -> str:
 
 def short_day(day: date) -> str:
     """`Mon 7 Dec`."""
-    return date_format(day, "D j M")
+    return _written(day, "D j M")
 
 
 def weekday(day: date) -> str:
     """`Mon`."""
-    return date_format(day, "D")
+    return _written(day, "D")
 
 
 def full_day(day: date) -> str:
@@ -48,12 +48,18 @@ def full_day(day: date) -> str:
 
 def medium_day(day: date) -> str:
     """`Mon 7 Dec 2026`."""
-    return date_format(day, "D j M Y")
+    return _written(day, "D j M Y")
 
 
 def day_month(day: date) -> str:
     """`7 Dec`."""
-    return date_format(day, "j M")
+    return _written(day, "j M")
+
+
+def _written(day: date, form: str) -> str:
+    """French writes days and months small; Django's short months have a capital in every language."""
+    text = date_format(day, form)
+    return text.lower() if (get_language() or "").startswith("fr") else text
 
 
 def days_between(earliest: date, latest: date) -> str:
