@@ -347,6 +347,8 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
 }
+VELUM_ANSWERS = "trial.IdempotentRequest" if CLINIC else "sealed.SealedAnswer"
+"""Where this door keeps the answers that it gave under an Idempotency-Key."""
 KNOX_TOKEN_MODEL = "trial.ApiToken"
 MIGRATION_MODULES = {"knox": None}  # our own token model takes its place; its table is not made
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None}
@@ -357,6 +359,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api/v1/trials/{trial}",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [],  # choices stay where they are said; shared names would be guessed
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 
 # --- Logs ----------------------------------------------------------------------------------------

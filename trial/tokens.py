@@ -14,9 +14,9 @@ from knox.crypto import hash_token
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
-from trial.models import ApiToken, IdempotentRequest, User
+from trial.models import ApiToken, User
 from trial.permissions import DOORS
-from trial.rest.once import key_in
+from trial.rest.once import answers, key_in
 
 
 class BearerToken(TokenAuthentication):
@@ -43,10 +43,8 @@ class BearerToken(TokenAuthentication):
         return row.user, row
 
     def _tokens(self) -> QuerySet[ApiToken]:
-        answers = IdempotentRequest.objects.filter(
-            delegation=OuterRef("delegation"), key=key_in(self.request)
-        )
-        return ApiToken.objects.annotate(answer_id=Subquery(answers.values("pk")[:1]))
+        kept = answers().filter(delegation=OuterRef("delegation"), key=key_in(self.request))
+        return ApiToken.objects.annotate(answer_id=Subquery(kept.values("pk")[:1]))
 
     def _at(self) -> datetime:
         at: datetime = getattr(self.request, "at", None) or timezone.now()

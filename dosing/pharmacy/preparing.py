@@ -23,13 +23,14 @@ from dosing.pharmacy.worklist import recipe_for
 from dosing.services import NothingPlanned
 from randomization.sealed.models import Recipient
 from randomization.sealed.services import Purpose, reveal
-from randomization.sealed.trail import note as enter
+from randomization.sealed.trail import note as write_note
 from trial.clock import day_at
 from trial.core.protocol import ArmPreparation
 from trial.models import Delegation, Participant
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
+from trial.together import settle
 
 DAYS_AHEAD = 1
 """A syringe is made on its day or on the day before; a label covers no more (24 h after reconstitution)."""
@@ -70,7 +71,7 @@ def mark_prepared(
     arm = reveal(participant=slot.participant, by=by, purpose=Purpose.PREPARATION, at=at)
     with transaction.atomic():
         slot = _next_step(by, preparation, "", at)
-        enter(**_entry("syringe.prepared", slot, by, at))
+        _enter("syringe.prepared", slot, by, at)
         recipe = recipe_for(slot, arm)
         if recipe is None or slot.planned is None:
             raise NothingPlanned(_("The protocol names no preparation for this injection."))
@@ -87,7 +88,7 @@ def mark_checked(*, preparation: uuid.UUID, by: Delegation, at: datetime, note: 
         slot = _next_step(by, preparation, Step.PREPARED, at)
         if slot.steps[-1].by.user_id == by.user_id:
             raise SamePreparer(_("You prepared this syringe yourself; a second person must check it."))
-        enter(**_entry("syringe.checked", slot, by, at))
+        _enter("syringe.checked", slot, by, at)
         return _write(slot, Step.CHECKED, StepContent(note.strip()), by, at)
 
 
@@ -103,7 +104,7 @@ def release(*, preparation: uuid.UUID, by: Delegation, at: datetime, note: str =
     announce("syringe.opened", slot.participant.number, by, at, {"for": "release", "syringe": str(slot.id)})
     with transaction.atomic():
         slot = _next_step(by, preparation, Step.CHECKED, at)
-        enter(**_entry("syringe.released", slot, by, at))
+        _enter("syringe.released", slot, by, at)
         _refuse_lot_now(slot)
         _say_ready(slot, at)
         return _write(slot, Step.RELEASED, StepContent(note.strip()), by, at)
@@ -121,7 +122,7 @@ def discard(*, preparation: uuid.UUID, reason: str, by: Delegation, at: datetime
         slot = _locked_slot(by, preparation)
         if not slot.present:
             raise WrongPreparationStep(_("There is no syringe to discard: none is prepared."))
-        enter(**_entry("syringe.discarded", slot, by, at))
+        _enter("syringe.discarded", slot, by, at)
         if not slot.recorded:
             Readiness.objects.filter(
                 participant=slot.participant, number=slot.number, date=slot.date
@@ -208,16 +209,12 @@ def _write(slot: Slot, step: Step, content: StepContent, by: Delegation, at: dat
         preparation=row, sequence=len(slot.steps) + 1, step=step, by=by, at=at
     )
     box_step(written, content)
+    settle()
     return written
 
 
-def _entry(action: str, slot: Slot, by: Delegation, at: datetime) -> dict[str, object]:
+def _enter(action: str, slot: Slot, by: Delegation, at: datetime) -> None:
     """The sealed trail's entry of an act: which syringe, never what is in it."""
-    return {
-        "action": action,
-        "subject": slot.participant.number,
-        "by": by,
-        "at": at,
-        "trial": slot.participant.trial,
-        "body": {"day": slot.date.isoformat(), "injection": slot.number, "syringe": str(slot.id)},
-    }
+    body = {"day": slot.date.isoformat(), "injection": slot.number, "syringe": str(slot.id)}
+    subject, trial = slot.participant.number, slot.participant.trial
+    write_note(action=action, subject=subject, by=by, at=at, trial=trial, body=body)

@@ -24,6 +24,7 @@ from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import NotFound, sites_for
 from trial.refusals import InvalidInput, Refusal
+from trial.together import settle
 
 MOST_VIALS = 10_000
 
@@ -156,6 +157,7 @@ def _act(action: str, site: Site, by: Delegation, at: datetime) -> Iterator[None
     with transaction.atomic():
         enter(action=action, subject=site.number, by=by, at=at, trial=site.trial)
         yield
+        settle()
 
 
 def _account(site: Site, at: datetime) -> list[LotView]:

@@ -13,7 +13,7 @@ from django.db.models.lookups import Exact
 
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed.boxes import ENVELOPE_BOX_BYTES
-from trial.models import AuditChainBase, AuditEntryBase, Delegation, Participant
+from trial.models import AuditChainBase, AuditEntryBase, Delegation, KeptAnswer, Participant
 
 
 class Recipient(models.TextChoices):
@@ -97,3 +97,13 @@ class CodeBreak(models.Model):
         app_label = "sealed"
         ordering = ["at", "id"]
         constraints = [models.CheckConstraint(name="a_code_break_has_a_reason", condition=~Q(reason=""))]
+
+
+class SealedAnswer(KeptAnswer):
+    """An answer of the pharmacy door's API to one `Idempotency-Key`. Never an arm or a lot in it."""
+
+    class Meta:
+        app_label = "sealed"
+        constraints = [
+            models.UniqueConstraint(fields=["delegation", "key"], name="a_sealed_key_is_answered_once"),
+        ]

@@ -1,5 +1,12 @@
 """Addresses of the locked room's API."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from randomization.sealed import api
+
+ONE = "participants/<str:number>"
+
+urlpatterns = [
+    path(f"{ONE}/allocation/", api.Allocation.as_view(), name="api-allocation"),
+    path(f"{ONE}/code-break/", api.CodeBreak.as_view(), name="api-code-break"),
+]

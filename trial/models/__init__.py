@@ -11,7 +11,7 @@ from trial.models.participants import (
     WithdrawalScope,
 )
 from trial.models.people import ApiToken, Delegation, User
-from trial.models.requests import IdempotentRequest
+from trial.models.requests import IdempotentRequest, KeptAnswer
 from trial.models.trials import Environment, ProtocolVersion, Site, Trial
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "EligibilityCheck",
     "Environment",
     "IdempotentRequest",
+    "KeptAnswer",
     "Participant",
     "ParticipantStatus",
     "ProtocolVersion",

@@ -7,7 +7,7 @@ from django.db import models
 from trial.models.people import Delegation
 
 
-class IdempotentRequest(models.Model):
+class KeptAnswer(models.Model):
     """The answer to one `Idempotency-Key` of one caller, written in the transaction it answers for."""
 
     delegation = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
@@ -16,6 +16,13 @@ class IdempotentRequest(models.Model):
     status = models.PositiveSmallIntegerField()
     body = models.TextField()
     at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class IdempotentRequest(KeptAnswer):
+    """An answer of the clinic door. The pharmacy door's are sealed: when it acts is not the clinic's affair."""
 
     class Meta:
         constraints = [

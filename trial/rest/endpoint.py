@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from django.db import IntegrityError, transaction
@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from trial.models import Delegation, IdempotentRequest, Participant
+from trial.models import Delegation, KeptAnswer, Participant
 from trial.permissions import Permission, may
 from trial.policies import NotPermitted
 from trial.queries import NotFound, find_participant
@@ -26,6 +26,7 @@ from trial.rest import once
 from trial.rest.fields import Body
 from trial.rest.openapi import EndpointSchema
 from trial.rest.queries import Query, page_of
+from trial.together import together
 
 
 class ByAccept(DefaultContentNegotiation):
@@ -136,8 +137,7 @@ class Acting(Endpoint):
             return self.again(kept, data)
         values = self.read_body(data)
         try:
-            with transaction.atomic(durable=True):
-                return self._first_time(data, values)
+            return self._first_time(data, values)
         except (Refusal, IntegrityError):
             # The same request may have been answered while this one waited for its turn.
             if kept := once.kept_answer(self.by, key):
@@ -150,7 +150,7 @@ class Acting(Endpoint):
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 
-    def again(self, kept: IdempotentRequest, data: Mapping[str, Any]) -> HttpResponse:
+    def again(self, kept: KeptAnswer, data: Mapping[str, Any]) -> HttpResponse:
         """The answer that was given under this key. Raises KeyReused."""
         once.refuse_other(kept, self.request, data)
         return once.as_answer(kept.status, kept.body)
@@ -161,8 +161,9 @@ class Acting(Endpoint):
         return find_participant(self.by, self.kwargs["number"], lock=self.request.method == "POST")
 
     def _first_time(self, data: Mapping[str, Any], values: dict[str, Any]) -> HttpResponse:
-        text = once.as_text(self.answer_shape(self.act(**values)).data)
-        once.keep(self.request, data, by=self.by, status=201, body=text, at=self.at)
+        with transaction.atomic(durable=True):
+            text = once.as_text(self.answer_shape(self.act(**values)).data)
+            once.keep(self.request, data, by=self.by, status=201, body=text, at=self.at)
         return once.as_answer(201, text)
 
     def _permission(self, method: str) -> Permission | None:
@@ -170,3 +171,27 @@ class Acting(Endpoint):
 
     def _query_shape(self) -> type[Query]:
         return Query if self.request.method == "POST" else self.query_shape
+
+
+class Announced(Acting):
+    """An act that commits an audit entry before it opens anything, and so brings its own transaction.
+
+    Its answer is known beforehand and holds nothing that is sealed; the act settles the writing
+    down of it inside its transaction (`trial.together`).
+    """
+
+    def answer(self, **values: Any) -> object:
+        """What will be answered if the act goes well."""
+        raise NotImplementedError
+
+    @cached_property
+    def participant(self) -> Participant:
+        """The participant of the address, if within reach. Raises NotFound."""
+        return find_participant(self.by, self.kwargs["number"])
+
+    def _first_time(self, data: Mapping[str, Any], values: dict[str, Any]) -> HttpResponse:
+        text = once.as_text(self.answer_shape(self.answer(**values)).data)
+        keep = partial(once.keep, self.request, data, by=self.by, status=201, body=text, at=self.at)
+        with together(keep):
+            self.act(**values)
+        return once.as_answer(201, text)

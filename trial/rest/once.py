@@ -14,14 +14,16 @@ from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
-from trial.models import Delegation, IdempotentRequest
+from trial.models import Delegation, KeptAnswer
 from trial.refusals import Refusal
 
 HEADER = "Idempotency-Key"
@@ -40,6 +42,12 @@ class KeyReused(Refusal):
 
     code = "idempotency_key_reused"
     status = 422
+
+
+def answers() -> QuerySet[KeptAnswer]:
+    """The answers that this door keeps."""
+    kept: QuerySet[KeptAnswer] = apps.get_model(settings.VELUM_ANSWERS)._default_manager.all()
+    return kept
 
 
 def key_in(request: Request) -> str:
@@ -72,12 +80,12 @@ def answer_id(request: Request) -> int | None:
     return found
 
 
-def kept_answer(by: Delegation, key: str) -> IdempotentRequest | None:
+def kept_answer(by: Delegation, key: str) -> KeptAnswer | None:
     """The answer that was given under this key."""
-    return IdempotentRequest.objects.filter(delegation=by, key=key).first()
+    return answers().filter(delegation=by, key=key).first()
 
 
-def refuse_other(kept: IdempotentRequest, request: Request, data: Mapping[str, Any]) -> None:
+def refuse_other(kept: KeptAnswer, request: Request, data: Mapping[str, Any]) -> None:
     """Refuse a key that answered another request. Former secrets of the door still count."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     if not any(compare_digest(kept.fingerprint, fingerprint(request, data, secret)) for secret in secrets):
@@ -88,7 +96,7 @@ def keep(
     request: Request, data: Mapping[str, Any], *, by: Delegation, status: int, body: str, at: datetime
 ) -> None:
     """Write an answer down. Raises IntegrityError if the key has one."""
-    IdempotentRequest.objects.create(
+    answers().create(
         delegation=by,
         key=required_key(request),
         fingerprint=fingerprint(request, data),

@@ -1,0 +1,137 @@
+"""The endpoints of the pharmacy: preparations and stock. What is opened is recorded first."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dosing import services as calendar
+from dosing.pharmacy import api_shapes as shapes
+from dosing.pharmacy import services
+from dosing.pharmacy.ledger import CannotUseLot
+from dosing.pharmacy.preparing import NotItsDay, SamePreparer, WrongPreparationStep
+from dosing.pharmacy.stock import LotClash, WrongLotState
+from randomization.sealed.contents import SealDamaged
+from randomization.sealed.opening import CannotReveal
+from trial.clock import day_at
+from trial.permissions import Permission
+from trial.queries import find_site, sites_for
+from trial.rest.endpoint import Announced, Endpoint
+
+OPENING = (SealDamaged, CannotReveal)
+STEPPING = (
+    calendar.OnHold,
+    calendar.TreatmentEnded,
+    calendar.NothingPlanned,
+    calendar.AlreadyRecorded,
+    NotItsDay,
+    WrongPreparationStep,
+    SamePreparer,
+    CannotUseLot,
+)
+ACTS = {
+    "prepared": services.mark_prepared,
+    "checked": services.mark_checked,
+    "released": services.release,
+    "discarded": services.discard,
+}
+MOVES = {
+    "quarantined": services.quarantine,
+    "freed": services.free,
+    "destroyed": services.destroy,
+}
+
+
+class Preparations(Endpoint):
+    """What is to be prepared."""
+
+    reads = Permission.PREPARE
+    query_shape = shapes.PreparationsQuery
+    shape = shapes.PreparationsShape
+    read_refusals = OPENING
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """What to prepare on a day, for whom, and from what."""
+        day = self.query.get("day") or day_at(sites_for(self.by)[0], self.at)
+        rows = services.preparations(day=day, by=self.by, at=self.at)
+        return self.shown({"day": day, "preparations": rows})
+
+
+class Preparation(Announced):
+    """One syringe."""
+
+    reads = writes = Permission.PREPARE
+    shape = shapes.PreparationShape
+    body_shape = shapes.StepBody
+    answer_shape = shapes.StepTakenShape
+    read_refusals = OPENING
+    refusals = (*OPENING, *STEPPING)
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """One syringe: what goes in, for whom, from what, and what was done."""
+        return self.shown(services.preparation(preparation=self._id, by=self.by, at=self.at))
+
+    def act(self, *, step: str, **values: Any) -> object:
+        """Record the next step of a syringe: prepared, checked by a second person, released, or discarded."""
+        if "lot" in values:
+            values["lot"] = str(values["lot"])
+        return ACTS[step](preparation=self._id, by=self.by, at=self.at, **values)
+
+    def answer(self, *, step: str, **values: Any) -> object:
+        """Which step of which syringe."""
+        return {"id": self._id, "step": step, "recorded_at": self.at}
+
+    @property
+    def _id(self) -> Any:
+        return self.kwargs["preparation"]
+
+
+class Stock(Endpoint):
+    """The stock."""
+
+    reads = Permission.MANAGE_STOCK
+    shape = shapes.StockShape
+    read_refusals = OPENING
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """Every lot within reach with its account, and the products that the protocol uses."""
+        rows = services.stock(by=self.by, at=self.at)
+        return self.shown({"products": services.products_of(self.by.trial), "lots": rows})
+
+
+class Receipts(Announced):
+    """Deliveries to the stock."""
+
+    writes = Permission.MANAGE_STOCK
+    body_shape = shapes.ReceiptBody
+    answer_shape = shapes.MovedShape
+    refusals = (*OPENING, LotClash)
+
+    def act(self, *, site: str = "", expiry: date, **values: Any) -> object:
+        """Enter a delivery. A lot number that is known adds to its lot."""
+        where = find_site(self.by, site)
+        return services.receive_lot(site=where, expiry=expiry, by=self.by, at=self.at, **values)
+
+    def answer(self, **values: Any) -> object:
+        """That it was received."""
+        return {"movement": "received", "recorded_at": self.at}
+
+
+class Movements(Announced):
+    """What happens to a lot."""
+
+    writes = Permission.MANAGE_STOCK
+    body_shape = shapes.MovementBody
+    answer_shape = shapes.MovedShape
+    refusals = (*OPENING, WrongLotState)
+
+    def act(self, *, movement: str, **values: Any) -> object:
+        """Put a lot into quarantine, let it out, or record that vials were destroyed."""
+        return MOVES[movement](lot=self.kwargs["lot"], by=self.by, at=self.at, **values)
+
+    def answer(self, *, movement: str, **values: Any) -> object:
+        """Which movement."""
+        return {"movement": movement, "recorded_at": self.at}
