@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -63,6 +66,12 @@ class TrialInstalled(Refusal):
     """A trial is installed once, in one environment."""
 
     code = "trial_installed"
+
+
+class DelegationEnded(Refusal):
+    """A duty ends once."""
+
+    code = "delegation_ended"
 
 
 class TooLate(Refusal):
@@ -126,7 +135,7 @@ def install_trial(*, file: ProtocolFile, environment: str, at: datetime) -> Tria
 def open_site(*, site: Site, on: date, by: Delegation | None, at: datetime) -> Site:
     """Say from which day a site may screen (ICH E6(R3) 4.3.5: release per site after approvals)."""
     if by is not None:
-        require(by, Permission.DELEGATE, trial=site.trial_id)
+        require(by, Permission.DELEGATE, trial=site.trial_id, site=site)
     site.opened_on = on
     site.save(update_fields=["opened_on"])
     record(
@@ -143,8 +152,11 @@ def delegate(
 
     `by` is empty only for the command line, where the installation's first duties are given.
     """
+    if site is not None and site.trial_id != trial.pk:
+        sentence = _("Site %(site)s is not one of this trial.") % {"site": site.number}
+        raise InvalidInput(sentence, {"site": sentence})
     if by is not None:
-        require(by, Permission.DELEGATE, trial=trial)
+        _require_delegating(by, trial.pk, site)
     User.objects.select_for_update().get(pk=user.pk)  # two duties at once must not pass each other
     refuse_clash(user=user, trial=trial, role=role)
     delegation, new = Delegation.objects.get_or_create(
@@ -163,8 +175,11 @@ def delegate(
 
 @transaction.atomic
 def end_delegation(*, delegation: Delegation, by: Delegation, at: datetime, reason: str) -> None:
-    """End a person's duty at once. It stays in the log."""
-    require(by, Permission.DELEGATE, trial=delegation.trial_id)
+    """End a person's duty at once. It stays in the log. Raises DelegationEnded the second time."""
+    delegation = Delegation.objects.select_for_update(of=("self",)).get(pk=delegation.pk)
+    _require_delegating(by, delegation.trial_id, delegation.site)
+    if delegation.ended_at is not None:
+        raise DelegationEnded(_("This duty has ended already. It stays in the log as it is."))
     delegation.ended_at = at
     delegation.save(update_fields=["ended_at"])
     record(
@@ -184,9 +199,11 @@ def create_token(*, delegation: Delegation, name: str, expires_at: datetime, doo
         raise NotPermitted(_("That role has no business at the %(door)s door.") % {"door": door})
     if expires_at <= at:
         raise InvalidInput(_("A token must end in the future."), {"expires_at": _("in the past")})
-    _row, token = ApiToken.objects.create(
+    row, token = ApiToken.objects.create(
         user=delegation.user, expiry=expires_at - at, delegation=delegation, name=name
     )
+    row.expiry = expires_at  # the library counts from its own clock
+    row.save(update_fields=["expiry"])
     body = {"expires_at": expires_at.isoformat(), "name": name, "role": delegation.role}
     record(
         action="token.created",
@@ -197,6 +214,15 @@ def create_token(*, delegation: Delegation, name: str, expires_at: datetime, doo
         body=body,
     )
     return token
+
+
+def _require_delegating(by: Delegation, trial: str, site: Site | None) -> None:
+    """Whoever delegates at one site gives and ends duties of that site, and none of the whole trial."""
+    require(by, Permission.DELEGATE, trial=trial, site=site)
+    if site is None and by.site_id is not None:
+        raise NotPermitted(
+            _("You delegate at one site. Ask an administrator of the whole trial for a duty at all sites.")
+        )
 
 
 # --- Screening -----------------------------------------------------------------------------------
@@ -298,11 +324,15 @@ def check_eligibility(
 def record_contact(
     *, participant: Participant, email: str, language: str, consented_on: date, by: Delegation, at: datetime
 ) -> ContactDetails:
-    """Keep an address for reminders, with the day on which the participant agreed to them."""
+    """Keep an address for reminders, with the day on which the participant agreed to them.
+
+    Raises NoConsent, or InvalidInput for what is not one address.
+    """
     participant = locked(participant)
     require(by, Permission.MANAGE_CONTACT, trial=participant.trial_id, site=participant.site)
     _signed_on(participant)
     _refuse_future(consented_on, participant, at, "consented_on")
+    _refuse_no_address(email)
     details = ContactDetails.objects.create(
         participant=participant,
         email=email,
@@ -389,6 +419,14 @@ def _refuse_future(day: date, participant: Participant, at: datetime, field: str
         raise InvalidInput(sentence, {field: sentence})
 
 
+def _refuse_no_address(email: str) -> None:
+    try:
+        validate_email(email)
+    except ValidationError as fault:
+        sentence = _("This is not an e-mail address. Write one, like name@example.org.")
+        raise InvalidInput(sentence, {"email": sentence}) from fault
+
+
 def _signed_on(participant: Participant) -> date:
     signed_on: date | None = participant.signed_on  # type: ignore[attr-defined]
     if signed_on is None:
@@ -430,8 +468,14 @@ def _stratum_key(protocol: Protocol, strata: Mapping[str, str]) -> str:
 
 
 def plain_answers(answers: Mapping[str, object]) -> dict[str, object]:
-    """Answers as JSON holds them: dates as ISO text."""
-    return {key: value.isoformat() if isinstance(value, date) else value for key, value in answers.items()}
+    """Answers as JSON holds them: dates as ISO text, decimal numbers as they were written."""
+    return {key: _plain(answer) for key, answer in answers.items()}
+
+
+def _plain(answer: object) -> object:
+    if isinstance(answer, date):
+        return answer.isoformat()
+    return str(answer) if isinstance(answer, Decimal) else answer
 
 
 def _record(
