@@ -88,7 +88,7 @@ class TrialPage(Page, TemplateView):
                 (site, medium_day(site.opened_on) if site.opened_on else "") for site in trial.sites.all()
             ],
             list=published_list(trial),
-            assumptions=protocol.assumptions,
+            assumptions=[row for row in protocol.assumptions if not row.field.startswith("arms")],
             **context,
         )
 
