@@ -6,22 +6,13 @@ is everybody.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from dosing.pharmacy.services import (
-    PreparationView,
-    mark_checked,
-    mark_prepared,
-    preparations,
-    products_of,
-    receive_lot,
-    release,
-)
-from trial.clock import day_at
+from dosing.pharmacy.demo_morning import stock_up, work
+from dosing.pharmacy.services import PreparationView
 from trial.models import Delegation, Environment, Site, Trial
 from trial.permissions import Role
 
@@ -44,36 +35,8 @@ class Command(BaseCommand):
         first, second = Delegation.objects.filter(
             trial=trial, role=Role.PHARMACIST, ended_at=None
         ).select_related("user", "site", "trial")[:2]
-        self._stock(site, first, now)
-        day = day_at(site, now)
-        todo = [row for row in preparations(day=day, by=first, at=now) if not row.recorded and row.lots]
-        self._work(todo, first, second, now)
-        self._tell(preparations(day=day, by=first, at=now))
-
-    @staticmethod
-    def _stock(site: Site, by: Delegation, at: datetime) -> None:
-        for number, product in enumerate(products_of(site.trial), start=1):
-            receive_lot(
-                site=site,
-                product=product,
-                lot_number=f"DEMO-{number:02d}",
-                expiry=day_at(site, at) + timedelta(days=300 + number),
-                quantity=400,
-                by=by,
-                at=at,
-            )
-
-    @staticmethod
-    def _work(todo: list[PreparationView], first: Delegation, second: Delegation, at: datetime) -> None:
-        """The first three syringes: one released, one checked, one prepared."""
-        steps = (
-            lambda row: mark_prepared(preparation=row.id, lot=row.lots[0].id, by=first, at=at),
-            lambda row: mark_checked(preparation=row.id, by=second, at=at),
-            lambda row: release(preparation=row.id, by=second, at=at),
-        )
-        for place, row in enumerate(todo[:3]):
-            for step in steps[: len(steps) - place]:
-                step(row)
+        stock_up(site=site, by=first, at=now)
+        self._tell(work(site=site, first=first, second=second, at=now))
 
     def _tell(self, rows: tuple[PreparationView, ...]) -> None:
         self.stdout.write("  Pharmacy    UNBLINDED, behind the other door, for today:")
