@@ -90,13 +90,17 @@ def calendar_ics(participant: Participant, view: CalendarView, *, language: str)
     calendar.add("x-wr-calname", f"{participant.number} {CALENDAR.in_language(language).lower()}")
     calendar.add("x-wr-timezone", participant.site.zone)
     calendar.add_component(_zone(participant, view))
-    for day in (*view.injections, *view.visits):
+    for day in _days(view):
         calendar.add_component(_event(participant, day, edition, language, len(view.injections)))
     return calendar.to_ical()
 
 
+def _days(view: CalendarView) -> list[InjectionDay | VisitDay]:
+    return [*view.injections, *view.visits]
+
+
 def _zone(participant: Participant, view: CalendarView) -> icalendar.Timezone:
-    days = [day.date for day in (*view.injections, *view.visits)]
+    days = [day.date for day in _days(view)]
     first, last = min(days), max(days)
     return icalendar.Timezone.from_tzid(
         participant.site.zone, first_date=date(first.year, 1, 1), last_date=date(last.year + 1, 12, 31)

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
@@ -162,7 +163,7 @@ def _claim(at: datetime, batch: int) -> list[Reminder]:
     )
 
 
-def _send(reminder: Reminder, connection: object, at: datetime) -> bool:
+def _send(reminder: Reminder, connection: BaseEmailBackend, at: datetime) -> bool:
     """Send one claimed reminder; True when a message left."""
     state = _present(reminder, at)
     messages = _messages(reminder) if state is None else []

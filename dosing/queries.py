@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -31,6 +32,10 @@ NO_INJECTIONS = (Status.ON_HOLD, Status.FOLLOW_UP, Status.COMPLETED, Status.WITH
 """In these states nothing is injected."""
 
 
+Day = date
+"""Within the classes below `date` names a field."""
+
+
 @dataclass(frozen=True)
 class InjectionDay:
     """One injection as it stands: `state` is given, partial, missed, late, due, planned, hold or stopped."""
@@ -43,9 +48,9 @@ class InjectionDay:
     course_number: int
     day_in_course: int
     trial_day: int
-    date: date
-    earliest: date
-    latest: date
+    date: Day
+    earliest: Day
+    latest: Day
     state: str
     ready: bool
     happened_at: datetime | None = None
@@ -77,13 +82,13 @@ class VisitDay:
     site_id: UUID
     code: str
     trial_day: int
-    target: date
-    date: date
-    earliest: date
-    latest: date
+    target: Day
+    date: Day
+    earliest: Day
+    latest: Day
     state: str
     moved: bool = False
-    done_on: date | None = None
+    done_on: Day | None = None
     reason: str = ""
 
     @property
@@ -249,7 +254,7 @@ def _injections(at: datetime) -> QuerySet[PlannedInjection]:
     )
 
 
-def _visits() -> QuerySet[PlannedVisit]:
+def _visits() -> QuerySet[Any]:
     """Visits of current plans, each with its latest record and the participant's status."""
     latest = VisitRecord.objects.filter(
         participant=OuterRef("plan__participant"), code=OuterRef("code")

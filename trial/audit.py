@@ -127,7 +127,8 @@ def head_of(trial: Trial, site: Site | None) -> str:
 def first_break(chain: AuditChainBase, entry_model: type[AuditEntryBase]) -> links.Break | None:
     """Check one whole chain; None when it holds."""
     name = chain_name(chain)
-    rows = entry_model._default_manager.filter(chain=chain).order_by("sequence")
+    kept = entry_model._default_manager.filter(chain=chain)  # type: ignore[misc]  # both kinds have one
+    rows = kept.order_by("sequence")
     entries = (
         (
             links.Entry(

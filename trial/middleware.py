@@ -54,6 +54,13 @@ class PersonLanguage:
         return self.get_response(request)
 
 
+class OnDuty(HttpRequest):
+    """A request that knows in which role the person acts, and in which others they could."""
+
+    delegation: Delegation | None
+    delegations: list[Delegation]
+
+
 class Door:
     """Sets `request.delegation`: in which role, at which site, in which trial the person acts.
 
@@ -64,7 +71,7 @@ class Door:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: OnDuty) -> HttpResponse:
         """Answer, unless the person has no business behind this door."""
         request.delegation = None
         if not request.user.is_authenticated or self._is_open(request):
@@ -92,8 +99,8 @@ class Door:
         return redirect(f"{reverse('account_login')}?next={request.path}")
 
 
-def _chosen(request: HttpRequest) -> Delegation | None:
+def _chosen(request: OnDuty) -> Delegation | None:
     """The delegation that the session names, or else the oldest."""
     wanted = request.session.get("delegation")
     chosen = [row for row in request.delegations if str(row.pk) == wanted]
-    return (chosen or request.delegations or [None])[0]
+    return next(iter(chosen or request.delegations), None)

@@ -34,7 +34,6 @@ from trial.models import (
     Status,
     Trial,
     User,
-    WithdrawalScope,
 )
 from trial.permissions import DOORS, Permission, Role
 from trial.policies import NotPermitted, refuse_clash, require
@@ -288,7 +287,8 @@ def check_eligibility(
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
     signed_on = _signed_on(participant)
-    if participant.current_status not in {Status.SCREENING, Status.ELIGIBLE, Status.SCREEN_FAILED}:
+    status = participant.current_status  # type: ignore[attr-defined]
+    if status not in {Status.SCREENING, Status.ELIGIBLE, Status.SCREEN_FAILED}:
         raise TooLate(
             _("%(number)s is past screening. Eligibility is not judged again after randomisation.")
             % {"number": participant.number}

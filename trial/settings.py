@@ -62,7 +62,8 @@ def need_secret_key() -> str:
     }
     if not key and not keyless & set(sys.argv[1:2]):
         raise ImproperlyConfigured(
-            "There is no secret key. Set VELUM_SECRET_KEY_FILE, or run `manage.py make_keys` for an embedded installation."
+            "There is no secret key. Set VELUM_SECRET_KEY_FILE, "
+            "or run `manage.py make_keys` for an embedded installation."
         )
     return key or os.urandom(32).hex()
 
@@ -167,6 +168,7 @@ def sqlite_options() -> dict[str, object]:
 
 
 def database() -> dict[str, object]:
+    """SQLite below VELUM_HOME, or what DATABASE_URL names with the timeouts of a server."""
     url = secret("DATABASE_URL")
     if not url:
         return {
@@ -349,7 +351,7 @@ REST_FRAMEWORK = {
 }
 VELUM_ANSWERS = "trial.IdempotentRequest" if CLINIC else "sealed.SealedAnswer"
 """Where this door keeps the answers that it gave under an Idempotency-Key."""
-KNOX_TOKEN_MODEL = "trial.ApiToken"
+KNOX_TOKEN_MODEL = "trial.ApiToken"  # noqa: S105 - a model, not a token
 MIGRATION_MODULES = {"knox": None}  # our own token model takes its place; its table is not made
 REST_KNOX = {"AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": None}
 SPECTACULAR_SETTINGS = {

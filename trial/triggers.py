@@ -112,7 +112,7 @@ def _refuse_replace(table: str, key: tuple[str, ...], message: str) -> migration
     return _by_vendor(
         sqlite=[
             f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "  # noqa: S608 - names from our own migrations
             f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
         ],
         postgresql=[],

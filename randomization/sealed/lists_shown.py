@@ -20,7 +20,7 @@ class ListShown:
     list: RandomizationList
     step: str
     state: str
-    steps: list[dict[str, str]]
+    steps: tuple[dict[str, str], ...]
     drawn: int
 
 
@@ -34,13 +34,13 @@ def lists_shown(trial: Trial) -> list[ListShown]:
 
 def _shown(row: RandomizationList) -> ListShown:
     steps = sorted(row.steps.all(), key=lambda step: step.sequence, reverse=True)
-    told = [
+    told = tuple(
         {
             "what": str(step.get_step_display()),
             "when": f"{date_format(step.at, 'D j M Y, H:i')} UTC",
             "who": str(step.by),
         }
         for step in steps
-    ]
+    )
     latest = Step(steps[0].step)
     return ListShown(row, str(latest.label), STATES.get(latest, "withdrawn"), told, row.drawn)  # type: ignore[attr-defined]

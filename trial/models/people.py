@@ -13,7 +13,7 @@ from trial.models.trials import Site, Trial
 from trial.permissions import Role
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing]  # knox's manager is not a model's own
     """One person (or one site system) with an account of their own. Accounts are never shared."""
 
     language = models.CharField(max_length=8, blank=True)
