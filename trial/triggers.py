@@ -111,8 +111,8 @@ def _refuse_replace(table: str, key: tuple[str, ...], message: str) -> migration
     same = " AND ".join(f"{column} = NEW.{column}" for column in key)
     return _by_vendor(
         sqlite=[
-            f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW "
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "  # noqa: S608 - names from our own migrations
+            f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW "  # noqa: S608 - names of our own
+            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
             f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
         ],
         postgresql=[],
