@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from dosing import services as calendar
 from dosing.pharmacy import api_shapes as shapes
 from dosing.pharmacy import services
+from dosing.pharmacy.contents import ContentDamaged
 from dosing.pharmacy.ledger import CannotUseLot
 from dosing.pharmacy.preparing import NotItsDay, SamePreparer, WrongPreparationStep
 from dosing.pharmacy.stock import LotClash, WrongLotState
@@ -21,7 +22,7 @@ from trial.permissions import Permission
 from trial.queries import find_site, sites_for
 from trial.rest.endpoint import Announced, Endpoint
 
-OPENING = (SealDamaged, CannotReveal)
+OPENING = (SealDamaged, ContentDamaged, CannotReveal)
 STEPPING = (
     calendar.OnHold,
     calendar.TreatmentEnded,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from threading import Barrier, Thread
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from tests.api.dumps import whole_database
+from tests.at_once import at_once
 from tests.caller import Caller
 from tests.worlds import World, new_world
 from trial.models import IdempotentRequest, Participant
@@ -77,29 +78,14 @@ def test_a_former_secret_still_knows_its_requests(nurse: Caller, settings: Any) 
     assert nurse.post("participants/", key="one").content == first.content
 
 
-def at_once(count: int, act: Any) -> list[Any]:
-    """What `act` returned in `count` threads that began together, each on its own connection."""
-    barrier, found = Barrier(count), []
-
-    def run() -> None:
-        try:
-            barrier.wait()
-            found.append(act())
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
+def _eight(act: Callable[[], Any]) -> list[Any]:
+    return list(at_once(*[act] * 8))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_at_once_with_one_key_are_one_screening_and_eight_same_answers() -> None:
     caller = Caller(new_world().nurse)
-    answers = at_once(8, lambda: caller.post("participants/", {"site": "01"}, key="once"))
+    answers = _eight(lambda: caller.post("participants/", {"site": "01"}, key="once"))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
     assert Participant.objects.count() == 1
@@ -111,7 +97,7 @@ def test_eight_at_once_with_one_key_are_one_draw_and_eight_same_answers() -> Non
     world.blinded_list()
     path = f"participants/{world.participant().number}/randomization/"
     caller = Caller(world.nurse)
-    answers = at_once(8, lambda: caller.post(path, key="once"))
+    answers = _eight(lambda: caller.post(path, key="once"))
     assert [answer.status_code for answer in answers] == [201] * 8
     assert len({answer.content for answer in answers}) == 1
 
@@ -123,6 +109,6 @@ def test_eight_at_once_with_eight_keys_are_one_draw_and_seven_refusals() -> None
     path = f"participants/{world.participant().number}/randomization/"
     caller = Caller(world.nurse)
     keys = iter("abcdefgh")
-    answers = at_once(8, lambda: caller.post(path, key=next(keys)))
+    answers = _eight(lambda: caller.post(path, key=next(keys)))
     codes = sorted(answer.json().get("code", "drawn") for answer in answers)
     assert codes == ["already_randomized"] * 7 + ["drawn"], connection.vendor
