@@ -6,14 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from dosing.pharmacy.ledger import Lot
 from dosing.pharmacy.stock import MOST_VIALS
 from trial.forms import DayInput
 from trial.models import Site
-from trial.wording import medium_day
 
 NOTE_LENGTH = 160
 """So that a note fits its box beside everything else, whatever its alphabet."""
@@ -30,15 +29,14 @@ def reason_field(label: Any) -> forms.CharField:
 
 
 def lot_words(lot: Lot) -> str:
-    """`A1147, expires Fri 30 Apr 2027`."""
-    words = {"lot": lot.number, "day": medium_day(lot.expiry)}
-    return gettext("%(lot)s, expires %(day)s") % words
+    """`A1147 · 30 Apr 2027`: the number and the last day of use."""
+    return f"{lot.number} · {date_format(lot.expiry, 'j M Y')}"
 
 
 class QuickPrepareForm(forms.Form):
     """From which lot the syringe is made; the first to expire is chosen beforehand."""
 
-    lot = forms.CharField(label=_("From lot"), widget=forms.Select())
+    lot = forms.CharField(label=_("From lot (last day of use)"), widget=forms.Select())
 
     def offer(self, lots: Iterable[Lot]) -> None:
         """Let these lots be chosen. What is chosen in the end is judged by the service, not here."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import Form
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from dosing.pharmacy.forms import DestroyForm, ReasonForm, ReceiveForm
+from dosing.pharmacy.models import StockEntry
 from dosing.pharmacy.stock import destroy, find_lot, free, products_of, quarantine, receive_lot, stock
 from trial.acts import ActPage
 from trial.pages import Page
@@ -55,7 +57,7 @@ class LotAct(Page, ActPage):
 
     permission = Permission.MANAGE_STOCK
     template_name = "pharmacy/lot.html"
-    form_class = ReasonForm
+    form_class: type[Form] = ReasonForm
     title: Any
     submit_kind = "danger"
     done: Any
@@ -71,8 +73,7 @@ class LotAct(Page, ActPage):
         self.take(lot=self.kwargs["lot"], by=self.by, at=timezone.now(), **answers)
         return str(self.done)
 
-    @staticmethod
-    def take(**given: Any) -> object:
+    def take(self, **given: Any) -> StockEntry:
         """The service of this act."""
         raise NotImplementedError
 
@@ -85,15 +86,21 @@ class QuarantineLot(LotAct):
     """Nothing more is taken from the lot."""
 
     title, done = _("Put this lot into quarantine"), _("The lot is in quarantine.")
-    take = staticmethod(quarantine)
+
+    def take(self, **given: Any) -> StockEntry:
+        """The service."""
+        return quarantine(**given)
 
 
 class FreeLot(LotAct):
     """The lot may be used again."""
 
     title, done = _("Let this lot out of quarantine"), _("The lot may be used again.")
-    take = staticmethod(free)
     submit_kind = ""
+
+    def take(self, **given: Any) -> StockEntry:
+        """The service."""
+        return free(**given)
 
 
 class DestroyLot(LotAct):
@@ -101,4 +108,7 @@ class DestroyLot(LotAct):
 
     form_class = DestroyForm
     title, done = _("Record destroyed vials"), _("The destruction is recorded.")
-    take = staticmethod(destroy)
+
+    def take(self, **given: Any) -> StockEntry:
+        """The service."""
+        return destroy(**given)

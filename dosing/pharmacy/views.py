@@ -74,8 +74,7 @@ class SyringeAct(SyringePage, ActPage):
         step = self.take(preparation=self.kwargs["preparation"], by=self.by, at=timezone.now(), **answers)
         return str(self.done) % {"number": step.preparation.participant.number}
 
-    @staticmethod
-    def take(**given: Any) -> PreparationStep:
+    def take(self, **given: Any) -> PreparationStep:
         """The service of this step."""
         raise NotImplementedError
 
@@ -90,13 +89,16 @@ class Prepare(SyringeAct):
     form_class = PrepareForm
     title, submit = _("Prepare this syringe"), _("Prepared by me")
     done = _("The syringe for %(number)s is prepared. A second person checks it.")
-    take = staticmethod(mark_prepared)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The lots from which it may be made."""
         context = super().get_context_data(**context)
         context["form"].offer(context["syringe"].lots)
         return context
+
+    def take(self, **given: Any) -> PreparationStep:
+        """The service."""
+        return mark_prepared(**given)
 
 
 class Check(SyringeAct):
@@ -105,7 +107,10 @@ class Check(SyringeAct):
     form_class = NoteForm
     title, submit = _("Check this syringe"), _("Checked by me")
     done = _("The syringe for %(number)s is checked.")
-    take = staticmethod(mark_checked)
+
+    def take(self, **given: Any) -> PreparationStep:
+        """The service."""
+        return mark_checked(**given)
 
 
 class Release(SyringeAct):
@@ -114,7 +119,10 @@ class Release(SyringeAct):
     form_class = NoteForm
     title, submit = _("Release this syringe"), _("Release")
     done = _("The syringe for %(number)s is released.")
-    take = staticmethod(release)
+
+    def take(self, **given: Any) -> PreparationStep:
+        """The service."""
+        return release(**given)
 
 
 class Discard(SyringeAct):
@@ -123,4 +131,7 @@ class Discard(SyringeAct):
     form_class = DiscardForm
     title, submit, submit_kind = _("Discard this syringe"), _("Discard"), "danger"
     done = _("The syringe for %(number)s is discarded.")
-    take = staticmethod(discard)
+
+    def take(self, **given: Any) -> PreparationStep:
+        """The service."""
+        return discard(**given)
