@@ -10,30 +10,34 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
 
 from dosing.core.calendar import Calendar
-from dosing.core.reminders import due_reminders
-from dosing.models import Reminder, ReminderState
+from dosing.core.reminders import DueReminder, due_at, due_reminders
+from dosing.models import Reminder, ReminderState, VisitOutcome
 from dosing.trail import enter_by_system
 from trial.clock import day_at
-from trial.core.protocol import Protocol, ReminderFor
+from trial.core.protocol import Protocol, ReminderEvent, ReminderFor
 from trial.models import Delegation, Participant, Status
 from trial.permissions import Role
 from trial.queries import contact_of, with_status
 
 LEASE = timedelta(seconds=60)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+ENDS_THE_TICK = (DatabaseError, SoftTimeLimitExceeded)
+"""Faults that say nothing about one message; the lease gives the rows to the next tick."""
 STOPPED = {Status.ON_HOLD, Status.WITHDRAWN, Status.COMPLETED}
 
 
@@ -46,15 +50,40 @@ def plan_reminders(*, participant: Participant, calendar: Calendar, protocol: Pr
     Runs inside the booking's transaction. Where the moment has passed and the event still lies
     ahead, the reminder is due at once; of today's events nobody is reminded any more.
     """
+    wanted = _ahead(participant, due_reminders(protocol, calendar, zone=participant.site.zone), at)
+    _open(participant).exclude(key__in=wanted).update(state=ReminderState.CANCELLED)
+    _write(participant, wanted, ReminderState.OPEN, at)
+
+
+def move_reminders(*, participant: Participant, code: str, day: date, at: datetime) -> None:
+    """Ask for reminders of a visit on the day to which it was moved; during a hold they wait for its end."""
+    zone, event = participant.site.tzinfo, f"visit:{code}"
+    moved = [
+        DueReminder(rule, rule.event, event, day, due_at(rule, day, zone))
+        for rule in participant.trial.protocol_version.protocol.reminders
+        if rule.event is ReminderEvent.VISIT
+    ]
+    stopped = participant.current_status in STOPPED  # type: ignore[attr-defined]
+    state = ReminderState.CANCELLED if stopped else ReminderState.OPEN
+    _write(participant, _ahead(participant, moved, at), state, at)
+
+
+def _ahead(participant: Participant, reminders: Iterable[DueReminder], at: datetime) -> dict[str, DueReminder]:
+    """Those whose moment or whose event still lies ahead, by their key."""
     today = day_at(participant.site, at)
-    wanted = {
+    return {
         f"{participant.trial_id}/{participant.number}/{due.key_suffix}": due
-        for due in due_reminders(protocol, calendar, zone=participant.site.zone)
+        for due in reminders
         if due.due_at > at or due.event_date > today
     }
-    rows = Reminder.objects.filter(participant=participant)
-    rows.filter(state=ReminderState.OPEN).exclude(key__in=wanted).update(state=ReminderState.CANCELLED)
-    rows.filter(state=ReminderState.CANCELLED, key__in=wanted).update(state=ReminderState.OPEN)
+
+
+def _write(
+    participant: Participant, wanted: Mapping[str, DueReminder], state: ReminderState, at: datetime
+) -> None:
+    """A row for each; one that was cancelled before is taken up again."""
+    rows = Reminder.objects.filter(participant=participant, key__in=wanted)
+    rows.filter(state=ReminderState.CANCELLED).update(state=state)
     Reminder.objects.bulk_create(
         [
             Reminder(
@@ -65,6 +94,7 @@ def plan_reminders(*, participant: Participant, calendar: Calendar, protocol: Pr
                 event=due.event_code,
                 event_date=due.event_date,
                 due_at=max(due.due_at, at),
+                state=state,
             )
             for key, due in wanted.items()
         ],
@@ -100,23 +130,22 @@ def reopen_reminders(*, participant: Participant, at: datetime, events: Sequence
 
 
 def _current_keys(participant: Participant) -> set[tuple[str, object]]:
-    """The (event, date) pairs of the participant's current plan that are not recorded yet."""
-    plan = participant.plans.filter(superseded_at=None).first()  # type: ignore[attr-defined]
+    """The (event, date) pairs that the present plan still expects; a visit on the day it was moved to."""
+    plan = participant.plans.filter(superseded_at=None).first()
     if plan is None:
         return set()
-    done = set(participant.injection_records.values_list("number", flat=True))  # type: ignore[attr-defined]
-    seen = set(
-        participant.visit_records.exclude(outcome="moved").values_list("code", flat=True)  # type: ignore[attr-defined]
-    )
+    done = set(participant.injection_records.values_list("number", flat=True))
+    visited = {row.code: row for row in participant.visit_records.order_by("sequence")}
     injections = list(plan.injections.all())
+    firsts = {row.course_number: row for row in reversed(injections)}
     keys: set[tuple[str, object]] = {
         (f"injection:{row.number}", row.date) for row in injections if row.number not in done
     }
-    firsts: dict[int, object] = {}
-    for row in injections:
-        firsts.setdefault(row.course_number, row.date)
-    keys |= {(f"course:{number}", day) for number, day in firsts.items()}
-    keys |= {(f"visit:{row.code}", row.date) for row in plan.visits.all() if row.code not in seen}
+    keys |= {(f"course:{number}", row.date) for number, row in firsts.items() if row.number not in done}
+    for visit in plan.visits.all():
+        record = visited.get(visit.code)
+        if record is None or record.outcome == VisitOutcome.MOVED:
+            keys.add((f"visit:{visit.code}", record.day if record else visit.date))
     return keys
 
 
@@ -139,11 +168,33 @@ def send_due(*, at: datetime, batch: int = 50) -> int:
 
     What fell due on a day that has passed is marked and shown, not sent in the night after.
     """
-    sent = 0
-    while claimed := _claim(at, batch):
-        with get_connection() as connection:
-            sent += sum(_send(reminder, connection, at) for reminder in claimed)
+    sent, connection = 0, get_connection()
+    try:
+        while claimed := _claim(at, batch):
+            sent += _send_all(claimed, connection, at)
+    finally:
+        _hang_up(connection)
     return sent
+
+
+def _send_all(claimed: Sequence[Reminder], connection: BaseEmailBackend, at: datetime) -> int:
+    """Send the claimed reminders. Where no mail server answers, all of them wait for a while."""
+    sent = 0
+    for place, reminder in enumerate(claimed):
+        try:
+            connection.open()
+        except (SMTPException, OSError) as fault:
+            for waiting in claimed[place:]:
+                _wait(waiting, fault, at + BACKOFF[0])
+            break
+        sent += _send(reminder, connection, at)
+    return sent
+
+
+def _hang_up(connection: BaseEmailBackend) -> None:
+    """Leave nothing of this conversation to the next message, whatever state it is in."""
+    with suppress(SMTPException, OSError):
+        connection.close()
 
 
 def _claim(at: datetime, batch: int) -> list[Reminder]:
@@ -164,23 +215,38 @@ def _claim(at: datetime, batch: int) -> list[Reminder]:
 
 
 def _send(reminder: Reminder, connection: BaseEmailBackend, at: datetime) -> bool:
-    """Send one claimed reminder; True when a message left."""
+    """Send one claimed reminder; True when a message left.
+
+    A row that cannot be sent must not stop the others, whatever is wrong with it.
+    """
     state = _present(reminder, at)
-    messages = _messages(reminder) if state is None else []
-    if state is None and not messages:
-        state = ReminderState.SKIPPED
-    if state is not None:
-        _settle(reminder, state, at)
-        return False
     try:
-        for message in messages:
-            message.connection = connection
-            message.send()
-    except (SMTPException, OSError) as fault:
+        messages = _messages(reminder) if state is None else []
+        _deliver(messages, connection)
+    except ENDS_THE_TICK:
+        raise
+    except Exception as fault:
         _failed(reminder, fault, at)
         return False
-    _settle(reminder, ReminderState.SENT, at)
-    return True
+    outcome = ReminderState.SENT if messages else state or ReminderState.SKIPPED
+    _settle(reminder, outcome, at)
+    return outcome == ReminderState.SENT
+
+
+def _deliver(messages: Sequence[EmailMessage], connection: BaseEmailBackend) -> None:
+    """Send each message, and raise a fault only if none left: a full mailbox keeps no colleague waiting."""
+    faults = []
+    for message in messages:
+        message.connection = connection
+        try:
+            message.send()
+        except ENDS_THE_TICK:
+            raise
+        except Exception as fault:
+            faults.append(fault)
+            _hang_up(connection)
+    if faults and len(faults) == len(messages):
+        raise next((fault for fault in faults if not _is_final(fault)), faults[0])
 
 
 def _present(reminder: Reminder, at: datetime) -> ReminderState | None:
@@ -238,15 +304,18 @@ def _settle(reminder: Reminder, state: ReminderState, at: datetime) -> None:
 
 
 def _failed(reminder: Reminder, fault: Exception, at: datetime) -> None:
-    """Try again later, or give up where the address is refused for good or the tries are used up."""
-    final = _is_final(fault) or reminder.attempts > len(BACKOFF)
-    failure = f"{type(fault).__name__}"
-    if final:
-        Reminder.objects.filter(pk=reminder.pk, claim=reminder.claim).update(failure=failure)
+    """Give up where the address is refused for good; else try again until the event's day has passed."""
+    if _is_final(fault):
+        Reminder.objects.filter(pk=reminder.pk, claim=reminder.claim).update(failure=type(fault).__name__)
         _settle(reminder, ReminderState.FAILED, at)
-        return
-    later = at + BACKOFF[min(reminder.attempts, len(BACKOFF)) - 1]
-    Reminder.objects.filter(pk=reminder.pk, claim=reminder.claim).update(claimed_until=later, failure=failure)
+    else:
+        _wait(reminder, fault, at + BACKOFF[min(reminder.attempts, len(BACKOFF)) - 1])
+
+
+def _wait(reminder: Reminder, fault: Exception, until: datetime) -> None:
+    """Leave the row alone until that moment, and note what went wrong."""
+    mine = Reminder.objects.filter(pk=reminder.pk, claim=reminder.claim)
+    mine.update(claimed_until=until, failure=type(fault).__name__)
 
 
 def _is_final(fault: Exception) -> bool:

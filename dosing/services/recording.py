@@ -18,7 +18,7 @@ from dosing.models import (
     VisitOutcome,
     VisitRecord,
 )
-from dosing.notices import close_reminders
+from dosing.notices import close_reminders, move_reminders
 from dosing.services.common import enter, require_reason
 from trial.clock import day_at, local
 from trial.models import Delegation, Participant, Status
@@ -97,8 +97,8 @@ def record_injection(
         _refuse_moment(happened_at, participant, at)
     if outcome != InjectionOutcome.GIVEN:
         reason = require_reason(reason)
-    if happened_at is not None and not correction:
-        _refuse_stopped(participant, happened_at, deviation_reason)
+    if happened_at is not None:
+        _refuse_stopped(participant, happened_at, deviation_reason or (reason if correction else ""))
     timing = (
         ""
         if happened_at is None
@@ -119,6 +119,7 @@ def record_injection(
         recorded_at=at,
     )
     close_reminders(participant=participant, event=f"injection:{number}")
+    close_reminders(participant=participant, event=f"course:{planned.course_number}")
     _move_on(participant, by, at)
     body = {
         "body_site": row.body_site,
@@ -176,8 +177,9 @@ def record_visit(
         recorded_by=by,
         recorded_at=at,
     )
-    if outcome != VisitOutcome.MOVED:
-        close_reminders(participant=participant, event=f"visit:{code}")
+    close_reminders(participant=participant, event=f"visit:{code}")
+    if outcome == VisitOutcome.MOVED and day is not None:
+        move_reminders(participant=participant, code=code, day=day, at=at)
     _move_on(participant, by, at)
     body = {
         "day": row.day.isoformat() if row.day else None,

@@ -1,0 +1,188 @@
+"""Booking day 1: when it may lie, what is proposed, and what a new booking replaces."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import transaction
+
+from dosing.core.calendar import NoteKind
+from dosing.models import Plan, Reminder
+from dosing.services import (
+    CannotBook,
+    FirstInjectionGiven,
+    NotRandomized,
+    book_first_injection,
+    booking,
+    hold,
+    propose_first_injection,
+    withdraw,
+)
+from tests.at_once import Meeting, at_once, kinds, without_lock
+from tests.ward import MONDAY, Ward, paris
+from tests.worlds import START, new_world
+from trial.models import AuditEntry, Participant
+from trial.permissions import Role
+from trial.policies import NotPermitted
+from trial.queries import with_status
+from trial.services import WrongStatus
+
+TUESDAY = date(2015, 10, 6)
+
+
+def test_booking_writes_fifteen_injections_and_seven_visits(ward: Ward) -> None:
+    plan = Plan.objects.get(participant=ward.booked(date(2015, 10, 6)))
+    days = [row.date for row in plan.injections.all()]
+    assert [(day - days[0]).days + 1 for day in days] == [*range(1, 6), *range(29, 34), *range(57, 62)]
+    assert [(row.code, row.trial_day) for row in plan.visits.all()] == list(
+        zip(["V1", "V2", "V3", "V4", "V5", "V6", "V7"], [1, 8, 29, 57, 64, 85, 169], strict=True)
+    )
+
+
+def test_nothing_is_booked_before_the_draw(ward: Ward) -> None:
+    participant = ward.eligible()
+    with pytest.raises(NotRandomized):
+        ward.book(participant, TUESDAY)
+    with pytest.raises(NotRandomized):
+        propose_first_injection(participant=participant, at=START)
+    assert not Plan.objects.exists()
+
+
+LIMITS = [("2015-10-06", True), ("2015-10-12", True), ("2015-10-13", False), ("2015-10-04", False)]
+
+
+@pytest.mark.parametrize(("day", "possible"), LIMITS)
+def test_day_1_lies_at_most_seven_days_after_the_draw_and_not_before_it(
+    ward: Ward, day: str, possible: bool
+) -> None:
+    participant = ward.randomized()
+    if possible:
+        assert ward.book(participant, date.fromisoformat(day)).first_injection == date.fromisoformat(day)
+        return
+    with pytest.raises(CannotBook) as refusal:
+        ward.book(participant, date.fromisoformat(day))
+    assert list(refusal.value.errors) == ["day"]
+    assert not Plan.objects.exists()
+
+
+def test_a_day_that_has_passed_is_not_booked(ward: Ward) -> None:
+    participant = ward.randomized()
+    with pytest.raises(CannotBook, match="passed"):
+        ward.book(participant, TUESDAY, at=paris("2015-10-07 08:00"))
+
+
+def test_the_day_of_the_consent_is_no_day_1(ward: Ward) -> None:
+    with pytest.raises(CannotBook):
+        ward.book(ward.randomized(), START.date())
+
+
+def test_today_is_the_day_of_the_site(ward: Ward) -> None:
+    participant = ward.randomized()
+    with pytest.raises(CannotBook, match="passed"):
+        ward.book(participant, TUESDAY, at=paris("2015-10-07 00:05"))
+    assert ward.book(participant, TUESDAY, at=paris("2015-10-06 23:55"))
+
+
+def test_proposals_are_possible_days_with_the_fewest_conflicts_first(ward: Ward) -> None:
+    participant = ward.randomized()
+    proposals = propose_first_injection(participant=participant, at=START)
+    assert sorted(row.date for row in proposals) == [TUESDAY + timedelta(days=n) for n in range(7)]
+    assert proposals[0].rank <= proposals[-1].rank
+    for row in proposals:
+        with transaction.atomic():
+            ward.book(participant, row.date)
+
+
+def test_a_proposal_says_which_holidays_and_weekends_it_meets(ward: Ward) -> None:
+    proposals = {row.date: row for row in propose_first_injection(participant=ward.randomized(), at=START)}
+    monday, saturday = proposals[MONDAY], proposals[date(2015, 10, 10)]
+    holidays = [note for note in monday.conflicts if note.kind is NoteKind.HOLIDAY]
+    assert [note.date for note in holidays] == [date(2015, 11, 11), date(2016, 3, 28)]
+    assert NoteKind.WEEKEND in {note.kind for note in saturday.injection_conflicts}
+
+
+def test_when_the_time_for_day_1_has_run_out_nothing_is_proposed(ward: Ward) -> None:
+    participant = ward.randomized()
+    assert propose_first_injection(participant=participant, at=START + timedelta(days=8)) == ()
+
+
+def test_a_weekend_may_be_booked_after_all(ward: Ward) -> None:
+    assert ward.book(ward.randomized(), date(2015, 10, 10))
+
+
+def test_a_new_booking_replaces_the_plan_and_its_reminders(ward: Ward) -> None:
+    participant = ward.booked(TUESDAY)
+    ward.book(participant, MONDAY)
+    plan = Plan.objects.get(participant=participant, superseded_at=None)
+    assert plan.first_injection == MONDAY
+    planned = {row.date for row in [*plan.injections.all(), *plan.visits.all()]}
+    assert {row.event_date for row in Reminder.objects.filter(state="open")} == planned
+    assert Plan.objects.count() == 2
+
+
+def test_booking_to_and_fro_leaves_each_reminder_once(ward: Ward) -> None:
+    participant = ward.booked(TUESDAY)
+    first = set(Reminder.objects.filter(state="open").values_list("key", flat=True))
+    ward.book(participant, MONDAY)
+    ward.book(participant, TUESDAY)
+    assert set(Reminder.objects.filter(state="open").values_list("key", flat=True)) == first
+
+
+def test_after_the_first_injection_day_1_stays(ward: Ward) -> None:
+    participant = ward.booked(TUESDAY)
+    ward.inject(participant, 1)
+    with pytest.raises(FirstInjectionGiven):
+        ward.book(participant, MONDAY, at=paris("2015-10-06 12:00"))
+    assert Plan.objects.get().first_injection == TUESDAY
+
+
+def test_on_hold_and_after_the_end_nothing_is_booked(ward: Ward) -> None:
+    held, gone = ward.randomized(), ward.randomized()
+    hold(participant=held, reason="Fever.", until=None, by=ward.investigator, at=START)
+    withdraw(participant=gone, scope="trial", reason="Moves away.", by=ward.nurse, at=START)
+    for participant in (held, gone):
+        with pytest.raises(WrongStatus):
+            ward.book(participant, MONDAY)
+
+
+@pytest.mark.parametrize("role", [Role.MONITOR, Role.TRIAL_MANAGER, Role.PHARMACIST])
+def test_whoever_does_not_care_for_participants_books_nothing(ward: Ward, role: Role) -> None:
+    participant, by = ward.randomized(), ward.world.person(role)
+    entries = AuditEntry.objects.count()
+    with pytest.raises(NotPermitted):
+        book_first_injection(participant=participant, day=MONDAY, by=by, at=START)
+    assert (Plan.objects.count(), AuditEntry.objects.count()) == (0, entries)
+
+
+# --- At the same moment --------------------------------------------------------------------------
+
+
+def two_bookings_at_once(ward: Ward, participant: Participant, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    monkeypatch.setattr(booking, "_refuse_wrong_status", Meeting().after(booking._refuse_wrong_status))
+    acts = [lambda day=day: ward.book(participant, day) for day in (TUESDAY, MONDAY)]
+    return kinds(at_once(*acts))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_bookings_at_once_the_later_counts_with_its_reminders(monkeypatch: pytest.MonkeyPatch) -> None:
+    ward = Ward(new_world())
+    participant = ward.randomized()
+    assert two_bookings_at_once(ward, participant, monkeypatch) == ["Plan", "Plan"]
+    plan = Plan.objects.get(superseded_at=None)
+    first = Reminder.objects.filter(state="open").order_by("event_date").first()
+    assert (Reminder.objects.filter(state="open").count(), first.event_date) == (25 + 7, plan.first_injection)
+
+
+def read(participant: Participant) -> Participant:
+    """What `locked` does, without the lock."""
+    rows = with_status(Participant.objects.all()).select_related("site", "trial")
+    return rows.get(pk=participant.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_on_the_participant_a_booking_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    ward = Ward(new_world())
+    participant = ward.randomized()
+    without_lock(monkeypatch, booking, "locked", read)
+    assert two_bookings_at_once(ward, participant, monkeypatch) != ["Plan", "Plan"]
