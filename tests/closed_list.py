@@ -47,9 +47,13 @@ def for_door(door: str) -> set[str]:
     return {code for code, (_status, where, _words) in listed().items() if where in {door, "both"}}
 
 
+PROCESSES = ("trial.wsgi", "trial.celery")
+"""Modules that start something when they are imported."""
+
+
 def _load(package: ModuleType, without: tuple[str, ...]) -> None:
     for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        if ".migrations" not in module.name and not module.name.startswith(without):
+        if ".migrations" not in module.name and not module.name.startswith((*PROCESSES, *without)):
             importlib.import_module(module.name)
 
 
