@@ -1,0 +1,104 @@
+"""Who may open which page: one table for every address of the clinic door's pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.pages.conftest import Browser
+from tests.ward import MONDAY, Ward
+from trial.core.numbers import format_number
+from trial.permissions import Role
+
+CARE = {Role.STUDY_NURSE, Role.INVESTIGATOR}
+READERS = CARE | {Role.MONITOR, Role.TRIAL_MANAGER}
+NOBODY: set[Role] = set()
+
+WHO_MAY = {
+    "today": CARE,
+    "participants": READERS,
+    "screen": CARE,
+    "participant": READERS,
+    "consent": CARE,
+    "eligibility": CARE,
+    "contact": CARE,
+    "randomize": CARE,
+    "receipt": READERS,
+    "book": CARE,
+    "calendar": READERS,
+    "injection": CARE,
+    "visit": CARE,
+    "hold": {Role.INVESTIGATOR},
+    "release": {Role.INVESTIGATOR},
+    "withdraw": CARE,
+    "outbox": CARE | {Role.TRIAL_MANAGER},
+    "trial": READERS,
+    "audit": {Role.MONITOR, Role.TRIAL_MANAGER},
+}
+"""Every page that needs a duty. An address that is not here fails the suite."""
+
+FOR_EVERYBODY = {"home", "health", "set_language", "choose_duty"}
+EXTRA = {"injection": {"injection": 1}, "visit": {"code": "V2"}}
+ROLES = [Role.STUDY_NURSE, Role.INVESTIGATOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.ADMINISTRATOR]
+
+
+def page_names(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[str]:
+    """The name of every page; accounts' own pages and the API have tables of their own."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLPattern):
+            yield str(pattern.name)
+        elif not str(pattern.pattern).startswith(("accounts/", "api/")):
+            yield from page_names(pattern.url_patterns)
+
+
+def address(name: str, number: str) -> str:
+    """The page's address for that participant, if it is about one."""
+    try:
+        return reverse(name)
+    except Exception:
+        return reverse(name, kwargs={"number": number, **EXTRA.get(name, {})})
+
+
+def without_token(answer: HttpResponse) -> str:
+    """The page without the form tokens, which are new in every answer."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+
+
+def test_every_page_stands_in_the_table() -> None:
+    assert set(page_names()) - FOR_EVERYBODY == set(WHO_MAY)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_page_opens_for_the_roles_of_the_table_and_for_no_other(ward: Ward, role: Role) -> None:
+    number = ward.booked(MONDAY).number
+    browser = Browser(ward.world.person(role))
+    opened = {name for name in WHO_MAY if browser.get(address(name, number)).status_code in {200, 302}}
+    assert opened == {name for name, roles in WHO_MAY.items() if role in roles}
+
+
+@pytest.mark.parametrize(
+    "name", sorted(set(WHO_MAY) - {"today", "participants", "screen", "outbox", "trial", "audit"})
+)
+def test_another_sites_participant_cannot_be_told_from_nobody(ward: Ward, name: str) -> None:
+    there = ward.booked(MONDAY, site=ward.second_site()).number
+    number_format = ward.world.trial.protocol_version.protocol.number_format
+    browser = Browser(ward.worker(role=Role.INVESTIGATOR, name="only-here", site=ward.site))
+    answers = {
+        number: browser.get(address(name, number))
+        for number in (there, format_number(number_format, "01", 99))
+    }
+    assert {answer.status_code for answer in answers.values()} == {404}
+    pages = {without_token(answer).replace(number, "X") for number, answer in answers.items()}
+    assert len(pages) == 1
+
+
+def test_a_stranger_is_sent_to_the_log_in(ward: Ward, client) -> None:  # type: ignore[no-untyped-def]
+    number = ward.booked(MONDAY).number
+    answers = [client.get(address(name, number)) for name in WHO_MAY]
+    assert {(answer.status_code, answer.url.partition("?")[0]) for answer in answers} == {
+        (302, "/accounts/login/")
+    }

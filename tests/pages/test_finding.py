@@ -1,0 +1,55 @@
+"""Finding a participant by a number that may be mistyped."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.pages.conftest import Browser
+from tests.ward import Ward
+from trial.listing import one_slip
+
+
+@pytest.mark.parametrize("typed", ["{}", " {} ", "{lower}", "{bare}"])
+def test_a_right_number_leads_straight_to_the_page(nurse: Browser, ward: Ward, typed: str) -> None:
+    number = ward.consented().number
+    words = typed.format(number, lower=number.lower(), bare=number.replace("-", " "))
+    assert nurse.get("/participants/", {"q": words}).url == f"/participants/{number}/"
+
+
+def test_a_slip_is_named_and_the_likely_number_shown(nurse: Browser, ward: Ward) -> None:
+    number = ward.consented().number
+    slip = f"{number[:-3]}{(int(number[-3]) + 1) % 10}{number[-2:]}"
+    page = nurse.read(f"/participants/?q={slip}")
+    assert "has a digit that is wrong" in page
+    assert f'href="/participants/{number}/"' in page
+
+
+def test_a_number_that_is_nobodys_says_what_to_compare(nurse: Browser, ward: Ward) -> None:
+    ward.consented()
+    assert "Compare it with the participant&#x27;s card." in nurse.read("/participants/?q=ZZ")
+
+
+def test_a_state_narrows_the_list(nurse: Browser, ward: Ward) -> None:
+    consented, eligible = ward.consented(), ward.eligible()
+    page = nurse.read("/participants/?state=eligible")
+    assert eligible.number in page and consented.number not in page
+
+
+def test_a_state_that_does_not_exist_is_no_fault(nurse: Browser, ward: Ward) -> None:
+    number = ward.consented().number
+    assert number in nurse.read("/participants/?state=nonsense&page=99")
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("IM01222", True),
+        ("IM02117", False),
+        ("IM01272", True),
+        ("IM0122", True),
+        ("IM012277", True),
+        ("XX", False),
+    ],
+)
+def test_one_slip_is_one_wrong_one_swapped_one_lost_or_one_doubled_sign(typed: str, near: bool) -> None:
+    assert one_slip(typed, "IM01227") is near

@@ -1,0 +1,69 @@
+"""The outbox shows what left, the trail shows what was done, each within reach."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import time_machine
+
+from dosing.outbox import masked
+from dosing.tick import tick
+from tests.pages.conftest import Browser
+from tests.ward import MONDAY, Ward, paris
+from trial.permissions import Role
+
+
+@pytest.fixture
+def folder(settings, tmp_path: Path) -> Path:  # type: ignore[no-untyped-def]
+    """A mail folder instead of a mail server."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    return tmp_path
+
+
+def test_a_sent_reminder_can_be_read_without_its_address(nurse: Browser, ward: Ward, folder: Path) -> None:
+    person = ward.booked(MONDAY, email="somebody@example.org")
+    tick(at=paris("2015-10-11 20:00"))
+    page = nurse.read("/outbox/")
+    assert "Your appointment on Monday 12 October 2015" in page
+    assert f"Your number: {person.number}" in page
+    assert "somebody@example.org" not in page and "s…@example.org" in page
+
+
+def test_another_sites_letters_are_not_shown(ward: Ward, folder: Path) -> None:
+    there = ward.booked(MONDAY, site=ward.second_site(), email="somebody@example.org")
+    tick(at=paris("2015-10-11 20:00"))
+    here = Browser(ward.worker(role=ward.nurse.role, name="only-here", site=ward.site))
+    page = here.read("/outbox/")
+    assert there.number not in page and "s…@example.org" not in page
+
+
+def test_no_reminder_yet_says_when_they_are_planned(nurse: Browser) -> None:
+    assert "They are planned when day 1 is booked" in nurse.read("/outbox/")
+
+
+def test_the_trail_names_who_did_what(monitor: Browser, ward: Ward) -> None:
+    person = ward.booked(MONDAY)
+    page = monitor.read(f"/audit/?q={person.number}")
+    assert "calendar.booked" in page and "envelope.drawn" in page
+    assert ward.nurse.user.username in page
+
+
+def test_the_trail_of_one_site_is_not_shown_to_another(ward: Ward) -> None:
+    person = ward.booked(MONDAY)
+    there = ward.worker(role=Role.MONITOR, name="there", site=ward.second_site())
+    assert person.number not in Browser(there).read("/audit/")
+
+
+def test_the_story_of_a_participant_is_told_latest_first(nurse: Browser, ward: Ward) -> None:
+    person = ward.booked(MONDAY)
+    with time_machine.travel(paris("2015-10-12 12:00"), tick=False):
+        ward.inject(person, 1)
+        page = nurse.read(f"/participants/{person.number}/")
+    told = ["Injection 1 given", "Day 1 booked for", "Envelope drawn", "Found eligible", "Screening begun"]
+    assert [page.index(words) for words in told] == sorted(page.index(words) for words in told)
+
+
+def test_an_address_is_masked() -> None:
+    assert masked("claire@example.org") == "c…@example.org"

@@ -1,0 +1,55 @@
+"""Today: late first, then what is due, what is done, and who waits."""
+
+from __future__ import annotations
+
+import time_machine
+
+from dosing.agenda import agenda
+from tests.pages.conftest import Browser
+from tests.ward import MONDAY, Ward, paris
+
+
+def test_nobody_to_see_says_what_will_stand_here(nurse: Browser) -> None:
+    assert "Nobody to see today" in nurse.read("/today/")
+
+
+def test_late_things_come_first_and_say_how_late(nurse: Browser, ward: Ward) -> None:
+    person = ward.booked(MONDAY)
+    with time_machine.travel(paris("2015-10-14 07:30"), tick=False):
+        ward.inject(person, 1)
+        page = nurse.read("/today/")
+    assert page.index("late by 1 day") < page.index('id="due"')
+    assert "Say what happened" in page
+
+
+def test_what_is_recorded_moves_to_done_with_its_time(ward: Ward) -> None:
+    person = ward.booked(MONDAY)
+    ward.inject(person, 1)
+    today = agenda(ward.nurse, at=paris("2015-10-12 12:00"))
+    assert [(line.what, line.state, line.state_label) for line in today.done] == [
+        ("Course 1, day 1", "done", "09:00")
+    ]
+
+
+def test_a_held_participant_has_nothing_to_do(nurse: Browser, investigator: Browser, ward: Ward) -> None:
+    person = ward.booked(MONDAY)
+    investigator.send(f"/participants/{person.number}/hold/", reason="Fever")
+    today = agenda(ward.nurse, at=paris("2015-10-12 12:00"))
+    assert not [card for card in [*today.late, *today.due] if "Course" in card.what]
+
+
+def test_whoever_waits_for_a_step_is_named_with_the_step(ward: Ward) -> None:
+    consented, eligible, randomized = ward.consented(), ward.eligible(), ward.randomized()
+    today = agenda(ward.nurse, at=paris("2015-10-05 12:00"))
+    assert {line.number: line.what for line in today.waiting} == {
+        consented.number: "finish screening",
+        eligible.number: "randomise",
+        randomized.number: "book day 1",
+    }
+
+
+def test_another_sites_participants_are_not_here(ward: Ward) -> None:
+    there = ward.booked(MONDAY, site=ward.second_site())
+    here = ward.worker(role=ward.nurse.role, name="only-here", site=ward.site)
+    today = agenda(here, at=paris("2015-10-12 12:00"))
+    assert there.number not in str(today)
