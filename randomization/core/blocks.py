@@ -1,61 +1,94 @@
-"""Permuted blocks of fixed or random sizes that sum to the target exactly.
+"""Permuted blocks of fixed or random sizes, that sum to the target exactly or are cut at it.
 
 Blocks cut at the target leave it unbalanced one time in three (36 places, blocks of 3, 6 and 9).
-Here the sequence of sizes is drawn from all the sequences that fit, each equally likely: 927 for
-that case. Within a block every distinct order is equally likely.
+So the default draws the sequence of sizes from all the sequences that fit, each equally likely: 927
+for that case. Within a block every distinct order is equally likely.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import lru_cache
 
-from .design import Allocation, Design, DesignFault, StratumSize
-from .stream import Stream
+from .design import Design, DesignFault, StratumSize
+from .drawing import Draws, Place, Source
 
-LONGEST_EXACT_STRATUM = 30_000
-"""Envelopes of one stratum; the count of sequences beyond it has thousands of digits and fills the memory."""
+LONGEST_RUN = 30_000
+"""Places whose sizes are drawn at once; the counts of sequences beyond it would fill the memory."""
 
 
 def check(design: Design) -> None:
     """Raise DesignFault if no list of permuted blocks can have this design."""
     _check_sizes(design)
     for stratum in design.strata:
-        for part in (stratum.target, stratum.reserve):
-            _check_sum(design, stratum.key, part)
+        for name, total in stratum.parts:
+            if design.exact:
+                _check_sum(design, stratum.key, name, total)
 
 
-def allocate(design: Design, stratum: StratumSize, seed: bytes) -> Iterator[Allocation]:
-    """The allocations of one stratum: those of the target, then those of the reserve."""
-    position = block = 0
-    for part, total in (("target", stratum.target), ("reserve", stratum.reserve)):
-        sizes = draw_sizes(total, design.block_sizes, Stream(seed, "blocks", part, stratum.key))
-        order = Stream(seed, "order", part, stratum.key)
-        for size in sizes:
+def places(design: Design, stratum: StratumSize, source: Source) -> Iterator[Place]:
+    """The places of one stratum: those of the target, then those of the reserve, in blocks of its own."""
+    draw, block = draw_sizes if design.exact else cut_sizes, 0
+    fillings = {size: _filling(design, size) for size in design.block_sizes}
+    for part, total in stratum.parts:
+        order = source("order", part, stratum.key)
+        for size in draw(total, design.block_sizes, source("blocks", part, stratum.key)):
             block += 1
-            for arm in order.shuffled(_filling(design, size)):
-                position += 1
-                yield Allocation(stratum.key, position, arm, block)
+            arms = order.shuffled(fillings[size])
+            certain = _certain_from(arms)
+            for place, arm in enumerate(arms[:total]):
+                yield arm, block, place >= certain
+            total -= size
 
 
-def draw_sizes(total: int, sizes: tuple[int, ...], stream: Stream) -> list[int]:
+def draw_sizes(total: int, sizes: tuple[int, ...], draws: Draws) -> Iterator[int]:
     """A sequence of block sizes that sums to `total`, every such sequence equally likely.
 
     One draw chooses the rank of the sequence among all of them, ordered as dictionaries order words
-    with smaller sizes first; the sequence is then read off the counts.
+    with smaller sizes first; the sequence is then read off the counts. A total beyond LONGEST_RUN is
+    made of runs, one after the other, each in this way: see `runs`.
     """
-    counts = sequences(total, sizes)
-    rank = stream.below(counts[total])
-    chosen: list[int] = []
-    while total:
-        for size in sorted(sizes):
-            below = counts[total - size] if size <= total else 0
-            if rank < below:
-                break
-            rank -= below
-        chosen.append(size)
+    ordered = sorted(sizes)
+    for run in runs(total, sizes):
+        counts = sequences(run, sizes)
+        rank = draws.below(counts[run])
+        while run:
+            for size in ordered:
+                below = counts[run - size] if size <= run else 0
+                if rank < below:
+                    break
+                rank -= below
+            yield size
+            run -= size
+
+
+def cut_sizes(total: int, sizes: tuple[int, ...], draws: Draws) -> Iterator[int]:
+    """Sizes drawn one by one, each equally likely, until they reach `total`; the last may go beyond it."""
+    ordered = sorted(sizes)
+    while total > 0:
+        size = ordered[draws.below(len(ordered))]
+        yield size
         total -= size
-    return chosen
+
+
+def runs(total: int, sizes: tuple[int, ...]) -> list[int]:
+    """`total` as it stands, or, beyond LONGEST_RUN, in runs of equal length with a longer one at the end.
+
+    A run has the greatest multiple of the sizes' least common multiple up to half of LONGEST_RUN;
+    the last has that and what is left over. Raises DesignFault if the multiple itself is too great.
+    """
+    if total <= LONGEST_RUN:
+        return [total]
+    multiple = math.lcm(*sizes)
+    length = LONGEST_RUN // 2 // multiple * multiple
+    if not length:
+        raise DesignFault(
+            f"block_sizes have the least common multiple {multiple}, too great for {total} envelopes. Use "
+            "sizes that fit each other better, or exact = false."
+        )
+    count = total // length
+    return [length] * (count - 1) + [total - length * (count - 1)]
 
 
 @lru_cache(maxsize=8)
@@ -67,8 +100,16 @@ def sequences(total: int, sizes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(counts)
 
 
-def _filling(design: Design, size: int) -> list[str]:
-    return [arm.code for arm in design.arms for _ in range(arm.share * size // design.unit)]
+def _filling(design: Design, size: int) -> list[int]:
+    return [index for index, arm in enumerate(design.arms) for _ in range(arm.share * size // design.unit)]
+
+
+def _certain_from(arms: list[int]) -> int:
+    """The place, from 0, from which on only one arm is left in the block."""
+    place = len(arms) - 1
+    while place and arms[place - 1] == arms[-1]:
+        place -= 1
+    return place
 
 
 def _check_sizes(design: Design) -> None:
@@ -84,13 +125,11 @@ def _check_sizes(design: Design) -> None:
             )
 
 
-def _check_sum(design: Design, stratum: str, total: int) -> None:
-    if total > LONGEST_EXACT_STRATUM:
-        raise DesignFault(
-            f"Stratum {stratum} asks for {total} envelopes; at most {LONGEST_EXACT_STRATUM} fit."
-        )
-    if not sequences(total, design.block_sizes)[total]:
+def _check_sum(design: Design, stratum: str, part: str, total: int) -> None:
+    last = runs(total, design.block_sizes)[-1]
+    if not sequences(last, design.block_sizes)[last]:
         raise DesignFault(
             f"No blocks of {', '.join(map(str, design.block_sizes))} sum to the {total} envelopes of stratum "
-            f"{stratum}. Change the target or the block sizes."
+            f"{stratum} ({part}). Change the target or the block sizes, or let the last block be cut with "
+            "exact = false."
         )

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 PERMUTED_BLOCKS = "permuted_blocks"
+ONE_BLOCK = "one_block"
+BIG_STICK = "big_stick"
+URN = "urn"
+COMPLETE = "complete"
 DESIGN_VERSION = 1
+
+
+PARAMETERS = ("max_range", "alpha", "beta")
 
 
 class DesignFault(ValueError):
@@ -29,19 +38,31 @@ class StratumSize:
     target: int
     reserve: int = 0
 
+    @property
+    def parts(self) -> Iterator[tuple[str, int]]:
+        """The two parts of the stratum in list order, with the word that names each in a stream's label."""
+        yield "target", self.target
+        yield "reserve", self.reserve
+
 
 @dataclass(frozen=True)
 class Design:
     """A list design, complete: with a seed it determines every allocation.
 
     `block_sizes` are the sizes a block may have (ICH E9 2.3.1: enough of them, and known to nobody
-    who enrols). Which method reads which parameter is the method's own affair.
+    who enrols); `exact` asks that they sum to the target, otherwise the last block is cut at it.
+    `max_range` is the big stick's limit, `alpha` and `beta` are Wei's numbers of balls for the urn.
+    A parameter that the method does not have stays None.
     """
 
     arms: tuple[ArmShare, ...]
     strata: tuple[StratumSize, ...]
     method: str = PERMUTED_BLOCKS
     block_sizes: tuple[int, ...] = ()
+    exact: bool = True
+    max_range: int | None = None
+    alpha: int | None = None
+    beta: int | None = None
 
     @property
     def unit(self) -> int:
@@ -54,19 +75,23 @@ class Design:
         return sum(stratum.target + stratum.reserve for stratum in self.strata)
 
     def as_json(self) -> str:
-        """The design as text, the same bytes for the same design: what the design commitment covers."""
-        return json.dumps(
-            {
-                "version": DESIGN_VERSION,
-                "method": self.method,
-                "block_sizes": list(self.block_sizes),
-                "arms": [[arm.code, arm.share] for arm in self.arms],
-                "strata": [[s.key, s.target, s.reserve] for s in self.strata],
-            },
-            sort_keys=True,
-            separators=(",", ":"),
-            ensure_ascii=False,
-        )
+        """The design as text, the same bytes for the same design: what the design commitment covers.
+
+        `exact` is written only when it is false, and a parameter only when the method has it.
+        """
+        data: dict[str, Any] = {
+            "version": DESIGN_VERSION,
+            "method": self.method,
+            "block_sizes": list(self.block_sizes),
+            "arms": [[arm.code, arm.share] for arm in self.arms],
+            "strata": [[s.key, s.target, s.reserve] for s in self.strata],
+        }
+        if not self.exact:
+            data["exact"] = False
+        for name in PARAMETERS:
+            if (value := getattr(self, name)) is not None:
+                data[name] = value
+        return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Design:
@@ -81,12 +106,17 @@ class Design:
             strata=tuple(StratumSize(key, target, reserve) for key, target, reserve in data["strata"]),
             method=data["method"],
             block_sizes=tuple(data["block_sizes"]),
+            exact=data.get("exact", True),
+            **{name: data[name] for name in PARAMETERS if name in data},
         )
 
 
 @dataclass(frozen=True)
 class Allocation:
-    """What the envelope at one place of the list holds. Positions and blocks count from 1 in each stratum."""
+    """What the envelope at one place of the list holds.
+
+    Positions and blocks count from 1 in each stratum; `block` is 0 for a method without blocks.
+    """
 
     stratum: str
     position: int

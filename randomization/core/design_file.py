@@ -1,10 +1,21 @@
 """The design file of a list: TOML, kept where no blinded person of the trial reads it.
 
-    method = "permuted_blocks"
-    block_sizes = [3, 6, 9]
-    reserve = 0            # per stratum, beyond the target
-    [targets]              # per stratum; needed where the protocol has strata
+    method = "permuted_blocks"   # or one_block, big_stick, urn, complete; minimization to simulate only
+    block_sizes = [3, 6, 9]      # permuted_blocks
+    exact = true                 # permuted_blocks: the sizes sum to the target; false: the last is cut
+    max_range = 3                # big_stick
+    alpha = 0                    # urn
+    beta = 1                     # urn
+    reserve = 0                  # per stratum, beyond the target
+    [targets]                    # per stratum; needed where the protocol has strata
     "fr/bulbar" = 48
+
+    probability = 0.8            # minimization, as is what follows
+    measure = "range"
+    [factors.sex]                # instead of the protocol's strata
+    levels = ["f", "m"]
+    weight = 1
+    frequencies = [1, 1]
 
 Arms, ratio and strata come from the protocol; the file cannot change them.
 """
@@ -14,40 +25,58 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from .design import PERMUTED_BLOCKS, ArmShare, Design, DesignFault, StratumSize
+from .design_fields import fraction, optional, refuse_unknown, typed, whole, wholes
 from .methods import check_design
+from .minimization import Factor, MinimizationDesign, check
 
-FIELDS = {"method", "block_sizes", "reserve", "targets"}
+MINIMIZATION = "minimization"
+FIELDS = {"method", "block_sizes", "exact", "max_range", "alpha", "beta", "reserve", "targets"}
+MINIMIZATION_FIELDS = {"method", "probability", "measure", "factors"}
+FACTOR_FIELDS = {"levels", "weight", "frequencies"}
 RECOMMENDED_MULTIPLES = (1, 2, 3)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What a design file says. Empty block sizes stand for the recommended ones."""
+    """What a design file says. No block sizes stand for the recommended ones, no factors for the strata."""
 
     method: str = PERMUTED_BLOCKS
     block_sizes: tuple[int, ...] = ()
     reserve: int = 0
     targets: Mapping[str, int] = field(default_factory=dict)
+    exact: bool = True
+    max_range: int | None = None
+    alpha: int | None = None
+    beta: int | None = None
+    probability: Fraction = Fraction(4, 5)
+    measure: str = "range"
+    factors: tuple[Factor, ...] = ()
 
 
 def read_plan(text: str) -> Plan:
     """The plan in a design file. Raises DesignFault with the field at fault."""
     try:
-        data = tomllib.loads(text)
+        data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as fault:
         raise DesignFault(f"The design file is not valid TOML: {fault}.") from fault
-    if unknown := sorted(data.keys() - FIELDS):
-        raise DesignFault(
-            f"{unknown[0]} is no field of a design file. The fields are {', '.join(sorted(FIELDS))}."
-        )
+    method = typed(data, "method", str, PERMUTED_BLOCKS)
+    if method == MINIMIZATION:
+        return _minimization(data)
+    refuse_unknown(data, FIELDS, f"the design file of {method}")
     return Plan(
-        method=_typed(data, "method", str, PERMUTED_BLOCKS),
-        block_sizes=tuple(_whole("block_sizes", size) for size in _typed(data, "block_sizes", list, [])),
-        reserve=_whole("reserve", data.get("reserve", 0)),
-        targets={key: _whole(f"targets.{key}", n) for key, n in _typed(data, "targets", dict, {}).items()},
+        method=method,
+        block_sizes=wholes(data, "block_sizes"),
+        exact=typed(data, "exact", bool, True),
+        max_range=optional(data, "max_range"),
+        alpha=optional(data, "alpha"),
+        beta=optional(data, "beta"),
+        reserve=whole("reserve", data.get("reserve", 0)),
+        targets={key: whole(f"targets.{key}", n) for key, n in typed(data, "targets", dict, {}).items()},
     )
 
 
@@ -58,17 +87,63 @@ def design_for(plan: Plan, arms: Sequence[ArmShare], strata: Sequence[str], targ
     sizes given, one, two and three times the sum of the ratio are taken: {3, 6, 9} for 1:1:1, from
     927 equally likely sequences at 36. Raises DesignFault.
     """
+    if plan.method == MINIMIZATION:
+        raise DesignFault(
+            "method is minimization, which has to know each participant's factors and so makes no list in "
+            "advance. Simulate it, or choose another method for the list."
+        )
     if unknown := sorted(plan.targets.keys() - set(strata)):
         raise DesignFault(f"targets names the stratum {unknown[0]}, which the protocol does not have.")
-    unit = sum(arm.share for arm in arms)
     design = Design(
         arms=tuple(arms),
         strata=tuple(StratumSize(key, _target(plan, key, strata, target), plan.reserve) for key in strata),
         method=plan.method,
-        block_sizes=plan.block_sizes or tuple(k * unit for k in RECOMMENDED_MULTIPLES),
+        block_sizes=plan.block_sizes or _recommended(plan, arms),
+        exact=plan.exact,
+        max_range=plan.max_range,
+        alpha=plan.alpha,
+        beta=plan.beta,
     )
     check_design(design)
     return design
+
+
+def minimization_for(
+    plan: Plan, arms: Sequence[ArmShare], strata: Mapping[str, Sequence[str]]
+) -> MinimizationDesign:
+    """The checked design of a plan that minimises. `strata` are the protocol's factors with their levels,
+    taken with equal weights and frequencies where the file names none. Raises DesignFault."""
+    factors = plan.factors or tuple(Factor(name, tuple(levels)) for name, levels in strata.items())
+    design = MinimizationDesign(tuple(arms), factors, plan.probability, plan.measure)
+    check(design)
+    return design
+
+
+def _recommended(plan: Plan, arms: Sequence[ArmShare]) -> tuple[int, ...]:
+    if plan.method != PERMUTED_BLOCKS:
+        return ()
+    return tuple(multiple * sum(arm.share for arm in arms) for multiple in RECOMMENDED_MULTIPLES)
+
+
+def _minimization(data: dict[str, Any]) -> Plan:
+    refuse_unknown(data, MINIMIZATION_FIELDS, "the design file of minimization")
+    factors = typed(data, "factors", dict, {})
+    return Plan(
+        method=MINIMIZATION,
+        probability=fraction("probability", data.get("probability", "4/5")),
+        measure=typed(data, "measure", str, "range"),
+        factors=tuple(_factor(name, typed(factors, name, dict, {})) for name in factors),
+    )
+
+
+def _factor(name: str, data: dict[str, Any]) -> Factor:
+    place = f"factors.{name}"
+    refuse_unknown(data, FACTOR_FIELDS, place)
+    levels = typed(data, "levels", list, [], place)
+    if not all(isinstance(level, str) for level in levels):
+        raise DesignFault(f"{place}.levels must be texts, each in quotes.")
+    weight = whole(f"{place}.weight", data.get("weight", 1))
+    return Factor(name, tuple(levels), weight, wholes(data, "frequencies", place))
 
 
 def _target(plan: Plan, key: str, strata: Sequence[str], target: int) -> int:
@@ -77,16 +152,3 @@ def _target(plan: Plan, key: str, strata: Sequence[str], target: int) -> int:
     if len(strata) == 1:
         return target
     raise DesignFault(f"targets lacks the stratum {key}. Say how many envelopes it gets.")
-
-
-def _typed(data: dict[str, Any], name: str, kind: type, default: Any) -> Any:
-    value = data.get(name, default)
-    if not isinstance(value, kind):
-        raise DesignFault(f"{name} must be a {kind.__name__}, not {value!r}.")
-    return value
-
-
-def _whole(name: str, value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise DesignFault(f"{name} has {value!r} where a whole number belongs.")
-    return value

@@ -1,33 +1,69 @@
-"""The methods that make a list, by name. A new one is a module with `check` and `allocate`, entered here."""
+"""The methods that make a list, by name. A new one is a `check` and a `places`, entered here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from . import blocks
-from .design import PERMUTED_BLOCKS, Allocation, Design, DesignFault, StratumSize
+from . import blocks, weighted
+from .design import (
+    BIG_STICK,
+    COMPLETE,
+    ONE_BLOCK,
+    PERMUTED_BLOCKS,
+    URN,
+    Allocation,
+    Design,
+    DesignFault,
+)
+from .drawing import Draws, Places
+from .stream import Stream
 
 
 @dataclass(frozen=True)
 class Method:
-    """`check` raises DesignFault; `allocate` yields one stratum's allocations in order."""
+    """`check` raises DesignFault; `places` yields one stratum's places in order; `parameters` are its own."""
 
     check: Callable[[Design], None]
-    allocate: Callable[[Design, StratumSize, bytes], Iterator[Allocation]]
+    places: Places
+    parameters: tuple[str, ...] = ()
 
 
-METHODS = {PERMUTED_BLOCKS: Method(blocks.check, blocks.allocate)}
+def _nothing_to_check(design: Design) -> None:
+    """Complete randomisation takes any ratio and any target."""
+
+
+METHODS = {
+    PERMUTED_BLOCKS: Method(blocks.check, blocks.places, ("block_sizes", "exact")),
+    ONE_BLOCK: Method(weighted.check_one_block, weighted.places_by(weighted.one_block)),
+    BIG_STICK: Method(weighted.check_big_stick, weighted.places_by(weighted.big_stick), ("max_range",)),
+    URN: Method(weighted.check_urn, weighted.places_by(weighted.urn), ("alpha", "beta")),
+    COMPLETE: Method(_nothing_to_check, weighted.places_by(weighted.complete)),
+}
 
 
 def make_allocations(design: Design, seed: bytes) -> tuple[Allocation, ...]:
     """Every allocation of the list, strata in the design's order, positions from 1.
 
     The same design and seed give the same list for ever (`docs/randomization.md`; golden vectors in
-    `tests/core/test_blocks.py`). Raises DesignFault.
+    `tests/core/test_blocks.py` and `test_methods.py`). Raises DesignFault.
     """
+    return tuple(allocations(design, seed))
+
+
+def allocations(design: Design, seed: bytes) -> Iterator[Allocation]:
+    """The same, one by one and in constant memory. Raises DesignFault before the first is asked for."""
     method = check_design(design)
-    return tuple(row for stratum in design.strata for row in method.allocate(design, stratum, seed))
+
+    def source(*label: str) -> Draws:
+        return Stream(seed, *label)
+
+    codes = [arm.code for arm in design.arms]
+    return (
+        Allocation(stratum.key, position, codes[arm], block)
+        for stratum in design.strata
+        for position, (arm, block, _) in enumerate(method.places(design, stratum, source), 1)
+    )
 
 
 def check_design(design: Design) -> Method:
@@ -36,8 +72,21 @@ def check_design(design: Design) -> Method:
     _check_strata(design)
     if design.method not in METHODS:
         raise DesignFault(f"method is {design.method!r}. This program knows {', '.join(sorted(METHODS))}.")
-    METHODS[design.method].check(design)
-    return METHODS[design.method]
+    method = METHODS[design.method]
+    _check_parameters(design, method)
+    method.check(design)
+    return method
+
+
+def _check_parameters(design: Design, method: Method) -> None:
+    given = {"block_sizes": design.block_sizes != (), "exact": not design.exact}
+    given |= {name: getattr(design, name) is not None for name in ("max_range", "alpha", "beta")}
+    for name, is_given in given.items():
+        if is_given and name not in method.parameters:
+            known = ", ".join(method.parameters) or "none"
+            raise DesignFault(
+                f"{name} is no parameter of {design.method}. Its parameters are: {known}. Take it out."
+            )
 
 
 def _check_arms(design: Design) -> None:

@@ -33,7 +33,7 @@ FAULTS = [
     ("[targets]\nmoon = 3", "stratum moon"),
     ("[targets]\nall = 0", "target of at least 1"),
     ("[targets]\nall = 10", "sum to the 10 envelopes"),
-    ('method = "stick"', "knows permuted_blocks"),
+    ('method = "stick"', "method is 'stick'. This program knows"),
 ]
 
 

@@ -1,0 +1,47 @@
+"""What every method has in common: from draws to places, for a list and for a simulated one alike.
+
+A method takes its randomness from whatever offers these draws. A list gives it the stream of its
+seed; a simulation gives it a faster source. So what is simulated is what would be made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from .design import Design, StratumSize
+
+Item = TypeVar("Item")
+
+
+class Draws(Protocol):
+    """A source of uniform draws."""
+
+    def below(self, bound: int) -> int:
+        """A uniform integer from 0 to `bound` - 1."""
+
+    def shuffled(self, items: Sequence[Item]) -> list[Item]:
+        """The items in uniformly random order."""
+
+
+Source = Callable[..., Draws]
+"""Gives the draws of one purpose; called with the parts of the stream's label after the seed."""
+
+Place = tuple[int, int, bool]
+"""The arm's index in the design, the block (0 without blocks), and whether the arm was certain.
+
+Certain: whoever knows the design, the size of the present block and all earlier arms of the stratum
+could name the arm before it was drawn.
+"""
+
+Places = Callable[[Design, StratumSize, Source], Iterator[Place]]
+
+
+def weighted(weights: Sequence[int], draws: Draws) -> int:
+    """The index that one draw below the sum of the weights falls on, in the order of the weights."""
+    rank = draws.below(sum(weights))
+    for index, weight in enumerate(weights):
+        if rank < weight:
+            return index
+        rank -= weight
+    raise ValueError("Weights must be whole numbers that are not negative.")

@@ -1,0 +1,165 @@
+"""Minimisation with a random element: Pocock and Simon 1975, and Han, Enas and McEntegart 2009.
+
+Each arm gets a score: how uneven the participant's factor levels would be if the arm were theirs. The
+arm with the smallest score is preferred, not certain: ICH E9 2.3.2 advises against rules that leave
+nothing to chance. With unequal shares, counts are divided by the shares and the chance of the
+preferred arm follows Han: it grows with the arm's share, so that the ratio holds at every draw.
+
+A minimiser sees what the arms so far are, so it never makes a list in advance. Here are the rule and
+its running totals; the live service, behind the pharmacy door, is still to come. It will keep the
+rows of `Totals` sealed, lock them for a draw, call `Minimizer.draw` with the stream
+`minimization/N` for the N-th participant, and write the answer as the N-th envelope.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from .design import ArmShare, DesignFault
+from .drawing import Draws, weighted
+
+MEASURES = ("range", "variance")
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What the arms are balanced over: sex, say, and its levels. `weight` is its part in the score.
+
+    `frequencies` say how often each level occurs, as whole-number shares; only a simulation asks.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    weight: int = 1
+    frequencies: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class MinimizationDesign:
+    """`probability` is that of the preferred arm, or with unequal shares of the arm with the least share."""
+
+    arms: tuple[ArmShare, ...]
+    factors: tuple[Factor, ...]
+    probability: Fraction = Fraction(4, 5)
+    measure: str = "range"
+
+
+@dataclass
+class Totals:
+    """How many participants each arm has at each level of each factor: `counts[factor][level][arm]`.
+
+    All that a draw needs to know of the past, so its time does not depend on how many came before.
+    """
+
+    counts: list[list[list[int]]] = field(repr=False)
+
+    @classmethod
+    def empty(cls, design: MinimizationDesign) -> Totals:
+        """Before the first participant."""
+        return cls([[[0] * len(design.arms) for _ in factor.levels] for factor in design.factors])
+
+    def add(self, levels: Sequence[int], arm: int) -> None:
+        """Count one participant more. `levels` has the index of the participant's level for each factor."""
+        for factor, level in zip(self.counts, levels, strict=True):
+            factor[level][arm] += 1
+
+
+class Minimizer:
+    """The rule of one design. Raises DesignFault for a design that has none."""
+
+    def __init__(self, design: MinimizationDesign) -> None:
+        check(design)
+        self.design = design
+        shares = [arm.share for arm in design.arms]
+        self._shares = shares
+        self._steps = [math.lcm(*shares) // share for share in shares]
+        self._chances = _chances(shares, design.probability)
+        self._weights = [factor.weight for factor in design.factors]
+        self._spread = _range if design.measure == "range" else _variance
+
+    def scores(self, totals: Totals, levels: Sequence[int]) -> list[int]:
+        """The score of each arm: the weighted sum over the factors of how uneven the level would become.
+
+        Counts are divided by the shares and multiplied by the shares' least common multiple; a variance
+        is multiplied by the square of the number of arms: whole numbers in the same order.
+        """
+        steps, scores = self._steps, [0] * len(self._steps)
+        for counts, level, weight in zip(totals.counts, levels, self._weights, strict=True):
+            row = [count * step for count, step in zip(counts[level], steps, strict=True)]
+            for arm, step in enumerate(steps):
+                row[arm] += step
+                scores[arm] += weight * self._spread(row)
+                row[arm] -= step
+        return scores
+
+    def chances(self, scores: Sequence[int]) -> list[int]:
+        """The arms' chances as whole-number weights. Arms that tie for the smallest share the preference.
+
+        Among tied arms each is preferred in proportion to its share, which for equal shares is at random.
+        """
+        least = min(scores)
+        tied = [arm for arm, score in enumerate(scores) if score == least]
+        if len(tied) == 1:
+            return self._chances[tied[0]]
+        rows = [(self._shares[arm], self._chances[arm]) for arm in tied]
+        return [sum(share * row[arm] for share, row in rows) for arm in range(len(scores))]
+
+    def draw(self, totals: Totals, levels: Sequence[int], draws: Draws) -> int:
+        """The arm's index for the next participant; the totals then count it. One draw is made."""
+        arm = weighted(self.chances(self.scores(totals, levels)), draws)
+        totals.add(levels, arm)
+        return arm
+
+
+def check(design: MinimizationDesign) -> None:
+    """Raise DesignFault with the field at fault."""
+    if len(design.arms) < 2 or any(arm.share < 1 for arm in design.arms):
+        raise DesignFault("Minimisation needs two arms or more, each with a share of at least 1.")
+    if not design.factors:
+        raise DesignFault("factors is empty and the protocol has no strata. Name what is to be balanced.")
+    for factor in design.factors:
+        _check_factor(factor)
+    if design.measure not in MEASURES:
+        raise DesignFault(f"measure is {design.measure!r}. Use {' or '.join(MEASURES)}.")
+    least = Fraction(min(arm.share for arm in design.arms), sum(arm.share for arm in design.arms))
+    if not least <= design.probability <= 1:
+        raise DesignFault(
+            f"probability is {float(design.probability):g}. It lies between {least} (chance) and 1: 0.8, say."
+        )
+
+
+def _check_factor(factor: Factor) -> None:
+    name = f"factors.{factor.name}"
+    if not factor.levels or len(set(factor.levels)) != len(factor.levels):
+        raise DesignFault(f"{name}.levels needs levels that are all different.")
+    if factor.weight < 1:
+        raise DesignFault(f"{name}.weight must be at least 1.")
+    if factor.frequencies and (len(factor.frequencies) != len(factor.levels) or not any(factor.frequencies)):
+        raise DesignFault(f"{name}.frequencies needs one whole number for each level, not all of them 0.")
+
+
+def _chances(shares: Sequence[int], probability: Fraction) -> list[list[int]]:
+    """Row k: the arms' chances when arm k is preferred, over one denominator for all rows.
+
+    Han 2009: with p for the least share r1, an arm j that is not preferred has r[j] (1 - p) / (R - r1),
+    where R is the sum of the shares; the preferred arm has the rest. If each arm is preferred in
+    proportion to its share, each is drawn in that proportion. For equal shares this is Pocock and
+    Simon's p for the preferred arm and (1 - p) / (K - 1) for the others.
+    """
+    other = (1 - probability) / (sum(shares) - min(shares))
+    rows = [[share * other for share in shares] for _ in shares]
+    for preferred, row in enumerate(rows):
+        row[preferred] = 1 - (sum(row) - row[preferred])
+    common = math.lcm(*(chance.denominator for row in rows for chance in row))
+    return [[int(chance * common) for chance in row] for row in rows]
+
+
+def _range(row: Sequence[int]) -> int:
+    return max(row) - min(row)
+
+
+def _variance(row: Sequence[int]) -> int:
+    return len(row) * sum(count * count for count in row) - sum(row) ** 2
