@@ -45,6 +45,6 @@ class Command(BaseCommand):
                 recipe = row.recipe
                 what = f"{recipe.product}, {recipe.concentration}" if recipe.concentration else recipe.product
                 self.stdout.write(
-                    f"              {row.participant}  injection {row.number:<2}  draw up {recipe.volume_ml} mL "
-                    f"of {what:<24}  {row.state or 'to prepare'}"
+                    f"{'':14}{row.participant}  injection {row.number:<2}  draw up {recipe.volume_ml} mL of "
+                    f"{what:<24}  {row.state or 'to prepare'}"
                 )
