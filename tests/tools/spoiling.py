@@ -1,0 +1,540 @@
+"""Ways to spoil a published archive, each by name. Every one leaves a readable archive behind.
+
+Where a forger can compute hashes anew, that is done: what is left to find is then what a check is for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from randomization.core.commitments import design_commitment, list_root
+from randomization.core.design import StratumSize
+from randomization.core.making import design_salt
+from tests.tools import archives
+from tests.tools.archives import DESIGN, TRIAL, Chain, Json, rechained
+
+Spoil = Callable[[Json], object]
+SPOILT: dict[str, Spoil] = {}
+ONLY_ANCHORS = {"history written anew", "the last entry cut off, head moved", "yesterday's dump put back"}
+"""What holds together in itself: only a hash that somebody kept outside shows it."""
+
+
+def spoil(name: str) -> Callable[[Spoil], Spoil]:
+    def enter(function: Spoil) -> Spoil:
+        SPOILT[name] = function
+        return function
+
+    return enter
+
+
+def site(made: Json) -> Json:
+    """The chain of the second site, with three draws."""
+    return made["chains"][2]  # type: ignore[no-any-return]
+
+
+def rows(made: Json) -> list[Json]:
+    return made["lists"][0]["rows"]  # type: ignore[no-any-return]
+
+
+def rerooted(list_: Json, *, key: Ed25519PrivateKey | None = archives.KEY) -> None:
+    """Root (and signature, unless nobody can sign) computed anew over the commitments as they are."""
+    list_["root"] = list_root(bytes.fromhex(row["commitment"]) for row in list_["rows"]).hex()
+    if key:
+        list_["signature"] = key.sign(archives.tool().statement(list_)).hex()
+        list_["signer"] = key.public_key().public_bytes_raw().hex()
+
+
+def recommitted(list_: Json, row: Json) -> None:
+    row["commitment"] = archives.tool().commitment(list_, row).hex()
+
+
+# --- The trail ---------------------------------------------------------------------------------------
+
+
+def _edit(field: str, value: object) -> Spoil:
+    return lambda made: site(made)["entries"][1].update({field: value})
+
+
+for _field, _value in {
+    "body": '{"reason":"other"}',
+    "at": "2026-01-16T09:00:00.000000Z",
+    "actor": "somebody.else",
+    "previous": "1" * 64,
+    "hash": "2" * 64,
+}.items():
+    spoil(f"{_field} of an audit entry changed")(_edit(_field, _value))
+
+
+@spoil("first audit entry removed")
+def _(made: Json) -> object:
+    return site(made)["entries"].pop(0)
+
+
+@spoil("middle audit entry removed")
+def _(made: Json) -> object:
+    return site(made)["entries"].pop(1)
+
+
+@spoil("last audit entry removed")
+def _(made: Json) -> object:
+    return site(made)["entries"].pop()
+
+
+@spoil("chain emptied")
+def _(made: Json) -> object:
+    return site(made)["entries"].clear()
+
+
+@spoil("two audit entries swapped")
+def _(made: Json) -> object:
+    return site(made)["entries"].reverse()
+
+
+@spoil("audit entries numbered with a gap")
+def _(made: Json) -> None:
+    chain = site(made)
+    previous = chain["entries"][1]["hash"]
+    chain["entries"][2] |= {"sequence": 7, "previous": previous}
+    entry = chain["entries"][2]
+    chain["head"] = entry["hash"] = archives.tool().entry_hash(chain["chain"], entry)
+    rows(made)[10]["draw"]["entry"] = entry["hash"]
+
+
+@spoil("an entry that follows nothing, with its own hash right")
+def _(made: Json) -> None:
+    chain = site(made)
+    entry = chain["entries"][2]
+    entry["previous"] = "0" * 64
+    chain["head"] = entry["hash"] = archives.tool().entry_hash(chain["chain"], entry)
+    rows(made)[10]["draw"]["entry"] = entry["hash"]
+
+
+@spoil("length of a chain changed")
+def _(made: Json) -> None:
+    site(made)["length"] += 1
+
+
+@spoil("head of a chain changed")
+def _(made: Json) -> None:
+    site(made)["head"] = "3" * 64
+
+
+@spoil("an entry inserted, chain computed anew")
+def _(made: Json) -> object:
+    chain = site(made)
+    chain["entries"].insert(1, dict(chain["entries"][0]))
+    return moved(made, chain)
+
+
+def moved(made: Json, chain: Json) -> Json:
+    """The chain computed anew, with the envelopes' references to it following along."""
+    before = [entry["hash"] for entry in chain["entries"]]
+    rechained(chain)
+    new = dict(zip(before, (entry["hash"] for entry in chain["entries"]), strict=True))
+    for list_ in made["lists"]:
+        for row in list_["rows"]:
+            if row["draw"]:
+                row["draw"]["entry"] = new.get(row["draw"]["entry"], row["draw"]["entry"])
+    return chain
+
+
+@spoil("history written anew")
+def _(made: Json) -> None:
+    """Another nurse from the first draw on: entries, envelopes, hashes, heads all agree."""
+    for entry in site(made)["entries"]:
+        entry["actor"] = "forger"
+        row = next(row for row in rows(made) if row["draw"] and row["draw"]["entry"] == entry["hash"])
+        row["draw"]["by"] = "forger"
+    moved(made, site(made))
+
+
+@spoil("the last entry cut off, head moved")
+def _(made: Json) -> None:
+    """An entry that nothing else refers to: the step of the second list, with the step itself."""
+    made["chains"][0]["entries"].pop()
+    rechained(made["chains"][0])
+    made["lists"][1]["steps"].clear()
+
+
+@spoil("yesterday's dump put back")
+def _(made: Json) -> None:
+    """The last draw undone everywhere."""
+    last = site(made)["entries"].pop()
+    rechained(site(made))
+    next(row for row in rows(made) if row["draw"] and row["draw"]["entry"] == last["hash"])["draw"] = None
+
+
+# --- The list ----------------------------------------------------------------------------------------
+
+
+@spoil("an envelope added at the end")
+def _(made: Json) -> None:
+    list_ = made["lists"][0]
+    row = rows(made)[-1] | {"position": 7, "number": "R-00000"}
+    recommitted(list_, row)
+    rows(made).append(row)
+    rerooted(list_)
+
+
+@spoil("an envelope removed")
+def _(made: Json) -> None:
+    made["lists"][0]["rows"].pop()
+    rerooted(made["lists"][0])
+
+
+@spoil("an envelope there twice")
+def _(made: Json) -> None:
+    list_ = made["lists"][0]
+    list_["rows"].append(rows(made)[-1] | {"number": "R-00000", "draw": None})
+    recommitted(list_, list_["rows"][-1])
+    forged(made, list_)
+
+
+@spoil("two envelopes in the wrong order")
+def _(made: Json) -> None:
+    rows(made)[-1], rows(made)[-2] = rows(made)[-2], rows(made)[-1]
+    rerooted(made["lists"][0])
+
+
+@spoil("more envelopes signed than strata hold")
+def _(made: Json) -> None:
+    made["lists"][0]["envelopes"] += 1
+    rerooted(made["lists"][0])
+
+
+@spoil("an arm changed")
+def _(made: Json) -> None:
+    rows(made)[0]["arm"] = "C" if rows(made)[0]["arm"] != "C" else "A"
+
+
+@spoil("an arm changed and committed anew")
+def _(made: Json) -> None:
+    list_, row = made["lists"][0], rows(made)[0]
+    row["arm"] = "C" if row["arm"] != "C" else "A"
+    recommitted(list_, row)
+
+
+@spoil("an arm changed, committed and signed anew")
+def _(made: Json) -> None:
+    list_, row = made["lists"][0], rows(made)[0]
+    row["arm"] = "C" if row["arm"] != "C" else "A"
+    recommitted(list_, row)
+    forged(made, list_)
+
+
+def forged(made: Json, list_: Json) -> None:
+    """Root and signature anew, and the root in the audit entries as well."""
+    before = list_["root"]
+    rerooted(list_)
+    for entry in made["chains"][0]["entries"]:
+        entry["body"] = entry["body"].replace(before, list_["root"])
+    rechained(made["chains"][0])
+
+
+@spoil("the contents of two envelopes swapped")
+def _(made: Json) -> None:
+    first, second = (row for row in rows(made)[:3:2])
+    for what in ("arm", "block", "salt"):
+        first[what], second[what] = second[what], first[what]
+
+
+@spoil("a salt replaced by a fresh one")
+def _(made: Json) -> None:
+    list_, row = made["lists"][0], rows(made)[3]
+    row["salt"] = "ab" * 32
+    recommitted(list_, row)
+    forged(made, list_)
+
+
+@spoil("a block changed, committed and signed anew")
+def _(made: Json) -> None:
+    list_, row = made["lists"][0], rows(made)[8]
+    row["block"] = 77
+    recommitted(list_, row)
+    forged(made, list_)
+
+
+@spoil("a number changed to another valid one, committed and signed anew")
+def _(made: Json) -> None:
+    list_, row = made["lists"][0], rows(made)[8]
+    row["number"] = "R-00000"
+    recommitted(list_, row)
+    forged(made, list_)
+
+
+@spoil("a number without its check digit")
+def _(made: Json) -> None:
+    rows(made)[8]["number"] = "R-12345"
+
+
+@spoil("one number for two envelopes, committed and signed anew")
+def _(made: Json) -> None:
+    list_ = made["lists"][0]
+    rows(made)[8]["number"] = rows(made)[7]["number"]
+    recommitted(list_, rows(made)[8])
+    forged(made, list_)
+
+
+@spoil("root replaced")
+def _(made: Json) -> None:
+    made["lists"][0]["root"] = "4" * 64
+
+
+@spoil("root replaced and signed anew, trail included")
+def _(made: Json) -> None:
+    list_ = made["lists"][0]
+    before, list_["root"] = list_["root"], "4" * 64
+    list_["signature"] = archives.KEY.sign(archives.tool().statement(list_)).hex()
+    for entry in made["chains"][0]["entries"]:
+        entry["body"] = entry["body"].replace(before, list_["root"])
+    rechained(made["chains"][0])
+
+
+@spoil("signature replaced")
+def _(made: Json) -> None:
+    made["lists"][0]["signature"] = made["lists"][1]["signature"]
+
+
+@spoil("signed anew with another key")
+def _(made: Json) -> None:
+    rerooted(made["lists"][0], key=Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+
+
+@spoil("time of making changed")
+def _(made: Json) -> None:
+    made["lists"][0]["made"] = "2026-01-05T10:30:00.000000Z"
+
+
+@spoil("environment changed")
+def _(made: Json) -> None:
+    made["environment"] = "training"
+
+
+@spoil("design exchanged for another with the same envelopes")
+def _(made: Json) -> None:
+    made["lists"][0]["design_text"] = replace(DESIGN, block_sizes=(3, 6, 9)).as_json()
+
+
+@spoil("strata of the design changed and signed anew")
+def _(made: Json) -> None:
+    """The reserve counted to the target: the sizes of the list no longer follow from the design."""
+    list_ = made["lists"][1]
+    other = replace(archives.SMALL, strata=(StratumSize("spinal", 3), StratumSize("bulbar", 3, 3)))
+    list_["design_text"] = other.as_json()
+    committed = design_commitment(other, design_salt(archives.seed_of(2)))
+    list_["design"] = committed.hex()
+    rerooted(list_)
+
+
+@spoil("seed exchanged")
+def _(made: Json) -> None:
+    made["lists"][0]["seed"] = "00" * 32
+
+
+# --- Steps and draws ---------------------------------------------------------------------------------
+
+
+def trail(made: Json) -> Json:
+    """The trial's own chain, where steps are entered."""
+    return made["chains"][0]  # type: ignore[no-any-return]
+
+
+@spoil("sealed after it was activated")
+def _(made: Json) -> None:
+    steps = made["lists"][0]["steps"]
+    steps[1], steps[2] = steps[2], steps[1]
+
+
+@spoil("sealed and activated by one person, trail included")
+def _(made: Json) -> None:
+    made["lists"][0]["steps"][2]["by"] = "stat.one"
+    trail(made)["entries"][2]["actor"] = "stat.one"
+    rechained(trail(made))
+
+
+@spoil("a step without an audit entry")
+def _(made: Json) -> None:
+    made["lists"][1]["steps"].append({"step": "sealed", "at": "2026-01-19T09:00:00.000000Z", "by": "x"})
+
+
+@spoil("an audit entry of a step that is not there")
+def _(made: Json) -> None:
+    made["lists"][1]["steps"].clear()
+
+
+@spoil("another root in the audit entry of a step")
+def _(made: Json) -> None:
+    entry = trail(made)["entries"][2]
+    entry["body"] = entry["body"].replace(made["lists"][0]["root"], "5" * 64)
+    rechained(trail(made))
+
+
+@spoil("activated after the first draw, trail included")
+def _(made: Json) -> None:
+    late = "2026-01-16T21:00:00.000000Z"
+    made["lists"][0]["steps"][2]["at"] = trail(made)["entries"][2]["at"] = late
+    rechained(trail(made))
+
+
+@spoil("a draw undone")
+def _(made: Json) -> None:
+    """The second of stratum spinal, with its audit entry: a hole."""
+    row = rows(made)[1]
+    site(made)["entries"] = [e for e in site(made)["entries"] if e["hash"] != row["draw"]["entry"]]
+    row["draw"] = None
+    moved(made, site(made))
+
+
+@spoil("an envelope drawn without an audit entry")
+def _(made: Json) -> None:
+    rows(made)[3]["draw"] = rows(made)[2]["draw"] | {"participant": "IM-0199", "entry": "6" * 64}
+
+
+@spoil("an audit entry of a draw without an envelope")
+def _(made: Json) -> None:
+    rows(made)[2]["draw"] = None
+
+
+@spoil("the participants of two envelopes swapped")
+def _(made: Json) -> None:
+    first, second = rows(made)[0]["draw"], rows(made)[2]["draw"]
+    first["participant"], second["participant"] = second["participant"], first["participant"]
+
+
+@spoil("two draws of one site in the other order, trail included")
+def _(made: Json) -> None:
+    """Envelopes 1 and 3 of stratum spinal, both drawn at site 01, change places in time."""
+    chain, (first, third) = made["chains"][1], (rows(made)[0], rows(made)[2])
+    first["draw"], third["draw"] = third["draw"], first["draw"]
+    a, b = chain["entries"]
+    a["body"], b["body"] = b["body"], a["body"]
+    moved(made, chain)
+
+
+@spoil("one participant with two envelopes, trail included")
+def _(made: Json) -> None:
+    twice, draw = rows(made)[0]["draw"]["participant"], rows(made)[2]["draw"]
+    entry = next(e for e in made["chains"][1]["entries"] if e["hash"] == draw["entry"])
+    draw["participant"] = entry["subject"] = twice
+    moved(made, made["chains"][1])
+
+
+# --- What is left out --------------------------------------------------------------------------------
+
+
+@spoil("a list that was never used left out")
+def _(made: Json) -> object:
+    return made["lists"].pop()
+
+
+@spoil("the first list left out")
+def _(made: Json) -> None:
+    """With everything that speaks of it."""
+    gone = made["lists"].pop(0)["id"]
+    for chain in made["chains"]:
+        chain["entries"] = [entry for entry in chain["entries"] if gone not in entry["body"]]
+        rechained(chain)
+
+
+@spoil("the chain of a site left out, and its draws")
+def _(made: Json) -> None:
+    del made["chains"][1]
+    for row in rows(made)[0:3:2]:
+        row["draw"] = None
+
+
+@spoil("the sealed chain left out")
+def _(made: Json) -> object:
+    return made["chains"].pop()
+
+
+@spoil("a chain there twice")
+def _(made: Json) -> None:
+    made["chains"].append(Chain(TRIAL).as_json())
+
+
+@spoil("one number in two lists")
+def _(made: Json) -> None:
+    list_ = made["lists"][1]
+    list_["rows"][0]["number"] = rows(made)[8]["number"]
+    recommitted(list_, list_["rows"][0])
+    forged(made, list_)
+
+
+# --- Where no seed gives the list: the other checks stand alone --------------------------------------
+
+
+def by_dice(made: Json) -> Json:
+    """The second list, said to come from a method that nobody can repeat; all else agrees."""
+    list_ = made["lists"][1]
+    list_["design_text"] = list_["design_text"].replace("permuted_blocks", "dice")
+    salted = design_salt(archives.seed_of(2)) + list_["design_text"].encode()
+    list_["design"] = hashlib.sha256(b"velum design 1\n" + salted).hexdigest()
+    forged(made, list_)
+    return list_
+
+
+def of_dice(name: str, *, committed: bool = True) -> Callable[[Callable[[list[Json]], object]], None]:
+    """A way to spoil the rows of such a list, signed anew."""
+
+    def enter(change: Callable[[list[Json]], object]) -> None:
+        def spoiling(made: Json) -> None:
+            list_ = by_dice(made)
+            change(list_["rows"])
+            if committed:
+                for row in list_["rows"]:
+                    recommitted(list_, row)
+            forged(made, list_)
+
+        SPOILT[f"{name}, in a list that no seed gives"] = spoiling
+
+    return enter
+
+
+@of_dice("a number without its check digit")
+def _(rows: list[Json]) -> None:
+    rows[1]["number"] = "R-12345"
+
+
+@of_dice("a training number")
+def _(rows: list[Json]) -> None:
+    rows[1]["number"] = "T" + rows[1]["number"][1:]
+
+
+@of_dice("one number for two envelopes")
+def _(rows: list[Json]) -> None:
+    rows[1]["number"] = rows[0]["number"]
+
+
+@of_dice("the number of another list")
+def _(rows: list[Json]) -> None:
+    rows[1]["number"] = archives.archive()["lists"][0]["rows"][0]["number"]
+
+
+@of_dice("two envelopes in the wrong order")
+def _(rows: list[Json]) -> None:
+    rows[0], rows[1] = rows[1], rows[0]
+
+
+@of_dice("an envelope twice")
+def _(rows: list[Json]) -> None:
+    rows.append(rows[-1] | {"number": "R-00000"})
+
+
+@of_dice("an arm changed without a new commitment", committed=False)
+def _(rows: list[Json]) -> None:
+    rows[0]["arm"] = "Z"
+
+
+@spoil("the person of a step changed")
+def _(made: Json) -> None:
+    made["lists"][1]["steps"][0]["by"] = "somebody.else"
+
+
+@spoil("the person of an entry of the sealed trail changed")
+def _(made: Json) -> None:
+    made["chains"][3]["entries"][0]["actor"] = "somebody.else"

@@ -1,0 +1,207 @@
+"""The verifier that anybody can run: a good archive holds; each way to spoil it is seen, by name."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import FunctionType
+
+import pytest
+
+from tests.tools.archives import TOOL, Json, anchors, archive, parts, tool
+from tests.tools.mutants import Switchboard, wrapped
+from tests.tools.spoiling import ONLY_ANCHORS, SPOILT, by_dice
+
+VERIFY = tool()
+CHECKS = tuple(name for name in vars(VERIFY) if name.endswith("_faults") and name != "proof_faults")
+BOARD = Switchboard()
+SWITCHED = wrapped(VERIFY, iter(CHECKS), BOARD)
+SIGNER = archive()["lists"][0]["signer"]
+
+
+def faults(made: Json, kept: list[str] | None = None, signer: str = SIGNER) -> list[str]:
+    """Every fault that the checks name, with their conditions on the switchboard."""
+    found = VERIFY.checks.__globals__ | SWITCHED
+    checks = FunctionType(VERIFY.checks.__code__, found)
+    return [
+        f"{what}: {fault}" for what, _, each in checks(made, kept or [], signer) for fault in checked(each)
+    ]
+
+
+def checked(each: Iterator[str]) -> Iterator[str]:
+    """The faults of one check; none where a method is not known. An archive that breaks it is no good either."""
+    try:
+        yield from each
+    except VERIFY.NotChecked:
+        return
+    except (TypeError, KeyError, ValueError) as fault:
+        yield f"cannot be read: {fault}"
+
+
+def spoilt(name: str) -> Json:
+    made = archive()
+    SPOILT[name](made)
+    return made
+
+
+def kept_for(name: str) -> list[str]:
+    return [*anchors(), archive()["chains"][0]["head"]] if name in ONLY_ANCHORS else []
+
+
+def test_a_good_archive_holds() -> None:
+    assert faults(archive(), anchors()) == []
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_a_spoilt_archive_is_seen(name: str) -> None:
+    assert faults(spoilt(name), kept_for(name))
+
+
+@pytest.mark.parametrize("name", sorted(ONLY_ANCHORS))
+def test_what_holds_together_in_itself_is_seen_by_a_kept_hash_only(name: str) -> None:
+    assert faults(spoilt(name)) == []
+
+
+@cache
+def seen_by() -> dict[str, frozenset[int]]:
+    """Which conditions hold in each spoilt archive."""
+    table = {}
+    for name in SPOILT:
+        BOARD.held.clear()
+        faults(spoilt(name), kept_for(name))
+        table[name] = frozenset(BOARD.held)
+    return table
+
+
+@pytest.mark.parametrize("number", BOARD.names, ids=BOARD.names.get)
+def test_without_this_check_something_passes_unnoticed(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant in which one condition never holds: killed by an archive that only it refuses."""
+    suspects = [name for name, held in seen_by().items() if number in held]
+    monkeypatch.setattr(BOARD, "off", number)
+    assert any(faults(spoilt(name), kept_for(name)) == [] for name in suspects), suspects
+
+
+# --- As a program ------------------------------------------------------------------------------------
+
+
+def run(*words: object) -> subprocess.CompletedProcess[str]:
+    """The tool as anybody starts it: Python alone, isolated from this project."""
+    command = [sys.executable, "-I", "-S", str(TOOL), *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+@pytest.fixture
+def zipped(tmp_path: Path) -> Path:
+    return written(tmp_path / "trial.zip", archive())
+
+
+def written(path: Path, made: Json) -> Path:
+    with zipfile.ZipFile(path, "w") as file:
+        for name, part in parts(made):
+            file.writestr(name, json.dumps(part))
+    return path
+
+
+def test_a_good_archive_ends_with_status_0(zipped: Path) -> None:
+    done = run(zipped, "--signer", SIGNER, *(word for one in anchors() for word in ("--anchor", one)))
+    assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "Everything checked holds.")
+
+
+def test_a_folder_serves_as_well(zipped: Path, tmp_path: Path) -> None:
+    zipfile.ZipFile(zipped).extractall(tmp_path / "folder")
+    assert run(tmp_path / "folder").returncode == 0
+
+
+def test_the_first_bad_row_is_named(tmp_path: Path) -> None:
+    made = spoilt("an arm changed")
+    done = run(written(tmp_path / "bad.zip", made))
+    number = made["lists"][0]["rows"][0]["number"]
+    assert done.returncode == 1
+    assert f"First bad row: list list 1: contents: envelope {number} does not hold" in done.stdout
+
+
+def test_an_unknown_method_is_not_checked_and_not_good(tmp_path: Path) -> None:
+    made = archive()
+    by_dice(made)
+    done = run(written(tmp_path / "dice.zip", made))
+    assert (done.returncode, "the method dice is unknown here" in done.stdout) == (3, True)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"PK", b"{}", b'{"format": "velum archive 2"}', b"[1]", b"\xff\xfe"]
+)
+def test_what_is_no_archive_is_said_in_one_line(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    done = run(path)
+    assert (done.returncode, done.stdout.startswith("Cannot be read: "), done.stderr) == (2, True, "")
+
+
+def test_a_part_that_says_one_thing_twice_is_not_read(zipped: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(zipped) as good, zipfile.ZipFile(tmp_path / "two.zip", "w") as bad:
+        for name in good.namelist():
+            bad.writestr(name, good.read(name).replace(b'"seed":', b'"seed": "00", "seed":', 1))
+    assert run(tmp_path / "two.zip").returncode == 2
+
+
+# --- One envelope alone ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def proof(zipped: Path, tmp_path: Path) -> Path:
+    number = archive()["lists"][0]["rows"][4]["number"]
+    path = tmp_path / "envelope.json"
+    path.write_text(run(zipped, "--prove", number).stdout)
+    return path
+
+
+def test_a_single_envelope_is_proved_alone(proof: Path) -> None:
+    done = run(proof, "--signer", SIGNER)
+    assert (done.returncode, json.loads(proof.read_text())["row"]["arm"] in "ABC") == (0, True)
+
+
+@pytest.mark.parametrize("index", range(15))
+def test_every_envelope_has_a_proof(index: int) -> None:
+    made = archive()
+    number = made["lists"][0]["rows"][index]["number"]
+    assert list(VERIFY.proof_faults(VERIFY.proof_of(made, number))) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "what", "value"),
+    [
+        ("row", "arm", "Z"),
+        ("row", "salt", "00" * 32),
+        ("row", "number", "R-00000"),
+        ("list", "root", "0" * 64),
+        ("list", "envelopes", 16),
+        ("list", "signature", "0" * 128),
+        ("list", "made", "2026-01-05T10:30:00.000000Z"),
+    ],
+)
+def test_a_changed_proof_proves_nothing(proof: Path, part: str, what: str, value: object) -> None:
+    changed = json.loads(proof.read_text())
+    changed[part][what] = value
+    proof.write_text(json.dumps(changed))
+    assert run(proof).returncode == 1
+
+
+def test_the_proof_of_one_envelope_does_not_serve_another(proof: Path) -> None:
+    changed = json.loads(proof.read_text())
+    changed["index"] = 5
+    proof.write_text(json.dumps(changed))
+    assert run(proof).returncode == 1
+
+
+def test_a_proof_by_another_signer_is_refused(proof: Path) -> None:
+    assert run(proof, "--signer", "00" * 32).returncode == 1
+
+
+def test_an_unknown_number_is_said(zipped: Path) -> None:
+    done = run(zipped, "--prove", "R-99999")
+    assert (done.returncode, "No list of this archive has the number" in done.stdout) == (2, True)

@@ -1,0 +1,723 @@
+"""Checks the published archive of a trial, on anybody's machine: one file, nothing but Python 3.11.
+
+    python3 verify_trial.py ARCHIVE [--anchor HASH ...] [--signer KEY]
+    python3 verify_trial.py ARCHIVE --prove NUMBER > envelope.json
+    python3 verify_trial.py envelope.json [--signer KEY]
+
+ARCHIVE is the zip file that `manage.py export_archive` writes, or a folder with its contents (the format
+stands in docs/archive.md, the making of lists in docs/randomization.md). Nothing of Velum is imported: what
+is checked here was written a second time, from those two pages.
+
+Exit status: 0 when everything holds; 1 when something does not, with the first bad row by name; 2 when the
+archive cannot be read; 3 when nothing is wrong but something could not be checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import hmac
+import json
+import re
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+Json = dict[str, Any]
+
+ARCHIVE, PROOF = "velum archive 1", "velum envelope proof 1"
+STEPS = ("draft", "checked", "sealed", "activated", "exhausted", "closed")
+ENVIRONMENTS = {"training": 1, "test": 2, "live": 3}
+PREFIXES = {"live": "R", "training": "T", "test": "X"}
+
+
+class Unreadable(Exception):
+    """The archive is not one, or lacks a part; the sentence says which."""
+
+
+class NotChecked(Exception):
+    """Nothing is known to be wrong, but this program cannot tell."""
+
+
+# --- Ed25519: RFC 8032, sections 5.1.1 to 5.1.7 ------------------------------------------------------
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, -1, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+
+Point = tuple[int, int, int, int]
+"""Extended homogeneous coordinates (X, Y, Z, T): x = X/Z, y = Y/Z, xy = T/Z."""
+
+
+def add(p: Point, q: Point) -> Point:
+    """The sum of two points (section 5.1.4)."""
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(factor: int, point: Point) -> Point:
+    """`point` added to itself, by doubling and adding."""
+    total: Point = (0, 1, 1, 0)
+    while factor:
+        if factor & 1:
+            total = add(total, point)
+        point, factor = add(point, point), factor >> 1
+    return total
+
+
+def same(p: Point, q: Point) -> bool:
+    """Whether two triples of coordinates are one point."""
+    return (p[0] * q[2] - q[0] * p[2]) % P == 0 and (p[1] * q[2] - q[1] * p[2]) % P == 0
+
+
+def decoded(data: bytes) -> Point | None:
+    """The point that 32 bytes stand for, or None (section 5.1.3)."""
+    number = int.from_bytes(data, "little")
+    sign, y = number >> 255, number & ((1 << 255) - 1)
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if (x * x - square) % P or (x == 0 and sign):
+        return None
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+BASE = decoded((4 * pow(5, -1, P) % P).to_bytes(32, "little")) or (0, 1, 1, 0)
+
+
+def signature_holds(key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether an Ed25519 signature of 64 bytes belongs to this key and message (section 5.1.7)."""
+    if len(key) != 32 or len(signature) != 64:
+        return False
+    a, r, s = decoded(key), decoded(signature[:32]), int.from_bytes(signature[32:], "little")
+    if a is None or r is None or s >= ORDER:
+        return False
+    k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
+    return same(times(s, BASE), add(r, times(k, a)))
+
+
+# --- Merkle trees: RFC 6962, section 2.1 -------------------------------------------------------------
+
+
+def leaf(data: bytes) -> bytes:
+    """The hash of a leaf."""
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    """The hash of an inner node."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def levels(leaves: list[bytes]) -> Iterator[list[bytes]]:
+    """The tree from the leaves' hashes up to the root. A last node without a sibling goes up as it is."""
+    level = [leaf(data) for data in leaves]
+    yield level
+    while len(level) > 1:
+        pairs = [node(*level[i : i + 2]) for i in range(0, len(level) - 1, 2)]
+        level = pairs + level[len(level) & ~1 :]
+        yield level
+
+
+def root(leaves: list[bytes]) -> bytes:
+    """The Merkle tree hash."""
+    return list(levels(leaves))[-1][0] if leaves else hashlib.sha256(b"").digest()
+
+
+def path_to(leaves: list[bytes], index: int) -> list[bytes]:
+    """The siblings on the way from one leaf (counted from 0) up to the root (section 2.1.1)."""
+    way = []
+    for level in levels(leaves):
+        if index ^ 1 < len(level):
+            way.append(level[index ^ 1])
+        index //= 2
+    return way
+
+
+def root_of_path(data: bytes, index: int, count: int, way: list[bytes]) -> bytes | None:
+    """The root to which a leaf and its siblings lead; None where there are too few or too many."""
+    head, left = leaf(data), list(way)
+    while count > 1:
+        if index ^ 1 < count:
+            if not left:
+                return None
+            sibling = left.pop(0)
+            head = node(sibling, head) if index & 1 else node(head, sibling)
+        index, count = index // 2, (count + 1) // 2
+    return None if left else head
+
+
+# --- The stream: HMAC_DRBG with SHA-256, NIST SP 800-90A; docs/randomization.md 2 --------------------
+
+
+class Stream:
+    """Uniform draws from one seed under one label."""
+
+    def __init__(self, seed: bytes, label: str) -> None:
+        name = ("velum/randomization/1/" + label).encode()
+        self.key, self.value, self.waiting = bytes(32), b"\x01" * 32, b""
+        self.update(seed + hashlib.sha256(name).digest()[:16] + name)
+
+    def update(self, data: bytes) -> None:
+        """The generator's Update."""
+        for marker in (b"\x00", b"\x01") if data else (b"\x00",):
+            self.key = hmac.digest(self.key, self.value + marker + data, "sha256")
+            self.value = hmac.digest(self.key, self.value, "sha256")
+
+    def take(self, count: int) -> bytes:
+        """The next bytes; they come from requests of 128 bytes each."""
+        while len(self.waiting) < count:
+            for _ in range(4):
+                self.value = hmac.digest(self.key, self.value, "sha256")
+                self.waiting += self.value
+            self.update(b"")
+        taken, self.waiting = self.waiting[:count], self.waiting[count:]
+        return taken
+
+    def below(self, bound: int) -> int:
+        """A uniform integer below `bound`, by rejection."""
+        bits = (bound - 1).bit_length()
+        while True:
+            value = int.from_bytes(self.take((bits + 7) // 8), "big") & ((1 << bits) - 1)
+            if value < bound:
+                return value
+
+    def shuffle(self, items: list[str]) -> list[str]:
+        """Fisher and Yates's shuffle, from the last place down, in place."""
+        for last in range(len(items) - 1, 0, -1):
+            other = self.below(last + 1)
+            items[last], items[other] = items[other], items[last]
+        return items
+
+
+# --- Methods: docs/randomization.md 3 ----------------------------------------------------------------
+
+Place = tuple[str, int]
+"""What a method gives for one envelope: arm and block."""
+
+
+def permuted_blocks(design: Json, key: str, target: int, reserve: int, seed: bytes) -> Iterator[Place]:
+    """Blocks whose sizes sum to the target exactly, then those of the reserve."""
+    unit, block = sum(share for _, share in design["arms"]), 0
+    for part, total in (("target", target), ("reserve", reserve)):
+        order = Stream(seed, f"order/{part}/{key}")
+        for size in block_sizes(total, sorted(design["block_sizes"]), Stream(seed, f"blocks/{part}/{key}")):
+            block += 1
+            filling = [arm for arm, share in design["arms"] for _ in range(share * size // unit)]
+            yield from ((arm, block) for arm in order.shuffle(filling))
+
+
+def block_sizes(total: int, sizes: list[int], stream: Stream) -> Iterator[int]:
+    """One of all sequences of sizes that sum to the total, by its rank."""
+    counts = [1] + [0] * total
+    for n in range(1, total + 1):
+        counts[n] = sum(counts[n - size] for size in sizes if size <= n)
+    rank = stream.below(counts[total])
+    while total:
+        for size in sizes:
+            below = counts[total - size] if size <= total else 0
+            if rank < below:
+                break
+            rank -= below
+        yield size
+        total -= size
+
+
+Method = Callable[[Json, str, int, int, bytes], Iterator[Place]]
+
+METHODS: dict[str, Method] = {"permuted_blocks": permuted_blocks}
+"""By the name that a design gives. A method that is not here is reported as not checked."""
+
+
+# --- Numbers, records, commitments: docs/randomization.md 4 to 6 -------------------------------------
+
+DAMM = (
+    "0317598642",
+    "7092154863",
+    "4206871359",
+    "1750983426",
+    "6123045978",
+    "3674209581",
+    "5869720134",
+    "8945362017",
+    "9438617205",
+    "2581436790",
+)
+
+
+def check_digit(digits: str) -> str:
+    """Damm's check digit; 0 for digits that end with their own."""
+    interim = 0
+    for digit in digits:
+        interim = int(DAMM[interim][int(digit)])
+    return str(interim)
+
+
+def numbers(count: int, environment: str, seed: bytes, taken: set[str]) -> Iterator[str]:
+    """The numbers of a list, in list order; `taken` are those of the trial's earlier lists."""
+    stream, seen, digits = Stream(seed, "numbers"), set(taken), 4
+    while 10**digits < 20 * (count + len(taken)):
+        digits += 1
+    while len(seen) < count + len(taken):
+        text = f"{stream.below(10**digits):0{digits}d}"
+        number = f"{PREFIXES[environment]}-{text}{check_digit(text)}"
+        if number not in seen:
+            seen.add(number)
+            yield number
+
+
+def record(list_: Json, row: Json) -> bytes:
+    """The 256 bytes of an envelope's content."""
+    head = bytes([1, ENVIRONMENTS[list_["environment"]]]) + UUID(list_["id"]).bytes
+    arm, position, block = row["arm"], row["position"], row["block"]
+    middle = text(row["stratum"], 95) + position.to_bytes(4, "big") + text(row["number"], 31) + text(arm, 63)
+    return head + middle + block.to_bytes(4, "big") + bytes.fromhex(row["salt"]) + bytes(6)
+
+
+def text(words: str, longest: int) -> bytes:
+    """A text as a record holds it: a length, the UTF-8, zeros."""
+    data = words.encode()
+    if len(data) > longest:
+        raise ValueError(f"{words!r} is too long for a record")
+    return bytes([len(data)]) + data.ljust(longest, b"\x00")
+
+
+def commitment(list_: Json, row: Json) -> bytes:
+    """SHA-256 over the domain line and the record."""
+    return hashlib.sha256(b"velum envelope 1\n" + record(list_, row)).digest()
+
+
+def statement(list_: Json) -> bytes:
+    """The eight lines that the maker of a list signed."""
+    lines = (
+        "velum list 1",
+        f"list {list_['id']}",
+        f"trial {list_['trial']}",
+        f"environment {list_['environment']}",
+        f"envelopes {list_['envelopes']}",
+        f"design {list_['design']}",
+        f"root {list_['root']}",
+        f"made {list_['made'][:19]}Z",
+    )
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+# --- Reading -----------------------------------------------------------------------------------------
+
+
+def read(path: Path) -> Json:
+    """The archive as one object: archive.json, with lists and chains in place of their names."""
+    open_part = folder_part(path) if path.is_dir() else zip_part(path)
+    archive = open_part("archive.json")
+    if archive.get("format") != ARCHIVE:
+        raise Unreadable(f"archive.json does not say “{ARCHIVE}”.")
+    for part in ("lists", "chains"):
+        archive[part] = [open_part(name) for name in archive[part]]
+    return archive
+
+
+def folder_part(path: Path) -> Callable[[str], Json]:
+    """A reader of the parts of an archive in a folder."""
+    return lambda name: parsed((path / name).read_bytes(), name)
+
+
+def zip_part(path: Path) -> Callable[[str], Json]:
+    """A reader of the parts of an archive in a zip file."""
+    file = zipfile.ZipFile(path)
+    return lambda name: parsed(file.read(name), name)
+
+
+def parsed(data: bytes, name: str) -> Json:
+    """One part, which has to be a JSON object without doubled keys."""
+    value = json.loads(data, object_pairs_hook=without_doubles)
+    if not isinstance(value, dict):
+        raise Unreadable(f"{name} is not a JSON object.")
+    return value
+
+
+def without_doubles(pairs: list[tuple[str, Any]]) -> Json:
+    """A JSON object; the same key twice could show one thing here and another elsewhere."""
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise Unreadable(f"An object has a key twice: {', '.join(key for key, _ in pairs)}.")
+    return dict(pairs)
+
+
+# --- Checks: each yields a sentence for every fault, in the order of the rows ------------------------
+
+
+def chain_faults(chain: Json) -> Iterator[str]:
+    """An audit chain: no gap, each entry bound to the one before, none changed, the tail not cut."""
+    previous, expected = "0" * 64, 1
+    for entry in chain["entries"]:
+        if entry["sequence"] != expected:
+            yield f"entry {expected} is missing, doubled or out of place"
+        if entry["previous"] != previous:
+            yield f"entry {entry['sequence']} does not follow the one before it"
+        if entry_hash(chain["chain"], entry) != entry["hash"]:
+            yield f"entry {entry['sequence']} was changed after it was written"
+        previous, expected = entry["hash"], entry["sequence"] + 1
+    if chain["length"] != len(chain["entries"]):
+        yield f"its head speaks of {chain['length']} entries, {len(chain['entries'])} are there"
+    if chain["head"] != previous:
+        yield "its head is not the hash of its last entry"
+
+
+def entry_hash(chain: str, entry: Json) -> str:
+    """The hash of an audit entry: a zero byte, then everything it says as canonical JSON."""
+    said = {key: value for key, value in entry.items() if key != "hash"} | {"chain": chain}
+    spelled = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(b"\x00" + spelled.encode()).hexdigest()
+
+
+def place_faults(list_: Json) -> Iterator[str]:
+    """The envelopes stand in list order, none missing, none added, as many as were signed."""
+    places = [(stratum["key"], n + 1) for stratum in list_["strata"] for n in range(stratum["size"])]
+    found = [(row["stratum"], row["position"]) for row in list_["rows"]]
+    if len(places) != list_["envelopes"]:
+        yield f"its strata add up to {len(places)} envelopes, {list_['envelopes']} were signed"
+    for stratum, position in sorted(set(places) - set(found)):
+        yield f"envelope {position} of stratum {stratum} is missing"
+    for stratum, position in sorted(set(found) - set(places)):
+        yield f"envelope {position} of stratum {stratum} was added"
+    for place, expected in zip(found, places, strict=False):
+        if place != expected:
+            yield f"envelope {place[1]} of stratum {place[0]} is out of place"
+            break
+    if len(found) > len(set(found)):
+        yield "an envelope is there twice"
+
+
+def number_faults(list_: Json) -> Iterator[str]:
+    """Every number has the environment's letter and its check digit, and is there once."""
+    form = re.compile(PREFIXES[list_["environment"]] + r"-[0-9]{5,}")
+    seen: set[str] = set()
+    for row in list_["rows"]:
+        number = row["number"]
+        if not form.fullmatch(number) or check_digit(number.partition("-")[2]) != "0":
+            yield f"envelope {row['position']} of stratum {row['stratum']} has no valid number: {number}"
+        if number in seen:
+            yield f"the number {number} is there twice"
+        seen.add(number)
+
+
+def commitment_faults(list_: Json) -> Iterator[str]:
+    """Every envelope's content is what was committed, and the commitments lead to the signed root."""
+    for row in list_["rows"]:
+        if commitment(list_, row).hex() != row["commitment"]:
+            yield f"envelope {row['number']} does not hold what was committed"
+    if root([bytes.fromhex(row["commitment"]) for row in list_["rows"]]).hex() != list_["root"]:
+        yield "the commitments do not lead to the signed root"
+
+
+def signature_faults(list_: Json, signer: str = "") -> Iterator[str]:
+    """The statement of the list is signed, by the key that is expected if one is."""
+    key, signature = bytes.fromhex(list_["signer"]), bytes.fromhex(list_["signature"])
+    if not signature_holds(key, statement(list_), signature):
+        yield "its signature does not hold"
+    if signer and list_["signer"] != signer.lower():
+        yield f"it was signed with the key {list_['signer']}, not with the one expected"
+
+
+def design_faults(list_: Json) -> Iterator[str]:
+    """The design is the one that was signed, and its strata are the list's."""
+    seed, words = bytes.fromhex(list_["seed"]), list_["design_text"]
+    salted = Stream(seed, "design-salt").take(32) + words.encode()
+    if hashlib.sha256(b"velum design 1\n" + salted).hexdigest() != list_["design"]:
+        yield "seed and design are not those that were signed"
+    strata = [(key, target + reserve) for key, target, reserve in json.loads(words)["strata"]]
+    if strata != [(stratum["key"], stratum["size"]) for stratum in list_["strata"]]:
+        yield "its strata are not those of its design"
+
+
+def making_faults(list_: Json, taken: set[str]) -> Iterator[str]:
+    """The list is the one that seed and method give, envelope by envelope. Raises NotChecked."""
+    design, seed = json.loads(list_["design_text"]), bytes.fromhex(list_["seed"])
+    method = METHODS.get(design["method"])
+    if method is None:
+        raise NotChecked(f"the method {design['method']} is unknown here: whether the seed gives this list")
+    places = (
+        place
+        for key, target, reserve in design["strata"]
+        for place in method(design, key, target, reserve, seed)
+    )
+    drawn, salts = numbers(len(list_["rows"]), list_["environment"], seed, taken), Stream(seed, "salts")
+    for row, (arm, block), number in zip(list_["rows"], places, drawn, strict=False):
+        made = {"arm": arm, "block": block, "number": number, "salt": salts.take(32).hex()}
+        for what, value in made.items():
+            if row[what] != value:
+                yield f"envelope {row['number']}: its {what} is not what seed and method give"
+
+
+def step_faults(list_: Json, entries: list[Json]) -> Iterator[str]:
+    """The steps of a list are in order, by two people, and stand in the audit trail with root and time."""
+    steps = [step["step"] for step in list_["steps"]]
+    if steps != sorted(steps, key=STEPS.index) or len(set(steps)) != len(steps):
+        yield f"its steps are out of order: {', '.join(steps)}"
+    people = {step["step"]: step["by"] for step in list_["steps"]}
+    if "activated" in people and people["activated"] == people.get("sealed"):
+        yield "one person both sealed and activated it"
+    said = {entry["action"]: entry for entry in entries if is_step(entry) and list_of(entry) == list_["id"]}
+    for step in list_["steps"]:
+        entry = said.pop(f"list.{step['step']}", None)
+        if entry is None or (entry["at"], entry["actor"]) != (step["at"], step["by"]):
+            yield f"the audit trail does not show that it was {step['step']} by {step['by']}"
+        elif body(entry)["root"] != list_["root"]:
+            yield f"another root stands in the audit entry of the step {step['step']}"
+    for entry in said.values():
+        yield f"audit entry {entry['sequence']} speaks of {entry['action']}, which the list does not show"
+
+
+def is_step(entry: Json) -> bool:
+    """Whether an audit entry is of a step in a list's life."""
+    return str(entry["action"]).startswith("list.")
+
+
+def body(entry: Json) -> Json:
+    """What an audit entry says beyond its columns."""
+    said: Json = json.loads(entry["body"])
+    return said
+
+
+def fixed_faults(list_: Json, trial: Json) -> Iterator[str]:
+    """The list was made, signed and activated before its first draw, for the trial's own environment."""
+    steps = {step["step"]: step["at"] for step in list_["steps"]}
+    draws = [row["draw"] for row in list_["rows"] if row["draw"]]
+    if not draws:
+        return
+    first = min(draw["at"] for draw in draws)
+    if not list_["made"] <= steps.get("sealed", "") <= steps.get("activated", "~") <= first:
+        yield "it was not made, sealed and activated before its first draw"
+    if (list_["trial"], list_["environment"]) != (trial["trial"], trial["environment"]):
+        yield f"it is a {list_['environment']} list of {list_['trial']} and was used here"
+
+
+def order_faults(list_: Json) -> Iterator[str]:
+    """In each stratum the drawn envelopes are the first ones, without a hole."""
+    free: dict[str, int] = {}
+    for row in list_["rows"]:
+        if not row["draw"]:
+            free.setdefault(row["stratum"], row["position"])
+        elif row["stratum"] in free:
+            yield f"envelope {row['number']} was drawn although one above it is free"
+
+
+def draw_faults(archive: Json) -> Iterator[str]:
+    """Envelopes and audit trail tell one story: who drew which envelope for whom, when, in what order."""
+    entries = {entry["hash"]: (n, entry) for n, entry in drawn_entries(archive)}
+    people: set[str] = set()
+    last: dict[tuple[str, str, int], int] = {}
+    for list_, row in drawn_rows(archive):
+        draw, (chain, entry) = row["draw"], entries.pop(row["draw"]["entry"], (0, {}))
+        if draw["participant"] in people:
+            yield f"{draw['participant']} has two envelopes"
+        people.add(draw["participant"])
+        if told(entry) != shown(list_, row):
+            yield f"envelope {row['number']} was drawn, and {contradiction(entry)}"
+        place = (list_["id"], row["stratum"], chain)
+        sequence = entry.get("sequence", 0)
+        if sequence < last.get(place, 0):
+            yield f"envelope {row['number']} was drawn before one that stands above it"
+        last[place] = sequence
+    for _, entry in entries.values():
+        yield f"audit entry {entry['sequence']} speaks of a draw for {entry['subject']}, who has no envelope"
+
+
+def drawn_entries(archive: Json) -> Iterator[tuple[int, Json]]:
+    """Every audit entry of a draw, with the number of its chain."""
+    for n, chain in enumerate(archive["chains"]):
+        yield from ((n, entry) for entry in chain["entries"] if entry["action"] == "envelope.drawn")
+
+
+def drawn_rows(archive: Json) -> Iterator[tuple[Json, Json]]:
+    """Every drawn envelope with its list, in list order."""
+    for list_ in archive["lists"]:
+        yield from ((list_, row) for row in list_["rows"] if row["draw"])
+
+
+def told(entry: Json) -> Json:
+    """What an audit entry says of a draw; nothing if there is no entry."""
+    if not entry:
+        return {}
+    return body(entry) | {"at": entry["at"], "by": entry["actor"], "participant": entry["subject"]}
+
+
+def contradiction(entry: Json) -> str:
+    """In what the audit trail differs from an envelope."""
+    return f"audit entry {entry['sequence']} says otherwise" if entry else "no audit entry says so"
+
+
+def shown(list_: Json, row: Json) -> Json:
+    """The same, as list and envelope show it."""
+    draw = {key: value for key, value in row["draw"].items() if key != "entry"}
+    return draw | {"list": list_["id"]} | {key: row[key] for key in ("number", "position", "stratum")}
+
+
+def completeness_faults(archive: Json) -> Iterator[str]:
+    """No list and no chain of the trial is left out, none is strange, no number is used twice."""
+    known = {list_["id"] for list_ in archive["lists"]}
+    if [list_["sequence"] for list_ in archive["lists"]] != list(range(1, len(known) + 1)):
+        yield "a list of the trial is missing, doubled or out of order"
+    for chain in archive["chains"]:
+        for entry in chain["entries"]:
+            if entry["action"].startswith(("list.", "envelope.drawn")) and list_of(entry) not in known:
+                yield f"audit entry {entry['sequence']} of {chain['chain']} speaks of a list that is not here"
+    names = [chain["chain"] for chain in archive["chains"]]
+    if len(set(names)) != len(names) or not {archive["trial"], f"{archive['trial']}/sealed"} <= set(names):
+        yield "an audit chain is missing or doubled"
+    seen: set[str] = set()
+    for list_ in archive["lists"]:
+        mine = {row["number"] for row in list_["rows"]}
+        if mine & seen:
+            yield f"the number {min(mine & seen)} stands in two lists"
+        seen |= mine
+
+
+def list_of(entry: Json) -> str:
+    """The list that an audit entry speaks of."""
+    return str(body(entry).get("list", ""))
+
+
+def anchor_faults(archive: Json, anchors: list[str]) -> Iterator[str]:
+    """Every hash that somebody kept on paper is still an audit entry's, or a list's root."""
+    known = {entry["hash"] for chain in archive["chains"] for entry in chain["entries"]}
+    known |= {list_["root"] for list_ in archive["lists"]}
+    for anchor in anchors:
+        wanted = anchor.lower().rstrip(".…")
+        if len(wanted) < 16 or not any(value.startswith(wanted) for value in known):
+            yield f"no audit entry and no list has the hash {anchor}: history was cut or written anew"
+
+
+# --- All together ------------------------------------------------------------------------------------
+
+Finding = tuple[str, int, Iterator[str]]
+"""What is checked, how many rows it has, and its faults."""
+
+
+def checks(archive: Json, anchors: list[str], signer: str) -> Iterator[Finding]:
+    """Every check of an archive, in the order in which a reader would look."""
+    blinded = [chain for chain in archive["chains"] if not chain["chain"].endswith("/sealed")]
+    entries = [entry for chain in blinded for entry in chain["entries"]]
+    yield "completeness", len(archive["lists"]) + len(archive["chains"]), completeness_faults(archive)
+    for chain in archive["chains"]:
+        yield f"audit chain {chain['chain']}", len(chain["entries"]), chain_faults(chain)
+    taken: set[str] = set()
+    for list_ in archive["lists"]:
+        name, count = f"list {list_['name']}", len(list_["rows"])
+        yield f"{name}: places", count, place_faults(list_)
+        yield f"{name}: numbers", count, number_faults(list_)
+        yield f"{name}: contents", count, commitment_faults(list_)
+        yield f"{name}: signature", 1, signature_faults(list_, signer)
+        yield f"{name}: design", 1, design_faults(list_)
+        yield f"{name}: made from its seed", count, making_faults(list_, taken)
+        yield f"{name}: steps", len(list_["steps"]), step_faults(list_, entries)
+        yield f"{name}: fixed before the first draw", 1, fixed_faults(list_, archive)
+        yield f"{name}: order", count, order_faults(list_)
+        taken |= {row["number"] for row in list_["rows"]}
+    yield "draws", len(list(drawn_rows(archive))), draw_faults(archive)
+    yield "anchors", len(anchors), anchor_faults(archive, anchors)
+
+
+def proof_of(archive: Json, number: str) -> Json:
+    """What proves one envelope alone: its content, its way to the root, and the signed statement."""
+    for list_ in archive["lists"]:
+        for index, row in enumerate(list_["rows"]):
+            if row["number"] == number:
+                leaves = [bytes.fromhex(other["commitment"]) for other in list_["rows"]]
+                public = {key: list_[key] for key in SIGNED}
+                way = [sibling.hex() for sibling in path_to(leaves, index)]
+                return {"format": PROOF, "list": public, "row": row, "index": index, "way": way}
+    raise Unreadable(f"No list of this archive has the number {number}.")
+
+
+SIGNED = ("id", "trial", "environment", "envelopes", "design", "root", "made", "signer", "signature")
+
+
+def proof_faults(proof: Json) -> Iterator[str]:
+    """One envelope: content, place in the tree, place in the list's order, signature."""
+    list_, row, way = proof["list"], proof["row"], [bytes.fromhex(part) for part in proof["way"]]
+    head = root_of_path(commitment(list_, row), proof["index"], list_["envelopes"], way)
+    if head is None or head.hex() != list_["root"]:
+        yield f"envelope {row['number']} is not in the list of this root with this content"
+
+
+def proof_checks(proof: Json, signer: str) -> Iterator[Finding]:
+    """The checks of a single envelope."""
+    yield f"envelope {proof['row']['number']}", 1, proof_faults(proof)
+    yield "signature", 1, signature_faults(proof["list"], signer)
+
+
+def report(findings: Iterator[Finding]) -> int:
+    """Print a line for each check and the first bad row; return the exit status."""
+    first, unchecked = "", 0
+    for what, rows, faults in findings:
+        try:
+            fault = next(faults, "")
+        except NotChecked as reason:
+            unchecked += 1
+            print(f"not checked  {what}: {reason}")
+            continue
+        print(f"{'BAD' if fault else 'ok '} {what}: {rows} rows" + (f": {fault}" if fault else ""))
+        first = first or (f"{what}: {fault}" if fault else "")
+    if first:
+        print(f"First bad row: {first}.")
+        return 1
+    print("Something could not be checked." if unchecked else "Everything checked holds.")
+    return 3 if unchecked else 0
+
+
+def words() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(description="Check the published archive of a trial.")
+    parser.add_argument("path", type=Path, metavar="ARCHIVE", help="zip file, folder, or a single envelope")
+    parser.add_argument("--anchor", action="append", default=[], metavar="HASH", help="a hash from a receipt")
+    parser.add_argument("--signer", default="", metavar="KEY", help="the public key that must have signed")
+    parser.add_argument("--prove", metavar="NUMBER", help="print what proves this one envelope alone")
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Check, print, and return the exit status."""
+    given = words().parse_args(arguments)
+    try:
+        if given.path.is_file() and not zipfile.is_zipfile(given.path):
+            return report(proof_checks(one_proof(given.path), given.signer))
+        archive = read(given.path)
+        if given.prove:
+            print(json.dumps(proof_of(archive, given.prove), indent=1, ensure_ascii=False))
+            return 0
+        return report(checks(archive, given.anchor, given.signer))
+    except Unreadable as fault:
+        print(f"Cannot be read: {fault}")
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        AttributeError,
+        LookupError,
+        zipfile.BadZipFile,
+    ) as fault:
+        print(f"Cannot be read: {type(fault).__name__}: {fault}")
+    return 2
+
+
+def one_proof(path: Path) -> Json:
+    """The proof of a single envelope."""
+    proof = parsed(path.read_bytes(), path.name)
+    if proof.get("format") != PROOF:
+        raise Unreadable(f"{path.name} does not say “{PROOF}”.")
+    return proof
+
+
+if __name__ == "__main__":
+    sys.exit(main())
