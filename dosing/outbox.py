@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from email import message_from_bytes, policy
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.db.models import QuerySet
 
 from dosing.models import Reminder
-from trial.models import Delegation
-from trial.queries import participants_for
+from trial.models import Delegation, Site
+from trial.queries import participants_for, sites_for
+from trial.wording import moment
 
 BETWEEN_MESSAGES = b"\n" + b"-" * 79 + b"\n"
 """What Django's mail folder writes between the messages of one file."""
@@ -20,7 +22,7 @@ BETWEEN_MESSAGES = b"\n" + b"-" * 79 + b"\n"
 
 @dataclass(frozen=True)
 class Letter:
-    """One message from the folder. `to` shows no whole address."""
+    """One message from the folder. `to` shows no whole address; `sent` is told by the site's wall clock."""
 
     to: str
     subject: str
@@ -46,29 +48,30 @@ def letters(by: Delegation, *, most: int) -> list[Letter]:
     folder = Path(settings.EMAIL_FILE_PATH)
     if not keeps_a_folder() or not folder.is_dir():
         return []
+    site = sites_for(by)[0]
     numbers = set(participants_for(by).values_list("number", flat=True))
     files = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     found: list[Letter] = []
     for path in files:
-        found += [letter for letter in _read(path) if numbers & _numbers_in(letter)]
+        found += [letter for letter in _read(path, site) if numbers & _numbers_in(letter)]
         if len(found) >= most:
             break
     return found[:most]
 
 
-def _read(path: Path) -> list[Letter]:
+def _read(path: Path, site: Site) -> list[Letter]:
     parts = [part for part in path.read_bytes().split(BETWEEN_MESSAGES) if part.strip()]
-    return [_letter(part) for part in reversed(parts)]
+    return [_letter(part, site) for part in reversed(parts)]
 
 
-def _letter(raw: bytes) -> Letter:
+def _letter(raw: bytes, site: Site) -> Letter:
     message = message_from_bytes(raw, policy=policy.default)
     body = message.get_body(preferencelist=("plain",))
     return Letter(
         to=masked(str(message["To"])),
         subject=str(message["Subject"]),
         body=body.get_content().strip() if body else "",
-        sent=str(message["Date"]),
+        sent=moment(parsedate_to_datetime(str(message["Date"])), site),
     )
 
 

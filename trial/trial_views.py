@@ -15,6 +15,7 @@ from django.views.generic import TemplateView
 from trial.models import AuditChain, AuditEntry, Delegation
 from trial.pages import NAVIGATION, Page
 from trial.permissions import Permission, may
+from trial.samples import sample
 
 ENTRIES = 50
 
@@ -26,6 +27,11 @@ def home(request: HttpRequest) -> HttpResponse:
         if may(by.role, permission):
             return redirect(name)
     return render(request, "trial/no_pages.html")
+
+
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component of the design, for whoever works on it. Demonstrations only."""
+    return render(request, "trial/components.html", {"sample": sample()})
 
 
 class AuditTrail(Page, TemplateView):

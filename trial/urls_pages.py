@@ -1,5 +1,6 @@
 """The clinic door's pages of the `trial` app: from the first page to the eligibility check."""
 
+from django.conf import settings
 from django.urls import path
 
 from trial import participant_views as people
@@ -14,3 +15,5 @@ urlpatterns = [
     path("participants/<str:number>/contact/", people.Contact.as_view(), name="contact"),
     path("audit/", views.AuditTrail.as_view(), name="audit"),
 ]
+if settings.PLAIN_HTTP:
+    urlpatterns.append(path("components/", views.components, name="components"))
