@@ -40,7 +40,7 @@ class ArmShape(serializers.Serializer):
     """An arm of the protocol."""
 
     code = serializers.CharField()
-    label = Words()
+    label = Words()  # type: ignore[assignment]
 
 
 class AllocationShape(serializers.Serializer):
@@ -92,7 +92,8 @@ class CodeBreak(Acting):
     def post(self, request: Request, **where: Any) -> HttpResponse:
         """Break the code. Repeated under its key it is no second code break, but opened and audited again."""
         once.required_key(request)
-        values = self.read_body(request.data)
+        sent: Any = request.data
+        values = self.read_body(sent)
         confirm_without_lockout(user=self.by.user, password=values.pop("password"), by=self.by, at=self.at)
         fact, arm = self._earlier(values) or self._now(values)
         shown = self.answer_shape({"participant": self.participant, "arm": arm, "broken_at": self.at}).data

@@ -35,13 +35,29 @@ class Secret:
 
     def records(self, list_: RandomizationList) -> Iterator[SealedRecord]:
         """What every envelope of the list must hold, in list order."""
+        return make_records(
+            self.design,
+            list_id=list_.pk,
+            environment=list_.environment,
+            seed=self.seed,
+            taken=EarlierNumbers(list_),
+        )
+
+
+class EarlierNumbers:
+    """The numbers of the trial's earlier lists, read as they are asked for."""
+
+    def __init__(self, list_: RandomizationList) -> None:
         earlier = Envelope.objects.filter(
             stratum__list__trial=list_.trial_id, stratum__list__sequence__lt=list_.sequence
         )
-        taken = frozenset(earlier.values_list("number", flat=True))
-        return make_records(
-            self.design, list_id=list_.pk, environment=list_.environment, seed=self.seed, taken=taken
-        )
+        self._numbers = earlier.order_by().values_list("number", flat=True)
+
+    def __len__(self) -> int:
+        return self._numbers.count()
+
+    def __iter__(self) -> Iterator[str]:
+        return self._numbers.iterator(chunk_size=2000)
 
 
 def seals_of(envelope: Envelope, record: SealedRecord, keys: dict[str, X25519PublicKey]) -> Iterator[Seal]:

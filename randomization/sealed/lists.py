@@ -8,9 +8,12 @@ gives. Activating takes another person.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from itertools import chain, islice, zip_longest
 from typing import cast
 
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from django.db import transaction
 from django.db.models import Max
 
@@ -19,7 +22,6 @@ from randomization.core.design import ArmShare, Design
 from randomization.core.design_file import Plan, design_for
 from randomization.core.making import design_salt
 from randomization.core.methods import check_design
-from randomization.core.sealed_record import SealedRecord
 from randomization.core.stream import SEED_BYTES
 from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
 from randomization.queries import active_list
@@ -36,6 +38,7 @@ from trial.policies import require
 from trial.refusals import Refusal
 
 BATCH = 1000
+"""Envelopes that are in memory at once."""
 
 
 class WrongStep(Refusal):
@@ -78,6 +81,10 @@ def design_of(trial: Trial, plan: Plan) -> Design:
     return design_for(plan, arms, protocol.stratum_keys(), protocol.target)
 
 
+def _silent(done: int) -> None:
+    """Nobody watches."""
+
+
 @transaction.atomic
 def make_list(
     *,
@@ -88,21 +95,27 @@ def make_list(
     at: datetime,
     name: str = "",
     seed: bytes | None = None,
+    progress: Callable[[int], None] = _silent,
 ) -> RandomizationList:
     """Draw a list and seal it for the pharmacy and the recovery key; it is then a draft.
 
     A seed is made unless one is given (32 bytes, from a ceremony, say); it is sealed with the list.
-    The list is signed with the installation's signing key. Raises NotPermitted, DesignFault, KeyFault.
+    The list is signed with the installation's signing key. `progress` is told now and then how many
+    envelopes are written. Memory does not grow with the list: envelopes are drawn, sealed, hashed and
+    written a batch at a time, and the list's own row, which bears the root, is written after them (the
+    databases check what refers to it when the transaction ends).
+    Raises NotPermitted, DesignFault, KeyFault.
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
     check_design(design)
     Trial.objects.select_for_update().get(pk=trial.pk)  # two lists made at once must not share numbers
     secret = Secret(seed or secrets.token_bytes(SEED_BYTES), design)
     list_ = _numbered(trial, environment, name, by, at)
-    records = list(secret.records(list_))
-    _sign(list_, secret, records)
+    keys = recipient_keys()
+    root = list_root(_written(list_, secret, keys, progress))
+    _sign(list_, secret, root)
     list_.save(force_insert=True)
-    _write_envelopes(list_, secret, records)
+    ListSecret.objects.bulk_create(secrets_of(list_, secret, keys))
     note(action="list.made", subject=list_.name, by=by, at=at, trial=trial, body={"list": str(list_.pk)})
     take_step(list_=list_, step=Step.DRAFT, by=by, at=at)
     return list_
@@ -153,16 +166,31 @@ def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> 
 
 
 def refuse_false_contents(list_: RandomizationList) -> None:
-    """Compare what every envelope holds with what the sealed seed and design give. Raises SealDamaged."""
+    """Compare what every envelope holds with what the sealed seed and design give.
+
+    Envelope by envelope, in constant memory. Raises ListDamaged or SealDamaged.
+    """
     key = pharmacy_key()
-    seals = {row.envelope_id: row for row in Seal.objects.filter(
-        envelope__stratum__list=list_, recipient=Recipient.PHARMACY
-    )}  # fmt: skip
     expected = open_secret(list_, key).records(list_)
-    for envelope, record in zip(envelopes_of(list_), expected, strict=True):
-        envelope.stratum.list = list_
-        if envelope.pk not in seals or open_seal(envelope, seals[envelope.pk], key) != record:
-            raise ListDamaged(f"Envelope {envelope.number} of {list_} is not what the seed gives.")
+    for seal, record in zip_longest(_seals(list_), expected):
+        if record is None:
+            raise ListDamaged(f"{list_} has more envelopes than its seed gives.")
+        if seal is None or _place(seal.envelope) != (record.stratum, record.position):
+            raise ListDamaged(f"Envelope {record.number} of {list_} has no seal for the pharmacy.")
+        seal.envelope.stratum.list = list_
+        if open_seal(seal.envelope, seal, key) != record:
+            raise ListDamaged(f"Envelope {seal.envelope.number} of {list_} is not what the seed gives.")
+
+
+def _seals(list_: RandomizationList) -> Iterator[Seal]:
+    """The pharmacy's seals in list order."""
+    seals = Seal.objects.filter(envelope__stratum__list=list_, recipient=Recipient.PHARMACY)
+    ordered = seals.order_by("envelope__stratum__place", "envelope__position")
+    return ordered.select_related("envelope__stratum").iterator(BATCH)
+
+
+def _place(envelope: Envelope) -> tuple[str, int]:
+    return envelope.stratum.key, envelope.position
 
 
 def _numbered(trial: Trial, environment: str, name: str, by: Delegation, at: datetime) -> RandomizationList:
@@ -178,37 +206,49 @@ def _numbered(trial: Trial, environment: str, name: str, by: Delegation, at: dat
     )
 
 
-def _sign(list_: RandomizationList, secret: Secret, records: list[SealedRecord]) -> None:
+def _sign(list_: RandomizationList, secret: Secret, root: bytes) -> None:
     key = signing_key()
-    list_.envelope_count = len(records)
-    list_.root = list_root(map(envelope_commitment, records)).hex()
+    list_.envelope_count = secret.design.size
+    list_.root = root.hex()
     list_.design_commitment = design_commitment(secret.design, design_salt(secret.seed)).hex()
     list_.signer_public_key = key.public_key().public_bytes_raw().hex()
     list_.signature = key.sign(statement_of(list_).to_bytes()).hex()
 
 
-def _write_envelopes(list_: RandomizationList, secret: Secret, records: list[SealedRecord]) -> None:
-    sizes = [(stratum.key, stratum.target + stratum.reserve) for stratum in secret.design.strata]
-    strata = {
-        key: Stratum.objects.create(list=list_, place=place, key=key, size=size)
-        for place, (key, size) in enumerate(sizes, 1)
-    }
-    envelopes = [
-        Envelope(
-            stratum=strata[record.stratum],
-            position=record.position,
-            number=record.number,
-            commitment=envelope_commitment(record).hex(),
+def _written(
+    list_: RandomizationList,
+    secret: Secret,
+    keys: dict[str, X25519PublicKey],
+    progress: Callable[[int], None],
+) -> Iterator[bytes]:
+    """Write the envelopes with their seals, and yield their commitments in list order."""
+    strata, records, done = _strata(list_, secret.design), secret.records(list_), 0
+    while batch := list(islice(records, BATCH)):
+        commitments = [envelope_commitment(record) for record in batch]
+        envelopes = [
+            Envelope(
+                stratum=strata[record.stratum],
+                position=record.position,
+                number=record.number,
+                commitment=commitment.hex(),
+            )
+            for record, commitment in zip(batch, commitments, strict=True)
+        ]
+        Envelope.objects.bulk_create(envelopes)
+        sealed = (seals_of(envelope, record, keys) for envelope, record in zip(envelopes, batch, strict=True))
+        Seal.objects.bulk_create(chain.from_iterable(sealed))
+        yield from commitments
+        done += len(batch)
+        progress(done)
+
+
+def _strata(list_: RandomizationList, design: Design) -> dict[str, Stratum]:
+    return {
+        stratum.key: Stratum.objects.create(
+            list=list_, place=place, key=stratum.key, size=stratum.target + stratum.reserve
         )
-        for record in records
-    ]
-    keys = recipient_keys()
-    Envelope.objects.bulk_create(envelopes, batch_size=BATCH)
-    Seal.objects.bulk_create(
-        (row for pair in zip(envelopes, records, strict=True) for row in seals_of(*pair, keys)),
-        batch_size=BATCH,
-    )
-    ListSecret.objects.bulk_create(secrets_of(list_, secret, keys))
+        for place, stratum in enumerate(design.strata, 1)
+    }
 
 
 def _expect_step(list_: RandomizationList, wanted: Step) -> ListStep:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from randomization.core.design_file import Plan, read_plan
 from randomization.sealed.desk import ListCommand
 from randomization.sealed.lists import design_of, make_list
+from randomization.sealed.progress import ProgressBar
 from trial.models import Delegation, Environment, Trial
 
 
@@ -25,12 +26,14 @@ class Command(ListCommand):
 
     def act(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
         plan = read_plan(Path(options["design"]).read_text()) if options["design"] else Plan()
+        design = design_of(trial, plan)
         made = make_list(
             trial=trial,
             environment=options["environment"],
-            design=design_of(trial, plan),
+            design=design,
             name=options["name"],
             by=by,
             at=timezone.now(),
+            progress=ProgressBar(design.size, self.stderr, "envelopes sealed"),
         )
         return f"made “{made.name}”, {made.envelope_count} envelopes, a draft; root {made.root}"
