@@ -41,7 +41,7 @@ WHO_MAY = {
 }
 """Every page that needs a duty. An address that is not here fails the suite."""
 
-FOR_EVERYBODY = {"home", "health", "set_language", "choose_duty"}
+FOR_EVERYBODY = {"home", "health", "set_language", "choose_duty", "components"}
 EXTRA = {"injection": {"injection": 1}, "visit": {"code": "V2"}}
 ROLES = [Role.STUDY_NURSE, Role.INVESTIGATOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.ADMINISTRATOR]
 
