@@ -18,6 +18,7 @@ from django.utils.formats import date_format
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Table, TableStyle
 
@@ -32,7 +33,6 @@ INJECTION = Text("injection", "injection")
 VISIT = Text("visit", "visite")
 CALENDAR = Text("Calendar", "Calendrier")
 COURSE = Text("Course", "Cure")
-VISITS = Text("Visits", "Visites")
 WINDOW = Text("possible from {} to {}", "possible du {} au {}")
 ON_THE_DAY = Text("on this day only", "ce jour seulement")
 PROVISIONAL = Text(
@@ -87,7 +87,7 @@ def calendar_ics(participant: Participant, view: CalendarView, *, language: str)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", f"{participant.number} {CALENDAR.in_language(language).lower()}")
+    calendar.add("x-wr-calname", f"{participant.number} · {CALENDAR.in_language(language)}")
     calendar.add("x-wr-timezone", participant.site.zone)
     calendar.add_component(_zone(participant, view))
     for day in _days(view):
@@ -116,7 +116,7 @@ def _event(
     event.add("sequence", edition.number)
     event.add("dtstart", day.date)
     event.add("dtend", day.date + DAY)
-    event.add("summary", f"{participant.number}: {_named(day, language, count)}")
+    event.add("summary", f"{participant.number} · {_named(day, language, count)}")
     event.add("description", _window(day, language))
     event.add("status", "CANCELLED" if day.state in {"stopped", "missed"} else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
@@ -137,7 +137,7 @@ def _named(day: InjectionDay | VisitDay, language: str, count: int) -> str:
 def _window(day: InjectionDay | VisitDay, language: str) -> str:
     if day.earliest == day.latest:
         return ON_THE_DAY.in_language(language)
-    ends = (_day(day.earliest, language, "j F"), _day(day.latest, language, "j F"))
+    ends = (_day(day.earliest, language, "j N"), _day(day.latest, language, "j N"))
     return WINDOW.in_language(language).format(*ends)
 
 
@@ -153,7 +153,7 @@ def calendar_pdf(participant: Participant, view: CalendarView, *, language: str)
     """The calendar on one page: courses as rows, visits below. Black on white, as large as it fits."""
     sheet = io.BytesIO()
     canvas = Canvas(sheet, pagesize=A4, invariant=1, pageCompression=0, lang=language[:2])
-    title = f"{participant.number}: {CALENDAR.in_language(language).lower()}"
+    title = f"{participant.number} · {CALENDAR.in_language(language)}"
     canvas.setTitle(title)
     canvas.setAuthor("Velum")
     width, height = A4[0] - 2 * MARGIN, A4[1] - 2 * MARGIN
@@ -175,16 +175,31 @@ def calendar_pdf(participant: Participant, view: CalendarView, *, language: str)
 def _fitting(view: CalendarView, language: str, width: float, room: float) -> Sequence[Table]:
     """Both tables in the largest type that leaves them on the page."""
     tables: Sequence[Table] = ()
-    for size in (14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4):
+    for size in range(18, 3, -1):
         tables = (_courses(view, language, width, size), _visits(view, language, width, size))
-        if sum(table.wrap(width, room)[1] for table in tables) + 14 <= room:
+        if _fits(tables, width, room, size):
             break
     return tables
 
 
+def _fits(tables: Sequence[Table], width: float, room: float, size: int) -> bool:
+    """Whether no line crosses the edge of its cell, and both tables end above the bottom of the page."""
+    lines = (
+        stringWidth(line, "Helvetica-Bold", size) <= cell_width - 8
+        for table in tables
+        for row in table._cellvalues
+        for text, cell_width in zip(row, table._colWidths, strict=True)
+        for line in text.split("\n")
+    )
+    return all(lines) and sum(table.wrap(width, room)[1] for table in tables) + 14 <= room
+
+
 def _courses(view: CalendarView, language: str, width: float, size: int) -> Table:
     rows = [
-        [f"{COURSE.in_language(language)} {number}", *(_cell(day, language) for day in days)]
+        [
+            f"{COURSE.in_language(language)} {number}\n{_years(days)}",
+            *(_cell(day, language) for day in days),
+        ]
         for number, days in view.courses
     ]
     most = max(map(len, rows))
@@ -192,8 +207,12 @@ def _courses(view: CalendarView, language: str, width: float, size: int) -> Tabl
     return _table(padded, [width / most] * most, size)
 
 
+def _years(days: Sequence[InjectionDay]) -> str:
+    return "–".join(str(year) for year in sorted({day.date.year for day in days}))
+
+
 def _cell(day: InjectionDay, language: str) -> str:
-    lines = [_day(day.date, language, "D"), _day(day.date, language, "j M Y")]
+    lines = [_day(day.date, language, "l"), _day(day.date, language, "j F")]
     return "\n".join([*lines, STATES[day.state].in_language(language)] if day.state in STATES else lines)
 
 
@@ -206,8 +225,7 @@ def _visits(view: CalendarView, language: str, width: float, size: int) -> Table
         ]
         for day in view.visits
     ]
-    head = [VISITS.in_language(language), "", ""]
-    return _table([head, *rows], [width * 0.18, width * 0.37, width * 0.45], size)
+    return _table(rows, [width * 0.18, width * 0.37, width * 0.45], size)
 
 
 def _table(rows: list[list[str]], widths: list[float], size: int) -> Table:

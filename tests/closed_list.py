@@ -47,7 +47,7 @@ def for_door(door: str) -> set[str]:
     return {code for code, (_status, where, _words) in listed().items() if where in {door, "both"}}
 
 
-PROCESSES = ("trial.wsgi", "trial.celery")
+PROCESSES = ("trial.wsgi", "trial.celery", "trial.management.commands.serve")
 """Modules that start something when they are imported."""
 
 

@@ -154,7 +154,7 @@ class LevelShape(serializers.Serializer):
     """One value of a stratification factor."""
 
     code = serializers.CharField()
-    label = Words()
+    label = Words()  # type: ignore[assignment]
 
 
 class FactorShape(LevelShape):

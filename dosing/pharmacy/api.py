@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -33,13 +34,13 @@ STEPPING = (
     SamePreparer,
     CannotUseLot,
 )
-ACTS = {
+ACTS: dict[str, Callable[..., object]] = {
     "prepared": services.mark_prepared,
     "checked": services.mark_checked,
     "released": services.release,
     "discarded": services.discard,
 }
-MOVES = {
+MOVES: dict[str, Callable[..., object]] = {
     "quarantined": services.quarantine,
     "freed": services.free,
     "destroyed": services.destroy,

@@ -14,7 +14,9 @@ from trial.problems import GENERAL
 UNBLINDING = re.compile(
     r"\b(arms?|placebo|active drug|doses?|stock|vials?|lots?|keys?|interleukin\w*|seal\w*)\b", re.I
 )
-HARMLESS = re.compile(r"idempotency.?key|upper arm|\barm (left|right)\b|\bthe key answered\b|\bthe same key\b|new key", re.I)
+HARMLESS = re.compile(
+    r"idempotency.?key|upper arm|\barm (left|right)\b|\bthe key answered\b|\bthe same key\b|new key", re.I
+)
 PHARMACY = ("randomization.sealed", "dosing.pharmacy", "trial.urls_pharmacy")
 
 

@@ -14,8 +14,9 @@ from dosing.pharmacy.worklist import PreparationView
 from randomization.models import RandomizationList
 from randomization.sealed import opening
 from randomization.sealed.models import CodeBreak, SealedAnswer, SealedAuditEntry
+from tests.at_once import at_once
 from tests.caller import Caller, plain_document
-from tests.worlds import World
+from tests.worlds import World, new_world
 from trial.models import Delegation, IdempotentRequest, Participant
 from trial.permissions import Role
 
@@ -237,3 +238,13 @@ def test_the_document_speaks_of_this_door_only() -> None:
     paths = {path.rpartition("{trial}")[2] for path in plain_document()["paths"]}
     assert "/participants/{number}/allocation/" in paths
     assert "/participants/{number}/randomization/" not in paths
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_deliveries_at_once_with_one_key_are_one() -> None:
+    caller = Caller(new_world().person(Role.PHARMACIST))
+    delivery = {"product": "Aldesleukin", "lot_number": "B2", "expiry": "2017-01-31", "quantity": 10}
+    answers: list[Any] = list(at_once(*[lambda: caller.post("stock/receipts/", delivery, key="once")] * 4))
+    assert [answer.status_code for answer in answers] == [201] * 4
+    assert len({answer.content for answer in answers}) == 1
+    assert StockEntry.objects.count() == 1

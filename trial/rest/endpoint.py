@@ -55,7 +55,7 @@ class Endpoint(APIView):
     request: Request
 
     @classmethod
-    def as_view(cls, **options: Any) -> Callable[..., HttpResponseBase]:
+    def as_view(cls, **options: Any) -> Callable[..., HttpResponseBase]:  # type: ignore[override]
         """The view. An address without its last slash is not redirected, since a POST would lose its body."""
         view = super().as_view(**options)
         view.should_append_slash = False  # type: ignore[attr-defined]
@@ -126,13 +126,14 @@ class Acting(Endpoint):
     answer_shape: ClassVar[type[Serializer]]
     refusals: ClassVar[tuple[type[Refusal], ...]] = ()
 
-    def act(self, **values: Any) -> object:
+    def act(self, *args: Any, **values: Any) -> object:
         """Do it: one call of one service."""
         raise NotImplementedError
 
     def post(self, request: Request, **where: Any) -> HttpResponse:
         """Act, or give the answer that was given before."""
-        key, data = once.required_key(request), request.data
+        key = once.required_key(request)
+        data: Any = request.data
         if once.answer_id(request) and (kept := once.kept_answer(self.by, key)):
             return self.again(kept, data)
         values = self.read_body(data)
@@ -180,7 +181,7 @@ class Announced(Acting):
     down of it inside its transaction (`trial.together`).
     """
 
-    def answer(self, **values: Any) -> object:
+    def answer(self, *args: Any, **values: Any) -> object:
         """What will be answered if the act goes well."""
         raise NotImplementedError
 

@@ -52,7 +52,9 @@ class Problem(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="What is so, and what to do next.")
     code = serializers.CharField(help_text="From the closed list.")
-    errors = serializers.DictField(child=serializers.CharField(), required=False)
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.CharField(), required=False
+    )
 
 
 @cache
@@ -68,12 +70,14 @@ def page_shape(shape: type[serializers.Serializer]) -> type[serializers.Serializ
 class EndpointSchema(AutoSchema):
     """Reads an `Endpoint`: its shapes, its parameters, and everything that it may refuse."""
 
+    view: Any
+
     def get_operation_id(self) -> str:
         """`get_participants`, `post_hold`: method and class."""
         words = re.findall("[A-Z][a-z]*", type(self.view).__name__)
         return "_".join([self.method, *words]).lower()
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """What the method promises: the docstring of `get`, or of the act itself."""
         promise = self._promise() or type(self.view).__doc__ or ""
         return cleandoc(promise)
