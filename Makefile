@@ -21,7 +21,7 @@ demo: runtime
 	@PORT=$(PORT) $(RUN) manage.py demo
 
 demo-code: runtime
-	@VELUM_PLAIN_HTTP=1 $(RUN) manage.py demo_code
+	@VELUM_DOOR=pharmacy VELUM_PLAIN_HTTP=1 $(RUN) manage.py demo_code
 
 clean-demo:
 	@rm -rf var

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.authentication import get_authentication_records
-from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -42,5 +41,7 @@ def used_second_factor(request: HttpRequest) -> bool:
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether the person has enrolled a second factor."""
+    """Whether the person has enrolled a second factor. Asked at the pharmacy door only."""
+    from allauth.mfa.utils import is_mfa_enabled  # not installed at the clinic door
+
     return bool(is_mfa_enabled(request.user))

@@ -11,7 +11,20 @@ from pathlib import Path
 
 from trial.permissions import UNBLINDED_ROLES, Role
 
-_WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "ivory", "jade", "koala", "linen")
+_WORDS = (
+    "amber",
+    "birch",
+    "cedar",
+    "delta",
+    "ember",
+    "fjord",
+    "grove",
+    "heron",
+    "ivory",
+    "jade",
+    "koala",
+    "linen",
+)
 
 
 @dataclass(frozen=True)

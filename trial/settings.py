@@ -88,13 +88,11 @@ VELUM_KEYS = Path(env.str("VELUM_KEYS", str(VELUM_HOME / "keys")))
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
-    "allauth.mfa",
     "rest_framework",
     "drf_spectacular",
     "knox",
@@ -104,7 +102,8 @@ INSTALLED_APPS = [
     "dosing",
 ]
 if not CLINIC:
-    INSTALLED_APPS += ["randomization.sealed", "dosing.pharmacy"]
+    # Second factors exist at the pharmacy door only: the clinic can then neither read nor replace one.
+    INSTALLED_APPS += ["allauth.mfa", "randomization.sealed", "dosing.pharmacy"]
 
 AUTH_USER_MODEL = "trial.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -193,13 +192,22 @@ def database() -> dict[str, object]:
 
 DATABASES = {"default": database()}
 
-# Rate limits must survive a dead Redis, so they count in the database, each door in its own table.
-CACHES = {
-    "default": {
+# Rate limits and sessions must survive a dead Redis, so they live in the database; each door has
+# tables of its own, so that the clinic's database role cannot take over a session of the pharmacy.
+
+
+def table_cache(name: str) -> dict[str, object]:
+    """A cache in a table of this door. Nothing is culled that has not expired."""
+    return {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": f"velum_cache_{VELUM_DOOR}",
+        "LOCATION": f"velum_{name}_{VELUM_DOOR}",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     }
-}
+
+
+CACHES = {"default": table_cache("cache"), "sessions": table_cache("sessions")}
+SESSION_ENGINE = "django.contrib.sessions.backends.cache"
+SESSION_CACHE_ALIAS = "sessions"
 
 # --- People --------------------------------------------------------------------------------------
 
@@ -226,6 +234,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "10/m/ip,5/5m/key",
     "reauthenticate": "10/m/user",
 }
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("VELUM_PROXIES", 0)
+MFA_ADAPTER = "trial.second_factor.SealedSeeds"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_TOTP_ISSUER = f"Velum {VELUM_DOOR}"

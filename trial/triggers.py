@@ -74,20 +74,35 @@ def refuse_truncate(table: str, name: str, message: str) -> migrations.RunPython
     )
 
 
-def append_only(table: str, what: str, key: tuple[str, ...] = ()) -> list[migrations.RunPython]:
+def stop_refusing(table: str, name: str) -> migrations.RunPython:
+    """Take back a promise that `refuse` made; a later one takes its place."""
+    return _by_vendor(
+        sqlite=[f"DROP TRIGGER {name}"],
+        postgresql=[f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"],
+        undo_sqlite=[],
+        undo_postgresql=[],
+    )
+
+
+def append_only(
+    table: str, what: str, key: tuple[str, ...] = (), *, erasable: str = ""
+) -> list[migrations.RunPython]:
     """Rows of `table` are written once: no update, no delete, no truncate.
+
+    `erasable` names a text column that may be emptied, and nothing but emptied (GDPR Art. 17).
 
     `key` names the columns of the row's natural key: an insert that meets an existing key is
     refused before INSERT OR REPLACE could delete the row in its way.
     """
     message = f"{what} are written once"
+    filled = f"NEW.{erasable} <> ''" if erasable else ""
     operations = [
         refuse(
             table,
             f"{table}_no_update",
             on="UPDATE",
-            when_sqlite="1",
-            when_postgresql="TRUE",
+            when_sqlite=filled or "1",
+            when_postgresql=filled or "TRUE",
             message=message,
         ),
         refuse(

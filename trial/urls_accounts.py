@@ -1,6 +1,7 @@
-"""The account pages that exist: log in and out, password, second factor. Sign-up is closed."""
+"""The account pages that exist: log in and out, password; at the pharmacy door the second factor."""
 
 from allauth.account import views
+from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
@@ -10,5 +11,7 @@ urlpatterns = [
     path("signup/", views.signup, name="account_signup"),
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
-    path("2fa/", include("allauth.mfa.urls")),
 ]
+
+if not settings.CLINIC:
+    urlpatterns += [path("2fa/", include("allauth.mfa.urls"))]

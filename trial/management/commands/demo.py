@@ -72,7 +72,7 @@ class Command(BaseCommand):
             f"--open-sites-on={opening}",
             quiet=True,
         )
-        run("clinic", "demo_people", f"--trial={TRIAL}", f"--since={since}")
+        run("pharmacy", "demo_people", f"--trial={TRIAL}", f"--since={since}")
         run("pharmacy", "demo_list", f"--trial={TRIAL}", f"--since={since}")
         run("clinic", "demo_world", f"--trial={TRIAL}")
         run("pharmacy", "demo_pharmacy", f"--trial={TRIAL}")

@@ -1,32 +1,18 @@
-"""`manage.py grant_roles`: what each door's database role may do (PostgreSQL).
+"""`manage.py grant_roles`: gives each door's database role the rights of `trial.rights` (PostgreSQL).
 
-The clinic's role gets no privilege at all on what is sealed, and may only add to what is written
-once. Run by the owner of the tables after `migrate`; running it again is harmless.
+Run by the owner of the tables after `migrate`, at the pharmacy door; running it again is harmless.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from psycopg import sql
 
-from trial.walls import SEALED_PREFIXES
-
-ADD_ONLY = (
-    "trial_auditentry",
-    "trial_consent",
-    "trial_eligibilitycheck",
-    "trial_participantstatus",
-    "trial_contactdetails",
-    "trial_idempotentrequest",
-    "trial_protocolversion",
-    "dosing_injectionrecord",
-    "dosing_visitrecord",
-    "dosing_plannedinjection",
-    "dosing_plannedvisit",
-)
+from trial.rights import WORDS, rights_of
 
 
 class Command(BaseCommand):
@@ -48,12 +34,8 @@ class Command(BaseCommand):
         for door in ("clinic", "pharmacy"):
             self._role(options[door], options[f"{door}_password_file"])
         for table in connection.introspection.table_names():
-            sealed = table.startswith(SEALED_PREFIXES)
-            self._grant(table, options["pharmacy"], add_only=table in ADD_ONLY)
-            if not sealed:
-                self._grant(table, options["clinic"], add_only=table in ADD_ONLY)
-            else:
-                self._run("REVOKE ALL ON {} FROM {}", table, options["clinic"])
+            for door in ("clinic", "pharmacy"):
+                self._grant(table, options[door], rights_of(door, table))
         self.stdout.write("Both database roles hold what they need, and the clinic's nothing that is sealed.")
 
     def _role(self, role: str, password_file: str | None) -> None:
@@ -71,12 +53,12 @@ class Command(BaseCommand):
         self._run("GRANT USAGE ON SCHEMA public TO {}", role)
         self._run("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}", role)
 
-    def _grant(self, table: str, role: str, *, add_only: bool) -> None:
+    def _grant(self, table: str, role: str, rights: str) -> None:
+        """Take everything away, then give what the table of rights says."""
         self._run("REVOKE ALL ON {} FROM {}", table, role)
-        rights = "SELECT, INSERT" if add_only else "SELECT, INSERT, UPDATE, DELETE"
-        if table.startswith("django_migrations"):
-            rights = "SELECT"
-        self._run(f"GRANT {rights} ON {{}} TO {{}}", table, role)
+        for right in re.findall(r"[SIUD](?:\([^)]*\))?", rights):
+            letter, columns = right[0], right[1:]
+            self._run(f"GRANT {WORDS[letter]}{columns} ON {{}} TO {{}}", table, role)
 
     @staticmethod
     def _run(statement: str, *names: str) -> None:

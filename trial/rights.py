@@ -1,0 +1,97 @@
+"""What each door's database role may do with each table (PostgreSQL). One table, complete by test.
+
+`S` select, `I` insert, `U` update of every column, `D` delete; `U(a, b)` update of those columns
+only. A role that may update a column may also lock the row. What is not named for a door is not
+granted to it. The owner of the tables, who migrates and makes accounts, needs no grant.
+"""
+
+from __future__ import annotations
+
+SEALED_PREFIXES = ("sealed_", "pharmacy_", "mfa_", "velum_cache_pharmacy", "velum_sessions_pharmacy")
+"""Tables of the sealed side: the clinic's role has no right on them at all."""
+
+_ACCOUNT = {
+    "auth_group": "S",
+    "auth_group_permissions": "S",
+    "auth_permission": "S",
+    "django_content_type": "S",
+    "django_migrations": "S",
+    "account_emailaddress": "S",
+    "account_emailconfirmation": "S",
+    "trial_user_groups": "S",
+    "trial_user_user_permissions": "S",
+    "trial_user": "S U(last_login, language, password)",
+    "trial_delegation": "S",
+    "trial_apitoken": "S",
+    "trial_trial": "S",
+    "trial_protocolversion": "S",
+}
+
+CLINIC: dict[str, str] = _ACCOUNT | {
+    "trial_site": "S U(last_serial)",
+    "trial_participant": "S I U(birth_month, stratum)",
+    "trial_consent": "S I",
+    "trial_eligibilitycheck": "S I",
+    "trial_participantstatus": "S I",
+    "trial_contactdetails": "S I U(email)",
+    "trial_idempotentrequest": "S I",
+    "trial_auditchain": "S I U(sequence, head)",
+    "trial_auditentry": "S I",
+    "trial_datalock": "S I",
+    "randomization_codebreaknotice": "S U(attempts, claim, claimed_until, sent_at)",
+    "randomization_randomizationlist": "S",
+    "randomization_liststep": "S I",
+    "randomization_stratum": "S U(place)",
+    "randomization_envelope": "S U(participant_id, drawn_by_id, drawn_at, audit_hash)",
+    "dosing_plan": "S I U(superseded_at)",
+    "dosing_plannedinjection": "S I",
+    "dosing_plannedvisit": "S I",
+    "dosing_injectionrecord": "S I",
+    "dosing_visitrecord": "S I",
+    "dosing_readiness": "S",
+    "dosing_reminder": "S I U",
+    "dosing_heartbeat": "S I U",
+    "velum_cache_clinic": "S I U D",
+    "velum_sessions_clinic": "S I U D",
+}
+
+PHARMACY: dict[str, str] = _ACCOUNT | {
+    "trial_trial": "S U(environment)",
+    "trial_site": "S U(last_serial)",
+    "trial_participant": "S U(stratum)",
+    "trial_consent": "S",
+    "trial_eligibilitycheck": "S",
+    "trial_participantstatus": "S",
+    "trial_idempotentrequest": "S I",
+    "trial_auditchain": "S I U(sequence, head)",
+    "trial_auditentry": "S I",
+    "trial_datalock": "S",
+    "randomization_codebreaknotice": "S I",
+    "randomization_randomizationlist": "S I",
+    "randomization_liststep": "S I",
+    "randomization_stratum": "S I U(place)",
+    "randomization_envelope": "S I",
+    "dosing_plan": "S",
+    "dosing_plannedinjection": "S",
+    "dosing_plannedvisit": "S",
+    "dosing_injectionrecord": "S",
+    "dosing_visitrecord": "S",
+    "dosing_readiness": "S I U D",
+    "mfa_authenticator": "S I U D",
+    "velum_cache_pharmacy": "S I U D",
+    "velum_sessions_pharmacy": "S I U D",
+}
+
+RIGHTS = {"clinic": CLINIC, "pharmacy": PHARMACY}
+
+WORDS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
+
+
+def rights_of(door: str, table: str) -> str:
+    """What that door's role may do with that table; empty for nothing.
+
+    The pharmacy may add to every table of the sealed rooms, and change where no trigger forbids it.
+    """
+    if door == "pharmacy" and table.startswith(("sealed_", "pharmacy_")):
+        return "S I U"
+    return RIGHTS[door].get(table, "")

@@ -1,0 +1,36 @@
+"""Second factors at rest: their seeds are enciphered with a key of the pharmacy door."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+
+class SealedSeeds(DefaultMFAAdapter):
+    """Keeps the seeds of authenticator apps and recovery codes out of dumps in clear.
+
+    The key comes from the pharmacy door's SECRET_KEY; earlier ones in SECRET_KEY_FALLBACKS still open.
+    """
+
+    def encrypt(self, text: str) -> str:
+        """What is stored for a seed."""
+        return _cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """The seed again."""
+        return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def _cipher() -> MultiFernet:
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_key(secret)) for secret in secrets])
+
+
+def _key(secret: str) -> bytes:
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"velum second factor 1")
+    return urlsafe_b64encode(derivation.derive(secret.encode()))
