@@ -137,3 +137,22 @@ class Envelope(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class CodeBreakNotice(models.Model):
+    """Somebody has to be told that a code was broken: of whom, by whom, when. Neither arm nor reason.
+
+    Written with the code break; a worker of the clinic sends it (`randomization.notices`), so that dead
+    mail delays no opening. `claimed_until` is the lease of the worker that is sending it.
+    """
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claim = models.UUIDField(null=True)
+    claimed_until = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["at", "id"]

@@ -41,6 +41,7 @@ class Permission(TextChoices):
     VIEW_AUDIT = "view_audit"
     VIEW_OUTBOX = "view_outbox"
     DELEGATE = "delegate"
+    LOCK_DATA = "lock_data"
     BREAK_CODE = "break_code"
     PREPARE = "prepare"
     VIEW_ALLOCATION = "view_allocation"
@@ -68,7 +69,12 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SITE_SYSTEM: _CARE | {Permission.HOLD},
     Role.MONITOR: frozenset({Permission.VIEW_PARTICIPANTS, Permission.VIEW_AUDIT}),
     Role.TRIAL_MANAGER: frozenset(
-        {Permission.VIEW_PARTICIPANTS, Permission.VIEW_AUDIT, Permission.VIEW_OUTBOX}
+        {
+            Permission.VIEW_PARTICIPANTS,
+            Permission.VIEW_AUDIT,
+            Permission.VIEW_OUTBOX,
+            Permission.LOCK_DATA,
+        }
     ),
     Role.ADMINISTRATOR: frozenset({Permission.DELEGATE}),
     Role.PHARMACIST: frozenset({Permission.PREPARE, Permission.VIEW_ALLOCATION, Permission.MANAGE_STOCK}),

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from trial.models import Delegation, Site, Trial, User
+from trial.models import DataLock, Delegation, Site, Trial, User
 from trial.permissions import UNBLINDED_ROLES, Permission, Role, may
 from trial.refusals import Refusal
 
@@ -21,6 +21,10 @@ class NotPermitted(Refusal):
 
     code = "not_permitted"
     status = 403
+
+
+class DataLocked(NotPermitted):
+    """The data of the trial are locked; nothing more is recorded."""
 
 
 class RolesClash(Refusal):
@@ -36,7 +40,10 @@ def require(
     trial: Trial | str,
     site: Site | None = None,
 ) -> None:
-    """Refuse unless `by` carries the permission, in that trial and (if given) at that site."""
+    """Refuse unless `by` carries the permission, in that trial and (if given) at that site.
+
+    Raises NotPermitted, or DataLocked for what would add to the data of a locked trial.
+    """
     trial_key = trial if isinstance(trial, str) else trial.pk
     reaches = by.trial_id == trial_key and (site is None or by.covers(site.pk))
     if by.ended_at or not reaches or not may(by.role, permission):
@@ -44,6 +51,20 @@ def require(
             _("The role “%(role)s” may not do this here. Ask the trial manager for the right delegation.")
             % {"role": by.get_role_display()}
         )
+    if permission in RECORDING:
+        refuse_locked(trial_key)
+
+
+RECORDING = frozenset(
+    {Permission.SCREEN, Permission.BOOK, Permission.RECORD, Permission.HOLD, Permission.WITHDRAW}
+)
+"""What adds to the data of a trial. Drawing is not among them: the lock closes every list."""
+
+
+def refuse_locked(trial_key: str) -> None:
+    """Refuse once the data of the trial are locked. Raises DataLocked."""
+    if DataLock.objects.filter(trial=trial_key).exists():
+        raise DataLocked(_("The data of this trial are locked. Nothing more is recorded here."))
 
 
 def refuse_clash(*, user: User, trial: Trial, role: Role) -> None:

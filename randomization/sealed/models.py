@@ -6,14 +6,17 @@ the clinic cannot walk from an envelope to its seal.
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy as _
 
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed.boxes import ENVELOPE_BOX_BYTES
-from trial.models import AuditChainBase, AuditEntryBase, Delegation, KeptAnswer, Participant
+from trial.models import AuditChainBase, AuditEntryBase, Delegation, KeptAnswer, Participant, Trial
 
 
 class Recipient(models.TextChoices):
@@ -85,6 +88,14 @@ class SealedAuditEntry(AuditEntryBase):
         ]
 
 
+class Means(models.TextChoices):
+    """How a code was broken, where that was not on the screen of the person who asked."""
+
+    LINK = "link", _("by a one-time link")
+    PAPER = "paper", _("from a printed sheet")
+    OFFLINE = "offline", _("from a backup, off line")
+
+
 class CodeBreak(models.Model):
     """One emergency unblinding of one participant (ICH E6(R3) 4.1.4): who, when, why. Not the arm."""
 
@@ -96,7 +107,100 @@ class CodeBreak(models.Model):
     class Meta:
         app_label = "sealed"
         ordering = ["at", "id"]
-        constraints = [models.CheckConstraint(name="a_code_break_has_a_reason", condition=~Q(reason=""))]
+        constraints = [
+            models.CheckConstraint(name="a_code_break_has_a_reason", condition=~Q(reason="")),
+        ]
+
+
+class OpenedElsewhere(models.Model):
+    """Of a code break that was no page of ours: by what means, who really opened it, and when."""
+
+    code_break = models.OneToOneField(CodeBreak, models.PROTECT, related_name="+")
+    means = models.CharField(max_length=7, choices=Means)
+    opened_by = models.CharField(max_length=120)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "sealed"
+        constraints = [
+            models.CheckConstraint(name="a_means_is_known", condition=Q(means__in=Means.values)),
+            models.CheckConstraint(name="somebody_opened_it", condition=~Q(opened_by="")),
+        ]
+
+
+class OneTimeLink(models.Model):
+    """A way for the treating doctor to learn one arm, which the person who asked never sees.
+
+    Only the SHA-256 of the secret in the address is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField()
+    doctor = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "sealed"
+        ordering = ["at", "id"]
+
+
+class OneTimeLinkUse(models.Model):
+    """The one use of a link. Written before the envelope is opened."""
+
+    link = models.OneToOneField(OneTimeLink, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "sealed"
+
+
+class OpeningSignature(models.Model):
+    """One of the two signatures without which the envelopes of a trial are not opened as a whole."""
+
+    trial = models.ForeignKey(Trial, models.PROTECT, related_name="+")
+    part = models.CharField(max_length=16)
+    by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "sealed"
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["trial", "part"], name="each_part_of_the_opening_is_signed_once"),
+        ]
+
+
+class KeyProof(models.Model):
+    """Somebody showed that the private half of a recovery key exists and opens what is sealed for it."""
+
+    key_id = models.CharField(max_length=16)
+    by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "sealed"
+        ordering = ["at", "id"]
+
+
+class Rekeying(models.Model):
+    """A recipient's boxes were sealed anew for another key. What they hold and its commitments stayed."""
+
+    recipient = models.CharField(max_length=8, choices=Recipient)
+    key_id = models.CharField(max_length=16)
+    boxes = models.PositiveIntegerField()
+    by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "sealed"
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "key_id"], name="boxes_move_to_a_key_once"),
+        ]
 
 
 class SealedAnswer(KeptAnswer):

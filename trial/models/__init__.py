@@ -1,6 +1,7 @@
 """The models of the `trial` app: who, where, who may, what happened."""
 
 from trial.models.audit import AuditChain, AuditChainBase, AuditEntry, AuditEntryBase
+from trial.models.locks import DataLock
 from trial.models.participants import (
     Consent,
     ContactDetails,
@@ -22,6 +23,7 @@ __all__ = [
     "AuditEntryBase",
     "Consent",
     "ContactDetails",
+    "DataLock",
     "Delegation",
     "EligibilityCheck",
     "Environment",

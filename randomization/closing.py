@@ -1,0 +1,59 @@
+"""The end of data collection: the lock, and with it the end of every list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from randomization.models import RandomizationList, Step, Stratum
+from randomization.queries import current_step
+from randomization.services import take_step
+from trial.audit import record
+from trial.models import DataLock, Delegation, Trial
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import InvalidInput, Refusal
+
+
+class LockedAlready(Refusal):
+    """The data of a trial are locked once."""
+
+    code = "locked_already"
+
+
+@transaction.atomic
+def lock_data(*, trial: Trial, by: Delegation, at: datetime, statement: str) -> DataLock:
+    """Lock the data of a trial and close its lists: nothing more is recorded, drawn or activated.
+
+    `statement` says on what ground (data reviewed, queries answered). There is no way back. Each list's
+    strata are locked first, so a draw that is under way ends before, or is refused.
+    Raises NotPermitted, InvalidInput or LockedAlready.
+    """
+    require(by, Permission.LOCK_DATA, trial=trial)
+    if not statement.strip():
+        raise InvalidInput(_("Say on what ground the data are locked."), {"statement": _("This is needed.")})
+    for list_ in open_lists(trial):
+        list(Stratum.objects.select_for_update().filter(list=list_))
+        take_step(list_=list_, step=Step.CLOSED, by=by, at=at)
+    lock = _lock(trial, by, at, statement.strip())
+    record(
+        action="data.locked", subject=trial.pk, by=by, at=at, trial=trial, body={"statement": lock.statement}
+    )
+    return lock
+
+
+def open_lists(trial: Trial) -> QuerySet[RandomizationList]:
+    """The lists of the trial that are not closed yet."""
+    lists = RandomizationList.objects.filter(trial=trial).annotate(step=current_step())
+    return lists.exclude(step=Step.CLOSED).order_by("sequence")
+
+
+def _lock(trial: Trial, by: Delegation, at: datetime, statement: str) -> DataLock:
+    try:
+        with transaction.atomic():
+            return DataLock.objects.create(trial=trial, by=by, at=at, statement=statement)
+    except IntegrityError as fault:
+        raise LockedAlready(_("The data of this trial are locked already.")) from fault
