@@ -11,7 +11,7 @@ from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
 
-NO_DOOR = ("core", "spec", "contracts", "compose", "docs", "machinery")
+NO_DOOR = ("core", "spec", "contracts", "compose", "docs", "tools", "machinery")
 """Folders of tests that need neither Django nor a database."""
 
 CLINIC = ("trial", "randomization", "dosing", "pages", "api", "blinding")
