@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter, get_adapter
 from allauth.account.authentication import get_authentication_records
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,12 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
         return False
 
 
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
+        """Change the password and nothing else: a door's database role may touch no other column."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
+
 class WrongPassword(Refusal):
     """The password that was asked for again is not this person's."""
 
@@ -25,12 +33,24 @@ class WrongPassword(Refusal):
     status = 403
 
 
+class TooManyTries(Refusal):
+    """The password was wrong too often in a short time."""
+
+    code = "too_many_requests"
+    status = 429
+
+
 def confirm_password(request: HttpRequest, password: str) -> None:
     """Check the password of the person at the screen once more (21 CFR 11.200(a)).
 
-    Counts towards the same rate limit as a log-in. Raises WrongPassword.
+    Counts towards the same rate limit as a log-in. Raises WrongPassword or TooManyTries.
     """
-    if not password or not get_adapter(request).reauthenticate(request.user, password):
+    try:
+        right = bool(password) and get_adapter(request).reauthenticate(request.user, password)
+    except ValidationError as limit:
+        sentence = _("Too many wrong passwords. Wait five minutes, then try again.")
+        raise TooManyTries(sentence, {"password": sentence}) from limit
+    if not right:
         sentence = _("That is not your password. Type the password you logged in with.")
         raise WrongPassword(sentence, {"password": sentence})
 
