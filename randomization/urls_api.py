@@ -5,7 +5,5 @@ from django.urls import path
 from randomization import api
 
 urlpatterns = [
-    path(
-        "participants/<str:number>/randomization/", api.Randomization.as_view(), name="api-randomization"
-    ),
+    path("participants/<str:number>/randomization/", api.Randomization.as_view(), name="api-randomization"),
 ]

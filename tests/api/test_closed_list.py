@@ -17,7 +17,7 @@ UNBLINDING = re.compile(
 HARMLESS = re.compile(
     r"idempotency.?key|upper arm|\barm (left|right)\b|\bthe key answered\b|\bthe same key\b|new key", re.I
 )
-PHARMACY = ("randomization.sealed", "dosing.pharmacy", "trial.urls_pharmacy")
+PHARMACY = ("randomization.sealed", "dosing.pharmacy", "trial.urls_pharmacy", "trial.management")
 
 
 def speaks(text: str) -> list[str]:
