@@ -106,7 +106,7 @@ def test_the_clinic_role_cannot_read_a_seal(shape: Shape) -> None:
 
 
 def test_a_due_reminder_is_really_mailed(shape: Shape, letterbox: tuple[Letterbox, int]) -> None:
-    number = must(shape, "clinic", sys.executable, "-m", "tests.faults.plant_reminder")
+    number = must(shape, "migrate", sys.executable, "-m", "tests.faults.plant_reminder")
 
     wait_until(lambda: bool(letterbox[0].letters), seconds=90, what="the reminder")
 
