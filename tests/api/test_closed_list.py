@@ -17,7 +17,14 @@ UNBLINDING = re.compile(
 HARMLESS = re.compile(
     r"idempotency.?key|upper arm|\barm (left|right)\b|\bthe key answered\b|\bthe same key\b|new key", re.I
 )
-PHARMACY = ("randomization.sealed", "dosing.pharmacy", "trial.urls_pharmacy", "trial.management")
+PHARMACY = (
+    "randomization.sealed",
+    "dosing.pharmacy",
+    "trial.urls_pharmacy",
+    "trial.second_factor",
+    "trial.management",
+)
+"""What this door does not load, or only as a command."""
 
 
 def speaks(text: str) -> list[str]:
