@@ -27,6 +27,7 @@ FORBIDDEN = (
     "UPDATE trial_participant SET number = 'x'",
     "INSERT INTO dosing_readiness DEFAULT VALUES",
     "TRUNCATE trial_consent",
+    "SELECT last_value FROM sealed_seal_id_seq",
 )
 
 
