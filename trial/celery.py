@@ -16,6 +16,11 @@ app.autodiscover_tasks()
 @worker_init.connect
 def check_wall(**_signal: Any) -> None:
     """A worker is a clinic process: it does not start with a role that reaches what is sealed."""
+    from django.core.exceptions import ImproperlyConfigured
+
     from trial.walls import refuse_open_wall
 
-    refuse_open_wall()
+    try:
+        refuse_open_wall()
+    except ImproperlyConfigured as reason:
+        raise SystemExit(str(reason)) from reason  # Celery only logs what is an Exception, and goes on

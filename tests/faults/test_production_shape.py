@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from email.message import Message
@@ -17,7 +17,9 @@ from tests.servers.postgres import Postgres
 from tests.servers.processes import free_port, wait_until
 from tests.servers.redis import Redis
 from tests.servers.shape import Shape
+from tests.tools import compose
 
+ROOT = compose.ROOT
 RUNNING = ("clinic", "pharmacy", "worker", "beat")
 pytestmark = pytest.mark.slow
 
@@ -103,6 +105,29 @@ def test_the_clinic_role_cannot_read_a_seal(shape: Shape) -> None:
 
     with as_clinic, pytest.raises(psycopg.errors.InsufficientPrivilege):
         as_clinic.execute("SELECT count(*) FROM sealed_seal")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("gunicorn", "trial.wsgi", "--check-config"), ("celery", "-A", "trial", "worker", "--pool", "solo")],
+    ids=["clinic", "worker"],
+)
+def test_a_clinic_process_with_a_role_that_reaches_the_seals_does_not_start(
+    shape: Shape, command: tuple[str, ...]
+) -> None:
+    as_owner = {"DATABASE_URL": shape.postgres.url_of("velum", "velum_owner")}
+
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=shape.environment("clinic") | as_owner,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+    assert done.returncode != 0
+    assert "The clinic's database role can reach" in done.stdout + done.stderr
 
 
 def test_a_due_reminder_is_really_mailed(shape: Shape, letterbox: tuple[Letterbox, int]) -> None:
