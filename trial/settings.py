@@ -54,6 +54,7 @@ def need_secret_key() -> str:
         "make_keys",
         "demo",
         "schedule",
+        "simulate",
         "check_protocol",
         "openapi",
         "makemigrations",

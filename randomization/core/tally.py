@@ -1,0 +1,154 @@
+"""Counting what happens in simulated trials: one path at a time, and what all of them amount to."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over the simulated trials, and its standard error."""
+
+    mean: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a design does, overall or in one stratum.
+
+    `participants` is the mean number. A range is the largest count less the smallest, each count
+    divided by its arm's share; `peak_range` is the greatest on the way, `final_range` that at the end, and
+    95 of 100 trials end with `final_range_95` or less. `balanced` is the share of trials that end with the
+    ratio exactly. `guessed` is the share of arms that an observer guesses who knows all earlier arms and
+    bets on the one with the smallest count for its share (the convergence strategy of Blackwell and
+    Hodges 1957); of arms that tie, one is taken at random, and its expected value is counted. `certain`
+    is the share of arms that whoever knows the design and the size of the present block can name.
+    """
+
+    participants: float
+    peak_range: Estimate
+    final_range: Estimate
+    final_range_95: float
+    balanced: Estimate
+    guessed: Estimate
+    certain: Estimate
+
+
+class Path:
+    """One trial, or one stratum of it, participant by participant.
+
+    `steps` say by how much the count of each arm grows: the less, the greater its share.
+    """
+
+    __slots__ = ("certain", "counts", "hits", "participants", "peak", "steps")
+
+    def __init__(self, steps: Sequence[int]) -> None:
+        self.steps, self.counts = steps, [0] * len(steps)
+        self.participants = self.peak = 0
+        self.hits = self.certain = 0.0
+
+    def follow(self, arm: int, certain: bool) -> None:
+        """One participant more: what a bet on the smallest count wins on average, then the count."""
+        counts = self.counts
+        least = min(counts)
+        if counts[arm] == least:
+            tied = counts.count(least)
+            self.hits += 1 / tied
+            counts[arm] += self.steps[arm]
+            if tied == 1:
+                least = min(counts)
+        else:
+            counts[arm] += self.steps[arm]
+        self.certain += certain
+        self._passed(max(counts) - least)
+
+    def count(self, arm: int) -> None:
+        """One participant more of the whole trial, on whom somebody bet in the strata."""
+        self.counts[arm] += self.steps[arm]
+        self._passed(max(self.counts) - min(self.counts))
+
+    def bet(self, hits: float, certain: float) -> None:
+        """Note what bets won, and how many were certain."""
+        self.hits += hits
+        self.certain += certain
+
+    def _passed(self, spread: int) -> None:
+        self.participants += 1
+        if spread > self.peak:
+            self.peak = spread
+
+
+class Tally:
+    """All the paths of one stratum, or of the whole trial, added up."""
+
+    def __init__(self, scale: int) -> None:
+        self._scale = scale
+        self._peak: Counter[int] = Counter()
+        self._final: Counter[int] = Counter()
+        self._hits, self._certain = _Ratio(), _Ratio()
+        self._participants = 0
+
+    def add(self, path: Path) -> None:
+        """Count one finished path."""
+        self._peak[path.peak] += 1
+        self._final[max(path.counts) - min(path.counts)] += 1
+        self._participants += path.participants
+        self._hits.add(path.hits, path.participants)
+        self._certain.add(path.certain, path.participants)
+
+    def figures(self) -> Figures:
+        """What came of it."""
+        runs, final = self._final.total(), self._final
+        share = final[0] / runs
+        return Figures(
+            participants=self._participants / runs,
+            peak_range=_mean(self._peak, self._scale),
+            final_range=_mean(final, self._scale),
+            final_range_95=_percentile(final, 0.95) / self._scale,
+            balanced=Estimate(share, math.sqrt(share * (1 - share) / runs)),
+            guessed=self._hits.estimate(),
+            certain=self._certain.estimate(),
+        )
+
+
+class _Ratio:
+    """A ratio of two sums over the runs, and its standard error (delta method)."""
+
+    def __init__(self) -> None:
+        self._runs = 0
+        self._x = self._n = self._xx = self._xn = self._nn = 0.0
+
+    def add(self, x: float, n: int) -> None:
+        self._runs += 1
+        self._x += x
+        self._n += n
+        self._xx += x * x
+        self._xn += x * n
+        self._nn += n * n
+
+    def estimate(self) -> Estimate:
+        if not self._n:
+            return Estimate(0.0, 0.0)
+        ratio = self._x / self._n
+        squares = self._xx - 2 * ratio * self._xn + ratio * ratio * self._nn
+        return Estimate(ratio, math.sqrt(max(squares, 0.0)) / self._n)
+
+
+def _mean(found: Counter[int], scale: int) -> Estimate:
+    runs = found.total()
+    mean = sum(value * times for value, times in found.items()) / runs
+    squares = sum((value - mean) ** 2 * times for value, times in found.items())
+    return Estimate(mean / scale, math.sqrt(squares) / runs / scale)
+
+
+def _percentile(found: Counter[int], share: float) -> int:
+    seen, runs = 0, found.total()
+    for value in sorted(found):
+        seen += found[value]
+        if seen >= share * runs:
+            return value
+    raise ValueError("There is no run to take a percentile of.")

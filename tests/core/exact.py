@@ -1,0 +1,121 @@
+"""What a design does, computed and not simulated: every course of a small trial with its probability.
+
+Written apart from the simulation, which is compared with it: states are followed forward, for blocks
+through all the sequences of sizes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+Counts = tuple[int, ...]
+Chances = Callable[[Counts, int], list[float]]
+
+
+@dataclass(frozen=True)
+class Exact:
+    """Expected correct guesses (as a share), peak and final range, and the chance of exact balance."""
+
+    guessed: float
+    peak: float
+    final: float
+    balanced: float
+
+
+def complete(counts: Counts, n: int) -> list[float]:
+    return [1 / len(counts)] * len(counts)
+
+
+def urn(alpha: int, beta: int) -> Chances:
+    def chances(counts: Counts, n: int) -> list[float]:
+        drawn, arms = sum(counts), len(counts)
+        balls = [alpha + beta * (drawn - count) for count in counts]
+        return [ball / (arms * alpha + beta * drawn * (arms - 1)) for ball in balls]
+
+    return chances
+
+
+def big_stick(limit: int) -> Chances:
+    def chances(counts: Counts, n: int) -> list[float]:
+        open_ = [count - min(counts) < limit for count in counts]
+        return [is_open / sum(open_) for is_open in open_]
+
+    return chances
+
+
+def one_block(counts: Counts, n: int) -> list[float]:
+    return [(n // len(counts) - count) / (n - sum(counts)) for count in counts]
+
+
+State = tuple[Counts, int]
+
+
+def steps(chances: Chances, n: int, arms: int = 3) -> Iterator[tuple[dict[State, float], float]]:
+    """After 0, 1, ... n people: the probability of each (counts, peak range), and the guesses won so far."""
+    states: dict[State, float] = {((0,) * arms, 0): 1.0}
+    won = 0.0
+    yield states, won
+    for _ in range(n):
+        following: dict[State, float] = defaultdict(float)
+        for (counts, peak), probability in states.items():
+            least = min(counts)
+            for arm, chance in enumerate(chances(counts, n)):
+                if chance:
+                    won += probability * chance * (counts[arm] == least) / counts.count(least)
+                    after = (*counts[:arm], counts[arm] + 1, *counts[arm + 1 :])
+                    following[after, max(peak, max(after) - min(after))] += probability * chance
+        states = following
+        yield states, won
+
+
+def one_by_one(chances: Chances, n: int) -> Exact:
+    """A design that draws place by place."""
+    *_, (states, won) = steps(chances, n)
+    return _summed(states, won, n)
+
+
+def _summed(states: dict[State, float], won: float, n: int) -> Exact:
+    spread = {state: max(state[0]) - min(state[0]) for state in states}
+    return Exact(
+        guessed=won / n,
+        peak=sum(peak * p for (_, peak), p in states.items()),
+        final=sum(spread[state] * p for state, p in states.items()),
+        balanced=sum(p for state, p in states.items() if not spread[state]),
+    )
+
+
+@lru_cache
+def block(size: int) -> list[tuple[dict[State, float], float]]:
+    return list(steps(one_block, size))
+
+
+def blocks(sizes: Sequence[int], n: int, *, exact: bool) -> Exact:
+    """Permuted blocks: the sum over all sequences of sizes, each block starting from balance."""
+    weigh = _weights_exact(sizes, n) if exact else (lambda left: {size: 1 / len(sizes) for size in sizes})
+    done: dict[int, dict[int, float]] = defaultdict(lambda: defaultdict(float))
+    done[0][0] = 1.0
+    final: dict[State, float] = defaultdict(float)
+    won = 0.0
+    for placed in range(n):
+        for peak, probability in list(done[placed].items()):
+            for size, weight in weigh(n - placed).items():
+                states, hits = block(size)[min(size, n - placed)]
+                won += probability * weight * hits
+                for (counts, inner), p in states.items():
+                    if size < n - placed:
+                        done[placed + size][max(peak, inner)] += probability * weight * p
+                    else:
+                        final[counts, max(peak, inner)] += probability * weight * p
+    return _summed(final, won, n)
+
+
+def _weights_exact(sizes: Sequence[int], n: int) -> Callable[[int], dict[int, float]]:
+    ways = [1] + [0] * n
+    for total in range(1, n + 1):
+        ways[total] = sum(ways[total - size] for size in sizes if size <= total)
+    return lambda left: {
+        size: ways[left - size] / ways[left] for size in sizes if size <= left and ways[left - size]
+    }
