@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
+    from randomization.sealed.models import BoxKind
     from randomization.verification import Verifier
 
 
@@ -20,3 +21,9 @@ class PharmacyConfig(AppConfig):
         from dosing.pharmacy.verification import VERIFIERS
 
         return VERIFIERS
+
+    def boxes(self) -> Sequence[BoxKind]:
+        """The boxes that a re-keying seals anew."""
+        from dosing.pharmacy.contents import BOXES
+
+        return BOXES

@@ -16,7 +16,7 @@ from dosing.pharmacy.models import CONTENT_BYTES, PreparationStep, StepBox, Stoc
 from randomization.key_files import KeyFault
 from randomization.sealed.boxes import CannotOpen, key_id, pad, seal, unpad, unseal
 from randomization.sealed.keys import pharmacy_key, recipient_keys
-from randomization.sealed.models import Box, Recipient
+from randomization.sealed.models import Box, BoxKind, Recipient
 from randomization.sealed.opening import CannotReveal
 from trial.refusals import InvalidInput, Refusal
 
@@ -149,3 +149,18 @@ def _step_content(content: dict[str, Any]) -> StepContent:
 def _movement(content: dict[str, Any]) -> Movement:
     expiry = content["expiry"] and date.fromisoformat(content["expiry"])
     return Movement(**content | {"kind": MovementKind(content["kind"]), "expiry": expiry})
+
+
+def _step_box_place(box: StepBox, recipient: str) -> tuple[str, ...]:
+    return (*_step_place(box.step), recipient)
+
+
+def _stock_box_place(box: StockBox, recipient: str) -> tuple[str, ...]:
+    return (*_entry_place(box.entry), recipient)
+
+
+BOXES = (
+    BoxKind(StepBox, "step", ("step",), _step_box_place),
+    BoxKind(StockBox, "entry", ("entry",), _stock_box_place),
+)
+"""What a re-keying seals anew here."""

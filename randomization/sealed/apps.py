@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
+    from randomization.sealed.models import BoxKind
     from randomization.verification import Verifier
 
 
@@ -20,3 +21,9 @@ class SealedConfig(AppConfig):
         from randomization.sealed.verification import VERIFIERS
 
         return VERIFIERS
+
+    def boxes(self) -> Sequence[BoxKind]:
+        """The boxes that a re-keying seals anew; any app of this door may offer the same."""
+        from randomization.sealed.contents import BOXES
+
+        return BOXES

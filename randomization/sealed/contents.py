@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
@@ -13,7 +14,7 @@ from randomization.core.making import design_salt, make_records
 from randomization.core.sealed_record import RecordFault, SealedRecord
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed.boxes import CannotOpen, key_id, pad, seal, unpad, unseal
-from randomization.sealed.models import ListSecret, Recipient, Seal
+from randomization.sealed.models import BoxKind, ListSecret, Recipient, Seal
 from trial.refusals import Refusal
 
 SECRET_BLOCK = 8192
@@ -63,7 +64,7 @@ class EarlierNumbers:
 def seals_of(envelope: Envelope, record: SealedRecord, keys: dict[str, X25519PublicKey]) -> Iterator[Seal]:
     """The unsaved seals of one envelope, one for each recipient."""
     for recipient, key in keys.items():
-        box = seal(record.to_bytes(), key, *_envelope_context(envelope, recipient))
+        box = seal(record.to_bytes(), key, *envelope_context(envelope, recipient))
         yield Seal(envelope=envelope, recipient=recipient, key_id=key_id(key), box=box)
 
 
@@ -73,7 +74,7 @@ def secrets_of(
     """The unsaved boxes around a list's seed and design, one for each recipient."""
     plaintext = pad(secret.seed + secret.design.as_json().encode(), SECRET_BLOCK)
     for recipient, key in keys.items():
-        box = seal(plaintext, key, "list", recipient, str(list_.pk))
+        box = seal(plaintext, key, *list_context(list_.pk, recipient))
         yield ListSecret(list=list_, recipient=recipient, key_id=key_id(key), box=box)
 
 
@@ -81,7 +82,7 @@ def open_secret(list_: RandomizationList, key: X25519PrivateKey) -> Secret:
     """The list's seed and design, checked against the design's commitment. Raises SealDamaged."""
     row = ListSecret.objects.get(list=list_, recipient=Recipient.PHARMACY)
     try:
-        plaintext = unpad(unseal(row.box, key, "list", row.recipient, str(list_.pk)))
+        plaintext = unpad(unseal(row.box, key, *list_context(list_.pk, row.recipient)))
     except CannotOpen as fault:
         raise SealDamaged(f"The secret of list {list_} does not open with this key.") from fault
     secret = Secret(plaintext[:32], Design.from_json(plaintext[32:].decode()))
@@ -93,7 +94,7 @@ def open_secret(list_: RandomizationList, key: X25519PrivateKey) -> Secret:
 def open_seal(envelope: Envelope, seal_row: Seal, key: X25519PrivateKey) -> SealedRecord:
     """What the envelope holds, checked against its commitment, number and place. Raises SealDamaged."""
     try:
-        content = unseal(seal_row.box, key, *_envelope_context(envelope, seal_row.recipient))
+        content = unseal(seal_row.box, key, *envelope_context(envelope, seal_row.recipient))
         record = SealedRecord.from_bytes(content)
     except (CannotOpen, RecordFault) as fault:
         raise SealDamaged(
@@ -117,6 +118,27 @@ def _belongs(record: SealedRecord, envelope: Envelope) -> bool:
     )
 
 
-def _envelope_context(envelope: Envelope, recipient: str) -> tuple[str, ...]:
+def envelope_context(envelope: Envelope, recipient: str) -> tuple[str, ...]:
+    """What the box of an envelope is bound to."""
     stratum = envelope.stratum
     return ("envelope", recipient, str(stratum.list_id), stratum.key, str(envelope.position))
+
+
+def list_context(list_id: UUID, recipient: str) -> tuple[str, ...]:
+    """What the box of a list's secret is bound to."""
+    return ("list", recipient, str(list_id))
+
+
+def _seal_place(seal_row: Seal, recipient: str) -> tuple[str, ...]:
+    return envelope_context(seal_row.envelope, recipient)
+
+
+def _secret_place(secret: ListSecret, recipient: str) -> tuple[str, ...]:
+    return list_context(secret.list_id, recipient)
+
+
+BOXES = (
+    BoxKind(Seal, "envelope", ("envelope__stratum",), _seal_place),
+    BoxKind(ListSecret, "list", (), _secret_place),
+)
+"""What a re-keying seals anew here."""

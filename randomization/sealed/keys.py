@@ -34,8 +34,23 @@ def _folder() -> Path:
     return Path(settings.VELUM_KEYS)
 
 
+def read_opening_key(path: Path) -> X25519PrivateKey:
+    """A key that opens boxes, from a file that only its owner may read. Raises KeyFault."""
+    key = _read_file(path)
+    return key if isinstance(key, X25519PrivateKey) else _wrong_kind(path.name)
+
+
+def read_sealing_key(path: Path) -> X25519PublicKey:
+    """A public key that boxes are sealed for. Raises KeyFault."""
+    key = read_public(path.parent, path.stem)
+    return key if isinstance(key, X25519PublicKey) else _wrong_kind(path.name)
+
+
 def _read_private(name: str) -> object:
-    path = _folder() / f"{name}.key"
+    return _read_file(_folder() / f"{name}.key")
+
+
+def _read_file(path: Path) -> object:
     try:
         refuse_loose(path)
         return load_pem_private_key(path.read_bytes(), password=None)

@@ -7,6 +7,9 @@ the clinic cannot walk from an envelope to its seal.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -35,6 +38,17 @@ class Box(models.Model):
 
     class Meta:
         abstract = True
+
+
+@dataclass(frozen=True)
+class BoxKind:
+    """Boxes of one model: `owner` is the field that names what a box belongs to, `related` what its place
+    needs, and `place` the context that is bound into the box of a recipient."""
+
+    model: type[Box]
+    owner: str
+    related: tuple[str, ...]
+    place: Callable[[Any, str], tuple[str, ...]]
 
 
 class Seal(Box):

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from randomization.key_files import KeyFault
-from randomization.models import Envelope
+from randomization.models import CodeBreakNotice, Envelope
 from randomization.queries import envelope_of
 from randomization.sealed.contents import SealDamaged, open_seal
 from randomization.sealed.keys import pharmacy_key
@@ -63,10 +63,10 @@ def reveal(
     Raises NotPermitted, NotRandomized, SealDamaged or CannotReveal.
     """
     require(by, _PERMISSIONS[purpose], trial=participant.trial_id, site=participant.site)
-    envelope = _envelope(participant)
+    envelope = envelope_to_open(participant)
     with transaction.atomic(durable=True):
         _note_opening(participant, envelope, by, purpose, at, reason)
-    return _arm(participant, envelope)
+    return arm_in(participant, envelope)
 
 
 def reveal_for_preparation(
@@ -101,18 +101,37 @@ def code_break(*, participant: Participant, by: Delegation, at: datetime, reason
     Raises InvalidInput without a reason, and what `reveal` raises.
     """
     require(by, Permission.BREAK_CODE, trial=participant.trial_id, site=participant.site)
+    reason = need_reason(reason)
+    envelope = envelope_to_open(participant)
+    with transaction.atomic(durable=True):
+        enter_code_break(participant=participant, envelope=envelope, by=by, at=at, reason=reason)
+    return arm_in(participant, envelope)
+
+
+def need_reason(reason: str) -> str:
+    """The reason without white space around it. Raises InvalidInput where none is left."""
     if not reason.strip():
         raise InvalidInput("Say why the code must be broken.", {"reason": "This is needed."})
-    envelope = _envelope(participant)
-    with transaction.atomic(durable=True):
-        CodeBreak.objects.create(participant=participant, by=by, at=at, reason=reason.strip())
-        _note_opening(participant, envelope, by, Purpose.CODE_BREAK, at, reason.strip())
-        trial, site = participant.trial, participant.site
-        record(action="code.broken", subject=participant.number, by=by, at=at, trial=trial, site=site)
-    return _arm(participant, envelope)
+    return reason.strip()
 
 
-def _envelope(participant: Participant) -> Envelope:
+def enter_code_break(
+    *, participant: Participant, envelope: Envelope, by: Delegation, at: datetime, reason: str
+) -> CodeBreak:
+    """Write a code break: its row, the sealed trail with the reason, the blinded one without, the notice.
+
+    Inside the caller's transaction, before anything is opened.
+    """
+    row = CodeBreak.objects.create(participant=participant, by=by, at=at, reason=reason)
+    _note_opening(participant, envelope, by, Purpose.CODE_BREAK, at, reason)
+    trial, site = participant.trial, participant.site
+    record(action="code.broken", subject=participant.number, by=by, at=at, trial=trial, site=site)
+    CodeBreakNotice.objects.create(participant=participant, by=by, at=at)
+    return row
+
+
+def envelope_to_open(participant: Participant) -> Envelope:
+    """The participant's envelope. Raises NotRandomized."""
     envelope = envelope_of(participant)
     if envelope is None:
         raise NotRandomized(f"{participant.number} is not randomised, so there is nothing to open.")
@@ -150,7 +169,8 @@ def _note_opening(
     )
 
 
-def _arm(participant: Participant, envelope: Envelope) -> Arm:
+def arm_in(participant: Participant, envelope: Envelope) -> Arm:
+    """Open the envelope; its opening has been written down. Raises SealDamaged or CannotReveal."""
     seal = Seal.objects.get(envelope=envelope, recipient=Recipient.PHARMACY)
     return _open(participant, envelope, seal)
 

@@ -1,0 +1,116 @@
+"""The end of a trial: two people sign, and only then are all envelopes opened at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from randomization.core.sealed_record import SealedRecord
+from randomization.models import Envelope, RandomizationList
+from randomization.sealed.contents import Secret, open_seal, open_secret
+from randomization.sealed.keys import pharmacy_key
+from randomization.sealed.models import OpeningSignature, Recipient, Seal
+from randomization.sealed.trail import note
+from trial.audit import record
+from trial.models import DataLock, Delegation, Trial
+from trial.permissions import Permission, may
+from trial.policies import NotPermitted, require
+from trial.refusals import Refusal
+
+PARTS = (Permission.MANAGE_LISTS, Permission.BREAK_CODE)
+"""Whose signatures it takes: the unblinded statistician's, and an investigator's."""
+
+BATCH = 1000
+
+
+class DataNotLocked(Refusal):
+    """The data have to be locked before the envelopes are opened as a whole."""
+
+    code = "data_not_locked"
+
+
+class NotSigned(Refusal):
+    """Two different people have to sign the opening."""
+
+    code = "not_signed"
+
+
+class SignedAlready(Refusal):
+    """This part of the opening is signed."""
+
+    code = "signed_already"
+
+
+def sign_opening(*, trial: Trial, by: Delegation, at: datetime) -> OpeningSignature:
+    """One of the two signatures under the opening. The caller has asked for the password again.
+
+    Raises NotPermitted, DataNotLocked, SignedAlready or NotSigned (one person for both parts).
+    """
+    part = _part_of(by)
+    require(by, part, trial=trial)
+    _refuse_unlocked(trial)
+    with transaction.atomic():
+        if OpeningSignature.objects.filter(trial=trial, by__user=by.user_id).exclude(part=part).exists():
+            raise NotSigned(_("You have signed the other part. Two different people sign."))
+        row = _signature(trial, part, by, at)
+        note(action="opening.signed", subject=trial.pk, by=by, at=at, trial=trial, body={"part": part.value})
+    return row
+
+
+def _part_of(by: Delegation) -> Permission:
+    for part in PARTS:
+        if may(by.role, part):
+            return part
+    raise NotPermitted(_("An unblinded statistician and an investigator sign the opening."))
+
+
+def _signature(trial: Trial, part: Permission, by: Delegation, at: datetime) -> OpeningSignature:
+    try:
+        with transaction.atomic():
+            return OpeningSignature.objects.create(trial=trial, part=part.value, by=by, at=at)
+    except IntegrityError as fault:
+        raise SignedAlready(_("This part of the opening is signed already.")) from fault
+
+
+def signatures(trial: Trial) -> list[OpeningSignature]:
+    """The signatures that there are, the oldest first."""
+    return list(OpeningSignature.objects.filter(trial=trial).select_related("by__user"))
+
+
+def open_trial(*, trial: Trial, by: Delegation, at: datetime) -> None:
+    """Write down that all envelopes are opened, or refuse. What is opened comes from `contents_of`.
+
+    The blinded trail learns it as well: from now on the trial is open.
+    Raises NotPermitted, DataNotLocked or NotSigned.
+    """
+    require(by, Permission.MANAGE_LISTS, trial=trial)
+    _refuse_unlocked(trial)
+    signed = {row.part: row.by.user_id for row in signatures(trial)}
+    if set(signed) != {part.value for part in PARTS} or len(set(signed.values())) != len(PARTS):
+        raise NotSigned(_("An unblinded statistician and an investigator have to sign the opening first."))
+    with transaction.atomic(durable=True):
+        note(action="trial.opened", subject=trial.pk, by=by, at=at, trial=trial)
+        record(action="trial.opened", subject=trial.pk, by=by, at=at, trial=trial)
+
+
+def secret_of(list_: RandomizationList) -> Secret:
+    """Seed and design of a list of an opened trial. Raises SealDamaged or KeyFault."""
+    return open_secret(list_, pharmacy_key())
+
+
+def contents_of(list_: RandomizationList) -> Iterator[tuple[Envelope, SealedRecord]]:
+    """Every envelope of a list with what it holds, in list order. Raises SealDamaged or KeyFault."""
+    key = pharmacy_key()
+    seals = Seal.objects.filter(envelope__stratum__list=list_, recipient=Recipient.PHARMACY)
+    related = ("envelope__stratum__list", "envelope__participant", "envelope__drawn_by__user")
+    ordered = seals.order_by("envelope__stratum__place", "envelope__position").select_related(*related)
+    for seal in ordered.iterator(BATCH):
+        yield seal.envelope, open_seal(seal.envelope, seal, key)
+
+
+def _refuse_unlocked(trial: Trial) -> None:
+    if not DataLock.objects.filter(trial=trial).exists():
+        raise DataNotLocked(_("The data of this trial are not locked. The trial manager locks them first."))

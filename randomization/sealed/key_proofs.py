@@ -1,0 +1,62 @@
+"""Both keys, before a live list is used: the pharmacy's at hand, the recovery key proved and off line."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from django.conf import settings
+from django.db import transaction
+
+from randomization.key_files import RECOVERY
+from randomization.models import RandomizationList
+from randomization.sealed.boxes import CannotOpen, key_id, seal, unseal
+from randomization.sealed.keys import pharmacy_key, recipient_keys
+from randomization.sealed.models import KeyProof, ListSecret, Recipient
+from randomization.sealed.trail import note
+from trial.models import Delegation, Environment, Trial
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import Refusal
+
+
+class KeyNotProved(Refusal):
+    """A key that the list depends on is not there, not proved, or not where it belongs."""
+
+    code = "key_not_proved"
+
+
+@transaction.atomic
+def prove_recovery_key(*, key: X25519PrivateKey, trial: Trial, by: Delegation, at: datetime) -> KeyProof:
+    """Open a test seal with the recovery key, and write down that it opened. The key is not kept.
+
+    The test seal is made with the public key of this installation, as every second box is.
+    Raises NotPermitted, KeyFault or KeyNotProved.
+    """
+    require(by, Permission.MANAGE_LISTS, trial=trial)
+    public, test = recipient_keys()[RECOVERY], secrets.token_bytes(32)
+    box = seal(test, public, "test", RECOVERY, trial.pk)
+    try:
+        opened = unseal(box, key, "test", RECOVERY, trial.pk)
+    except CannotOpen as fault:
+        raise KeyNotProved("This key does not open what is sealed for recovery here.") from fault
+    if opened != test:
+        raise KeyNotProved("The test seal held something else. Make new keys before anything is sealed.")
+    body = {"key": key_id(public)}
+    note(action="recovery_key.proved", subject=trial.pk, by=by, at=at, trial=trial, body=body)
+    return KeyProof.objects.create(key_id=key_id(public), by=by, at=at)
+
+
+def refuse_unproved_keys(list_: RandomizationList) -> None:
+    """Refuse a live list unless both of its keys are as they should be. Raises KeyNotProved or KeyFault."""
+    if list_.environment != Environment.LIVE:
+        return
+    used = dict(ListSecret.objects.filter(list=list_).values_list("recipient", "key_id"))
+    if used.get(Recipient.PHARMACY) != key_id(pharmacy_key().public_key()):
+        raise KeyNotProved(f"{list_.name} is sealed for another pharmacy key than the one at this door.")
+    if not KeyProof.objects.filter(key_id=used.get(Recipient.RECOVERY, "")).exists():
+        raise KeyNotProved("Nobody has proved the recovery key. Run `manage.py prove_recovery_key` first.")
+    if (Path(settings.VELUM_KEYS) / f"{RECOVERY}.key").exists():
+        raise KeyNotProved("The recovery key lies on this machine. Move recovery.key to the safe first.")
