@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from dosing.models import InjectionOutcome, Place, Plan, VisitOutcome
 from dosing.services import (
@@ -122,13 +123,11 @@ class World:
         yield from self._interruptions(life)
 
     def _dosing(self, life: Life, minute: int) -> Iterator[tuple[datetime, Act]]:
-        assert life.day_1 is not None
-        for day in range(life.day_1, 0):
-            yield self._at(day, 8, minute), lambda at, day=day: self._record(life, day, at)
+        for day in range(life.day_1 or 0, 0):
+            yield self._at(day, 8, minute), partial(self._record, life, day)
         if life.done_today:
-            yield max(self._at(0, 0, 5), self.now - timedelta(minutes=20 + minute)), lambda at: self._record(
-                life, 0, at
-            )
+            lately = max(self._at(0, 0, 5), self.now - timedelta(minutes=20 + minute))
+            yield lately, partial(self._record, life, 0)
 
     def _interruptions(self, life: Life) -> Iterator[tuple[datetime, Act]]:
         if life.held is not None:
@@ -170,8 +169,7 @@ class World:
         draw_envelope(participant=self._participant(life), by=self.investigator, at=at)
 
     def _book(self, life: Life, at: datetime) -> None:
-        assert life.day_1 is not None
-        day = self.today + timedelta(days=life.day_1)
+        day = self.today + timedelta(days=life.day_1 or 0)
         book_first_injection(participant=self._participant(life), day=day, by=self.nurse, at=at)
 
     def _record(self, life: Life, offset: int, at: datetime) -> None:

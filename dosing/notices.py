@@ -68,7 +68,9 @@ def move_reminders(*, participant: Participant, code: str, day: date, at: dateti
     _write(participant, _ahead(participant, moved, at), state, at)
 
 
-def _ahead(participant: Participant, reminders: Iterable[DueReminder], at: datetime) -> dict[str, DueReminder]:
+def _ahead(
+    participant: Participant, reminders: Iterable[DueReminder], at: datetime
+) -> dict[str, DueReminder]:
     """Those whose moment or whose event still lies ahead, by their key."""
     today = day_at(participant.site, at)
     return {

@@ -110,7 +110,9 @@ class Ward:
         self.book(participant, day, at=at)
         return self.again(participant)
 
-    def contact(self, participant: Participant, email: str, *, at: datetime = START, language: str = "en") -> None:
+    def contact(
+        self, participant: Participant, email: str, *, at: datetime = START, language: str = "en"
+    ) -> None:
         record_contact(
             participant=participant,
             email=email,
@@ -124,12 +126,17 @@ class Ward:
         return book_first_injection(participant=participant, day=day, by=self.nurse, at=at)
 
     def inject(self, participant: Participant, number: int, **more: object) -> InjectionRecord:
-        """Injection `number`, given at nine on its day and recorded five minutes later, unless said otherwise."""
+        """Injection `number`, given at nine on its day and recorded five minutes later."""
         day = PlannedInjection.objects.get(
             plan__participant=participant, plan__superseded_at=None, number=number
         ).date
         nine = paris(f"{day} 09:00")
-        values = {"outcome": "given", "happened_at": nine, "by": self.nurse, "at": nine + timedelta(minutes=5)}
+        values = {
+            "outcome": "given",
+            "happened_at": nine,
+            "by": self.nurse,
+            "at": nine + timedelta(minutes=5),
+        }
         return record_injection(participant=participant, number=number, **(values | more))  # type: ignore[arg-type]
 
     def visit(self, participant: Participant, code: str, **more: object) -> VisitRecord:

@@ -19,7 +19,6 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
         """Never."""
         return False
 
-
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """Change the password and nothing else: a door's database role may touch no other column."""
         user.set_password(password)

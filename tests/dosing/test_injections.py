@@ -41,14 +41,18 @@ def unchanged(entries: int, records: int = 0) -> None:
     assert (AuditEntry.objects.count(), InjectionRecord.objects.count()) == (entries, records)
 
 
-def test_a_given_injection_says_when_where_by_whom_and_how_it_lay(ward: Ward, participant: Participant) -> None:
+def test_a_given_injection_says_when_where_by_whom_and_how_it_lay(
+    ward: Ward, participant: Participant
+) -> None:
     row = ward.inject(participant, 1, place="home", body_site="thigh_left", given_by="A. Visiting, nurse")
     stored = InjectionRecord.objects.get(pk=row.pk)
     assert (stored.outcome, stored.happened_at, stored.timing) == ("given", NINE, "on_day")
     assert (stored.place, stored.body_site, stored.given_by) == ("home", "thigh_left", "A. Visiting, nurse")
 
 
-def test_who_gave_it_is_whoever_records_it_unless_said_otherwise(ward: Ward, participant: Participant) -> None:
+def test_who_gave_it_is_whoever_records_it_unless_said_otherwise(
+    ward: Ward, participant: Participant
+) -> None:
     assert ward.inject(participant, 1).given_by == ward.nurse.user.shown_name
 
 
@@ -136,7 +140,12 @@ def test_there_is_nothing_to_correct_before_the_first_record(ward: Ward, partici
 def test_there_is_no_sixteenth_injection(ward: Ward, participant: Participant, number: int) -> None:
     with pytest.raises(NothingPlanned):
         record_injection(
-            participant=participant, number=number, outcome="given", happened_at=NINE, by=ward.nurse, at=FIVE_PAST
+            participant=participant,
+            number=number,
+            outcome="given",
+            happened_at=NINE,
+            by=ward.nurse,
+            at=FIVE_PAST,
         )
 
 
@@ -148,7 +157,9 @@ def test_before_booking_there_is_nothing_to_record(ward: Ward) -> None:
         )
 
 
-def test_another_sites_participant_is_neither_found_nor_recorded(ward: Ward, participant: Participant) -> None:
+def test_another_sites_participant_is_neither_found_nor_recorded(
+    ward: Ward, participant: Participant
+) -> None:
     elsewhere = ward.worker(Role.STUDY_NURSE, "elsewhere", ward.second_site())
     with pytest.raises(NotFound):
         find_participant(elsewhere, participant.number)
@@ -206,11 +217,18 @@ def test_a_correction_is_no_way_round_a_withdrawal(ward: Ward, participant: Part
     assert InjectionRecord.objects.count() == 1
 
 
-def test_a_typing_error_before_a_withdrawal_can_still_be_corrected(ward: Ward, participant: Participant) -> None:
+def test_a_typing_error_before_a_withdrawal_can_still_be_corrected(
+    ward: Ward, participant: Participant
+) -> None:
     ward.inject(participant, 1, body_site="thigh_left")
     gone(ward, participant, FIVE_PAST + timedelta(minutes=5))
     row = ward.inject(
-        participant, 1, at=paris("2015-10-12 12:00"), body_site="thigh_right", correction=True, reason="Wrong side."
+        participant,
+        1,
+        at=paris("2015-10-12 12:00"),
+        body_site="thigh_right",
+        correction=True,
+        reason="Wrong side.",
     )
     assert row.sequence == 2
 
@@ -239,4 +257,8 @@ def test_a_hold_and_an_injection_at_the_same_moment_do_not_mix(monkeypatch: pyte
     outcomes = kinds(
         at_once(lambda: ward.inject(participant, 1), lambda: on_hold(ward, participant, FIVE_PAST))
     )
-    assert outcomes in (["InjectionRecord", "NoneType"], ["ChangedMeanwhile", "InjectionRecord"], ["ChangedMeanwhile", "NoneType"])
+    assert outcomes in (
+        ["InjectionRecord", "NoneType"],
+        ["ChangedMeanwhile", "InjectionRecord"],
+        ["ChangedMeanwhile", "NoneType"],
+    )

@@ -22,7 +22,15 @@ from trial.models import AuditChain, AuditEntry, Site, Trial
 def write(world: World, *actions: str, site: Site | None = None) -> list[AuditEntry]:
     with transaction.atomic():
         return [
-            record(action=action, subject="x", by=world.nurse, at=START, trial=world.trial, site=site, body={"n": 1})
+            record(
+                action=action,
+                subject="x",
+                by=world.nurse,
+                at=START,
+                trial=world.trial,
+                site=site,
+                body={"n": 1},
+            )
             for action in actions
         ]
 

@@ -153,4 +153,3 @@ def test_the_strata_of_a_trial_that_has_some_must_be_told(ward: Ward) -> None:
     with pytest.raises(InvalidInput) as refusal:
         other.check(participant)
     assert list(refusal.value.errors) == ["COUNTRY", "ONSET"]
-

@@ -22,7 +22,7 @@ class KeptAnswer(models.Model):
 
 
 class IdempotentRequest(KeptAnswer):
-    """An answer of the clinic door. The pharmacy door's are sealed: when it acts is not the clinic's affair."""
+    """An answer of the clinic door. Those of the pharmacy are sealed: when it acts is its own affair."""
 
     class Meta:
         constraints = [

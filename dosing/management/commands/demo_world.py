@@ -36,10 +36,8 @@ class Command(BaseCommand):
         if trial.environment != Environment.TRAINING or Participant.objects.filter(trial=trial).exists():
             raise CommandError("The demonstration is built in an empty training trial only.")
         site = Site.objects.select_related("trial").get(trial=trial)
-        people = {
-            Role(row.role): row
-            for row in Delegation.objects.filter(trial=trial, ended_at=None).select_related("user", "site", "trial")
-        }
+        duties = Delegation.objects.filter(trial=trial, ended_at=None).select_related("user", "site", "trial")
+        people = {Role(row.role): row for row in duties}
         walk = World(site, people, timezone.now()).build()
         settings.MAIL_FOLDER.mkdir(parents=True, exist_ok=True)
         tick(at=timezone.now())
@@ -51,8 +49,10 @@ class Command(BaseCommand):
             raise CommandError("The walk came to no end; this is a fault of the demonstration.")
         when = local(walk.screened_at, walk.site)
         self._say("Screened", f"{walk.number}, {when:%A %d %B, %H:%M}; consent signed the same day")
-        self._say("Eligible", f"{len(check.answers)} questions answered, {len(check.failures)} criteria failed")
-        self._say("Randomised", f"number {receipt.number}, drawn by {receipt.drawn_by.user.shown_name}; no arm was read")
+        answered, failed = len(check.answers), len(check.failures)
+        self._say("Eligible", f"{answered} questions answered, {failed} criteria failed")
+        who = receipt.drawn_by.user.shown_name
+        self._say("Randomised", f"number {receipt.number}, drawn by {who}; no arm was read")
         self._say("", f"list root {receipt.list_root[:16]}…  audit head {receipt.audit_head[:16]}…")
         self._say("Calendar", f"day 1 is {view.first_injection:%A %d %B %Y}")
         self._courses(view)
@@ -69,7 +69,8 @@ class Command(BaseCommand):
         first = sent.order_by("sent_at").first()
         if first is None or first.sent_at is None:
             raise CommandError("No reminder of the walk was sent; this is a fault of the demonstration.")
-        self._say("Reminder", f"the first one ({first.event}) left for the {first.recipient}; {sent.count()} so far,")
+        count = f"{sent.count()} so far,"
+        self._say("Reminder", f"the first one ({first.event}) left for the {first.recipient}; {count}")
         self._say("", f"each a mail in {settings.MAIL_FOLDER.name}/ and on the nurse's page “Outbox”")
 
     def _say(self, step: str, text: str) -> None:
