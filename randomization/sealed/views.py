@@ -62,7 +62,7 @@ class BreakCode(Page, FormView):
     def broken(self, *, number: str, reason: str, password: str) -> HttpResponse:
         """The answer is the reply to this very request: it has no address at which it could be read again."""
         at = timezone.now()
-        confirm_without_lockout(user=self.request.user, password=password, by=self.by, at=at)
+        confirm_without_lockout(user=self.by.user, password=password, by=self.by, at=at)
         participant = find_participant(self.by, number)
         arm = code_break(participant=participant, by=self.by, at=at, reason=reason)
         shown = {"participant": participant, "arm": say(arm.label), "when": moment(at, participant.site)}
