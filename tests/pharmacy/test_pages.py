@@ -41,6 +41,7 @@ ACCESS = {
     "free_lot": {PHARMACIST},
     "destroy_lot": {PHARMACIST},
     "lists": {STATISTICIAN},
+    "what_if": {STATISTICIAN},
     "code_break": {INVESTIGATOR},
 }
 """Page -> the roles that it opens to. Everybody else is refused with 403."""

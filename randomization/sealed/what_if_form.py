@@ -1,0 +1,98 @@
+"""The question of the what-if page: which designs to compare, and how long to look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django import forms
+from django.utils.translation import gettext as now_
+from django.utils.translation import gettext_lazy as _
+
+from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN
+from randomization.core.design_file import MINIMIZATION, Plan
+
+MOST_DRAWS = 600_000
+"""Simulated arms for one answer of the page: some seconds. More is for `manage.py simulate`."""
+
+MOST_DESIGNS = 12
+OTHERS = {
+    COMPLETE: _("Complete: every place a draw of its own"),
+    URN: _("Wei's urn (1, 1)"),
+    BIG_STICK: _("Big stick: a limit to the range"),
+    ONE_BLOCK: _("One block as long as the trial"),
+    MINIMIZATION: _("Minimisation over the protocol's strata, with chance"),
+}
+
+
+class WhatIfForm(forms.Form):
+    """Candidate designs. Nothing of it is kept, and it stands in no address or log."""
+
+    blocks = forms.CharField(
+        label=_("Permuted blocks: the sizes a block may have, one design a line"),
+        help_text=_("“3, 6, 9” draws sizes that sum to the target; “3, 6, 9 cut” cuts the last block there."),
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        required=False,
+        max_length=400,
+    )
+    others = forms.MultipleChoiceField(
+        label=_("Beside them"),
+        choices=list(OTHERS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    max_range = forms.IntegerField(
+        label=_("Big stick: the limit"), min_value=1, max_value=99, initial=3, required=False
+    )
+    runs = forms.IntegerField(label=_("Simulated trials of each design"), min_value=10, initial=1000)
+    seed = forms.IntegerField(
+        label=_("Seed"),
+        help_text=_("Any whole number. The same number gives the same figures again."),
+        initial=1,
+    )
+
+    def __init__(self, *args: object, people: int, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.people = people
+
+    def clean_blocks(self) -> list[Plan]:
+        """A plan for each line."""
+        lines = [line.strip() for line in self.cleaned_data["blocks"].splitlines() if line.strip()]
+        return [_blocks(line) for line in lines]
+
+    def clean(self) -> dict[str, object]:
+        """At least one design, and no more work than a page may do while somebody waits."""
+        data = super().clean() or self.cleaned_data
+        if self.errors:
+            return data
+        data["plans"] = [*data["blocks"], *self._others(data)]
+        draws = data["runs"] * self.people * len(data["plans"])
+        if not data["plans"]:
+            raise forms.ValidationError(now_("Name at least one design."))
+        if len(data["plans"]) > MOST_DESIGNS:
+            raise forms.ValidationError(now_("Compare at most %(n)s designs at once.") % {"n": MOST_DESIGNS})
+        if draws > MOST_DRAWS:
+            most = MOST_DRAWS // (self.people * len(data["plans"]))
+            text = now_(
+                "That is more than this page may do while you wait. Ask for at most %(most)s trials, or use "
+                "the command manage.py simulate, which has no limit."
+            )
+            self.add_error("runs", text % {"most": most})
+        return data
+
+    def _others(self, data: dict[str, object]) -> Iterator[Plan]:
+        for method in data["others"]:  # type: ignore[attr-defined]
+            if method == BIG_STICK:
+                yield Plan(method, max_range=data["max_range"] or 3)  # type: ignore[arg-type]
+            elif method == URN:
+                yield Plan(method, alpha=1, beta=1)
+            else:
+                yield Plan(method)
+
+
+def _blocks(line: str) -> Plan:
+    match = re.fullmatch(r"(\d{1,5}(?:[\s,;]+\d{1,5})*)(\s+cut)?", line)
+    if not match:
+        text = now_("“%(line)s” is no row of sizes. Write 3, 6, 9 or 3, 6, 9 cut.") % {"line": line}
+        raise forms.ValidationError(text)
+    return Plan(block_sizes=tuple(map(int, re.findall(r"\d+", match[1]))), exact=not match[2])

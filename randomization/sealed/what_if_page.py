@@ -1,0 +1,122 @@
+"""The what-if page: candidate designs side by side, as a table and as bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
+
+from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN, DesignFault
+from randomization.core.design_file import Plan
+from randomization.core.simulation import Simulation
+from randomization.core.tally import Figures
+from randomization.sealed.what_if import what_if
+from randomization.sealed.what_if_form import WhatIfForm
+from trial.pages import Page
+from trial.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of a chart: its name, its figure, and its length in per cent of the longest possible."""
+
+    name: str
+    value: float
+    length: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One design on the page. `figures` are those of the whole trial; shares are in per cent."""
+
+    name: str
+    simulation: Simulation
+    guessed: float
+    certain: float
+    balanced: float
+
+    @property
+    def figures(self) -> Figures:
+        """The whole trial's."""
+        return self.simulation.overall
+
+
+class WhatIf(Page, FormView):
+    """Compare list designs before one is chosen. For the unblinded statistician alone: it shows block sizes.
+
+    The question comes by POST, so that no design stands in an address, a log or a browser's history.
+    """
+
+    permission = Permission.MANAGE_LISTS
+    form_class = WhatIfForm
+    template_name = "sealed/what_if.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        """The recommended design, its like with fixed sizes, and two that are simpler."""
+        unit = sum(arm.ratio for arm in self.protocol.arms)
+        lines = f"{unit}, {2 * unit}, {3 * unit}\n{2 * unit}\n{4 * unit}"
+        return {"blocks": lines, "others": [COMPLETE, BIG_STICK]}
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The form has to know how long one trial is."""
+        return super().get_form_kwargs() | {"people": self.protocol.target}
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        """Simulate, or say which design cannot be and why."""
+        runs, seed, shown = form.cleaned_data["runs"], form.cleaned_data["seed"], []
+        for plan in form.cleaned_data["plans"]:
+            try:
+                shown.append(_shown(plan, what_if(self.protocol, plan, runs=runs, seed=seed)))
+            except DesignFault as fault:
+                form.add_error(None, f"{name_of(plan)}: {fault}")
+        context = self.get_context_data(form=form, shown=shown, charts=charts(shown))
+        return self.render_to_response(context, status=200 if shown else 422)
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        """Show the questions again, with what is wrong."""
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    @property
+    def protocol(self) -> Any:
+        """The protocol of the trial in which the person acts."""
+        return self.by.trial.protocol_version.protocol
+
+
+def name_of(plan: Plan) -> str:
+    """What the page calls a design."""
+    if plan.block_sizes:
+        sizes = ", ".join(map(str, plan.block_sizes))
+        return (_("Blocks of %(sizes)s") if plan.exact else _("Blocks of %(sizes)s, cut")) % {"sizes": sizes}
+    names = {
+        COMPLETE: _("Complete"),
+        URN: _("Urn (1, 1)"),
+        BIG_STICK: _("Big stick, range up to %(limit)s") % {"limit": plan.max_range},
+        ONE_BLOCK: _("One block"),
+    }
+    return names.get(plan.method, _("Minimisation"))
+
+
+def charts(shown: list[Shown]) -> dict[str, Any]:
+    """Two rows of bars: how much can be guessed, and how uneven the arms become."""
+    if not shown:
+        return {}
+    longest = max(one.figures.peak_range.mean for one in shown) or 1
+    return {
+        "chance": f"{100 * shown[0].simulation.chance:.2f}",
+        "chance_shown": 100 * shown[0].simulation.chance,
+        "guessed": [Bar(one.name, one.guessed, f"{one.guessed:.2f}") for one in shown],
+        "peak": [
+            Bar(one.name, one.figures.peak_range.mean, f"{100 * one.figures.peak_range.mean / longest:.2f}")
+            for one in shown
+        ],
+    }
+
+
+def _shown(plan: Plan, simulation: Simulation) -> Shown:
+    whole = simulation.overall
+    shares = [100 * estimate.mean for estimate in (whole.guessed, whole.certain, whole.balanced)]
+    return Shown(name_of(plan), simulation, *shares)

@@ -1,0 +1,80 @@
+"""The what-if page: designs compared for the unblinded statistician, and for nobody else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from randomization.core.design_file import Plan
+from randomization.sealed.what_if import what_if
+from tests.worlds import World
+from trial.models import Delegation
+from trial.permissions import Role
+
+QUESTION = {
+    "blocks": "3, 6, 9\n6 cut",
+    "others": ["complete", "big_stick"],
+    "max_range": 3,
+    "runs": 50,
+    "seed": 7,
+}
+
+
+@pytest.fixture
+def page(world: World, enter: Callable[[Delegation], Client]) -> Client:
+    return enter(world.person(Role.UNBLINDED_STATISTICIAN, "stat.one"))
+
+
+def test_the_page_starts_with_the_recommended_design(page: Client) -> None:
+    html = page.get("/what-if/").content.decode()
+    assert "3, 6, 9\n6\n12" in html
+    assert '<svg class="bar"' not in html
+
+
+def test_four_designs_are_shown_as_table_and_bars(page: Client, world: World) -> None:
+    answer = page.post("/what-if/", QUESTION)
+    html = answer.content.decode()
+    protocol = world.trial.protocol_version.protocol
+    found = what_if(protocol, Plan(block_sizes=(3, 6, 9)), runs=50, seed=7).overall
+    assert answer.status_code == 200
+    assert html.count('<svg class="bar"') == 8
+    assert f"{100 * found.guessed.mean:.1f} %" in html
+    for name in ("Blocks of 3, 6, 9", "Blocks of 6, cut", "Complete", "Big stick, range up to 3"):
+        assert html.count(f">{name}<") == 3  # two charts and the table
+
+
+def test_nothing_is_left_but_the_page(page: Client) -> None:
+    """No address holds the design, so no log does."""
+    assert page.post("/what-if/", QUESTION).request["QUERY_STRING"] == ""
+    assert "3, 6, 9 cut" not in page.get("/what-if/").content.decode().split("<form")[0]
+
+
+BAD = [
+    ({"blocks": "3; six"}, "“3; six” is no row of sizes"),
+    ({"blocks": "4", "others": []}, "Blocks of 4: block_sizes has 4, which is no multiple of 3"),
+    ({"blocks": "", "others": []}, "Name at least one design."),
+    ({"blocks": "3\n" * 13}, "at most 12 designs"),
+    ({"runs": 1_000_000}, "at most 4166 trials, or use the command manage.py simulate"),
+    ({"others": ["minimization"], "blocks": ""}, "the protocol has no strata"),
+]
+
+
+@pytest.mark.parametrize(("change", "sentence"), BAD)
+def test_what_cannot_be_simulated_is_said(page: Client, change: dict[str, object], sentence: str) -> None:
+    answer = page.post("/what-if/", QUESTION | change)
+    assert answer.status_code == 422
+    assert sentence in re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_a_design_that_fails_does_not_hide_the_others(page: Client) -> None:
+    html = page.post("/what-if/", QUESTION | {"blocks": "4"}).content.decode()
+    assert "no multiple of 3" in html
+    assert ">Complete<" in html
+
+
+@pytest.mark.parametrize("role", [Role.PHARMACIST, Role.INVESTIGATOR])
+def test_nobody_else_may_compare(world: World, enter: Callable[[Delegation], Client], role: Role) -> None:
+    assert enter(world.person(role, f"somebody-{role}")).post("/what-if/", QUESTION).status_code == 403
