@@ -399,10 +399,11 @@ def add_status(
 
 @transaction.atomic
 def withdraw_contact(*, participant: Participant, by: Delegation, at: datetime) -> None:
-    """End the consent to reminders; the address is emptied in the row that counts from now on.
+    """End the consent to reminders: a new row says so, and the address is erased from every earlier one.
 
     Writes no audit entry of its own: the withdrawal that calls it does.
     """
+    ContactDetails.objects.filter(participant=participant).update(email="")
     ContactDetails.objects.create(participant=participant, withdrawn_at=at, recorded_by=by, recorded_at=at)
 
 

@@ -116,7 +116,8 @@ class ParticipantStatus(models.Model):
 class ContactDetails(models.Model):
     """Where reminders go, kept apart from everything else and only with consent to reminders.
 
-    A new row replaces the one before; an empty address with `withdrawn_at` ends the consent.
+    A new row replaces the one before; one with `withdrawn_at` ends the consent, and the address is
+    then erased from all of them. The database lets an address be emptied and nothing else be changed.
     """
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="contact_details")
