@@ -107,6 +107,7 @@ def charts(shown: list[Shown]) -> dict[str, Any]:
     longest = max(one.figures.peak_range.mean for one in shown) or 1
     return {
         "chance": f"{100 * shown[0].simulation.chance:.2f}",
+        "error": 200 * max(one.figures.guessed.error for one in shown),
         "chance_shown": 100 * shown[0].simulation.chance,
         "guessed": [Bar(one.name, one.guessed, f"{one.guessed:.2f}") for one in shown],
         "peak": [
