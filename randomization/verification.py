@@ -6,6 +6,7 @@ the pharmacy door adds.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from trial.core.numbers import check_digit
 from trial.models import AuditChain, AuditEntry, Trial
 
 DRAWN = "envelope.drawn"
+SHORTEST_ANCHOR = 16
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,24 @@ class Report:
 Verifier = Callable[[], Iterable[Report]]
 
 
-def verify() -> Iterator[Report]:
-    """Run the checks of every installed app."""
+def verify(anchors: Sequence[str] = ()) -> Iterator[Report]:
+    """Run the checks of every installed app; then look for hashes that somebody kept on paper."""
     for config in apps.get_app_configs():
         for verifier in getattr(config, "verifiers", tuple)():
             yield from verifier()
+    if anchors:
+        yield Report("anchors", len(anchors), next(anchor_faults(anchors), ""))
+
+
+def anchor_faults(anchors: Sequence[str]) -> Iterator[str]:
+    """Anchors that are neither an audit entry's hash nor a list's root: only they show a history that was
+    cut or written anew as a whole. The first 16 digits, as in a page's foot, are enough."""
+    for anchor in anchors:
+        wanted = anchor.lower().rstrip(".…")
+        roots = RandomizationList.objects.filter(root__startswith=wanted)
+        entries = AuditEntry.objects.filter(hash__startswith=wanted)
+        if len(wanted) < SHORTEST_ANCHOR or not (roots.exists() or entries.exists()):
+            yield f"no audit entry and no list has the hash {anchor}: history was cut or written anew"
 
 
 def audit_chains() -> Iterator[Report]:
@@ -88,6 +103,8 @@ def list_faults(list_: RandomizationList, envelopes: Sequence[Envelope]) -> Iter
     if list_.signer_public_key not in _known_signers(list_):
         yield "it was signed with a key that is not among this installation's list-signing keys"
     yield from _step_faults(list_)
+    yield from _trail_faults(list_)
+    yield from _fixed_faults(list_, envelopes)
     yield from _order_faults(envelopes)
 
 
@@ -105,7 +122,14 @@ def _place_faults(list_: RandomizationList, envelopes: Sequence[Envelope]) -> It
 
 
 def _number_faults(list_: RandomizationList, envelopes: Sequence[Envelope]) -> Iterator[str]:
+    earlier = Envelope.objects.filter(
+        stratum__list__trial=list_.trial_id, stratum__list__sequence__lt=list_.sequence
+    )
+    seen = set(earlier.values_list("number", flat=True))
     for row in envelopes:
+        if row.number in seen:
+            yield f"the number {row.number} is there twice"
+        seen.add(row.number)
         prefix, _, digits = row.number.partition("-")
         if prefix != PREFIXES[list_.environment] or not digits.isdecimal() or check_digit(digits) != "0":
             yield f"envelope {row.position} of stratum {row.stratum.key} has no valid number"
@@ -140,6 +164,34 @@ def _closed_early(steps: Sequence[object]) -> bool:
     return names[-1:] == [Step.CLOSED] and names[:-1] == list(Step.values)[: len(names) - 1]
 
 
+def _trail_faults(list_: RandomizationList) -> Iterator[str]:
+    """Steps and audit trail tell one story, and the trail has always named this root."""
+    said: dict[str, AuditEntry] = {}
+    for entry in AuditEntry.objects.filter(chain__trial=list_.trial_id, action__startswith="list."):
+        if json.loads(entry.body).get("list") == str(list_.pk):
+            said[entry.action] = entry
+    for row in list_.steps.select_related("by__user").order_by("sequence"):
+        written = said.pop(f"list.{row.step}", None)
+        if written is None or (written.at, written.actor) != (row.at, row.by.user.username):
+            yield f"the audit trail does not show that it was {row.step} by {row.by.user.username}"
+        elif json.loads(written.body)["root"] != list_.root:
+            yield f"another root stands in the audit entry of the step {row.step}"
+    for entry in said.values():
+        yield f"audit entry {entry.sequence} speaks of {entry.action}, which the list does not show"
+
+
+def _fixed_faults(list_: RandomizationList, envelopes: Sequence[Envelope]) -> Iterator[str]:
+    """The list was made, sealed and activated before its first draw."""
+    drawn = [row.drawn_at for row in envelopes if row.drawn_at is not None]
+    if not drawn:
+        return
+    steps = dict(list_.steps.values_list("step", "at"))
+    before = [list_.made_at, steps.get(Step.SEALED), steps.get(Step.ACTIVATED), min(drawn)]
+    known = [at for at in before if at is not None]
+    if len(known) < len(before) or known != sorted(known):
+        yield "it was not made, sealed and activated before its first draw"
+
+
 def _order_faults(envelopes: Sequence[Envelope]) -> Iterator[str]:
     free: dict[int, int] = {}
     for row in envelopes:
@@ -152,17 +204,28 @@ def _order_faults(envelopes: Sequence[Envelope]) -> Iterator[str]:
             )
 
 
+def _drawer(envelope: Envelope) -> str:
+    return envelope.drawn_by.user.username if envelope.drawn_by else ""
+
+
 def draw_faults(trial: Trial) -> Iterator[str]:
     """Where drawn envelopes and the audit trail tell different stories."""
     entries = {row.hash: row for row in AuditEntry.objects.filter(chain__trial=trial, action=DRAWN)}
     last: dict[tuple[int, int], int] = {}
     drawn = Envelope.objects.filter(stratum__list__trial=trial).exclude(participant=None)
-    for row in drawn.select_related("participant", "stratum").order_by("stratum", "position"):
+    for row in drawn.select_related("participant", "stratum", "drawn_by__user").order_by(
+        "stratum", "position"
+    ):
         entry = entries.pop(row.audit_hash, None)
         if entry is None or row.participant is None or entry.subject != row.participant.number:
             yield f"envelope {row.number} was drawn without an audit entry that says so"
             continue
-        if f'"number":"{row.number}"' not in entry.body or entry.at != row.drawn_at:
+        said: dict[str, object] = {"list": str(row.stratum.list_id), "number": row.number}
+        said |= {"position": row.position, "stratum": row.stratum.key}
+        if not said.items() <= json.loads(entry.body).items() or (entry.at, entry.actor) != (
+            row.drawn_at,
+            _drawer(row),
+        ):
             yield f"envelope {row.number} and audit entry {entry.sequence} contradict each other"
         place = (row.stratum_id, entry.chain_id)
         if entry.sequence < last.get(place, 0):

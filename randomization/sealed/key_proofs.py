@@ -13,8 +13,9 @@ from django.db import transaction
 from randomization.key_files import RECOVERY
 from randomization.models import RandomizationList
 from randomization.sealed.boxes import CannotOpen, key_id, seal, unseal
+from randomization.sealed.contents import open_seal
 from randomization.sealed.keys import pharmacy_key, recipient_keys
-from randomization.sealed.models import KeyProof, ListSecret, Recipient
+from randomization.sealed.models import KeyProof, ListSecret, Recipient, Seal
 from randomization.sealed.trail import note
 from trial.models import Delegation, Environment, Trial
 from trial.permissions import Permission
@@ -32,8 +33,9 @@ class KeyNotProved(Refusal):
 def prove_recovery_key(*, key: X25519PrivateKey, trial: Trial, by: Delegation, at: datetime) -> KeyProof:
     """Open a test seal with the recovery key, and write down that it opened. The key is not kept.
 
-    The test seal is made with the public key of this installation, as every second box is.
-    Raises NotPermitted, KeyFault or KeyNotProved.
+    The test seal is made with the public key of this installation, as every second box is. Then the second
+    boxes of the trial's lists are opened, in memory, and compared with what was committed.
+    Raises NotPermitted, KeyFault, KeyNotProved or SealDamaged.
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
     public, test = recipient_keys()[RECOVERY], secrets.token_bytes(32)
@@ -44,9 +46,17 @@ def prove_recovery_key(*, key: X25519PrivateKey, trial: Trial, by: Delegation, a
         raise KeyNotProved("This key does not open what is sealed for recovery here.") from fault
     if opened != test:
         raise KeyNotProved("The test seal held something else. Make new keys before anything is sealed.")
+    for list_ in RandomizationList.objects.filter(trial=trial):
+        _open_all(list_, key)
     body = {"key": key_id(public)}
     note(action="recovery_key.proved", subject=trial.pk, by=by, at=at, trial=trial, body=body)
     return KeyProof.objects.create(key_id=key_id(public), by=by, at=at)
+
+
+def _open_all(list_: RandomizationList, key: X25519PrivateKey) -> None:
+    seals = Seal.objects.filter(envelope__stratum__list=list_, recipient=Recipient.RECOVERY)
+    for row in seals.select_related("envelope__stratum__list").order_by("envelope__number").iterator(1000):
+        open_seal(row.envelope, row, key)
 
 
 def refuse_unproved_keys(list_: RandomizationList) -> None:

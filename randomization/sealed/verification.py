@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from randomization.key_files import KeyFault
 from randomization.models import RandomizationList
 from randomization.sealed.lists import refuse_false_contents
-from randomization.sealed.models import SealedAuditChain, SealedAuditEntry
+from randomization.sealed.models import (
+    CodeBreak,
+    ListSecret,
+    Recipient,
+    Seal,
+    SealedAuditChain,
+    SealedAuditEntry,
+)
 from randomization.verification import Report, Verifier
 from trial.audit import chain_name, first_break
+from trial.models import AuditEntry, Trial
 from trial.refusals import Refusal
 
 
@@ -24,15 +33,55 @@ def sealed_chains() -> Iterator[Report]:
 def contents() -> Iterator[Report]:
     """Every envelope, opened in memory and compared with its commitment and with the list's seed."""
     for list_ in RandomizationList.objects.select_related("trial"):
-        yield Report(f"contents of list {list_}", list_.envelope_count, _fault(list_))
+        fault = _fault(list_) or next(recovery_faults(list_), "")
+        yield Report(f"contents of list {list_}", list_.envelope_count, fault)
 
 
 def _fault(list_: RandomizationList) -> str:
     try:
         refuse_false_contents(list_)
-    except (Refusal, KeyFault, ValueError) as fault:
+    except (Refusal, KeyFault, ValueError, ListSecret.DoesNotExist) as fault:
         return str(fault).rstrip(".")
     return ""
 
 
-VERIFIERS: Sequence[Verifier] = (sealed_chains, contents)
+def recovery_faults(list_: RandomizationList) -> Iterator[str]:
+    """Every envelope has a second box, for the recovery key of its list. Only that key can say what it holds
+    (`manage.py prove_recovery_key` opens them all)."""
+    secret = ListSecret.objects.filter(list=list_, recipient=Recipient.RECOVERY).first()
+    if secret is None:
+        yield "its seed is not sealed for the recovery key"
+    seals = Seal.objects.filter(envelope__stratum__list=list_, recipient=Recipient.RECOVERY)
+    if seals.count() != list_.envelope_count:
+        yield f"{seals.count()} of {list_.envelope_count} envelopes are sealed for the recovery key"
+    strange = seals.exclude(key_id=secret.key_id if secret else "").select_related("envelope")
+    for seal in strange.order_by("envelope__number")[:1]:
+        yield f"envelope {seal.envelope.number} is sealed for a strange recovery key"
+
+
+def code_breaks() -> Iterator[Report]:
+    """Every trial: each code break stands in both trails, and the blinded one speaks of no other."""
+    for trial in Trial.objects.all():
+        broken = CodeBreak.objects.filter(participant__trial=trial)
+        yield Report(f"code breaks of {trial.pk}", broken.count(), next(code_break_faults(trial), ""))
+
+
+def code_break_faults(trial: Trial) -> Iterator[str]:
+    """Where code breaks and the two trails tell different stories."""
+    blinded = AuditEntry.objects.filter(chain__trial=trial, action="code.broken")
+    told = Counter(blinded.values_list("subject", "at", "actor"))
+    opened = SealedAuditEntry.objects.filter(chain__trial=trial, action="envelope.opened")
+    noted = set(opened.values_list("subject", "at", "actor"))
+    for row in CodeBreak.objects.filter(participant__trial=trial).select_related("participant", "by__user"):
+        said = (row.participant.number, row.at, row.by.user.username)
+        if said not in noted:
+            yield f"the code break of {said[0]} by {said[2]} is not in the sealed trail"
+        if told[said] < 1:
+            yield f"the code break of {said[0]} by {said[2]} is not in the blinded trail"
+        told[said] -= 1
+    for said, count in told.items():
+        if count > 0:
+            yield f"the blinded trail speaks of a code break of {said[0]} by {said[2]} that is nowhere else"
+
+
+VERIFIERS: Sequence[Verifier] = (sealed_chains, contents, code_breaks)
