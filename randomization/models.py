@@ -12,13 +12,27 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from randomization.correction_models import PaperDraw, RandomizedInError, TrueStratum
 from trial.models import Delegation, Environment, Participant, Trial
+
+__all__ = [
+    "CodeBreakNotice",
+    "Envelope",
+    "ListStep",
+    "PaperDraw",
+    "RandomizationList",
+    "RandomizedInError",
+    "Step",
+    "Stratum",
+    "TrueStratum",
+]
 
 
 class Step(models.TextChoices):
     """Where a list stands in its life. The latest step is the present one."""
 
     DRAFT = "draft", _("draft")
+    CHECKED = "checked", _("checked")
     SEALED = "sealed", _("sealed")
     ACTIVATED = "activated", _("activated")
     EXHAUSTED = "exhausted", _("exhausted")
@@ -30,7 +44,8 @@ class RandomizationList(models.Model):
 
     `sequence` counts the lists of the trial. `root` is the Merkle root over the envelopes' commitments;
     `design_commitment` is salted, since designs are few. Root, commitment, key and signature (Ed25519)
-    are lower-case hexadecimal.
+    are lower-case hexadecimal. A reserve list names the list after whose envelopes its own are drawn,
+    stratum by stratum (`reserve_of`).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -45,6 +60,7 @@ class RandomizationList(models.Model):
     signer_public_key = models.CharField(max_length=64)
     made_by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    reserve_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["trial", "sequence"]

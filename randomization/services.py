@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
@@ -18,6 +18,16 @@ from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
 from trial.services import ChangedMeanwhile, NoConsent, WrongStatus, add_status, locked
+
+MEANINGS = {
+    Step.DRAFT: "I made this list.",
+    Step.CHECKED: "I read the acceptance report of this list and accept it.",
+    Step.SEALED: "I seal this list: nothing in it changes any more.",
+    Step.ACTIVATED: "I put this list into use.",
+    Step.EXHAUSTED: "The last envelope of this list was drawn.",
+    Step.CLOSED: "No envelope is drawn from this list any more.",
+}
+"""What a person signs with each step; written into the trail, which is kept in one language."""
 
 
 class NotEligible(Refusal):
@@ -72,22 +82,43 @@ def draw_envelope(*, participant: Participant, by: Delegation, at: datetime) -> 
         participant = locked(participant)
         require(by, Permission.RANDOMIZE, trial=participant.trial_id, site=participant.site)
         _refuse_unready(participant)
-        stratum = lock_stratum(participant)
+        return _draw(next_envelope(participant), participant, by, at)
+
+
+def next_envelope(participant: Participant) -> Envelope:
+    """The lowest free envelope for the participant's stratum, under the stratum's lock.
+
+    From the active list, or from its reserve once the stratum is used up. Whoever waited for the lock
+    while the last envelope went is sent on to the reserve. Raises AlreadyRandomized, ListNotActive or
+    ListExhausted.
+    """
+    stratum = lock_stratum(participant)
+    envelope = _next_envelope(participant, stratum)
+    while envelope is None:
+        stratum = lock_stratum(participant, after=stratum.list.sequence)
         envelope = _next_envelope(participant, stratum)
-        return _draw(envelope, participant, by, at)
+    return envelope
 
 
-def lock_stratum(participant: Participant) -> Stratum:
-    """The participant's stratum in the active list, locked until the transaction ends."""
+def lock_stratum(participant: Participant, *, after: int = 0) -> Stratum:
+    """The participant's stratum in the active list, locked until the transaction ends.
+
+    Where it has no free envelope left, the same stratum of the reserve; `after` passes over lists up to
+    that one of the trial. Raises ListNotActive or ListExhausted.
+    """
+    free = Envelope.objects.filter(stratum=OuterRef("pk"), participant=None)
     strata = Stratum.objects.select_for_update(of=("self",)).select_related("list")
     stratum = (
         strata.annotate(step=current_step("list"))
         .filter(
+            Exists(free),
             list__trial=participant.trial_id,
             list__environment=participant.trial.environment,
+            list__sequence__gt=after,
             key=participant.stratum,
             step=Step.ACTIVATED,
         )
+        .order_by("list__sequence")
         .first()
     )
     if stratum is None:
@@ -126,8 +157,8 @@ def _refuse_late(participant: Participant, state: str) -> None:
     raise WrongStatus(_("%(number)s is %(state)s and cannot be randomised.") % number)
 
 
-def _next_envelope(participant: Participant, stratum: Stratum) -> Envelope:
-    """The lowest free envelope, read after the lock was granted, hence true now.
+def _next_envelope(participant: Participant, stratum: Stratum) -> Envelope | None:
+    """The lowest free envelope, read after the lock was granted, hence true now; None when all are drawn.
 
     A second click for the same participant waits for the lock and then finds the envelope of the
     first; it sorts before the free ones.
@@ -140,7 +171,7 @@ def _next_envelope(participant: Participant, stratum: Stratum) -> Envelope:
         .first()
     )
     if envelope is None:
-        raise _exhausted()
+        return None
     if envelope.participant_id is not None:
         raise AlreadyRandomized(envelope, participant)
     if envelope.step != Step.ACTIVATED:
@@ -182,19 +213,28 @@ def _note_exhaustion(list_: RandomizationList, by: Delegation, at: datetime) -> 
 
 
 def take_step(*, list_: RandomizationList, step: Step, by: Delegation, at: datetime) -> ListStep:
-    """Write a list's next step with its audit entry. The caller has checked that it may be taken."""
+    """Write a list's next step with its audit entry, which says what the signature means (21 CFR 11.50).
+
+    The caller has checked that it may be taken; the database checks it again.
+    """
     latest = list_.steps.order_by("-sequence").values_list("sequence", flat=True).first()
     row = ListStep.objects.create(list=list_, sequence=(latest or 0) + 1, step=step, by=by, at=at)
     body = {"environment": list_.environment, "list": str(list_.pk), "root": list_.root}
+    body |= {"meaning": MEANINGS[Step(step)]}
+    if list_.reserve_of_id is not None:
+        body |= {"reserve_of": str(list_.reserve_of_id)}
     record(action=f"list.{step}", subject=list_.name, by=by, at=at, trial=list_.trial, body=body)
     return row
 
 
 def _no_list(participant: Participant) -> Refusal:
+    """Why there is nothing to draw: the participant has drawn already, the list is used up, or there is none."""
+    if envelope := envelope_of(participant):
+        return AlreadyRandomized(envelope, participant)
     spent = RandomizationList.objects.filter(
         trial=participant.trial_id, environment=participant.trial.environment
     ).annotate(step=current_step())
-    if spent.filter(step=Step.EXHAUSTED).exists():
+    if spent.filter(step__in=[Step.ACTIVATED, Step.EXHAUSTED], strata__key=participant.stratum).exists():
         return _exhausted()
     return ListNotActive(
         _("This trial has no active randomisation list. Ask the trial manager to have one activated.")

@@ -94,7 +94,9 @@ class World:
         ]
         list_ = self._signed_list(size, environment or self.trial.environment, strata, name, makers[0])
         for step, by in zip(
-            (Step.DRAFT, Step.SEALED, Step.ACTIVATED), (makers[0], makers[0], makers[1]), strict=True
+            (Step.DRAFT, Step.CHECKED, Step.SEALED, Step.ACTIVATED),
+            (makers[0], makers[0], makers[0], makers[1]),
+            strict=True,
         ):
             take_step(list_=list_, step=step, by=by, at=START)
             if step == until:

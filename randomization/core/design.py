@@ -12,10 +12,13 @@ ONE_BLOCK = "one_block"
 BIG_STICK = "big_stick"
 URN = "urn"
 COMPLETE = "complete"
+IMPORTED = "imported"
 DESIGN_VERSION = 1
 
 
 PARAMETERS = ("max_range", "alpha", "beta")
+ORIGIN = ("source", "sequence", "numbers")
+"""Fields of an imported list's design: see `list_csv`. They name no arm and stay sealed all the same."""
 
 
 class DesignFault(ValueError):
@@ -52,7 +55,9 @@ class Design:
     `block_sizes` are the sizes a block may have (ICH E9 2.3.1: enough of them, and known to nobody
     who enrols); `exact` asks that they sum to the target, otherwise the last block is cut at it.
     `max_range` is the big stick's limit, `alpha` and `beta` are Wei's numbers of balls for the urn.
-    A parameter that the method does not have stays None.
+    A parameter that the method does not have stays None. The method `imported` has an order that came
+    in a statistician's file and that no seed gives: `source` is the SHA-256 of the file, `sequence` that
+    of what it allocates, `numbers` says whether the numbers are the file's or ours.
     """
 
     arms: tuple[ArmShare, ...]
@@ -63,6 +68,9 @@ class Design:
     max_range: int | None = None
     alpha: int | None = None
     beta: int | None = None
+    source: str | None = None
+    sequence: str | None = None
+    numbers: str | None = None
 
     @property
     def unit(self) -> int:
@@ -88,7 +96,7 @@ class Design:
         }
         if not self.exact:
             data["exact"] = False
-        for name in PARAMETERS:
+        for name in (*PARAMETERS, *ORIGIN):
             if (value := getattr(self, name)) is not None:
                 data[name] = value
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -107,7 +115,7 @@ class Design:
             method=data["method"],
             block_sizes=tuple(data["block_sizes"]),
             exact=data.get("exact", True),
-            **{name: data[name] for name in PARAMETERS if name in data},
+            **{name: data[name] for name in (*PARAMETERS, *ORIGIN) if name in data},
         )
 
 

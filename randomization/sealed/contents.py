@@ -9,7 +9,8 @@ from uuid import UUID
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from randomization.core.commitments import design_commitment, envelope_commitment
-from randomization.core.design import Design
+from randomization.core.design import IMPORTED, Design
+from randomization.core.imported import make_outlines, outline_of
 from randomization.core.making import design_salt, make_records
 from randomization.core.sealed_record import RecordFault, SealedRecord
 from randomization.models import Envelope, RandomizationList
@@ -35,14 +36,24 @@ class Secret:
     design: Design
 
     def records(self, list_: RandomizationList) -> Iterator[SealedRecord]:
-        """What every envelope of the list must hold, in list order."""
-        return make_records(
+        """What every envelope of the list must hold, in list order; of an imported one `known` of it."""
+        make = make_outlines if self.imported else make_records
+        return make(
             self.design,
             list_id=list_.pk,
             environment=list_.environment,
             seed=self.seed,
             taken=EarlierNumbers(list_),
         )
+
+    @property
+    def imported(self) -> bool:
+        """Whether the order came in a file, so that no seed gives it."""
+        return self.design.method == IMPORTED
+
+    def known(self, record: SealedRecord) -> SealedRecord:
+        """What of an envelope's content seed and design give: all of it, unless the list was imported."""
+        return outline_of(record, self.design) if self.imported else record
 
 
 class EarlierNumbers:

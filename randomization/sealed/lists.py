@@ -1,8 +1,8 @@
-"""The life of a list behind the pharmacy door: made, sealed, activated.
+"""The life of a list behind the pharmacy door: made, checked, sealed, activated.
 
-Making draws the list and seals it at once: nothing readable is ever written to the disk. Sealing is
-the second look, by a person: every box is opened in memory and compared with the list that the seed
-gives. Activating takes another person.
+Making draws the list and seals it at once: nothing readable is ever written to the disk. Checking is
+the second look, by a person who reads the acceptance report (`acceptance`); sealing opens every box in
+memory once more and compares it with the list that the seed gives. Activating takes another person.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from randomization.core.design import ArmShare, Design
 from randomization.core.design_file import Plan, design_for
 from randomization.core.making import design_salt
 from randomization.core.methods import check_design
+from randomization.core.sealed_record import SealedRecord
 from randomization.core.stream import SEED_BYTES
 from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
 from randomization.queries import active_list
@@ -48,7 +49,7 @@ class WrongStep(Refusal):
 
 
 class SamePerson(Refusal):
-    """Two different people seal and activate a list."""
+    """A list is activated by somebody who took none of its earlier steps."""
 
     code = "same_person"
 
@@ -63,6 +64,12 @@ class AnotherListActive(Refusal):
     """A trial draws from one list at a time."""
 
     code = "another_list_active"
+
+
+class BadReserve(Refusal):
+    """A list has one reserve, of its own trial and environment."""
+
+    code = "bad_reserve"
 
 
 class ListDamaged(Refusal):
@@ -95,6 +102,7 @@ def make_list(
     at: datetime,
     name: str = "",
     seed: bytes | None = None,
+    reserve_of: RandomizationList | None = None,
     progress: Callable[[int], None] = _silent,
 ) -> RandomizationList:
     """Draw a list and seal it for the pharmacy and the recovery key; it is then a draft.
@@ -103,22 +111,62 @@ def make_list(
     The list is signed with the installation's signing key. `progress` is told now and then how many
     envelopes are written. Memory does not grow with the list: envelopes are drawn, sealed, hashed and
     written a batch at a time, and the list's own row, which bears the root, is written after them (the
-    databases check what refers to it when the transaction ends).
-    Raises NotPermitted, DesignFault, KeyFault.
+    databases check what refers to it when the transaction ends). A reserve (`reserve_of`) is drawn from,
+    stratum by stratum, when the list before it is used up; it is an amendment and changes nothing there.
+    Raises NotPermitted, DesignFault, BadReserve or KeyFault.
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
     check_design(design)
-    Trial.objects.select_for_update().get(pk=trial.pk)  # two lists made at once must not share numbers
+    list_ = next_list(trial, environment, name, by, at, reserve_of)
     secret = Secret(seed or secrets.token_bytes(SEED_BYTES), design)
-    list_ = _numbered(trial, environment, name, by, at)
-    keys = recipient_keys()
-    root = list_root(_written(list_, secret, keys, progress))
-    _sign(list_, secret, root)
-    list_.save(force_insert=True)
-    ListSecret.objects.bulk_create(secrets_of(list_, secret, keys))
+    write_list(list_, secret, secret.records(list_), progress)
     note(action="list.made", subject=list_.name, by=by, at=at, trial=trial, body={"list": str(list_.pk)})
     take_step(list_=list_, step=Step.DRAFT, by=by, at=at)
     return list_
+
+
+def next_list(
+    trial: Trial,
+    environment: str,
+    name: str,
+    by: Delegation,
+    at: datetime,
+    reserve_of: RandomizationList | None,
+) -> RandomizationList:
+    """The unsaved row of the trial's next list. Lists are made one at a time: they must not share numbers.
+
+    Raises BadReserve.
+    """
+    Trial.objects.select_for_update().get(pk=trial.pk)
+    if reserve_of is not None:
+        _refuse_bad_reserve(trial, environment, reserve_of)
+    list_ = _numbered(trial, environment, name, by, at)
+    list_.reserve_of = reserve_of
+    return list_
+
+
+def write_list(
+    list_: RandomizationList,
+    secret: Secret,
+    records: Iterator[SealedRecord],
+    progress: Callable[[int], None] = _silent,
+) -> None:
+    """Seal these records, sign their root and write the list. The caller adds the trail and the step."""
+    keys = recipient_keys()
+    root = list_root(_written(list_, secret.design, records, keys, progress))
+    _sign(list_, secret, root)
+    list_.save(force_insert=True)
+    ListSecret.objects.bulk_create(secrets_of(list_, secret, keys))
+
+
+def _refuse_bad_reserve(trial: Trial, environment: str, main: RandomizationList) -> None:
+    if main.trial_id != trial.pk or main.environment != environment:
+        raise BadReserve(
+            f"{main.name} is a {main.environment} list of {main.trial_id}. A reserve belongs to the same trial "
+            "and environment."
+        )
+    if other := RandomizationList.objects.filter(reserve_of=main).first():
+        raise BadReserve(f"{main.name} has the reserve {other.name}. Make a reserve of that one.")
 
 
 @transaction.atomic
@@ -128,10 +176,10 @@ def seal_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> List
     Raises NotPermitted, WrongStep, SealDamaged, ListDamaged or KeyFault.
     """
     require(by, Permission.MANAGE_LISTS, trial=list_.trial_id)
-    _expect_step(list_, Step.DRAFT)
-    _refuse_damaged(list_)
+    expect_step(list_, Step.CHECKED)
+    refuse_damaged(list_)
     note(
-        action="list.checked",
+        action="list.sealed",
         subject=list_.name,
         by=by,
         at=at,
@@ -144,8 +192,9 @@ def seal_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> List
 
 @transaction.atomic
 def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> ListStep:
-    """Make a sealed list the one that the trial draws from. Not for the person who sealed it.
+    """Make a sealed list the one that the trial draws from, or the reserve that stands by for it.
 
+    Not for a person who made, checked or sealed it: somebody else picks the list that goes live.
     Raises NotPermitted, WrongEnvironment, WrongStep, SamePerson, AnotherListActive or ListDamaged.
     """
     require(by, Permission.MANAGE_LISTS, trial=list_.trial_id)
@@ -155,12 +204,15 @@ def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> 
             f"{list_.name} is a {list_.environment} list and {trial.pk} is a {trial.environment} trial. "
             f"Make a {trial.environment} list."
         )
-    sealed = _expect_step(list_, Step.SEALED)
-    if sealed.by.user_id == by.user_id:
-        raise SamePerson(f"{sealed.by.user.shown_name} sealed {list_.name}; another person must activate it.")
-    if active := active_list(trial):
+    expect_step(list_, Step.SEALED)
+    if own := list_.steps.filter(by__user=by.user_id).order_by("sequence").last():
+        raise SamePerson(
+            f"{by.user.shown_name} took the step “{own.get_step_display()}” of {list_.name}; another person "
+            "must activate it."
+        )
+    if (active := active_list(trial)) and not _stands_by(list_):
         raise AnotherListActive(f"{trial.pk} draws from {active.name}. Close it, or use it up, first.")
-    _refuse_damaged(list_)
+    refuse_damaged(list_)
     note(action="list.activated", subject=list_.name, by=by, at=at, trial=trial, body={"list": str(list_.pk)})
     return take_step(list_=list_, step=Step.ACTIVATED, by=by, at=at)
 
@@ -168,18 +220,31 @@ def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> 
 def refuse_false_contents(list_: RandomizationList) -> None:
     """Compare what every envelope holds with what the sealed seed and design give.
 
-    Envelope by envelope, in constant memory. Raises ListDamaged or SealDamaged.
+    Raises ListDamaged or SealDamaged.
+    """
+    for _ in checked_contents(list_, open_secret(list_, pharmacy_key())):
+        pass
+
+
+def checked_contents(list_: RandomizationList, secret: Secret) -> Iterator[SealedRecord]:
+    """What every envelope holds, in list order, each compared with its commitment, seed and design.
+
+    Envelope by envelope, in constant memory; the caller has recorded the act. Of an imported list, seed
+    and design give the place, the salt and our numbers. Raises ListDamaged or SealDamaged.
     """
     key = pharmacy_key()
-    expected = open_secret(list_, key).records(list_)
-    for seal, record in zip_longest(_seals(list_), expected):
+    for seal, record in zip_longest(_seals(list_), secret.records(list_)):
         if record is None:
             raise ListDamaged(f"{list_} has more envelopes than its seed gives.")
         if seal is None or _place(seal.envelope) != (record.stratum, record.position):
-            raise ListDamaged(f"Envelope {record.number} of {list_} has no seal for the pharmacy.")
+            raise ListDamaged(
+                f"Envelope {record.number or record.position} of {list_} has no seal for the pharmacy."
+            )
         seal.envelope.stratum.list = list_
-        if open_seal(seal.envelope, seal, key) != record:
+        held = open_seal(seal.envelope, seal, key)
+        if secret.known(held) != record:
             raise ListDamaged(f"Envelope {seal.envelope.number} of {list_} is not what the seed gives.")
+        yield held
 
 
 def _seals(list_: RandomizationList) -> Iterator[Seal]:
@@ -217,12 +282,13 @@ def _sign(list_: RandomizationList, secret: Secret, root: bytes) -> None:
 
 def _written(
     list_: RandomizationList,
-    secret: Secret,
+    design: Design,
+    records: Iterator[SealedRecord],
     keys: dict[str, X25519PublicKey],
     progress: Callable[[int], None],
 ) -> Iterator[bytes]:
     """Write the envelopes with their seals, and yield their commitments in list order."""
-    strata, records, done = _strata(list_, secret.design), secret.records(list_), 0
+    strata, done = _strata(list_, design), 0
     while batch := list(islice(records, BATCH)):
         commitments = [envelope_commitment(record) for record in batch]
         envelopes = [
@@ -251,7 +317,14 @@ def _strata(list_: RandomizationList, design: Design) -> dict[str, Stratum]:
     }
 
 
-def _expect_step(list_: RandomizationList, wanted: Step) -> ListStep:
+def _stands_by(list_: RandomizationList) -> bool:
+    """Whether it is the reserve of a list that is, or was, in use."""
+    main = list_.reserve_of
+    return main is not None and main.steps.filter(step=Step.ACTIVATED).exists()
+
+
+def expect_step(list_: RandomizationList, wanted: Step) -> ListStep:
+    """The list's latest step, which must be that one. Raises WrongStep."""
     latest = cast(ListStep, list_.steps.select_related("by__user").order_by("-sequence").first())
     if latest.step != wanted:
         raise WrongStep(
@@ -260,6 +333,7 @@ def _expect_step(list_: RandomizationList, wanted: Step) -> ListStep:
     return latest
 
 
-def _refuse_damaged(list_: RandomizationList) -> None:
+def refuse_damaged(list_: RandomizationList) -> None:
+    """Raise ListDamaged if the blinded half is not what was signed."""
     if fault := next(list_faults(list_, envelopes_of(list_)), ""):
         raise ListDamaged(f"{list_.name} must not be used: {fault}. Make another list.")

@@ -1,11 +1,14 @@
 """The acts of the locked room, in one place for the pages and the API of the pharmacy door."""
 
+from randomization.sealed.acceptance import acceptance_report, check_list
 from randomization.sealed.lists import activate_list, design_of, make_list, seal_list
 from randomization.sealed.opening import Purpose, code_break, reveal, reveal_for_preparation
 
 __all__ = [
     "Purpose",
+    "acceptance_report",
     "activate_list",
+    "check_list",
     "code_break",
     "design_of",
     "make_list",

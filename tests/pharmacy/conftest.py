@@ -13,7 +13,7 @@ from dosing.pharmacy.worklist import PreparationView
 from dosing.services import book_first_injection
 from randomization.core.design_file import Plan
 from randomization.models import RandomizationList
-from randomization.sealed.services import activate_list, design_of, make_list, seal_list
+from randomization.sealed.services import activate_list, check_list, design_of, make_list, seal_list
 from randomization.services import draw_envelope
 from tests.worlds import World, new_world
 from trial.models import Delegation, Participant
@@ -37,6 +37,7 @@ def active(world: World, at: datetime) -> RandomizationList:
     one, two = (world.person(Role.UNBLINDED_STATISTICIAN, f"stat.{name}") for name in ("one", "two"))
     design = design_of(world.trial, Plan())
     list_ = make_list(trial=world.trial, environment="live", design=design, by=one, at=at, seed=SEED)
+    check_list(list_=list_, by=one, at=at)
     seal_list(list_=list_, by=one, at=at)
     activate_list(list_=list_, by=two, at=at)
     return list_

@@ -9,7 +9,15 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from randomization.models import Envelope, ListStep, RandomizationList, Stratum
+from randomization.models import (
+    Envelope,
+    ListStep,
+    PaperDraw,
+    RandomizationList,
+    RandomizedInError,
+    Stratum,
+    TrueStratum,
+)
 
 
 @pytest.mark.parametrize("module", ["", ".models", ".opening", ".boxes", ".management.commands.make_list"])
@@ -26,10 +34,13 @@ def test_no_sealed_table_and_no_sealed_app_exists_here() -> None:
 
 
 FIELDS = {
-    RandomizationList: "design_commitment envelope_count environment id made_at made_by name root sequence "
+    RandomizationList: "design_commitment envelope_count environment id made_at made_by name reserve_of root sequence "
     "signature signer_public_key trial",
     ListStep: "at by id list sequence step",
     Stratum: "id key list place size",
+    PaperDraw: "at by envelope happened_at id reason",
+    RandomizedInError: "at by id participant reason",
+    TrueStratum: "at by drawn_as id key participant reason",
     Envelope: "audit_hash commitment drawn_at drawn_by id number participant position stratum",
 }
 

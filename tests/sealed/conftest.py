@@ -8,7 +8,7 @@ import pytest
 
 from randomization.core.design_file import Plan
 from randomization.models import RandomizationList
-from randomization.sealed.services import activate_list, design_of, make_list, seal_list
+from randomization.sealed.services import activate_list, check_list, design_of, make_list, seal_list
 from tests.worlds import World, new_world
 from trial.models import Delegation
 from trial.permissions import Role
@@ -41,6 +41,7 @@ def active(
     draft: RandomizationList, statistician: Delegation, second_statistician: Delegation, at: datetime
 ) -> RandomizationList:
     """The same list, sealed by one person and activated by the other."""
+    check_list(list_=draft, by=statistician, at=at)
     seal_list(list_=draft, by=statistician, at=at)
     activate_list(list_=draft, by=second_statistician, at=at)
     return draft

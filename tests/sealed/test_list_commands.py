@@ -30,8 +30,9 @@ def make(*more: str) -> str:
     return run("make_list", *TRIAL, "--by", "stat.one", "--environment", "live", *more)
 
 
-def test_three_commands_bring_a_list_to_life(world: World) -> None:
+def test_four_commands_bring_a_list_to_life(world: World) -> None:
     assert "36 envelopes, a draft" in make("--name", "main")
+    assert "accepted" in run("check_list", *TRIAL, "--list", "main", "--by", "stat.one", "--accept")
     assert "sealed" in run("seal_list", *TRIAL, "--list", "main", "--by", "stat.one")
     assert "draws from it" in run("activate_list", *TRIAL, "--list", "1", "--by", "stat.two")
     assert RandomizationList.objects.get().steps.last().step == Step.ACTIVATED

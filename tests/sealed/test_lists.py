@@ -13,6 +13,7 @@ from django.db import connection
 from randomization.core.design_file import Plan
 from randomization.key_files import KeyFault, make_key_files
 from randomization.models import Envelope, RandomizationList, Step
+from randomization.sealed.acceptance import check_list
 from randomization.sealed.contents import open_seal, open_secret
 from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.lists import (
@@ -78,6 +79,7 @@ def test_a_second_list_is_checked_against_its_seed_as_well(
 ) -> None:
     design = design_of(world.trial, Plan(block_sizes=(6,)))
     second = make_list(trial=world.trial, environment="live", design=design, by=statistician, at=at)
+    check_list(list_=second, by=statistician, at=at)
     assert seal_list(list_=second, by=statistician, at=at).step == Step.SEALED
 
 
@@ -106,6 +108,7 @@ def test_a_draft_is_not_activated(
 def test_one_person_does_not_seal_and_activate(
     draft: RandomizationList, statistician: Delegation, at: datetime
 ) -> None:
+    check_list(list_=draft, by=statistician, at=at)
     seal_list(list_=draft, by=statistician, at=at)
     with pytest.raises(SamePerson):
         activate_list(list_=draft, by=statistician, at=at)
@@ -121,6 +124,7 @@ def test_a_training_list_is_never_activated_for_a_live_trial(
 ) -> None:
     design = design_of(world.trial, Plan())
     training = make_list(trial=world.trial, environment="training", design=design, by=statistician, at=at)
+    check_list(list_=training, by=statistician, at=at)
     seal_list(list_=training, by=statistician, at=at)
     with pytest.raises(WrongEnvironment):
         activate_list(list_=training, by=second_statistician, at=at)
@@ -132,6 +136,7 @@ def test_a_training_list_that_was_renamed_live_is_refused(
     """The environment stands in the signature and in every seal, so changing the row is not enough."""
     design = design_of(world.trial, Plan())
     training = make_list(trial=world.trial, environment="training", design=design, by=statistician, at=at)
+    check_list(list_=training, by=statistician, at=at)
     seal_list(list_=training, by=statistician, at=at)
     with tampering():
         RandomizationList.objects.update(environment="live")
@@ -149,6 +154,7 @@ def test_a_trial_has_one_active_list(
 ) -> None:
     design = design_of(world.trial, Plan())
     second = make_list(trial=world.trial, environment="live", design=design, by=statistician, at=at)
+    check_list(list_=second, by=statistician, at=at)
     seal_list(list_=second, by=statistician, at=at)
     with pytest.raises(AnotherListActive):
         activate_list(list_=second, by=second_statistician, at=at)
@@ -161,6 +167,7 @@ def test_a_list_with_a_swapped_envelope_is_not_sealed(
     with tampering():
         Envelope.objects.filter(pk=first.pk).update(commitment=second.commitment)
     with pytest.raises(ListDamaged):
+        check_list(list_=draft, by=statistician, at=at)
         seal_list(list_=draft, by=statistician, at=at)
 
 
@@ -168,7 +175,9 @@ def test_each_step_stands_in_the_sealed_trail(active: RandomizationList) -> None
     actions = list(SealedAuditEntry.objects.order_by("sequence").values_list("action", "actor"))
     assert actions == [
         ("list.made", "stat.one"),
+        ("list.report_read", "stat.one"),
         ("list.checked", "stat.one"),
+        ("list.sealed", "stat.one"),
         ("list.activated", "stat.two"),
     ]
 

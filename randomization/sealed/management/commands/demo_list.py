@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from randomization.core.design_file import Plan
+from randomization.sealed.acceptance import check_list
 from randomization.sealed.lists import activate_list, design_of, make_list, seal_list
 from trial.models import Delegation, Environment, Trial
 from trial.permissions import Role
@@ -15,7 +16,7 @@ from trial.refusals import Refusal
 
 
 class Command(BaseCommand):
-    """Make, seal and activate a training list, by two different people."""
+    """Make, check, seal and activate a training list, by two different people."""
 
     help = "Makes the training list of a demonstration. Refuses anything but a training trial."
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
                 by=maker,
                 at=at + timedelta(hours=1),
             )
+            check_list(list_=list_, by=maker, at=at + timedelta(hours=2))
             seal_list(list_=list_, by=maker, at=at + timedelta(hours=2))
             activate_list(list_=list_, by=activator, at=at + timedelta(hours=3))
         except Refusal as reason:

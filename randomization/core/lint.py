@@ -1,0 +1,152 @@
+"""Do the numbers of a list tell the arms? A permutation test over everything that can be seen of them.
+
+Blinded people see randomisation numbers. A statistician's list may have even numbers for one arm, or
+a letter for each, or numbers sorted by arm; whoever notices can then read the arm off the number. So
+for every feature (`number_features`) the table of its labels and the arms is compared with what
+chance gives: the arms are permuted again and again while the numbers stay where they are.
+
+One list is refused by mistake in about a thousand: each of the m features that vary is held to
+0.001 / m (Bonferroni), by 1,000 m - 1 permutations of which not one may be as telling as the list.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import struct
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import add
+
+from .chi_square import upper_tail
+from .number_features import FEATURES, Labels
+from .stream import Stream
+
+ONE_IN = 1000
+"""A list with good numbers is refused once in so many."""
+LONG = 400
+"""Beyond so many envelopes the permutation distribution is taken from its limit, chi-square."""
+FEWEST_EXPECTED = 5
+"""Labels of long lists that occur too rarely for that limit are put together."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """A feature that predicts the arm. The best rule from it names `right` arms of the list."""
+
+    feature: str
+    right: int
+
+
+@dataclass(frozen=True)
+class Lint:
+    """What was found: how many envelopes and features were looked at, and which features tell the arm."""
+
+    envelopes: int
+    features: int
+    telling: tuple[Telling, ...]
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One feature over a list: `codes[i] + arm` is the cell of envelope i."""
+
+    name: str
+    codes: list[int]
+    weights: dict[int, int]
+
+    def statistic(self, arms: Sequence[int]) -> int:
+        """Pearson's sum of squares over expectations, times a constant that makes it a whole number."""
+        weights = self.weights
+        return sum(weights[cell] * n * n for cell, n in Counter(map(add, self.codes, arms)).items())
+
+
+def lint_numbers(numbers: Sequence[str], arms: Sequence[str]) -> Lint:
+    """Test the numbers of a list, in list order, against the arms at the same places.
+
+    Deterministic: the permutations come from the stream `lint` of the numbers' own SHA-256. A list with
+    fewer than about a dozen envelopes has too few orders for any feature to be found telling.
+    """
+    index = {arm: n for n, arm in enumerate(sorted(set(arms)))}
+    held = [index[arm] for arm in arms]
+    varying = _varying(numbers)
+    if len(numbers) > LONG:
+        found = [name for name, labels in varying.items() if _tells_by_limit(labels, held, len(varying))]
+    else:
+        found = list(_telling_by_permuting(numbers, varying, held))
+    told = (Telling(name, _right(varying[name], held)) for name in found)
+    return Lint(len(numbers), len(varying), tuple(told))
+
+
+def _varying(numbers: Sequence[str]) -> dict[str, Labels]:
+    """The features that part the numbers, each way of parting them once."""
+    parted: dict[tuple[int, ...], tuple[str, Labels]] = {}
+    for name, feature in FEATURES.items():
+        labels = feature(numbers)
+        if 1 < len(set(labels)) < len(labels):
+            first: dict[object, int] = {}
+            parted.setdefault(tuple(first.setdefault(one, len(first)) for one in labels), (name, labels))
+    return dict(parted.values())
+
+
+def _telling_by_permuting(
+    numbers: Sequence[str], varying: dict[str, Labels], held: list[int]
+) -> Iterator[str]:
+    """A feature is out of suspicion at the first permutation that is as telling as the list."""
+    suspects = [(table, table.statistic(held)) for table in _tables(varying, held)]
+    shuffle = _shuffles(numbers, held)
+    for _ in range(ONE_IN * len(varying) - 1):
+        if not suspects:
+            break
+        arms = shuffle()
+        suspects = [(table, seen) for table, seen in suspects if table.statistic(arms) < seen]
+    yield from (table.name for table, _ in suspects)
+
+
+def _tables(varying: dict[str, Labels], held: list[int]) -> Iterator[_Table]:
+    columns = Counter(held)
+    wide = len(columns)
+    shared = math.lcm(*columns.values())
+    for name, labels in varying.items():
+        rows = Counter(labels)
+        place = {label: n * wide for n, label in enumerate(rows)}
+        common = math.lcm(*rows.values()) * shared
+        weights = {
+            place[label] + arm: common // (row * column)
+            for label, row in rows.items()
+            for arm, column in columns.items()
+        }
+        yield _Table(name, [place[label] for label in labels], weights)
+
+
+def _shuffles(numbers: Sequence[str], held: list[int]) -> Callable[[], list[int]]:
+    """Permutations of the arms: envelopes in the order of keys of eight bytes, one for each."""
+    stream = Stream(hashlib.sha256("\n".join(numbers).encode()).digest(), "lint")
+    layout = struct.Struct(f">{len(held)}Q")
+
+    def shuffle() -> list[int]:
+        keys = layout.unpack(stream.take(layout.size))
+        return [held[place] for place in sorted(range(len(held)), key=keys.__getitem__)]
+
+    return shuffle
+
+
+def _tells_by_limit(labels: Labels, held: list[int], features: int) -> bool:
+    rows, columns, total = Counter(labels), Counter(held), len(held)
+    scarce = min(columns.values()) / total
+    kept = {label for label, row in rows.items() if row * scarce >= FEWEST_EXPECTED}
+    merged = [label if label in kept else None for label in labels]
+    rows = Counter(merged)
+    cells = Counter(zip(merged, held, strict=True))
+    score = sum(n * n / (rows[label] * columns[arm]) for (label, arm), n in cells.items())
+    degrees = (len(rows) - 1) * (len(columns) - 1)
+    return degrees > 0 and upper_tail(total * (score - 1), degrees) * features * ONE_IN < 1
+
+
+def _right(labels: Labels, held: list[int]) -> int:
+    """How many arms are named rightly by naming the commonest arm of each label."""
+    best: Counter[object] = Counter()
+    for (label, _), n in Counter(zip(labels, held, strict=True)).items():
+        best[label] = max(best[label], n)
+    return best.total()

@@ -1,0 +1,90 @@
+"""What anybody can see of a randomisation number: the features that must not tell the arm.
+
+A feature gives each number of a list a label. Only which numbers share a label matters.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import pairwise
+from os.path import commonprefix
+
+Labels = Sequence[Hashable]
+Feature = Callable[[Sequence[str]], Labels]
+
+MODULI = range(2, 11)
+
+
+def value(number: str) -> int:
+    """The number's digits as one whole number; 0 where it has none."""
+    return int("".join(filter(_is_digit, number)) or 0)
+
+
+def letters(numbers: Sequence[str]) -> Labels:
+    """What is left when the digits are taken out."""
+    return ["".join(sign for sign in number if not _is_digit(sign)) for number in numbers]
+
+
+def starts(count: int) -> Feature:
+    """The first signs after those that all numbers share."""
+
+    def labels(numbers: Sequence[str]) -> Labels:
+        shared = len(commonprefix(list(numbers)))
+        return [number[shared : shared + count] for number in numbers]
+
+    return labels
+
+
+def ends(count: int) -> Feature:
+    """The last signs before those that all numbers share."""
+
+    def labels(numbers: Sequence[str]) -> Labels:
+        return starts(count)([number[::-1] for number in numbers])
+
+    return labels
+
+
+def remainder(divisor: int) -> Feature:
+    """The remainder of the number's value."""
+    return lambda numbers: [value(number) % divisor for number in numbers]
+
+
+def digit_sums(numbers: Sequence[str]) -> list[int]:
+    """The sum of the digits."""
+    return [sum(int(sign) for sign in number if _is_digit(sign)) for number in numbers]
+
+
+def gaps(numbers: Sequence[str]) -> list[int]:
+    """By how much a number is above the one before it in the list; the first counts as 0."""
+    values = [value(number) for number in numbers]
+    return [0, *(later - earlier for earlier, later in pairwise(values))]
+
+
+def thirds(values: Iterable[int]) -> list[int]:
+    """The lowest, middle or highest third by rank; equal values share the lowest rank among them."""
+    kept = list(values)
+    ordered = sorted(kept)
+    return [bisect_left(ordered, one) * 3 // len(ordered) for one in kept]
+
+
+def _is_digit(sign: str) -> bool:
+    return "0" <= sign <= "9"
+
+
+FEATURES: dict[str, Feature] = {
+    "its letters": letters,
+    "its length": lambda numbers: [len(number) for number in numbers],
+    "its first sign": starts(1),
+    "its first two signs": starts(2),
+    "its last sign": ends(1),
+    "its last two signs": ends(2),
+    **{f"its remainder by {divisor}": remainder(divisor) for divisor in MODULI},
+    "its digit sum": digit_sums,
+    "the third of its digit sum": lambda numbers: thirds(digit_sums(numbers)),
+    "the third of its rank": lambda numbers: thirds(value(number) for number in numbers),
+    "its gap to the number before": gaps,
+    "the third of that gap": lambda numbers: thirds(gaps(numbers)),
+    "the parity of that gap": lambda numbers: [gap % 2 for gap in gaps(numbers)],
+    "whether it rises or falls": lambda numbers: [(gap > 0) - (gap < 0) for gap in gaps(numbers)],
+}

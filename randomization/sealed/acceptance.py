@@ -1,0 +1,84 @@
+"""The check of a draft list: a person reads the acceptance report and signs that the list is accepted.
+
+Maker and checker may be one person (a unit makes and checks ten lists); who activates the list is
+somebody else, who picks it. The report names arms, so reading it is an entry of the sealed trail.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from randomization.core.acceptance import Acceptance, acceptance_of
+from randomization.core.imported import OURS
+from randomization.models import ListStep, RandomizationList, Step
+from randomization.sealed.contents import Secret, open_secret
+from randomization.sealed.keys import pharmacy_key
+from randomization.sealed.lists import checked_contents, expect_step, refuse_damaged
+from randomization.sealed.trail import note
+from randomization.services import take_step
+from trial.models import Delegation
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import Refusal
+
+MADE = "Made here: every envelope holds what the sealed seed and design give."
+BROUGHT = (
+    "Brought in a file: its order is not reproducible from a seed, by declaration. Every envelope holds what was "
+    "committed; salts {numbers}come from the sealed seed. SHA-256 of the file: {source}."
+)
+
+
+class NumbersTell(Refusal):
+    """A feature of the randomisation numbers predicts the arm."""
+
+    code = "numbers_tell"
+
+
+def acceptance_report(*, list_: RandomizationList, by: Delegation, at: datetime) -> Acceptance:
+    """Open every envelope of a list in memory and report on it. For the unblinded statistician only.
+
+    The reading is recorded first. Raises NotPermitted, ListDamaged, SealDamaged or KeyFault.
+    """
+    require(by, Permission.MANAGE_LISTS, trial=list_.trial_id)
+    with transaction.atomic():
+        _note("list.report_read", list_, by, at)
+    refuse_damaged(list_)
+    secret = open_secret(list_, pharmacy_key())
+    return acceptance_of(checked_contents(list_, secret), secret.design.arms, _origin(secret))
+
+
+def check_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> ListStep:
+    """Sign that the acceptance report was read and the list is accepted. It may then be sealed.
+
+    Raises NotPermitted, WrongStep, NumbersTell, ListDamaged, SealDamaged or KeyFault.
+    """
+    require(by, Permission.MANAGE_LISTS, trial=list_.trial_id)
+    expect_step(list_, Step.DRAFT)
+    refuse_telling(acceptance_report(list_=list_, by=by, at=at))
+    with transaction.atomic():
+        expect_step(list_, Step.DRAFT)
+        _note("list.checked", list_, by, at)
+        return take_step(list_=list_, step=Step.CHECKED, by=by, at=at)
+
+
+def refuse_telling(report: Acceptance) -> None:
+    """Raise NumbersTell if a feature of the numbers predicts the arm."""
+    if report.lint.telling:
+        found = ", ".join(telling.feature for telling in report.lint.telling)
+        raise NumbersTell(
+            f"The randomisation number tells the arm by {found}. Make another list, or import the file again "
+            "with numbers of our own."
+        )
+
+
+def _origin(secret: Secret) -> str:
+    if not secret.imported:
+        return MADE
+    numbers = "and numbers " if secret.design.numbers == OURS else ""
+    return BROUGHT.format(numbers=numbers, source=secret.design.source)
+
+
+def _note(action: str, list_: RandomizationList, by: Delegation, at: datetime) -> None:
+    note(action=action, subject=list_.name, by=by, at=at, trial=list_.trial, body={"list": str(list_.pk)})

@@ -1,0 +1,84 @@
+"""The acceptance report as tables: the same for the terminal and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from randomization.core.acceptance import Acceptance, StratumReport
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One table: a title, the heads of its columns, and rows of text."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def report_tables(report: Acceptance) -> list[Shown]:
+    """Counts for each arm, blocks and runs of each stratum, and what was looked for in the numbers."""
+    return [_counts(report), _blocks(report), _numbers(report)]
+
+
+def report_text(report: Acceptance) -> str:
+    """The report for a terminal."""
+    return "\n\n".join([report.origin, *("\n".join(_lines(table)) for table in report_tables(report))])
+
+
+def _counts(report: Acceptance) -> Shown:
+    codes = list(report.arms)
+    rows = [_row(stratum.key, stratum.arms) for stratum in report.strata]
+    if len(rows) > 1:
+        rows.append(_row(_("all together"), {code: report.arms[code] for code in codes}))
+    return Shown(_("Envelopes of each arm"), (_("Stratum"), _("Envelopes"), *codes), tuple(rows))
+
+
+def _row(key: str, arms: Mapping[str, int]) -> tuple[str, ...]:
+    return (key, str(sum(arms.values())), *(str(count) for count in arms.values()))
+
+
+def _blocks(report: Acceptance) -> Shown:
+    heads = (
+        _("Stratum"),
+        _("Blocks (size × how many)"),
+        _("Blocks off the ratio"),
+        _("Runs of one arm (length × how many)"),
+        _("Largest lead"),
+    )
+    return Shown(_("Blocks and runs"), heads, tuple(_block_row(stratum) for stratum in report.strata))
+
+
+def _block_row(stratum: StratumReport) -> tuple[str, ...]:
+    uneven = str(stratum.uneven_blocks) if stratum.block_sizes else "–"
+    return (
+        stratum.key,
+        _times(stratum.block_sizes),
+        uneven,
+        _times(stratum.runs),
+        f"{stratum.peak_range:g}",
+    )
+
+
+def _times(counts: Mapping[int, int]) -> str:
+    return ", ".join(f"{size} × {times}" for size, times in counts.items()) or _("no blocks")
+
+
+def _numbers(report: Acceptance) -> Shown:
+    lint, heads = report.lint, (_("Feature"), _("Arms named rightly by it"))
+    looked = {"features": lint.features, "envelopes": lint.envelopes}
+    title = _("Numbers: %(features)d features of %(envelopes)d numbers looked at") % looked
+    rows = [
+        (row.feature, _("%(n)d of %(all)d") % {"n": row.right, "all": lint.envelopes}) for row in lint.telling
+    ]
+    return Shown(title, heads, tuple(rows) or ((_("none tells the arm"), ""),))
+
+
+def _lines(table: Shown) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(table.heads, *table.rows, strict=True)]
+    yield table.title
+    for row in (table.heads, *table.rows):
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
