@@ -18,10 +18,12 @@ import argparse
 import hashlib
 import hmac
 import json
+import math
 import re
 import sys
 import zipfile
 from collections.abc import Callable, Iterator
+from itertools import accumulate, repeat
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -205,38 +207,110 @@ class Stream:
 Place = tuple[str, int]
 """What a method gives for one envelope: arm and block."""
 
+Parts = tuple[tuple[str, int], tuple[str, int]]
+"""How many envelopes of a stratum belong to the target, and how many to the reserve."""
 
-def permuted_blocks(design: Json, key: str, target: int, reserve: int, seed: bytes) -> Iterator[Place]:
-    """Blocks whose sizes sum to the target exactly, then those of the reserve."""
+
+def permuted_blocks(design: Json, key: str, parts: Parts, seed: bytes) -> Iterator[Place]:
+    """Shuffled blocks whose sizes sum to the target exactly, or are cut at it; then those of the reserve."""
     unit, block = sum(share for _, share in design["arms"]), 0
-    for part, total in (("target", target), ("reserve", reserve)):
+    sizes = exact_sizes if design.get("exact", True) else cut_sizes
+    for part, total in parts:
         order = Stream(seed, f"order/{part}/{key}")
-        for size in block_sizes(total, sorted(design["block_sizes"]), Stream(seed, f"blocks/{part}/{key}")):
+        for size in sizes(total, sorted(design["block_sizes"]), Stream(seed, f"blocks/{part}/{key}")):
             block += 1
             filling = [arm for arm, share in design["arms"] for _ in range(share * size // unit)]
-            yield from ((arm, block) for arm in order.shuffle(filling))
+            yield from ((arm, block) for arm in order.shuffle(filling)[:total])
+            total -= size
 
 
-def block_sizes(total: int, sizes: list[int], stream: Stream) -> Iterator[int]:
-    """One of all sequences of sizes that sum to the total, by its rank."""
-    counts = [1] + [0] * total
-    for n in range(1, total + 1):
+def exact_sizes(total: int, sizes: list[int], stream: Stream) -> Iterator[int]:
+    """One of all sequences of sizes that sum to the total, by its rank; a long total in runs."""
+    counts = [1] + [0] * max(runs(total, sizes))
+    for n in range(1, len(counts)):
         counts[n] = sum(counts[n - size] for size in sizes if size <= n)
-    rank = stream.below(counts[total])
-    while total:
-        for size in sizes:
-            below = counts[total - size] if size <= total else 0
-            if rank < below:
-                break
-            rank -= below
+    for rest in runs(total, sizes):
+        rank = stream.below(counts[rest])
+        while rest:
+            for size in sizes:
+                below = counts[rest - size] if size <= rest else 0
+                if rank < below:
+                    break
+                rank -= below
+            yield size
+            rest -= size
+
+
+def runs(total: int, sizes: list[int]) -> list[int]:
+    """The parts of which a total above 30,000 is made; the last takes what is left over."""
+    if total <= 30_000:
+        return [total]
+    length = 15_000 // math.lcm(*sizes) * math.lcm(*sizes)
+    return [length] * (total // length - 1) + [total - length * (total // length - 1)]
+
+
+def cut_sizes(total: int, sizes: list[int], stream: Stream) -> Iterator[int]:
+    """Sizes drawn one by one, until they reach the total."""
+    while total > 0:
+        size = sizes[stream.below(len(sizes))]
         yield size
         total -= size
 
 
-Method = Callable[[Json, str, int, int, bytes], Iterator[Place]]
+def by_weights(design: Json, key: str, parts: Parts, seed: bytes) -> Iterator[Place]:
+    """The methods that draw place by place, each arm with a weight that depends on the counts so far."""
+    weigh, in_blocks = WEIGHTS[design["method"]], design["method"] == "one_block"
+    counts = [0] * len(design["arms"])
+    for block, (part, total) in enumerate(parts, 1):
+        counts = [0] * len(counts) if in_blocks else counts
+        order = Stream(seed, f"order/{part}/{key}")
+        for _ in range(total):
+            weights = weigh(design, counts, total)
+            drawn = order.below(sum(weights))
+            arm = next(n for n, below in enumerate(accumulate(weights)) if drawn < below)
+            counts[arm] += 1
+            yield design["arms"][arm][0], block if in_blocks else 0
 
-METHODS: dict[str, Method] = {"permuted_blocks": permuted_blocks}
+
+def complete(design: Json, counts: list[int], total: int) -> list[int]:
+    """The shares themselves."""
+    return [share for _, share in design["arms"]]
+
+
+def one_block(design: Json, counts: list[int], total: int) -> list[int]:
+    """What is left of each arm in one block as long as the part."""
+    unit = sum(share for _, share in design["arms"])
+    return [share * total // unit - count for (_, share), count in zip(design["arms"], counts, strict=True)]
+
+
+def big_stick(design: Json, counts: list[int], total: int) -> list[int]:
+    """Every arm that is not ahead of the last one by the whole stick."""
+    return [int(count < min(counts) + design["max_range"]) for count in counts]
+
+
+def urn(design: Json, counts: list[int], total: int) -> list[int]:
+    """Wei's balls: alpha of each arm, and beta more of every other arm after each draw."""
+    alpha, beta, n = design["alpha"], design["beta"], sum(counts)
+    if alpha == 0 and n == 0:
+        return complete(design, counts, total)
+    arms = zip(design["arms"], counts, strict=True)
+    return [share * (alpha + beta * n) - beta * count for (_, share), count in arms]
+
+
+Weights = Callable[[Json, list[int], int], list[int]]
+Method = Callable[[Json, str, Parts, bytes], Iterator[Place]]
+
+WEIGHTS: dict[str, Weights] = {
+    "complete": complete,
+    "one_block": one_block,
+    "big_stick": big_stick,
+    "urn": urn,
+}
+METHODS: dict[str, Method] = {"permuted_blocks": permuted_blocks, **dict.fromkeys(WEIGHTS, by_weights)}
 """By the name that a design gives. A method that is not here is reported as not checked."""
+
+IMPORTED = "imported"
+"""The method of a list whose order came in a file. No seed gives that, by declaration; salts it does give."""
 
 
 # --- Numbers, records, commitments: docs/randomization.md 4 to 6 -------------------------------------
@@ -440,22 +514,37 @@ def design_faults(list_: Json) -> Iterator[str]:
 
 
 def making_faults(list_: Json, taken: set[str]) -> Iterator[str]:
-    """The list is the one that seed and method give, envelope by envelope. Raises NotChecked."""
+    """The list is the one that seed and method give, envelope by envelope. Raises NotChecked.
+
+    Of a list that was brought in a file, its seed gives the salts and, if they are its own, the numbers.
+    """
     design, seed = json.loads(list_["design_text"]), bytes.fromhex(list_["seed"])
-    method = METHODS.get(design["method"])
-    if method is None:
-        raise NotChecked(f"the method {design['method']} is unknown here: whether the seed gives this list")
-    places = (
-        place
-        for key, target, reserve in design["strata"]
-        for place in method(design, key, target, reserve, seed)
-    )
     drawn, salts = numbers(len(list_["rows"]), list_["environment"], seed, taken), Stream(seed, "salts")
-    for row, (arm, block), number in zip(list_["rows"], places, drawn, strict=False):
-        made = {"arm": arm, "block": block, "number": number, "salt": salts.take(32).hex()}
+    for row, place, number in zip(list_["rows"], places_of(design, seed), drawn, strict=False):
+        made = {"salt": salts.take(32).hex()} | place
+        if design.get("numbers", "own") == "own":
+            made["number"] = number
         for what, value in made.items():
             if row[what] != value:
                 yield f"envelope {row['number']}: its {what} is not what seed and method give"
+
+
+def places_of(design: Json, seed: bytes) -> Iterator[Json]:
+    """What the design's method gives for each envelope, in list order. Raises NotChecked."""
+    if design["method"] == IMPORTED:
+        yield from repeat({})
+    method = METHODS.get(design["method"])
+    if method is None:
+        raise NotChecked(f"the method {design['method']} is unknown here: whether the seed gives this list")
+    for key, target, reserve in design["strata"]:
+        for arm, block in method(design, key, (("target", target), ("reserve", reserve)), seed):
+            yield {"arm": arm, "block": block}
+
+
+def origin(list_: Json) -> str:
+    """Where the order of a list comes from, in words."""
+    brought = json.loads(list_["design_text"])["method"] == IMPORTED
+    return "salts from its seed, order brought in a file" if brought else "made from its seed"
 
 
 def step_faults(list_: Json, entries: list[Json]) -> Iterator[str]:
@@ -618,7 +707,7 @@ def checks(archive: Json, anchors: list[str], signer: str) -> Iterator[Finding]:
         yield f"{name}: contents", count, commitment_faults(list_)
         yield f"{name}: signature", 1, signature_faults(list_, signer)
         yield f"{name}: design", 1, design_faults(list_)
-        yield f"{name}: made from its seed", count, making_faults(list_, taken)
+        yield f"{name}: {origin(list_)}", count, making_faults(list_, taken)
         yield f"{name}: steps", len(list_["steps"]), step_faults(list_, entries)
         yield f"{name}: fixed before the first draw", 1, fixed_faults(list_, archive)
         yield f"{name}: order", count, order_faults(list_)

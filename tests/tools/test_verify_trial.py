@@ -13,6 +13,10 @@ from types import FunctionType
 
 import pytest
 
+from randomization.core import blocks
+from randomization.core.design import ArmShare, Design, StratumSize
+from randomization.core.methods import METHODS, make_allocations
+from tests.tools import archives
 from tests.tools.archives import TOOL, Json, anchors, archive, parts, tool
 from tests.tools.mutants import Switchboard, wrapped
 from tests.tools.spoiling import ONLY_ANCHORS, SPOILT, by_dice
@@ -34,7 +38,7 @@ def faults(made: Json, kept: list[str] | None = None, signer: str = SIGNER) -> l
 
 
 def checked(each: Iterator[str]) -> Iterator[str]:
-    """The faults of one check; none where a method is not known. An archive that breaks it is no good either."""
+    """The faults of one check; none where a method is not known. What breaks it is no good either."""
     try:
         yield from each
     except VERIFY.NotChecked:
@@ -147,6 +151,46 @@ def test_a_part_that_says_one_thing_twice_is_not_read(zipped: Path, tmp_path: Pa
         for name in good.namelist():
             bad.writestr(name, good.read(name).replace(b'"seed":', b'"seed": "00", "seed":', 1))
     assert run(tmp_path / "two.zip").returncode == 2
+
+
+# --- Every method, against the program that makes lists -----------------------------------------------
+
+EQUAL, UNEQUAL = archives.ARMS, (ArmShare("A", 2), ArmShare("B", 1), ArmShare("C", 1))
+STRATA = (StratumSize("one", 24, 12), StratumSize("two", 12))
+DESIGNS = {
+    "blocks": Design(EQUAL, STRATA, block_sizes=(3, 6, 9)),
+    "unequal blocks": Design(UNEQUAL, STRATA, block_sizes=(12, 4)),
+    "cut blocks": Design(EQUAL, STRATA, block_sizes=(9, 15), exact=False),
+    "one block": Design(UNEQUAL, STRATA, method="one_block"),
+    "big stick": Design(EQUAL, STRATA, method="big_stick", max_range=2),
+    "urn": Design(UNEQUAL, STRATA, method="urn", alpha=1, beta=2),
+    "urn from nothing": Design(EQUAL, STRATA, method="urn", alpha=0, beta=1),
+    "complete": Design(UNEQUAL, STRATA, method="complete"),
+}
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_the_second_writing_of_each_method_gives_the_same_list(name: str) -> None:
+    design, seed = DESIGNS[name], archives.seed_of(9)
+    ours = [{"arm": row.arm, "block": row.block} for row in make_allocations(design, seed)]
+    assert list(VERIFY.places_of(json.loads(design.as_json()), seed)) == ours
+
+
+def test_no_method_is_left_out() -> None:
+    assert set(VERIFY.METHODS) == set(METHODS)
+
+
+def test_a_very_long_stratum_is_made_of_the_same_runs() -> None:
+    assert VERIFY.runs(100_000, [3, 6, 9]) == blocks.runs(100_000, (3, 6, 9))
+
+
+def test_an_imported_order_is_said_to_be_one_and_its_salts_are_checked(tmp_path: Path) -> None:
+    made = archive()
+    list_ = by_dice(made, method="imported")
+    good = run(written(tmp_path / "brought.zip", made))
+    assert (good.returncode, "order brought in a file" in good.stdout) == (0, True)
+    list_["rows"][2]["salt"] = "ab" * 32
+    assert any("its salt is not what" in fault for fault in faults(made))
 
 
 # --- One envelope alone ------------------------------------------------------------------------------
