@@ -6,10 +6,15 @@ from datetime import datetime
 
 from dosing.models import Heartbeat
 from dosing.notices import send_due
+from randomization.notices import send_notices
 
 
 def tick(*, at: datetime) -> int:
-    """Send every due reminder and note that the tick came to its end. Returns how many were sent."""
+    """Send every due reminder and note that the tick came to its end. Returns how many were sent.
+
+    Notices of broken codes leave with it.
+    """
     sent = send_due(at=at)
+    send_notices(at=at)
     Heartbeat.objects.update_or_create(name="reminders", defaults={"at": at})
     return sent

@@ -1,0 +1,79 @@
+"""The notice that a code was broken: sent by a worker, without the arm, until a mail server takes it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import DatabaseError, transaction
+
+from dosing.tick import tick
+from randomization.models import CodeBreakNotice
+from randomization.notices import send_notices
+from tests.worlds import World
+from trial.permissions import Role
+
+
+@pytest.fixture
+def notice(world: World, at: datetime) -> CodeBreakNotice:
+    """A code of somebody was broken; the trial has a manager with an address."""
+    manager = world.person(Role.TRIAL_MANAGER, "manager").user
+    manager.email = "manager@sponsor.example"
+    manager.save()
+    doctor = world.person(Role.INVESTIGATOR, "doctor")
+    return CodeBreakNotice.objects.create(participant=world.participant(), by=doctor, at=at)
+
+
+def test_the_trial_manager_is_told_of_whom_by_whom_and_when(notice: CodeBreakNotice, at: datetime) -> None:
+    assert send_notices(at=at) == 1
+    (message,) = mail.outbox
+    assert message.to == ["manager@sponsor.example"]
+    assert f"participant {notice.participant.number} was broken on 2015-10-05 09:30" in message.body
+    assert "doctor entered it" in message.body
+
+
+def test_the_message_names_no_arm_and_no_drug(notice: CodeBreakNotice, at: datetime) -> None:
+    send_notices(at=at)
+    arms = notice.participant.trial.protocol_version.protocol.arms
+    words = {arm.label.en for arm in arms} | {made.product for arm in arms for made in arm.preparations}
+    assert words
+    assert not [word for word in words if word in mail.outbox[0].body + mail.outbox[0].subject]
+
+
+def test_it_is_sent_once(notice: CodeBreakNotice, at: datetime) -> None:
+    assert [send_notices(at=at), send_notices(at=at + timedelta(hours=1))] == [1, 0]
+    assert len(mail.outbox) == 1
+
+
+def test_a_dead_mail_server_is_tried_again_when_the_lease_is_over(
+    notice: CodeBreakNotice, at: datetime, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dead(self: object) -> None:
+        raise ConnectionRefusedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("django.core.mail.EmailMessage.send", dead)
+        assert send_notices(at=at) == 0
+    assert send_notices(at=at + timedelta(seconds=30)) == 0
+    assert send_notices(at=at + timedelta(seconds=60)) == 1
+
+
+def test_the_tick_sends_it(notice: CodeBreakNotice, at: datetime) -> None:
+    tick(at=at)
+    assert len(mail.outbox) == 1
+
+
+def test_without_an_address_there_is_nothing_to_send_and_nothing_left_waiting(
+    notice: CodeBreakNotice, at: datetime, world: World
+) -> None:
+    type(world.people["manager"].user).objects.update(email="")
+    assert send_notices(at=at) == 1
+    assert mail.outbox == []
+
+
+def test_a_sent_notice_stays_as_it_is(notice: CodeBreakNotice, at: datetime) -> None:
+    send_notices(at=at)
+    with pytest.raises(DatabaseError, match="sent once"), transaction.atomic():
+        CodeBreakNotice.objects.update(sent_at=None)
