@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from dosing.models import (
     InjectionRecord,
@@ -163,7 +164,10 @@ def injection_day(participant: Participant, number: int, *, at: datetime) -> Inj
     """One injection of the current calendar. Raises NotFound."""
     row = _injections(at).filter(plan__participant=participant, number=number).first()
     if row is None:
-        raise NotFound(f"{participant.number}: {number}")
+        raise NotFound(
+            _("%(participant)s has no injection %(number)s in the calendar. Book day 1, or check the number.")
+            % {"participant": participant.number, "number": number}
+        )
     return _injection_day(row, day_at(participant.site, at))
 
 
@@ -171,7 +175,10 @@ def visit_day(participant: Participant, code: str, *, at: datetime) -> VisitDay:
     """One visit of the current calendar. Raises NotFound."""
     row = _visits().filter(plan__participant=participant, code=code).first()
     if row is None:
-        raise NotFound(f"{participant.number}: {code}")
+        raise NotFound(
+            _("%(participant)s has no visit %(code)s in the calendar. Book day 1, or check the code.")
+            % {"participant": participant.number, "code": code}
+        )
     return _visit_day(row, day_at(participant.site, at))
 
 

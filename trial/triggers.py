@@ -40,7 +40,7 @@ def refuse(
     when_postgresql: str,
     message: str,
 ) -> migrations.RunPython:
-    """Refuse `on` (INSERT, UPDATE or DELETE) of a row of `table` when the condition holds.
+    """Refuse `on` (INSERT, UPDATE, UPDATE OF columns, DELETE) of a row of `table` when the condition holds.
 
     The two conditions may use OLD and NEW; a subquery is allowed in both.
     """
@@ -85,11 +85,12 @@ def stop_refusing(table: str, name: str) -> migrations.RunPython:
 
 
 def append_only(
-    table: str, what: str, key: tuple[str, ...] = (), *, erasable: str = ""
+    table: str, what: str, key: tuple[str, ...] = (), *, erasable: str = "", kept: tuple[str, ...] = ()
 ) -> list[migrations.RunPython]:
     """Rows of `table` are written once: no update, no delete, no truncate.
 
-    `erasable` names a text column that may be emptied, and nothing but emptied (GDPR Art. 17).
+    `erasable` names a text column that may be emptied, and nothing but emptied (GDPR Art. 17); `kept`
+    then names all the others, which no update may touch, not even together with the erasure.
 
     `key` names the columns of the row's natural key: an insert that meets an existing key is
     refused before INSERT OR REPLACE could delete the row in its way.
@@ -115,6 +116,18 @@ def append_only(
         ),
         refuse_truncate(table, f"{table}_no_truncate", message),
     ]
+    if kept:
+        columns = ", ".join(kept)
+        operations.append(
+            refuse(
+                table,
+                f"{table}_only_erased",
+                on=f"UPDATE OF {columns}",
+                when_sqlite="1",
+                when_postgresql="TRUE",
+                message=message,
+            )
+        )
     if key:
         operations.append(_refuse_replace(table, key, message))
     return operations
@@ -124,6 +137,7 @@ def _refuse_replace(table: str, key: tuple[str, ...], message: str) -> migration
     """SQLite's INSERT OR REPLACE deletes the row in its way; PostgreSQL has nothing like it."""
     name = f"{table}_no_replace"
     same = " AND ".join(f"{column} = NEW.{column}" for column in key)
+    same = f"({same}) OR id = NEW.id"  # either of the two would remove the row in the way
     return _by_vendor(
         sqlite=[
             f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW "  # noqa: S608 - names of our own

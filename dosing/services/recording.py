@@ -120,7 +120,7 @@ def record_injection(
     )
     close_reminders(participant=participant, event=f"injection:{number}")
     close_reminders(participant=participant, event=f"course:{planned.course_number}")
-    _move_on(participant, by, at)
+    move_on(participant, by, at)
     body = {
         "body_site": row.body_site,
         "given_by": row.given_by,
@@ -180,7 +180,7 @@ def record_visit(
     close_reminders(participant=participant, event=f"visit:{code}")
     if outcome == VisitOutcome.MOVED and day is not None:
         move_reminders(participant=participant, code=code, day=day, at=at)
-    _move_on(participant, by, at)
+    move_on(participant, by, at)
     body = {
         "day": row.day.isoformat() if row.day else None,
         "outcome": outcome,
@@ -312,7 +312,7 @@ def _visit_timing(
     return _timing(planned, day, deviation_reason)
 
 
-def _move_on(participant: Participant, by: Delegation, at: datetime) -> None:
+def move_on(participant: Participant, by: Delegation, at: datetime) -> None:
     """Let the status follow the facts: first injection, last injection, last visit."""
     status = participant.current_status  # type: ignore[attr-defined]
     recorded = set(InjectionRecord.objects.filter(participant=participant).values_list("number", flat=True))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from dosing.notices import cancel_reminders, reopen_reminders
 from dosing.services.common import enter, require_reason
+from dosing.services.recording import move_on
 from trial.clock import day_at
 from trial.models import Delegation, Participant, ParticipantStatus, Status, WithdrawalScope
 from trial.permissions import Permission
@@ -53,6 +54,7 @@ def release(*, participant: Participant, reason: str, by: Delegation, at: dateti
     reason = require_reason(reason)
     before = participant.statuses.exclude(status=Status.ON_HOLD).order_by("-sequence")[0].status
     row = add_status(participant=participant, status=Status(before), by=by, at=at, reason=reason)
+    move_on(participant, by, at)  # all that was left may have been missed meanwhile
     reopen_reminders(participant=participant, at=at)
     enter("treatment.released", participant, by, at, {"reason": reason})
     return row

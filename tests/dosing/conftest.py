@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
+from tests.dosing.letterbox import Letterbox, letterbox
 from tests.ward import Ward
 from tests.worlds import World, new_world
 
@@ -18,3 +22,20 @@ def world(db: None) -> World:
 def ward(world: World) -> Ward:
     """Its site, and who works there."""
     return Ward(world)
+
+
+@pytest.fixture(scope="session")
+def mail_server() -> Iterator[Letterbox]:
+    """A mail server for the whole run."""
+    with letterbox() as box:
+        yield box
+
+
+@pytest.fixture
+def post(mail_server: Letterbox, settings: Any) -> Letterbox:
+    """The mail server, empty, and Velum set to use it."""
+    mail_server.letters.clear()
+    mail_server.answers.clear()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mail_server.port
+    return mail_server

@@ -8,7 +8,16 @@ import pytest
 
 from dosing.models import Reminder, VisitRecord
 from dosing.queries import visit_day
-from dosing.services import AlreadyRecorded, NothingPlanned, OutOfWindow, TreatmentEnded, hold, record_visit, release, withdraw
+from dosing.services import (
+    AlreadyRecorded,
+    NothingPlanned,
+    OutOfWindow,
+    TreatmentEnded,
+    hold,
+    record_visit,
+    release,
+    withdraw,
+)
 from tests.ward import Ward, paris
 from tests.worlds import START
 from trial.models import Participant
@@ -82,7 +91,9 @@ def test_a_moved_visit_is_expected_on_its_new_day_and_done_without_a_correction(
     assert (done.sequence, done.outcome) == (2, "done")
 
 
-def test_a_visit_is_not_moved_out_of_its_window_without_a_reason(ward: Ward, participant: Participant) -> None:
+def test_a_visit_is_not_moved_out_of_its_window_without_a_reason(
+    ward: Ward, participant: Participant
+) -> None:
     with pytest.raises(OutOfWindow):
         move(ward, participant, date(2015, 10, 22))
     assert move(ward, participant, date(2015, 10, 22), deviation_reason="Strike.").timing == "late"

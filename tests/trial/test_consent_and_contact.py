@@ -13,7 +13,14 @@ from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.queries import contact_of
 from trial.refusals import InvalidInput
-from trial.services import ConsentRecorded, NoConsent, record_consent, record_contact, screen, withdraw_contact
+from trial.services import (
+    ConsentRecorded,
+    NoConsent,
+    record_consent,
+    record_contact,
+    screen,
+    withdraw_contact,
+)
 
 
 def test_no_criterion_is_judged_before_the_consent(ward: Ward) -> None:
@@ -81,7 +88,9 @@ def test_when_the_consent_to_reminders_ends_no_address_counts_any_more(ward: War
     assert contact_of(participant) is None
 
 
-@pytest.mark.parametrize("email", ["", "anne", "anne@", "a@example.org, b@example.org", "a@example.org\nBcc: b@x.org"])
+@pytest.mark.parametrize(
+    "email", ["", "anne", "anne@", "a@example.org, b@example.org", "a@example.org\nBcc: b@x.org"]
+)
 def test_what_is_not_one_address_is_refused(ward: Ward, email: str) -> None:
     participant = ward.consented()
     with pytest.raises(InvalidInput) as refusal:

@@ -15,7 +15,21 @@ class Migration(migrations.Migration):
         *append_only("trial_consent", "consents", key=("participant_id",)),
         *append_only("trial_eligibilitycheck", "eligibility checks", key=("id",)),
         *append_only("trial_participantstatus", "statuses", key=("participant_id", "sequence")),
-        *append_only("trial_contactdetails", "contact details", key=("id",), erasable="email"),
+        *append_only(
+            "trial_contactdetails",
+            "contact details",
+            key=("id",),
+            erasable="email",
+            kept=(
+                "id",
+                "participant_id",
+                "language",
+                "consented_on",
+                "withdrawn_at",
+                "recorded_by_id",
+                "recorded_at",
+            ),
+        ),
         *append_only("trial_idempotentrequest", "answers to requests", key=("delegation_id", "key")),
         *append_only("trial_protocolversion", "protocol versions", key=("trial_id", "digest")),
     ]
