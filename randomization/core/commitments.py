@@ -22,7 +22,12 @@ _DESIGN = b"velum design 1\n"
 
 def envelope_commitment(record: SealedRecord) -> bytes:
     """SHA-256 over the domain line and the record's 256 bytes, which contain the salt."""
-    return hashlib.sha256(_ENVELOPE + record.to_bytes()).digest()
+    return content_commitment(record.to_bytes())
+
+
+def content_commitment(content: bytes) -> bytes:
+    """The same, of a record's 256 bytes."""
+    return hashlib.sha256(_ENVELOPE + content).digest()
 
 
 def design_commitment(design: Design, salt: bytes) -> bytes:

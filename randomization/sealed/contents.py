@@ -72,13 +72,6 @@ class EarlierNumbers:
         return self._numbers.iterator(chunk_size=2000)
 
 
-def seals_of(envelope: Envelope, record: SealedRecord, keys: dict[str, X25519PublicKey]) -> Iterator[Seal]:
-    """The unsaved seals of one envelope, one for each recipient."""
-    for recipient, key in keys.items():
-        box = seal(record.to_bytes(), key, *envelope_context(envelope, recipient))
-        yield Seal(envelope=envelope, recipient=recipient, key_id=key_id(key), box=box)
-
-
 def secrets_of(
     list_: RandomizationList, secret: Secret, keys: dict[str, X25519PublicKey]
 ) -> Iterator[ListSecret]:
@@ -133,6 +126,11 @@ def envelope_context(envelope: Envelope, recipient: str) -> tuple[str, ...]:
     """What the box of an envelope is bound to."""
     stratum = envelope.stratum
     return ("envelope", recipient, str(stratum.list_id), stratum.key, str(envelope.position))
+
+
+def place_context(record: SealedRecord, recipient: str) -> tuple[str, ...]:
+    """The same, from what the envelope holds."""
+    return ("envelope", recipient, str(record.list_id), record.stratum, str(record.position))
 
 
 def list_context(list_id: UUID, recipient: str) -> tuple[str, ...]:

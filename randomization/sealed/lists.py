@@ -10,26 +10,26 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import chain, islice, zip_longest
+from itertools import zip_longest
 from typing import cast
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from django.db import transaction
 from django.db.models import Max
 
-from randomization.core.commitments import design_commitment, envelope_commitment, list_root
+from randomization.core.commitments import design_commitment, list_root
 from randomization.core.design import ArmShare, Design
 from randomization.core.design_file import Plan, design_for
 from randomization.core.making import design_salt
 from randomization.core.methods import check_design
 from randomization.core.sealed_record import SealedRecord
 from randomization.core.stream import SEED_BYTES
-from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
+from randomization.models import Envelope, ListStep, RandomizationList, Step
 from randomization.queries import active_list
-from randomization.sealed.contents import Secret, open_seal, open_secret, seals_of, secrets_of
+from randomization.sealed.contents import Secret, open_seal, open_secret, secrets_of
 from randomization.sealed.keys import pharmacy_key, recipient_keys, signing_key
 from randomization.sealed.models import ListSecret, Recipient, Seal
 from randomization.sealed.trail import note
+from randomization.sealed.writing import BATCH, silent, write_envelopes
 from randomization.services import take_step
 from randomization.signatures import statement_of
 from randomization.verification import envelopes_of, list_faults
@@ -37,9 +37,6 @@ from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
-
-BATCH = 1000
-"""Envelopes that are in memory at once."""
 
 
 class WrongStep(Refusal):
@@ -88,10 +85,6 @@ def design_of(trial: Trial, plan: Plan) -> Design:
     return design_for(plan, arms, protocol.stratum_keys(), protocol.target)
 
 
-def _silent(done: int) -> None:
-    """Nobody watches."""
-
-
 @transaction.atomic
 def make_list(
     *,
@@ -103,7 +96,7 @@ def make_list(
     name: str = "",
     seed: bytes | None = None,
     reserve_of: RandomizationList | None = None,
-    progress: Callable[[int], None] = _silent,
+    progress: Callable[[int], None] = silent,
 ) -> RandomizationList:
     """Draw a list and seal it for the pharmacy and the recovery key; it is then a draft.
 
@@ -149,11 +142,11 @@ def write_list(
     list_: RandomizationList,
     secret: Secret,
     records: Iterator[SealedRecord],
-    progress: Callable[[int], None] = _silent,
+    progress: Callable[[int], None] = silent,
 ) -> None:
     """Seal these records, sign their root and write the list. The caller adds the trail and the step."""
     keys = recipient_keys()
-    root = list_root(_written(list_, secret.design, records, keys, progress))
+    root = list_root(write_envelopes(list_, secret.design, records, keys, progress))
     _sign(list_, secret, root)
     list_.save(force_insert=True)
     ListSecret.objects.bulk_create(secrets_of(list_, secret, keys))
@@ -278,43 +271,6 @@ def _sign(list_: RandomizationList, secret: Secret, root: bytes) -> None:
     list_.design_commitment = design_commitment(secret.design, design_salt(secret.seed)).hex()
     list_.signer_public_key = key.public_key().public_bytes_raw().hex()
     list_.signature = key.sign(statement_of(list_).to_bytes()).hex()
-
-
-def _written(
-    list_: RandomizationList,
-    design: Design,
-    records: Iterator[SealedRecord],
-    keys: dict[str, X25519PublicKey],
-    progress: Callable[[int], None],
-) -> Iterator[bytes]:
-    """Write the envelopes with their seals, and yield their commitments in list order."""
-    strata, done = _strata(list_, design), 0
-    while batch := list(islice(records, BATCH)):
-        commitments = [envelope_commitment(record) for record in batch]
-        envelopes = [
-            Envelope(
-                stratum=strata[record.stratum],
-                position=record.position,
-                number=record.number,
-                commitment=commitment.hex(),
-            )
-            for record, commitment in zip(batch, commitments, strict=True)
-        ]
-        Envelope.objects.bulk_create(envelopes)
-        sealed = (seals_of(envelope, record, keys) for envelope, record in zip(envelopes, batch, strict=True))
-        Seal.objects.bulk_create(chain.from_iterable(sealed))
-        yield from commitments
-        done += len(batch)
-        progress(done)
-
-
-def _strata(list_: RandomizationList, design: Design) -> dict[str, Stratum]:
-    return {
-        stratum.key: Stratum.objects.create(
-            list=list_, place=place, key=stratum.key, size=stratum.target + stratum.reserve
-        )
-        for place, stratum in enumerate(design.strata, 1)
-    }
 
 
 def _stands_by(list_: RandomizationList) -> bool:

@@ -221,13 +221,13 @@ def test_a_dump_holds_no_arm_beside_an_envelope(
 ) -> None:
     """With canary arms; the same search finds them when the boxes are left open."""
     from randomization.core.design import ArmShare, Design, StratumSize
-    from randomization.sealed import contents
+    from randomization.sealed import writing
 
     arms = (ArmShare("ZZCANARY1", 1), ArmShare("ZZCANARY2", 1))
     design = Design(arms=arms, strata=(StratumSize("all", 4),), block_sizes=(2, 4))
     make = {"trial": world.trial, "environment": "live", "design": design, "by": statistician, "at": at}
     make_list(**make)
     assert b"ZZCANARY" not in dump()
-    monkeypatch.setattr(contents, "seal", lambda plaintext, key, *context: plaintext.ljust(304, b"\0")[:304])
+    monkeypatch.setattr(writing, "seal", lambda plaintext, key, *context: plaintext.ljust(304, b"\0")[:304])
     make_list(**make)
     assert b"ZZCANARY" in dump()

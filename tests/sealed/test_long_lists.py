@@ -11,7 +11,7 @@ import pytest
 
 from randomization.core.design import Design, StratumSize
 from randomization.models import Envelope, RandomizationList
-from randomization.sealed import lists
+from randomization.sealed import writing
 from randomization.sealed.lists import ListDamaged, design_of, make_list, refuse_false_contents
 from randomization.sealed.models import Seal
 from randomization.sealed.progress import ProgressBar
@@ -35,7 +35,7 @@ def long_list(
     world: World, statistician: Delegation, at: datetime, design: Design, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[RandomizationList, list[int]]:
     """A list made in three batches, and what the watcher was told."""
-    monkeypatch.setattr(lists, "BATCH", 50)
+    monkeypatch.setattr(writing, "BATCH", 50)
     told: list[int] = []
     made = make_list(
         trial=world.trial, environment="live", design=design, by=statistician, at=at, progress=told.append
@@ -66,7 +66,7 @@ def test_a_list_four_times_as_long_needs_no_more_memory(
     world: World, statistician: Delegation, at: datetime, design: Design, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The peak of Python's own memory, 300 envelopes beside 1,200; all of them held would be four times."""
-    monkeypatch.setattr(lists, "BATCH", 50)
+    monkeypatch.setattr(writing, "BATCH", 50)
 
     def peak(size: int) -> int:
         strata = (StratumSize("a", size),)

@@ -1,0 +1,104 @@
+"""Writing the envelopes of a list with their seals: a batch at a time, with little beside the cryptography.
+
+Three rows are written for each envelope. As model instances they would cost more than both of its
+boxes; so the rows go to the database as they are, under the models' own columns and conversions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+from django.db import connection
+from django.db.models import Model
+
+from randomization.core.commitments import content_commitment
+from randomization.core.design import Design
+from randomization.core.sealed_record import SealedRecord
+from randomization.models import Envelope, RandomizationList, Stratum
+from randomization.sealed.boxes import key_id, seal
+from randomization.sealed.contents import place_context
+from randomization.sealed.models import Seal
+
+BATCH = 1000
+"""Envelopes that are in memory at once."""
+
+Keys = dict[str, X25519PublicKey]
+
+
+def silent(done: int) -> None:
+    """Progress that nobody watches."""
+
+
+def write_envelopes(
+    list_: RandomizationList,
+    design: Design,
+    records: Iterator[SealedRecord],
+    keys: Keys,
+    progress: Callable[[int], None] = silent,
+) -> Iterator[bytes]:
+    """Write the envelopes with their seals, and yield their commitments in list order.
+
+    `progress` is told after each batch how many are written.
+    """
+    strata, done = _strata(list_, design), 0
+    key_ids = {recipient: key_id(key) for recipient, key in keys.items()}
+    while batch := [(uuid4(), record, record.to_bytes()) for record in islice(records, BATCH)]:
+        commitments = [content_commitment(content) for _, _, content in batch]
+        insert_rows(
+            Envelope,
+            ("id", "stratum_id", "position", "number", "commitment"),
+            (
+                (pk, strata[record.stratum], record.position, record.number, commitment.hex())
+                for (pk, record, _), commitment in zip(batch, commitments, strict=True)
+            ),
+        )
+        insert_rows(
+            Seal,
+            ("envelope_id", "recipient", "key_id", "box"),
+            (
+                (pk, recipient, key_ids[recipient], seal(content, key, *place_context(record, recipient)))
+                for pk, record, content in batch
+                for recipient, key in keys.items()
+            ),
+        )
+        yield from commitments
+        done += len(batch)
+        progress(done)
+
+
+def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows that give a value for each of `columns`; every other field gets its default."""
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    named = [fields[column] for column in columns]
+    others = [
+        field
+        for field in fields.values()
+        if field not in named and not (field.primary_key and field.get_internal_type().endswith("AutoField"))
+    ]
+    defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
+    quote = connection.ops.quote_name
+    names = ", ".join(quote(field.column) for field in (*named, *others))
+    marks = ", ".join(["%s"] * (len(named) + len(others)))
+    ready = [
+        (
+            *(field.get_db_prep_save(value, connection) for field, value in zip(named, row, strict=True)),
+            *defaults,
+        )
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})", ready)  # noqa: S608
+
+
+def _strata(list_: RandomizationList, design: Design) -> dict[str, int]:
+    """The strata, written, by key."""
+    return {
+        stratum.key: Stratum.objects.create(
+            list=list_, place=place, key=stratum.key, size=stratum.target + stratum.reserve
+        ).pk
+        for place, stratum in enumerate(design.strata, 1)
+    }
