@@ -140,5 +140,14 @@ def test_a_due_reminder_is_really_mailed(shape: Shape, letterbox: tuple[Letterbo
     assert number in letter.get_payload()
 
 
+def test_the_whole_way_needs_no_right_that_the_doors_roles_do_not_have(shape: Shape) -> None:
+    walk = (sys.executable, "-m", "tests.faults.walk_as")
+    with_all_keys = shape.environment("migrate") | {"VELUM_KEYS": str(shape.keys)}
+
+    subprocess.run((*walk, "owner"), cwd=ROOT, env=with_all_keys, check=True, timeout=120)
+    must(shape, "clinic", *walk, "clinic")
+    must(shape, "pharmacy", *walk, "pharmacy")
+
+
 def test_all_services_end_when_asked_to(shape: Shape) -> None:
     assert shape.stop() == dict.fromkeys(RUNNING, 0)
