@@ -1,12 +1,14 @@
 """Where courses start: anchors and intervals turned into days.
 
-A course counts from day 1, from randomisation or from an earlier course. Only an anchor that says
-`actual` follows what really happened; every other one keeps the plan, so nothing shifts silently.
+A course counts from day 1, from randomisation or from an earlier course. Only what the protocol says
+follows the actual course does so; everything else keeps the plan, so nothing shifts silently. Where
+a person has moved a course, its own days lie there, and what follows it counts from there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from dosing.core.refusals import CannotPlan
@@ -15,6 +17,18 @@ from trial.core.protocol import Anchor, AnchorKind, Course, Interval, Protocol, 
 
 CourseKey = tuple[str, int]
 """Code and repeat (from 1) of a course."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """Where a course lies that others follow: a day that differs from its plan, or may do so.
+
+    `happened` tells a course that really began from one that was only moved there.
+    """
+
+    repeat: int
+    day: date
+    happened: bool
 
 
 class Anchors:
@@ -27,16 +41,26 @@ class Anchors:
         first_injection: date,
         randomized: date | None,
         actual: Mapping[CourseKey, date],
+        moved: Mapping[CourseKey, date],
     ) -> None:
         self._courses = {course.code: course for course in protocol.courses}
         self._first_injection = first_injection
         self._randomized = randomized
         self._actual = actual
+        self._moved = moved
         self._starts: dict[CourseKey, date | None] = {}
 
-    def course_starts(self) -> list[date]:
-        """The planned first day of every course and repeat, in file order."""
+    def planned_starts(self) -> list[date]:
+        """The planned first day of every course and repeat, in file order, before any was moved by hand."""
         return [self.start(c.code, k) for c in self._courses.values() for k in range(1, c.repeats + 1)]
+
+    def course_starts(self) -> list[date]:
+        """Where every course and repeat lies, in file order: where it was moved to, or as planned."""
+        return [self.placed(c.code, k) for c in self._courses.values() for k in range(1, c.repeats + 1)]
+
+    def placed(self, code: str, repeat: int) -> date:
+        """The first day of a course where it lies now."""
+        return self._moved.get((code, repeat)) or self.start(code, repeat)
 
     def target(self, anchor: Anchor, offset: Interval) -> date:
         """The day that lies `offset` from the anchor."""
@@ -48,11 +72,22 @@ class Anchors:
             return self._first_injection
         if anchor.kind is AnchorKind.RANDOMIZATION:
             return self._randomization_day()
-        return self._really_began(anchor) or self.start(anchor.course, anchor.repeat)
+        slip = self.followed(anchor)
+        return slip.day if slip else self.start(anchor.course, anchor.repeat)
 
-    def has_happened(self, anchor: Anchor) -> bool:
-        """True where the anchor follows the actual course and that course has begun."""
-        return self._really_began(anchor) is not None
+    def followed(self, anchor: Anchor) -> Slip | None:
+        """Where the course began or was moved to, if the anchor follows the actual course and it has."""
+        return self._slip(anchor.course, anchor.repeat) if anchor.actual else None
+
+    def base(self, code: str, repeat: int) -> Slip | None:
+        """The latest earlier repeat that this one follows because it slipped; None counts from the first."""
+        if not self._course(code, repeat).follows_actual:
+            return None
+        for earlier in range(repeat - 1, 0, -1):
+            slip = self._slip(code, earlier)
+            if slip and slip.day != self.start(code, earlier):
+                return slip
+        return None
 
     def start(self, code: str, repeat: int) -> date:
         """The planned first day of a course. Raises CannotPlan if its anchors lead nowhere."""
@@ -68,8 +103,8 @@ class Anchors:
     def _work_out(self, course: Course, repeat: int) -> date:
         if repeat == 1 or course.every is None:
             return self.target(course.anchor, course.offset)
-        later = Interval((repeat - 1) * course.every.value, course.every.unit)
-        return add(self.start(course.code, 1), later)
+        base = self.base(course.code, repeat) or Slip(1, self.start(course.code, 1), happened=False)
+        return add(base.day, Interval((repeat - base.repeat) * course.every.value, course.every.unit))
 
     def _course(self, code: str, repeat: int) -> Course:
         course = self._courses.get(code)
@@ -77,8 +112,10 @@ class Anchors:
             raise _no_such_course(code, repeat)
         return course
 
-    def _really_began(self, anchor: Anchor) -> date | None:
-        return self._actual.get((anchor.course, anchor.repeat)) if anchor.actual else None
+    def _slip(self, code: str, repeat: int) -> Slip | None:
+        key = (code, repeat)
+        day = self._actual.get(key) or self._moved.get(key)
+        return Slip(repeat, day, happened=key in self._actual) if day else None
 
     def _randomization_day(self) -> date:
         if self._randomized is None:

@@ -6,18 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 
 from dosing.core.words import long_date
 from trial.core.protocol import Text
 
 Holidays = Mapping[date, Text]
 SATURDAY = 5
+NOTHING: Holidays = MappingProxyType({})
 
 
 class NoteKind(StrEnum):
-    """HOLIDAY and WEEKEND say that a hospital may be closed; BEFORE_DAY_1 that the order looks wrong."""
+    """HOLIDAY and WEEKEND say that a hospital may be closed, CLOSED that the site said so itself;
+    BEFORE_DAY_1 that the order looks wrong."""
 
     HOLIDAY = "holiday"
+    CLOSED = "closed"
     WEEKEND = "weekend"
     BEFORE_DAY_1 = "before_day_1"
 
@@ -35,11 +39,13 @@ class Note:
         return self.text.en
 
 
-def closed_notes(day: date, holidays: Holidays) -> tuple[Note, ...]:
-    """Why the site may be closed on that day: a public holiday, Saturday or Sunday, or both."""
+def closed_notes(day: date, holidays: Holidays, closed: Holidays = NOTHING) -> tuple[Note, ...]:
+    """Why the site may be closed on that day: a public holiday, a day of its own, the weekend, or all."""
     notes: tuple[Note, ...] = ()
     if day in holidays:
         notes += (_holiday(day, holidays[day]),)
+    if day in closed:
+        notes += (_closed(day, closed[day]),)
     if day.weekday() >= SATURDAY:
         notes += (_weekend(day),)
     return notes
@@ -59,6 +65,14 @@ def _holiday(day: date, name: Text) -> Note:
     words = long_date(day)
     text = Text(f"{words.en} is a public holiday: {name.en}", f"Le {words.fr} est un jour férié : {name.fr}")
     return Note(NoteKind.HOLIDAY, day, name, text)
+
+
+def _closed(day: date, name: Text) -> Note:
+    words = long_date(day)
+    text = Text(
+        f"The site is closed on {words.en}: {name.en}", f"Le centre est fermé le {words.fr} : {name.fr}"
+    )
+    return Note(NoteKind.CLOSED, day, name, text)
 
 
 def _weekend(day: date) -> Note:

@@ -11,23 +11,42 @@ from datetime import timedelta
 
 from dosing.core.anchors import CourseKey
 from dosing.core.days import day_number
-from dosing.core.reasons import anchor_event, course_start, injection_reason, visit_reason
+from dosing.core.reasons import (
+    anchor_event,
+    course_start,
+    injection_reason,
+    repeat_start,
+    slipped_course,
+    visit_reason,
+)
 from trial.core.protocol import Anchor, Course, Protocol, Text, Visit, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A course that others follow: which repeat, how far from day 1 it lies, and whether it has begun."""
+
+    repeat: int
+    after_day_1: int
+    happened: bool
 
 
 @dataclass(frozen=True)
 class Spacing:
     """How far things lie from day 1, in calendar days, in the order of the protocol file.
 
-    `starts` are the courses with their repeats, `unslipped` the same with every course on its
-    planned day, `visits` the targets. `began` holds, for the anchors of each course and then of
-    each visit, where the actual course began if the anchor follows it and it has begun.
+    `starts` are the courses with their repeats, `planned` the same before any was moved by hand,
+    `unslipped` with every course as the protocol alone has it, `visits` the targets. `followed` holds,
+    for the anchors of each course and then of each visit, where the course lies that the anchor
+    follows; `bases`, for each course, the earlier repeat that it follows because that one slipped.
     """
 
     starts: tuple[int, ...]
+    planned: tuple[int, ...]
     unslipped: tuple[int, ...]
     visits: tuple[int, ...]
-    began: tuple[int | None, ...]
+    followed: tuple[Followed | None, ...]
+    bases: tuple[Followed | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +123,24 @@ def _injections(
         for day in course.days
     )
     courses = course_keys(protocol)
+    begins = [_begins(spacing, i, course, repeat, numbers) for i, (course, repeat) in enumerate(courses)]
     return tuple(
-        _injection(number, courses[i], spacing.starts[i], day, spacing.began[i], numbers)
+        _injection(number, courses[i], spacing.starts[i], day, begins[i], numbers)
         for number, (_, _, i, day) in enumerate(rows, 1)
     )
+
+
+def _begins(
+    spacing: Spacing, place: int, course: Course, repeat: int, numbers: dict[CourseKey, int]
+) -> tuple[Text, int | None]:
+    """Why the course starts where it was planned, and the trial day from which it was moved, if it was."""
+    base, planned = spacing.bases[place], spacing.planned[place]
+    if base is None:
+        why = course_start(course, repeat, _event(course.anchor, spacing.followed[place], numbers))
+    else:
+        at = numbers[course.code, base.repeat]
+        why = repeat_start(course, repeat - base.repeat, at, day_number(base.after_day_1), base.happened)
+    return why, None if planned == spacing.starts[place] else day_number(planned)
 
 
 def _injection(
@@ -115,13 +148,12 @@ def _injection(
     which: tuple[Course, int],
     start: int,
     day: int,
-    began: int | None,
+    begins: tuple[Text, int | None],
     numbers: dict[CourseKey, int],
 ) -> InjectionSlot:
     course, repeat = which
     trial_day, course_number = day_number(start + day), numbers[course.code, repeat]
-    starts = course_start(course, repeat, _event(course.anchor, began, numbers))
-    reason = injection_reason(trial_day, day + 1, course_number, starts)
+    reason = injection_reason(trial_day, day + 1, course_number, *begins)
     lies = _lies(start + day, course.window)
     return InjectionSlot(
         number, course.code, repeat, course_number, day + 1, course.drug, trial_day, reason, *lies
@@ -129,20 +161,22 @@ def _injection(
 
 
 def _visits(protocol: Protocol, spacing: Spacing, numbers: dict[CourseKey, int]) -> tuple[VisitSlot, ...]:
-    began = spacing.began[len(spacing.starts) :]
-    slots = map(_visit, protocol.visits, spacing.visits, began, [numbers] * len(began))
+    followed = spacing.followed[len(spacing.starts) :]
+    slots = map(_visit, protocol.visits, spacing.visits, followed, [numbers] * len(followed))
     return tuple(sorted(slots, key=lambda slot: slot.after_day_1))
 
 
-def _visit(visit: Visit, target: int, began: int | None, numbers: dict[CourseKey, int]) -> VisitSlot:
+def _visit(visit: Visit, target: int, followed: Followed | None, numbers: dict[CourseKey, int]) -> VisitSlot:
     trial_day = day_number(target)
-    reason = visit_reason(trial_day, visit.anchor, visit.offset, _event(visit.anchor, began, numbers))
+    reason = visit_reason(trial_day, visit.anchor, visit.offset, _event(visit.anchor, followed, numbers))
     return VisitSlot(visit.code, visit.label, trial_day, reason, *_lies(target, visit.window))
 
 
-def _event(anchor: Anchor, began: int | None, numbers: dict[CourseKey, int]) -> Text:
+def _event(anchor: Anchor, followed: Followed | None, numbers: dict[CourseKey, int]) -> Text:
     number = numbers.get((anchor.course, anchor.repeat), 0)
-    return anchor_event(anchor, number, None if began is None else day_number(began))
+    if followed is None:
+        return anchor_event(anchor, number)
+    return slipped_course(number, day_number(followed.after_day_1), followed.happened)
 
 
 def _lies(target: int, window: Window) -> tuple[timedelta, timedelta, timedelta]:

@@ -3,25 +3,24 @@
 All arithmetic counts calendar days. What is planned are the injections and the visits from day 1
 on; screening is a period before day 1 and no row of the calendar (`check_first_injection` judges it).
 Nothing here moves by itself: an injection keeps its planned day whatever has happened, except where
-the protocol counts a course or a visit from the actual start of an earlier course.
+a person has moved its course, and where the protocol counts from the actual start of an earlier one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache, partial
 from types import MappingProxyType
 
-from dosing.core.anchors import Anchors, CourseKey
-from dosing.core.notes import SATURDAY, Holidays, before_day_1, closed_notes
-from dosing.core.outline import Outline, Spacing, course_keys, outline
+from dosing.core.anchors import Anchors, CourseKey, Slip
+from dosing.core.notes import NOTHING, SATURDAY, Holidays, before_day_1, closed_notes
+from dosing.core.outline import Followed, Outline, Spacing, course_keys, outline
 from dosing.core.planned import Calendar, PlannedInjection, PlannedVisit
 from dosing.core.refusals import CannotPlan
 from dosing.core.words import long_date
 from trial.core.protocol import AnchorKind, Course, Protocol, Text, Unit, Visit
 
-NO_HOLIDAYS: Holidays = MappingProxyType({})
 NO_STARTS: Mapping[CourseKey, date] = MappingProxyType({})
 KEPT_PLANNERS = 64
 
@@ -39,24 +38,31 @@ class Planner:
         *,
         first_injection: date,
         randomized: date | None = None,
-        holidays: Holidays = NO_HOLIDAYS,
+        holidays: Holidays = NOTHING,
+        closed: Holidays = NOTHING,
         actual_course_starts: Mapping[CourseKey, date] = NO_STARTS,
+        moved_courses: Mapping[CourseKey, date] = NO_STARTS,
     ) -> Calendar:
         """One participant's calendar; the same promise as the function `plan`."""
         if randomized is not None and first_injection < randomized:
             raise _before_randomization(first_injection, randomized)
         try:
-            lies = self._always or self._outline_for(first_injection, randomized, actual_course_starts)
+            lies = None if moved_courses else self._always
+            lies = lies or self._outline_for(first_injection, randomized, actual_course_starts, moved_courses)
             first_injection + lies.reach[0], first_injection + lies.reach[1]
         except OverflowError:
             raise _outside_the_calendar(first_injection) from None
-        return _dated(lies, first_injection, holidays)
+        return _dated(lies, first_injection, holidays, closed)
 
     def _outline_for(
-        self, first_injection: date, randomized: date | None, actual: Mapping[CourseKey, date]
+        self,
+        first_injection: date,
+        randomized: date | None,
+        actual: Mapping[CourseKey, date],
+        moved: Mapping[CourseKey, date],
     ) -> Outline:
-        found: Outline = self._outline(_spacing(self._protocol, first_injection, randomized, actual))
-        if _is_rigid(self._protocol):
+        found: Outline = self._outline(_spacing(self._protocol, first_injection, randomized, actual, moved))
+        if _is_rigid(self._protocol) and not moved:
             self._always = found
         return found
 
@@ -83,14 +89,17 @@ def plan(
     *,
     first_injection: date,
     randomized: date | None = None,
-    holidays: Holidays = NO_HOLIDAYS,
+    holidays: Holidays = NOTHING,
+    closed: Holidays = NOTHING,
     actual_course_starts: Mapping[CourseKey, date] = NO_STARTS,
+    moved_courses: Mapping[CourseKey, date] = NO_STARTS,
 ) -> Calendar:
     """The calendar of a participant whose day 1 is `first_injection`. The same facts, the same plan.
 
     All dates are calendar days of the site. `actual_course_starts` holds the real first day of
-    courses that have begun, by code and repeat; only what the protocol anchors on the actual course
-    follows it, and a course never moves its own days. A holiday or weekend is noted, never avoided.
+    courses that have begun, by code and repeat; only what the protocol says follows the actual course
+    does so, and that never moves the course's own days. `moved_courses` holds where a person has moved
+    a whole course to. A holiday, a closed day of the site or a weekend is noted, never avoided.
 
     Raises CannotPlan when day 1 lies before randomisation, when the protocol counts from
     randomisation and its date is not given, or when an anchor leads nowhere.
@@ -99,7 +108,9 @@ def plan(
         first_injection=first_injection,
         randomized=randomized,
         holidays=holidays,
+        closed=closed,
         actual_course_starts=actual_course_starts,
+        moved_courses=moved_courses,
     )
 
 
@@ -109,40 +120,57 @@ def _is_rigid(protocol: Protocol) -> bool:
     anchors = [item.anchor for item in items]
     lengths = [item.offset for item in items]
     lengths += [course.every for course in protocol.courses if course.every]
-    return all(length.unit is not Unit.MONTH for length in lengths) and not any(
+    follow = any(course.follows_actual for course in protocol.courses) or any(
         anchor.actual or anchor.kind is AnchorKind.RANDOMIZATION for anchor in anchors
     )
+    return not follow and all(length.unit is not Unit.MONTH for length in lengths)
 
 
 def _spacing(
-    protocol: Protocol, first_injection: date, randomized: date | None, actual: Mapping[CourseKey, date]
+    protocol: Protocol,
+    first_injection: date,
+    randomized: date | None,
+    actual: Mapping[CourseKey, date],
+    moved: Mapping[CourseKey, date],
 ) -> Spacing:
-    anchors = Anchors(protocol, first_injection=first_injection, randomized=randomized, actual=actual)
-    by_plan = Anchors(protocol, first_injection=first_injection, randomized=randomized, actual=NO_STARTS)
-    started = [course.anchor for course, _ in course_keys(protocol)]
-    day_1 = first_injection.toordinal()
+    laid = partial(Anchors, protocol, first_injection=first_injection, randomized=randomized)
+    anchors, by_plan = laid(actual=actual, moved=moved), laid(actual=NO_STARTS, moved=NO_STARTS)
+    keys = course_keys(protocol)
+    counted = (*(course.anchor for course, _ in keys), *(visit.anchor for visit in protocol.visits))
+    visits = [anchors.target(visit.anchor, visit.offset) for visit in protocol.visits]
     return Spacing(
-        starts=tuple(day.toordinal() - day_1 for day in anchors.course_starts()),
-        unslipped=tuple(day.toordinal() - day_1 for day in by_plan.course_starts()),
-        visits=tuple(anchors.target(v.anchor, v.offset).toordinal() - day_1 for v in protocol.visits),
-        began=tuple(
-            anchors.day(anchor).toordinal() - day_1 if anchors.has_happened(anchor) else None
-            for anchor in (*started, *(visit.anchor for visit in protocol.visits))
-        ),
+        starts=_distances(anchors.course_starts(), first_injection),
+        planned=_distances(anchors.planned_starts(), first_injection),
+        unslipped=_distances(by_plan.course_starts(), first_injection),
+        visits=_distances(visits, first_injection),
+        followed=tuple(_followed(anchors.followed(anchor), first_injection) for anchor in counted),
+        bases=tuple(_followed(anchors.base(c.code, repeat), first_injection) for c, repeat in keys),
     )
 
 
-def _dated(lies: Outline, first_injection: date, holidays: Holidays) -> Calendar:
+def _distances(days: Iterable[date], day_1: date) -> tuple[int, ...]:
+    return tuple(day.toordinal() - day_1.toordinal() for day in days)
+
+
+def _followed(slip: Slip | None, day_1: date) -> Followed | None:
+    if slip is None:
+        return None
+    return Followed(slip.repeat, slip.day.toordinal() - day_1.toordinal(), slip.happened)
+
+
+def _dated(lies: Outline, first_injection: date, holidays: Holidays, closed: Holidays) -> Calendar:
     injections, visits = [], []
     for slot in lies.injections:
         day = first_injection + slot.after_day_1
-        notes = closed_notes(day, holidays) if day.weekday() >= SATURDAY or day in holidays else ()
+        plain = day.weekday() < SATURDAY and day not in holidays and day not in closed
+        notes = () if plain else closed_notes(day, holidays, closed)
         if slot.trial_day < 0:
             notes = (before_day_1(day), *notes)
         injections.append(PlannedInjection(slot, day, notes))
     for visit in lies.visits:
         day = first_injection + visit.after_day_1
-        notes = closed_notes(day, holidays) if day.weekday() >= SATURDAY or day in holidays else ()
+        plain = day.weekday() < SATURDAY and day not in holidays and day not in closed
+        notes = () if plain else closed_notes(day, holidays, closed)
         visits.append(PlannedVisit(visit, day, notes))
     return Calendar(first_injection, tuple(injections), tuple(visits))
 

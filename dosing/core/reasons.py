@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from dosing.core.days import day_number
 from dosing.core.words import distance, length, ordinal
 from trial.core.protocol import Anchor, AnchorKind, Course, Interval, Text, Unit
 
 COLON_FR = "\u00a0:"
 
 
-def injection_reason(trial_day: int, day_in_course: int, course_number: int, start: Text) -> Text:
-    """`Day 33: fifth day of course 2, which starts 28 days after day 1.`"""
+def injection_reason(
+    trial_day: int, day_in_course: int, course_number: int, start: Text, moved_from: int | None = None
+) -> Text:
+    """`Day 33: fifth day of course 2, which starts 28 days after day 1.`
+
+    `moved_from` is the trial day on which the course would start had nobody moved it.
+    """
     nth = ordinal(day_in_course)
+    en = f"Day {trial_day}: {nth.en} day of course {course_number}, which"
+    fr = f"Jour {trial_day}{COLON_FR} {nth.fr} jour de la cure {course_number}, qui"
+    if moved_from is None:
+        return Text(f"{en} starts {start.en}.", f"{fr} commence {start.fr}.")
+    to = day_number(_after_day_1(trial_day) - day_in_course + 1)
     return Text(
-        f"Day {trial_day}: {nth.en} day of course {course_number}, which starts {start.en}.",
-        f"Jour {trial_day}{COLON_FR} {nth.fr} jour de la cure {course_number}, qui commence {start.fr}.",
+        f"{en} was moved from day {moved_from} ({start.en}) to day {to}.",
+        f"{fr} a été déplacée du jour {moved_from} ({start.fr}) au jour {to}.",
     )
 
 
@@ -31,19 +42,27 @@ def course_start(course: Course, repeat: int, event: Text) -> Text:
     return _when(course.anchor, _combined(course.offset, later), event)
 
 
-def anchor_event(anchor: Anchor, course_number: int, actual_day: int | None) -> Text:
-    """What an anchor is called after `after` or `before`. `actual_day` is the trial day of a course begun."""
+def repeat_start(course: Course, steps: int, base_number: int, base_day: int, happened: bool) -> Text:
+    """Where a repeat begins that follows an earlier one: so many times `every` after it."""
+    every = course.every or Interval(0)
+    later = Interval(steps * every.value, every.unit)
+    return distance(later, slipped_course(base_number, base_day, happened))
+
+
+def anchor_event(anchor: Anchor, course_number: int) -> Text:
+    """What an anchor is called after `after` or `before`."""
     if anchor.kind is AnchorKind.FIRST_INJECTION:
         return Text("day 1", "le jour 1")
     if anchor.kind is AnchorKind.RANDOMIZATION:
         return Text("randomisation", "la randomisation")
-    if actual_day is None:
-        return Text(
-            f"the planned start of course {course_number}", f"le début prévu de la cure {course_number}"
-        )
+    return Text(f"the planned start of course {course_number}", f"le début prévu de la cure {course_number}")
+
+
+def slipped_course(course_number: int, day: int, happened: bool) -> Text:
+    """What a course is called that began, or was moved, and that others follow. `day` is its trial day."""
+    en, fr = ("actual start", "début réel") if happened else ("new start", "nouveau début")
     return Text(
-        f"the actual start of course {course_number} (day {actual_day})",
-        f"le début réel de la cure {course_number} (jour {actual_day})",
+        f"the {en} of course {course_number} (day {day})", f"le {fr} de la cure {course_number} (jour {day})"
     )
 
 
@@ -71,6 +90,10 @@ def _combined(offset: Interval, later: Interval) -> tuple[Interval, ...]:
     if offset.unit is later.unit:
         return (Interval(offset.value + later.value, offset.unit),)
     return (Interval(_days(offset) + _days(later)),)
+
+
+def _after_day_1(trial_day: int) -> int:
+    return trial_day - 1 if trial_day > 0 else trial_day
 
 
 def _days(interval: Interval) -> int:

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dosing.core.days import Day, date_of, trial_day
-from dosing.core.notes import Holidays, Note, NoteKind
+from dosing.core.notes import NOTHING, Holidays, Note, NoteKind
 from dosing.core.planned import Calendar, Planned
 from dosing.core.planning import planner_of
 from dosing.core.refusals import FirstInjectionRefused
 from dosing.core.words import long_date
 from trial.core.protocol import Protocol, Text
 
-CLOSED = (NoteKind.HOLIDAY, NoteKind.WEEKEND)
+CLOSED = (NoteKind.HOLIDAY, NoteKind.CLOSED, NoteKind.WEEKEND)
 
 
 @dataclass(frozen=True)
 class StartProposal:
-    """One possible day 1, with the holidays and weekends that its whole plan would meet."""
+    """One possible day 1, with the holidays, closed days and weekends that its whole plan would meet."""
 
     date: Day
     injection_conflicts: tuple[Note, ...]
@@ -27,7 +27,7 @@ class StartProposal:
 
     @property
     def clean(self) -> bool:
-        """No injection day meets a holiday or a weekend. Visits have windows and may still move."""
+        """No injection day meets a holiday, a closed day or a weekend. Visits may still move."""
         return not self.injection_conflicts
 
     @property
@@ -47,17 +47,21 @@ def propose_starts(
     earliest: date,
     latest: date,
     holidays: Holidays,
+    closed: Holidays = NOTHING,
     randomized: date | None = None,
 ) -> tuple[StartProposal, ...]:
     """Every day from `earliest` to `latest` (both included) as day 1, best first.
 
-    `holidays` must reach to the end of the plan that starts on `latest`. Days before randomisation
-    are left out. Raises CannotPlan as `plan` does.
+    `holidays` must reach to the end of the plan that starts on `latest`; `closed` are the site's own
+    closed days. Days before randomisation are left out. Raises CannotPlan as `plan` does.
     """
     planner = planner_of(protocol)
     first = max(earliest, randomized or earliest)
     days = (first + timedelta(days=n) for n in range((latest - first).days + 1))
-    plans = (planner.plan(first_injection=day, randomized=randomized, holidays=holidays) for day in days)
+    plans = (
+        planner.plan(first_injection=day, randomized=randomized, holidays=holidays, closed=closed)
+        for day in days
+    )
     return tuple(sorted(map(_proposal, plans), key=lambda proposal: proposal.rank))
 
 

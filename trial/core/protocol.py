@@ -202,6 +202,10 @@ class Course:
     The first repeat starts at `anchor` + `offset`; repeat k starts (k - 1) * `every` after it.
     `days` are offsets within the course in calendar days, from 0: (0, 1, 2, 3, 4) is five days
     in a row. `window` judges when a dose was given, it does not plan it.
+
+    A repeat that has not begun may start up to `max_shift_days` later than planned, as a whole; 0
+    means that it keeps its days or is not given. With `follows_actual` a repeat counts from where the
+    latest one before it really began, if that was another day than planned; else all count from the first.
     """
 
     code: str
@@ -213,6 +217,8 @@ class Course:
     repeats: int = 1
     every: Interval | None = None
     window: Window = Window()
+    max_shift_days: int = 0
+    follows_actual: bool = False
 
     @property
     def injections(self) -> int:

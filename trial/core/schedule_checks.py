@@ -42,6 +42,16 @@ def check_repeats(place: Place, course: Course) -> None:
         )
 
 
+def check_slips(place: Place, course: Course) -> None:
+    """A shift is a number of days, and only repeats have one before them that they can follow."""
+    if course.max_shift_days < 0:
+        place.fault(
+            "must be 0 (a course is never moved) or more; a course is moved later only.", "max_shift_days"
+        )
+    if course.follows_actual and course.repeats < 2:
+        place.fault("needs `repeats`; a single course follows another by its anchor.", "follows_actual")
+
+
 def _shortest(interval: Interval) -> int:
     """The fewest days that an interval can last, from whatever day of four years it starts."""
     starts = (date(2001, 1, 1) + timedelta(days=day) for day in range(1461))

@@ -9,6 +9,7 @@ from trial.core.schedule_checks import (
     check_day_1,
     check_doses_apart,
     check_repeats,
+    check_slips,
     days_in_words,
 )
 
@@ -62,8 +63,11 @@ def _course(place: Place, earlier: tuple[Course, ...]) -> Course:
         repeats=place.get("repeats", 1),
         every=_interval(place["every"]) if "every" in place else None,
         window=_window(place),
+        max_shift_days=place.get("max_shift_days", 0),
+        follows_actual=place.get("follows_actual", False),
     )
     check_repeats(place, course)
+    check_slips(place, course)
     return course
 
 

@@ -1,0 +1,52 @@
+"""What a participant's plan rests on besides the protocol: a few dates, each chosen by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from types import MappingProxyType
+
+from dosing.core.anchors import CourseKey
+from dosing.core.notes import NOTHING, Holidays
+from dosing.core.planned import Calendar
+from dosing.core.planning import planner_of
+from trial.core.protocol import Protocol
+
+NO_STARTS: Mapping[CourseKey, date] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The dates from which one plan follows. The same facts, the same plan, in whatever order they came.
+
+    `moved` says where whole courses were moved to. `followed` holds the real starts from which a
+    person has let later days be counted; a start that nobody has accepted yet shifts nothing.
+    """
+
+    first_injection: date
+    randomized: date | None = None
+    moved: Mapping[CourseKey, date] = field(default_factory=lambda: NO_STARTS)
+    followed: Mapping[CourseKey, date] = field(default_factory=lambda: NO_STARTS)
+
+    def moving(self, course: CourseKey, start: date) -> Facts:
+        """The same with a whole course moved."""
+        return replace(self, moved={**self.moved, course: start})
+
+    def following(self, course: CourseKey, start: date) -> Facts:
+        """The same with later days counted from where a course really began."""
+        return replace(self, followed={**self.followed, course: start})
+
+
+def plan_from(
+    protocol: Protocol, facts: Facts, *, holidays: Holidays = NOTHING, closed: Holidays = NOTHING
+) -> Calendar:
+    """The calendar that follows from the facts. Raises CannotPlan."""
+    return planner_of(protocol).plan(
+        first_injection=facts.first_injection,
+        randomized=facts.randomized,
+        holidays=holidays,
+        closed=closed,
+        actual_course_starts=facts.followed,
+        moved_courses=facts.moved,
+    )

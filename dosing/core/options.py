@@ -1,0 +1,289 @@
+"""What may be done after a slip: the lawful options of one protocol, and what each does to every day.
+
+Four things can be lawful. Keep the days. Move a whole course that has not begun, later, within the
+limit of the protocol. Count the rest from what really happened, where the protocol says that it
+follows. Stop the treatment. A dose that was missed is never made up: no course gets a sixth day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from dosing.core.anchors import CourseKey
+from dosing.core.changes import Change, changes_between
+from dosing.core.facts import Facts, plan_from
+from dosing.core.notes import NOTHING, Holidays
+from dosing.core.planned import Calendar, PlannedInjection
+from dosing.core.refusals import CalendarRefusal, CannotPlan
+from dosing.core.words import long_date
+from trial.core.protocol import Course, Protocol, Text, Visit
+
+
+class OptionKind(StrEnum):
+    """What a person may choose."""
+
+    KEEP = "keep"
+    MOVE = "move"
+    FOLLOW = "follow"
+    STOP = "stop"
+
+
+class ShiftRefused(CalendarRefusal):
+    """The course may not be moved there, or not at all."""
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What is known of the past: recorded injections and visits, and where each course really began.
+
+    `given` holds, by number, the day of each injection that was given in full or in part.
+    """
+
+    recorded: Collection[int] = ()
+    visited: Collection[str] = ()
+    given: Mapping[int, date] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One lawful option: what it does to the facts, the calendar that follows, and every changed day.
+
+    `course` is the number of the course that is moved or followed, and `start` its first day. For STOP
+    the calendar is the present one and `changes` are the injections that fall away.
+    """
+
+    kind: OptionKind
+    facts: Facts
+    calendar: Calendar
+    changes: tuple[Change, ...]
+    course: int = 0
+    start: date | None = None
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A course that began on another day than planned, which nobody has accepted or let pass yet."""
+
+    key: CourseKey
+    course: int
+    planned: date
+    began: date
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One participant's plan at one moment: everything that the options follow from."""
+
+    protocol: Protocol
+    facts: Facts
+    happened: Happened
+    today: date
+    holidays: Holidays = field(default_factory=lambda: NOTHING)
+    closed: Holidays = field(default_factory=lambda: NOTHING)
+
+    def calendar(self, facts: Facts | None = None) -> Calendar:
+        """The calendar from these facts, or as it stands."""
+        return plan_from(self.protocol, facts or self.facts, holidays=self.holidays, closed=self.closed)
+
+
+def options(situation: Situation) -> tuple[Option, ...]:
+    """Every lawful option, the one that changes nothing first."""
+    now = situation.calendar()
+    found = [Option(OptionKind.KEEP, situation.facts, now, ())]
+    found += _follows(situation)
+    for number in now.course_numbers:
+        found += _moves(situation, now, number)
+    return (*found, _stop(situation, now))
+
+
+def slips(situation: Situation) -> tuple[Slip, ...]:
+    """The courses that began on another day than the one counted from now, in order.
+
+    A course runs as late, or as early, as the first of its injections that was given: one that was
+    missed before it is simply missed, and starts no course anew.
+    """
+    now = situation.calendar()
+    found = (_slip(situation, now.course(number)) for number in now.course_numbers)
+    return tuple(slip for slip in found if slip)
+
+
+def _slip(situation: Situation, course: tuple[PlannedInjection, ...]) -> Slip | None:
+    given, first = situation.happened.given, course[0]
+    row = next((row for row in course if row.number in given), None)
+    if row is None:
+        return None
+    key = (first.course, first.repeat)
+    began = first.date + (given[row.number] - row.date)
+    counted = situation.facts.followed.get(key, first.date)
+    return None if began == counted else Slip(key, first.course_number, first.date, began)
+
+
+def follow_option(situation: Situation, slip: Slip) -> Option:
+    """Count from where the course really began. For the course of day 1, that is day 1 itself."""
+    facts = situation.facts.following(slip.key, slip.began)
+    if _is_day_1(situation, slip):
+        facts = _with_day_1(situation.facts, slip.began)
+    return _option(situation, OptionKind.FOLLOW, facts, slip.course, slip.began, slip.planned)
+
+
+def move_option(situation: Situation, course_number: int, start: date) -> Option:
+    """Move a whole course to start on that day. Raises ShiftRefused with the reason and what is possible."""
+    now = situation.calendar()
+    _refuse_unmovable(situation, now, course_number)
+    first, limit = _planned_start(situation, now, course_number)
+    last = first + timedelta(days=limit)
+    if start < max(first, situation.today) or start > last:
+        raise _refused(_OUT_OF_LIMIT, course_number, max(first, situation.today), last)
+    row = now.course(course_number)[0]
+    facts = situation.facts.moving((row.course, row.repeat), start)
+    option = _option(situation, OptionKind.MOVE, facts, course_number, start, first)
+    if not _apart(option.calendar, course_number):
+        raise _refused(_COLLIDES, course_number, start, start)
+    return option
+
+
+def _follows(situation: Situation) -> list[Option]:
+    """One option for each course that slipped, where the protocol lets anything count from it."""
+    found = []
+    for slip in slips(situation):
+        with suppress(CannotPlan):
+            if _is_followed(situation, slip):
+                found.append(follow_option(situation, slip))
+    return found
+
+
+def _moves(situation: Situation, now: Calendar, course_number: int) -> list[Option]:
+    """Every other day on which the course may start."""
+    try:
+        _refuse_unmovable(situation, now, course_number)
+    except ShiftRefused:
+        return []
+    first, limit = _planned_start(situation, now, course_number)
+    days = [first + timedelta(days=n) for n in range(limit + 1)]
+    present = now.course(course_number)[0].date
+    found = []
+    for day in days:
+        with suppress(CalendarRefusal):
+            if day != present:
+                found.append(move_option(situation, course_number, day))
+    return found
+
+
+def _option(
+    situation: Situation, kind: OptionKind, facts: Facts, course: int, start: date, planned: date
+) -> Option:
+    calendar, past = situation.calendar(facts), situation.happened
+    changes = changes_between(situation.calendar(), calendar, recorded=past.recorded, visited=past.visited)
+    return Option(kind, facts, calendar, changes, course, start, (start - planned).days)
+
+
+def _stop(situation: Situation, now: Calendar) -> Option:
+    left = [row for row in now.injections if row.number not in situation.happened.recorded]
+    return Option(OptionKind.STOP, situation.facts, now, tuple(Change(row, None) for row in left))
+
+
+def _refuse_unmovable(situation: Situation, now: Calendar, course_number: int) -> None:
+    course = now.course(course_number)
+    if not course:
+        raise _refused(_NO_SUCH_COURSE, course_number)
+    if any(row.number in situation.happened.recorded for row in course):
+        raise _refused(_BEGUN, course_number)
+    if _defines_day_1(situation, course[0]):
+        raise _refused(_DAY_1, course_number)
+    if not situation.protocol.course(course[0].course).max_shift_days:
+        raise _refused(_NEVER, course_number)
+
+
+def _planned_start(situation: Situation, now: Calendar, course_number: int) -> tuple[date, int]:
+    """Where the course would start had nobody moved it, and how many days later it may."""
+    row = now.course(course_number)[0]
+    key = (row.course, row.repeat)
+    moved = {other: day for other, day in situation.facts.moved.items() if other != key}
+    unmoved = Facts(
+        situation.facts.first_injection, situation.facts.randomized, moved, situation.facts.followed
+    )
+    planned = situation.calendar(unmoved).course(course_number)[0].date
+    return planned, situation.protocol.course(row.course).max_shift_days
+
+
+def _defines_day_1(situation: Situation, row: PlannedInjection) -> bool:
+    return row.repeat == 1 and row.trial_day == 1 and row.date == situation.facts.first_injection
+
+
+def _is_day_1(situation: Situation, slip: Slip) -> bool:
+    return _defines_day_1(situation, situation.calendar().course(slip.course)[0])
+
+
+def _with_day_1(facts: Facts, day: date) -> Facts:
+    return Facts(day, facts.randomized, facts.moved, facts.followed)
+
+
+def _is_followed(situation: Situation, slip: Slip) -> bool:
+    """Whether the protocol lets anything count from where this course really began."""
+    if _is_day_1(situation, slip):
+        return True
+    code, repeat = slip.key
+    items: tuple[Course | Visit, ...] = (*situation.protocol.courses, *situation.protocol.visits)
+    anchors = [item.anchor for item in items]
+    course = situation.protocol.course(code)
+    return (course.follows_actual and repeat < course.repeats) or any(
+        anchor.actual and (anchor.course, anchor.repeat) == slip.key for anchor in anchors
+    )
+
+
+def _apart(calendar: Calendar, course_number: int) -> bool:
+    """Whether the course starts after those before it have ended, and ends before those after it; one drug."""
+    course = calendar.course(course_number)
+    others = [
+        calendar.course(number)
+        for number in calendar.course_numbers
+        if number != course_number and calendar.course(number)[0].drug == course[0].drug
+    ]
+    return all(
+        other[-1].date < course[0].date
+        if other[0].course_number < course_number
+        else course[-1].date < other[0].date
+        for other in others
+    )
+
+
+_NO_SUCH_COURSE = Text(
+    "There is no course {n} in this calendar.", "Il n'y a pas de cure {n} dans ce calendrier."
+)
+_BEGUN = Text(
+    "Part of course {n} is recorded already. A course is moved as a whole or not at all.",
+    "Une partie de la cure {n} est déjà enregistrée. Une cure se déplace en entier ou pas du tout.",
+)
+_DAY_1 = Text(
+    "Course {n} starts on day 1. Move day 1 instead.",
+    "La cure {n} commence le jour 1. Déplacez plutôt le jour 1.",
+)
+_NEVER = Text(
+    "The protocol does not let course {n} be moved. Keep the days, or stop the treatment.",
+    "Le protocole ne permet pas de déplacer la cure {n}. Gardez les jours ou arrêtez le traitement.",
+)
+_OUT_OF_LIMIT = Text(
+    "The protocol lets course {n} start from {first} to {last}. Choose a day among these, or keep the days.",
+    "Le protocole permet à la cure {n} de commencer du {first} au {last}. "
+    "Choisissez un de ces jours, ou gardez les jours.",
+)
+_COLLIDES = Text(
+    "With a start on {first}, course {n} would run into another course of the same drug. Choose another day.",
+    "En commençant le {first}, la cure {n} chevaucherait une autre cure du même médicament. "
+    "Choisissez un autre jour.",
+)
+
+
+def _refused(why: Text, n: int, first: date | None = None, last: date | None = None) -> ShiftRefused:
+    a, b = (long_date(day) if day else Text("", "") for day in (first, last))
+    return ShiftRefused(
+        Text(
+            why.en.format(n=n, first=a.en, last=b.en),
+            why.fr.format(n=n, first=a.fr, last=b.fr),
+        )
+    )

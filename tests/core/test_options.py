@@ -1,0 +1,207 @@
+"""After a slip: the lawful options of a protocol, and what each does to every day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dosing.core.changes import changes_between
+from dosing.core.facts import Facts, plan_from
+from dosing.core.options import (
+    Happened,
+    OptionKind,
+    ShiftRefused,
+    Situation,
+    move_option,
+    options,
+    slips,
+)
+from tests.core.protocols import after_course, course, imodals, months, protocol, visit
+from trial.core.protocol import Interval, Protocol
+
+MONDAY = date(2015, 10, 5)
+D29 = MONDAY + timedelta(days=28)
+FEVER = {n: MONDAY + timedelta(days=n - 1) for n in range(1, 6)}
+"""Course 1 given as planned; then the participant is ill."""
+
+
+def movable(limit: int = 7, **changes: object) -> Protocol:
+    """The shape of NCT02059759, whose courses may start up to `limit` days later."""
+    plain = imodals()
+    trial = course(repeats=3, every=Interval(28), max_shift_days=limit, **changes)
+    return protocol((trial,), plain.visits)
+
+
+def situation(trial: Protocol, given: dict[int, date] | None = None, **more: object) -> Situation:
+    happened = Happened(recorded=tuple(given or {}), given=given or {})
+    return Situation(trial, Facts(MONDAY), happened, today=more.pop("today", D29), **more)  # type: ignore[arg-type]
+
+
+def days_of(calendar: object, number: int) -> list[date]:
+    return [row.date for row in calendar.course(number)]  # type: ignore[attr-defined]
+
+
+def row(start: date) -> list[date]:
+    return [start + timedelta(days=n) for n in range(5)]
+
+
+def test_a_course_that_has_not_begun_moves_as_a_whole_and_nothing_else_does():
+    moved = move_option(situation(movable(), FEVER), 2, D29 + timedelta(days=3))
+    assert days_of(moved.calendar, 2) == row(D29 + timedelta(days=3))
+    assert days_of(moved.calendar, 3) == row(MONDAY + timedelta(days=56))
+    assert [change.code for change in moved.changes] == ["C2D1", "C2D2", "C2D3", "C2D4", "C2D5"]
+    assert (moved.days, moved.start) == (3, date(2015, 11, 5))
+
+
+def test_where_repeats_follow_the_rest_comes_after_it():
+    moved = move_option(situation(movable(follows_actual=True), FEVER), 2, D29 + timedelta(days=3))
+    assert days_of(moved.calendar, 3) == row(MONDAY + timedelta(days=59))
+    reason = moved.calendar.course(3)[0].reason.en
+    assert (
+        reason
+        == "Day 60: first day of course 3, which starts 28 days after the new start of course 2 (day 32)."
+    )
+
+
+def test_the_reason_says_from_where_a_course_was_moved():
+    moved = move_option(situation(movable(), FEVER), 2, D29 + timedelta(days=3))
+    reason = moved.calendar.course(2)[4].reason
+    assert reason.en == (
+        "Day 36: fifth day of course 2, which was moved from day 29 (28 days after day 1) to day 32."
+    )
+    assert reason.fr == (
+        "Jour 36\u00a0: cinquième jour de la cure 2, qui a été déplacée du jour 29 (28 jours après le jour 1) "
+        "au jour 32."
+    )
+
+
+@pytest.mark.parametrize("days", [-1, 8])
+def test_not_earlier_and_not_beyond_the_limit(days: int):
+    with pytest.raises(ShiftRefused, match="from Monday 2 November 2015 to Monday 9 November 2015"):
+        move_option(situation(movable(), FEVER), 2, D29 + timedelta(days=days))
+
+
+def test_the_limit_counts_from_the_plan_and_not_from_the_last_move():
+    there = Facts(MONDAY).moving(("IL2", 2), D29 + timedelta(days=5))
+    again = Situation(movable(), there, Happened(tuple(FEVER), given=FEVER), today=D29)
+    with pytest.raises(ShiftRefused):
+        move_option(again, 2, D29 + timedelta(days=8))
+    assert days_of(move_option(again, 2, D29).calendar, 2) == row(D29)
+
+
+def test_not_into_the_past():
+    late = situation(movable(), FEVER, today=D29 + timedelta(days=2))
+    with pytest.raises(ShiftRefused, match="from Wednesday 4 November"):
+        move_option(late, 2, D29 + timedelta(days=1))
+
+
+def test_not_into_another_course():
+    close = protocol((course(repeats=3, every=Interval(7), max_shift_days=5),))
+    started = situation(close, FEVER, today=MONDAY + timedelta(days=7))
+    assert days_of(move_option(started, 2, MONDAY + timedelta(days=9)).calendar, 2)
+    with pytest.raises(ShiftRefused, match="run into another course"):
+        move_option(started, 2, MONDAY + timedelta(days=10))
+
+
+def test_a_course_of_which_anything_is_recorded_stays():
+    begun = Happened(recorded=(*FEVER, 6), given=FEVER)
+    here = Situation(movable(), Facts(MONDAY), begun, today=D29)
+    with pytest.raises(ShiftRefused, match="as a whole or not at all"):
+        move_option(here, 2, D29 + timedelta(days=1))
+
+
+def test_the_course_of_day_1_moves_with_day_1_only():
+    with pytest.raises(ShiftRefused, match="Move day 1 instead"):
+        move_option(situation(movable(), today=MONDAY), 1, MONDAY + timedelta(days=1))
+
+
+def test_without_a_limit_in_the_protocol_nothing_moves():
+    kinds = {option.kind for option in options(situation(imodals(), FEVER))}
+    assert kinds == {OptionKind.KEEP, OptionKind.STOP}
+
+
+def test_all_options_are_there_each_with_what_it_changes():
+    found = options(situation(movable(2), FEVER))
+    assert [(o.kind.value, o.course, o.days, len(o.changes)) for o in found] == [
+        ("keep", 0, 0, 0),
+        ("move", 2, 1, 5),
+        ("move", 2, 2, 5),
+        ("move", 3, 1, 5),
+        ("move", 3, 2, 5),
+        ("stop", 0, 0, 10),
+    ]
+
+
+LATE = {1: MONDAY + timedelta(days=1)}
+
+
+def test_a_first_injection_a_day_late_is_the_real_day_1_once_somebody_says_so():
+    here = situation(imodals(), LATE, today=MONDAY + timedelta(days=1))
+    (slip,) = slips(here)
+    assert (slip.planned, slip.began) == (MONDAY, MONDAY + timedelta(days=1))
+    follow = next(option for option in options(here) if option.kind is OptionKind.FOLLOW)
+    assert follow.facts.first_injection == MONDAY + timedelta(days=1)
+    assert days_of(follow.calendar, 1) == row(MONDAY + timedelta(days=1))
+    assert slips(Situation(imodals(), follow.facts, here.happened, here.today)) == ()
+
+
+def test_until_then_every_day_stays():
+    here = situation(imodals(), LATE, today=MONDAY + timedelta(days=1))
+    assert here.calendar() == plan_from(imodals(), Facts(MONDAY))
+
+
+def test_a_visit_that_follows_a_late_course_is_counted_from_it_once_accepted():
+    trial = protocol(
+        (course(repeats=2, every=Interval(28)),),
+        (visit("V1", Interval(7), after_course("IL2", 2, actual=True)),),
+    )
+    here = situation(trial, FEVER | {6: D29 + timedelta(days=2)})
+    follow = next(option for option in options(here) if option.kind is OptionKind.FOLLOW)
+    assert [(change.code, change.new.date) for change in follow.changes] == [("V1", date(2015, 11, 11))]
+    assert (
+        follow.calendar.visit("V1").reason.en == "Day 38: 7 days after the actual start of course 2 (day 31)."
+    )
+
+
+def test_a_missed_first_dose_does_not_start_the_course_anew():
+    given = {2: MONDAY + timedelta(days=1)}
+    here = Situation(
+        imodals(), Facts(MONDAY), Happened((1, 2), given=given), today=MONDAY + timedelta(days=1)
+    )
+    assert slips(here) == ()
+
+
+def test_what_is_recorded_is_no_change():
+    old, new = plan_from(imodals(), Facts(MONDAY)), plan_from(imodals(), Facts(MONDAY + timedelta(days=1)))
+    changed = changes_between(old, new, recorded=(1, 2), visited=("V1",))
+    assert {change.code for change in changed}.isdisjoint({"C1D1", "C1D2", "V1"})
+    assert len(changed) == 15 + 7 - 3
+
+
+def test_months_count_from_the_repeat_that_slipped():
+    monthly = protocol((course(repeats=4, every=months(1), max_shift_days=5, follows_actual=True),))
+    here = Situation(monthly, Facts(date(2015, 1, 31)), Happened(), today=date(2015, 2, 1))
+    assert [here.calendar().course(n)[0].date for n in (2, 3, 4)] == [
+        date(2015, 2, 28),
+        date(2015, 3, 31),
+        date(2015, 4, 30),
+    ]
+    moved = move_option(here, 2, date(2015, 3, 2)).calendar
+    assert [moved.course(n)[0].date for n in (3, 4)] == [date(2015, 4, 2), date(2015, 5, 2)]
+
+
+@given(st.integers(0, 7), st.integers(0, 7), st.booleans(), st.permutations([2, 3]))
+def test_the_same_moves_give_the_same_plan_in_any_order_and_no_course_gets_a_sixth_day(
+    one, two, follow, order
+):
+    trial = movable(follows_actual=follow)
+    starts = {2: D29 + timedelta(days=one), 3: MONDAY + timedelta(days=56 + two)}
+    facts = Facts(MONDAY)
+    for number in order:
+        facts = facts.moving(("IL2", number), starts[number])
+    calendar = plan_from(trial, facts)
+    assert calendar == plan_from(trial, Facts(MONDAY, moved={("IL2", n): day for n, day in starts.items()}))
+    assert [days_of(calendar, n) for n in (1, 2, 3)] == [row(MONDAY), row(starts[2]), row(starts[3])]
