@@ -59,5 +59,12 @@ def key_id(public_key: X25519PublicKey) -> str:
 
 def _info(context: tuple[str, ...]) -> bytes:
     """Each part with its length before it, so that no two contexts give the same bytes."""
-    parts = [part.encode() for part in ("velum box 1", *context)]
-    return b"".join(len(part).to_bytes(2, "big") + part for part in parts)
+    return _PURPOSE + b"".join([_part(text) for text in context])
+
+
+def _part(text: str) -> bytes:
+    part = text.encode()
+    return len(part).to_bytes(2, "big") + part
+
+
+_PURPOSE = _part("velum box 1")

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from django.db import connection
-from django.db.models import Model
+from django.db.models import AutoField, Model
 
 from randomization.core.commitments import content_commitment
 from randomization.core.design import Design
@@ -46,7 +46,7 @@ def write_envelopes(
     """
     strata, done = _strata(list_, design), 0
     key_ids = {recipient: key_id(key) for recipient, key in keys.items()}
-    while batch := [(uuid4(), record, record.to_bytes()) for record in islice(records, BATCH)]:
+    while batch := [(stored_uuid(), record, record.to_bytes()) for record in islice(records, BATCH)]:
         commitments = [content_commitment(content) for _, _, content in batch]
         insert_rows(
             Envelope,
@@ -71,27 +71,29 @@ def write_envelopes(
 
 
 def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert rows that give a value for each of `columns`; every other field gets its default."""
-    fields = {field.column: field for field in model._meta.concrete_fields}
-    named = [fields[column] for column in columns]
+    """Insert rows that give a value for each of `columns`; every other field gets its default.
+
+    Values go to the database as they are: texts, whole numbers and bytes, and `stored_uuid` of a UUID.
+    """
     others = [
         field
-        for field in fields.values()
-        if field not in named and not (field.primary_key and field.get_internal_type().endswith("AutoField"))
+        for field in model._meta.concrete_fields
+        if field.column not in columns and not isinstance(field, AutoField)
     ]
     defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
     quote = connection.ops.quote_name
-    names = ", ".join(quote(field.column) for field in (*named, *others))
-    marks = ", ".join(["%s"] * (len(named) + len(others)))
-    ready = [
-        (
-            *(field.get_db_prep_save(value, connection) for field, value in zip(named, row, strict=True)),
-            *defaults,
-        )
-        for row in rows
-    ]
+    names = ", ".join(map(quote, (*columns, *(field.column for field in others))))
+    marks = ", ".join(["%s"] * (len(columns) + len(others)))
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})", ready)  # noqa: S608
+        cursor.executemany(
+            f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})",  # noqa: S608
+            [row + defaults for row in rows],
+        )
+
+
+def stored_uuid() -> UUID | str:
+    """A new UUID in the form in which this database keeps it."""
+    return uuid4() if connection.features.has_native_uuid_field else uuid4().hex
 
 
 def _strata(list_: RandomizationList, design: Design) -> dict[str, int]:
