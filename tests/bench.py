@@ -12,13 +12,18 @@ import platform
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import deepcopy
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from itertools import cycle, islice
 
 from dosing.core.calendar import plan
 from randomization.core.design import ArmShare, Design, StratumSize
+from randomization.core.fast_draws import FastDraws
 from randomization.core.methods import make_allocations
+from randomization.core.minimization import Factor, MinimizationDesign, Minimizer, Totals
+from randomization.core.simulation import simulate
 from tests.lanes import TESTS
 from trial.protocol_files import PROTOCOLS, load_protocol
 
@@ -94,6 +99,48 @@ def lists() -> Benchmark:
     return Benchmark("make a list", "random.shuffle, not fit for concealment", "envelopes", 3600, ours, limit)
 
 
+def simulations() -> Benchmark:
+    """Simulated draws, counted in every respect, beside nothing but as many draws of the standard library."""
+    design = Design(tuple(ArmShare(arm, 1) for arm in ARMS), (StratumSize("all", 36),), block_sizes=(3, 6, 9))
+
+    def ours() -> int:
+        return simulate(design, participants=36, runs=500, seed=1).runs * 36
+
+    def limit() -> int:
+        source = random.Random(1)
+        return len([source.random() for _ in range(500 * 36)])
+
+    return Benchmark("simulate", "bare random()", "arms", 500 * 36, ours, limit)
+
+
+def minimization(enrolled: int = 1_000_000) -> Benchmark:
+    """A draw by minimisation with very many enrolled, beside one with a hundred: 1 if it does not matter."""
+    levels = (2, 4, 5, 8)
+    factors = tuple(Factor(str(n), tuple(map(str, range(size)))) for n, size in enumerate(levels))
+    minimizer = Minimizer(MinimizationDesign(tuple(ArmShare(arm, 1) for arm in ARMS), factors))
+    people = [
+        tuple(n * step % size for step, size in zip((1, 3, 7, 5), levels, strict=True)) for n in range(840)
+    ]
+    few, many = enroll(minimizer, people, 100), enroll(minimizer, people, enrolled)
+
+    def draws(start: Totals) -> int:
+        totals, source = deepcopy(start), FastDraws(2)
+        return len([minimizer.draw(totals, person, source) for person in people * 5])
+
+    count = 5 * len(people)
+    return Benchmark(
+        "minimise", "the same with 100 enrolled", "arms", count, lambda: draws(many), lambda: draws(few)
+    )
+
+
+def enroll(minimizer: Minimizer, people: Sequence[tuple[int, ...]], count: int) -> Totals:
+    """The running totals after `count` participants, each drawn."""
+    totals, source = Totals.empty(minimizer.design), FastDraws(1)
+    for person in islice(cycle(people), count):
+        minimizer.draw(totals, person, source)
+    return totals
+
+
 def calendars() -> Benchmark:
     """Whole calendars with windows, notes and reasons, beside nothing but date additions."""
     protocol = load_protocol(PROTOCOLS / "nct02059759.toml").protocol
@@ -127,7 +174,7 @@ def table(results: list[Result]) -> str:
 
 def main() -> None:
     """Measure everything, print the table, write bench.json."""
-    results = [measure(make()) for make in (lists, calendars)]
+    results = [measure(make()) for make in (lists, simulations, minimization, calendars)]
     found = {
         "python": platform.python_version(),
         "rounds": ROUNDS,

@@ -78,7 +78,7 @@ class Minimizer:
         self._steps = [math.lcm(*shares) // share for share in shares]
         self._chances = _chances(shares, design.probability)
         self._weights = [factor.weight for factor in design.factors]
-        self._spread = _range if design.measure == "range" else _variance
+        self._spreads = _ranges if design.measure == "range" else _variances
 
     def scores(self, totals: Totals, levels: Sequence[int]) -> list[int]:
         """The score of each arm: the weighted sum over the factors of how uneven the level would become.
@@ -89,10 +89,8 @@ class Minimizer:
         steps, scores = self._steps, [0] * len(self._steps)
         for counts, level, weight in zip(totals.counts, levels, self._weights, strict=True):
             row = [count * step for count, step in zip(counts[level], steps, strict=True)]
-            for arm, step in enumerate(steps):
-                row[arm] += step
-                scores[arm] += weight * self._spread(row)
-                row[arm] -= step
+            for arm, spread in enumerate(self._spreads(row, steps)):
+                scores[arm] += weight * spread
         return scores
 
     def chances(self, scores: Sequence[int]) -> list[int]:
@@ -157,9 +155,22 @@ def _chances(shares: Sequence[int], probability: Fraction) -> list[list[int]]:
     return [[int(chance * common) for chance in row] for row in rows]
 
 
-def _range(row: Sequence[int]) -> int:
-    return max(row) - min(row)
+def _ranges(row: list[int], steps: Sequence[int]) -> list[int]:
+    """For each arm, the range if its count grew by its step. Only a smallest count that is alone can rise."""
+    least, most = min(row), max(row)
+    alone = row.count(least) == 1
+    found = []
+    for count, step in zip(row, steps, strict=True):
+        grown = count + step
+        lowest = min(grown, sorted(row)[1]) if alone and count == least else least
+        found.append((grown if grown > most else most) - lowest)
+    return found
 
 
-def _variance(row: Sequence[int]) -> int:
-    return len(row) * sum(count * count for count in row) - sum(row) ** 2
+def _variances(row: list[int], steps: Sequence[int]) -> list[int]:
+    """For each arm, the variance if its count grew by its step, times the square of the number of arms."""
+    found = []
+    for arm, step in enumerate(steps):
+        grown = [count + step * (arm == place) for place, count in enumerate(row)]
+        found.append(len(row) * sum(count * count for count in grown) - sum(grown) ** 2)
+    return found

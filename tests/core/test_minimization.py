@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from math import lcm
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from randomization.core.design import ArmShare, DesignFault
 from randomization.core.design_file import design_for, minimization_for, read_plan
@@ -90,6 +93,21 @@ def test_the_variance_is_the_other_measure_of_1975() -> None:
     """(4, 5, 3) with one more: variances 8/9, 14/9 and 2/9, here times nine."""
     one = MinimizationDesign(ARMS, (Factor("f", ("x",)),), measure="variance")
     assert Minimizer(one).scores(Totals([[[4, 5, 3]]]), (0,)) == [8, 14, 2]
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 4)), min_size=2, max_size=5))
+def test_the_short_way_to_a_range_is_the_range(arms: list[tuple[int, int]]) -> None:
+    design = MinimizationDesign(
+        tuple(ArmShare(str(n), share) for n, (_, share) in enumerate(arms)),
+        (Factor("f", ("x",)),),
+        probability=Fraction(1),
+    )
+    common = lcm(*(share for _, share in arms))
+    expected = []
+    for chosen in range(len(arms)):
+        row = [(count + (n == chosen)) * common // share for n, (count, share) in enumerate(arms)]
+        expected.append(max(row) - min(row))
+    assert Minimizer(design).scores(Totals([[[count for count, _ in arms]]]), (0,)) == expected
 
 
 def test_a_draw_is_reproducible_and_counted() -> None:

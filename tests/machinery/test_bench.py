@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from tests.bench import calendars, lists, measure
+from tests.bench import calendars, lists, measure, minimization, simulations
 
 
-@pytest.mark.parametrize("make", [lists, calendars])
+@pytest.mark.parametrize("make", [lists, simulations, partial(minimization, 1000), calendars])
 def test_ours_and_the_limit_do_the_same_amount(make) -> None:
     case = make()
 
