@@ -21,6 +21,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.utils import DatabaseError
 
 SQLITE, CUSTOM = b"SQLite format 3\x00", b"PGDMP"
+NEEDED = "randomization_envelope"
 ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
@@ -36,10 +37,13 @@ def reading(path: Path) -> Iterator[None]:
     settings = dict(connections.settings[DEFAULT_DB_ALIAS])
     offline = settings | {"ENGINE": "django.db.backends.sqlite3", "NAME": place, "OPTIONS": {}}
     with _in_place_of_default(offline):
-        if magic != SQLITE:
-            _load(path, magic)
-        _refuse_strange()
-        yield
+        try:
+            if magic != SQLITE:
+                _load(path, magic)
+            _refuse_strange()
+            yield
+        except DatabaseError as fault:
+            raise UnreadableDump(f"The dump cannot be read by this version of Velum: {fault}.") from fault
 
 
 def _magic(path: Path) -> bytes:
@@ -66,15 +70,10 @@ def _in_place_of_default(settings: dict[str, Any]) -> Iterator[None]:
 
 
 def _refuse_strange() -> None:
-    try:
-        with connection.cursor() as cursor:
-            tables = set(connection.introspection.table_names(cursor))
-    except DatabaseError as fault:
-        raise UnreadableDump(f"The dump cannot be opened: {fault}.") from fault
-    if missing := sorted({model._meta.db_table for model in apps.get_models()} - tables - {""}):
-        raise UnreadableDump(
-            f"The dump has no table {missing[0]}. It is of another version of Velum, or of something else."
-        )
+    """Refuse what holds no envelopes. Of another version of Velum as much is read as can be."""
+    with connection.cursor() as cursor:
+        if NEEDED not in connection.introspection.table_names(cursor):
+            raise UnreadableDump(f"The dump has no table {NEEDED}: it is none of Velum.")
 
 
 # --- PostgreSQL --------------------------------------------------------------------------------------
@@ -131,15 +130,15 @@ def _rows(table: str, columns: list[str], text: IO[str], model: type[models.Mode
     if model is None:
         return sum(0 for _ in cells)
     fields = {field.column: field for field in model._meta.local_concrete_fields}
-    if strange := sorted(set(columns) - set(fields)):
-        raise UnreadableDump(f"The dump's table {table} has a column {strange[0]}: it is of another version.")
-    names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join(["%s"] * len(columns))
-    rows = ([_value(fields[name], cell) for name, cell in zip(columns, row, strict=True)] for row in cells)
+    known = [name for name in columns if name in fields]  # a column of another version is passed over
+    names, marks = ", ".join(f'"{name}"' for name in known), ", ".join(["%s"] * len(known))
+    rows = (dict(zip(columns, row, strict=True)) for row in cells)
     with connection.cursor() as cursor:
         cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a table of a model of ours
         count = 0
         for count, row in enumerate(rows, 1):  # noqa: B007 - how many there were
-            cursor.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', row)  # noqa: S608 - the same
+            values = [_value(fields[name], row[name]) for name in known]
+            cursor.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values)  # noqa: S608 - the same
         return count
 
 

@@ -1,0 +1,197 @@
+"""The end of a trial: locked, signed by two people, opened, and checked by a program that knows no Velum."""
+
+from __future__ import annotations
+
+import io
+import json
+import stat
+import subprocess
+import sys
+import zipfile
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from randomization.closing import lock_data
+from randomization.models import Envelope, RandomizationList
+from randomization.sealed.archive import export_archive
+from randomization.sealed.end_of_trial import (
+    DataNotLocked,
+    NotSigned,
+    SignedAlready,
+    open_trial,
+    sign_opening,
+)
+from randomization.sealed.models import SealedAuditEntry
+from randomization.services import draw_envelope
+from tests.tools.archives import TOOL
+from tests.worlds import World
+from trial.models import AuditEntry, Delegation
+from trial.permissions import Role
+from trial.policies import NotPermitted
+
+
+@pytest.fixture
+def investigator(world: World) -> Delegation:
+    return world.person(Role.INVESTIGATOR, "doctor")
+
+
+@pytest.fixture
+def drawn(world: World, active: RandomizationList, at: datetime) -> list[Envelope]:
+    return [draw_envelope(participant=world.participant(), by=world.nurse, at=at) for _ in range(5)]
+
+
+@pytest.fixture
+def locked(world: World, drawn: list[Envelope], at: datetime) -> None:
+    manager = world.person(Role.TRIAL_MANAGER)
+    lock_data(trial=world.trial, by=manager, at=at, statement="All queries answered")
+
+
+@pytest.fixture
+def signed(
+    world: World, locked: None, statistician: Delegation, investigator: Delegation, at: datetime
+) -> None:
+    for by in (statistician, investigator):
+        sign_opening(trial=world.trial, by=by, at=at)
+
+
+def archive(world: World, by: Delegation, at: datetime) -> bytes:
+    file = io.BytesIO()
+    export_archive(trial=world.trial, by=by, at=at, file=file)
+    return file.getvalue()
+
+
+def checked(path: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-I", "-S", str(TOOL), str(path), *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+def test_what_is_exported_holds_on_a_machine_that_has_only_python(
+    world: World, signed: None, statistician: Delegation, drawn: list[Envelope], at: datetime, tmp_path: Path
+) -> None:
+    path = tmp_path / "trial.zip"
+    path.write_bytes(archive(world, statistician, at))
+    done = checked(path, "--anchor", drawn[4].audit_hash, "--anchor", drawn[0].stratum.list.root[:16])
+    assert done.returncode == 0, done.stdout
+    assert "made from its seed: 36 rows" in done.stdout
+    assert "draws: 5 rows" in done.stdout
+
+
+def test_every_envelope_of_the_archive_can_be_proved_alone(
+    world: World, signed: None, statistician: Delegation, drawn: list[Envelope], at: datetime, tmp_path: Path
+) -> None:
+    path, proof = tmp_path / "trial.zip", tmp_path / "envelope.json"
+    path.write_bytes(archive(world, statistician, at))
+    proof.write_text(checked(path, "--prove", drawn[2].number).stdout)
+    signer = drawn[2].stratum.list.signer_public_key
+    assert checked(proof, "--signer", signer).returncode == 0
+
+
+def test_one_trial_gives_one_archive(
+    world: World, signed: None, statistician: Delegation, at: datetime
+) -> None:
+    """But for the trail, in which each export is entered first."""
+    first, second = (zipfile.ZipFile(io.BytesIO(archive(world, statistician, at))) for _ in range(2))
+    assert first.read("lists/1.json") == second.read("lists/1.json")
+    assert json.loads(first.read("archive.json"))["chains"][-1].endswith("sealed.json")
+
+
+def test_before_the_lock_nobody_signs(
+    world: World, drawn: list[Envelope], statistician: Delegation, at: datetime
+) -> None:
+    with pytest.raises(DataNotLocked):
+        sign_opening(trial=world.trial, by=statistician, at=at)
+
+
+def test_before_the_lock_nothing_is_opened(
+    world: World, drawn: list[Envelope], statistician: Delegation, at: datetime
+) -> None:
+    with pytest.raises(DataNotLocked):
+        open_trial(trial=world.trial, by=statistician, at=at)
+
+
+@pytest.mark.parametrize("who", [(), ("statistician",), ("investigator",)])
+def test_one_signature_does_not_open(
+    world: World, locked: None, who: tuple[str, ...], request: pytest.FixtureRequest, at: datetime
+) -> None:
+    for name in who:
+        sign_opening(trial=world.trial, by=request.getfixturevalue(name), at=at)
+    with pytest.raises(NotSigned):
+        archive(world, request.getfixturevalue("statistician"), at)
+
+
+def test_two_statisticians_are_not_two_parts(
+    world: World, locked: None, statistician: Delegation, second_statistician: Delegation, at: datetime
+) -> None:
+    sign_opening(trial=world.trial, by=statistician, at=at)
+    with pytest.raises(SignedAlready):
+        sign_opening(trial=world.trial, by=second_statistician, at=at)
+
+
+@pytest.mark.parametrize("role", [Role.PHARMACIST, Role.STUDY_NURSE, Role.TRIAL_MANAGER, Role.MONITOR])
+def test_others_have_no_part_in_it(world: World, locked: None, role: Role, at: datetime) -> None:
+    with pytest.raises(NotPermitted):
+        sign_opening(trial=world.trial, by=world.person(role), at=at)
+
+
+def test_the_investigator_alone_exports_nothing(
+    world: World, signed: None, investigator: Delegation, at: datetime
+) -> None:
+    with pytest.raises(NotPermitted):
+        archive(world, investigator, at)
+
+
+def test_the_opening_stands_in_both_trails_before_anything_is_opened(
+    world: World, signed: None, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("randomization.sealed.archive.contents_of", lambda list_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        archive(world, statistician, at)
+    assert SealedAuditEntry.objects.filter(action="trial.opened").count() == 1
+    assert AuditEntry.objects.filter(action="trial.opened").count() == 1
+
+
+def test_the_command_writes_a_file_for_its_owner_alone(world: World, signed: None, tmp_path: Path) -> None:
+    path = tmp_path / "trial.zip"
+    words = ("export_archive", "--trial", "nct02059759", "--by", "stat.one", "--output", str(path))
+    call_command(*words, stdout=StringIO())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert checked(path).returncode == 0
+    with pytest.raises(CommandError, match="File exists"):
+        call_command(*words, stdout=StringIO())
+
+
+def test_a_refused_export_leaves_no_file(
+    world: World, locked: None, statistician: Delegation, tmp_path: Path
+) -> None:
+    path = tmp_path / "trial.zip"
+    with pytest.raises(CommandError, match="have to sign"):
+        call_command(
+            "export_archive",
+            "--trial",
+            "nct02059759",
+            "--by",
+            "stat.one",
+            "--output",
+            str(path),
+            stdout=StringIO(),
+        )
+    assert not path.exists()
+
+
+def test_the_signing_command_asks_for_the_password(
+    world: World, locked: None, statistician: Delegation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statistician.user.set_password("correct horse battery")
+    statistician.user.save()
+    words = ("sign_opening", "--trial", "nct02059759", "--by", "stat.one")
+    monkeypatch.setattr("sys.stdin", StringIO("wrong\n"))
+    with pytest.raises(CommandError, match="not the password"):
+        call_command(*words)
+    monkeypatch.setattr("sys.stdin", StringIO("correct horse battery\n"))
+    out = StringIO()
+    call_command(*words, stdout=out)
+    assert "has signed the opening" in out.getvalue()
