@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from randomization.sealed import views
+from randomization.sealed import emergency_views, views
 from randomization.sealed.what_if_page import WhatIf
 
 urlpatterns = [
@@ -10,4 +10,7 @@ urlpatterns = [
     path("lists/", views.Lists.as_view(), name="lists"),
     path("what-if/", WhatIf.as_view(), name="what_if"),
     path("code-break/", views.BreakCode.as_view(), name="code_break"),
+    path("code-break/link/", emergency_views.MakeLink.as_view(), name="make_code_break_link"),
+    path("code-break/link/<str:secret>/", emergency_views.UseLink.as_view(), name="code_break_link"),
+    path("code-break/elsewhere/", emergency_views.Elsewhere.as_view(), name="code_broken_elsewhere"),
 ]

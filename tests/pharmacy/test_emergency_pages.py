@@ -1,0 +1,220 @@
+"""Emergencies in which the person who asks stays blinded, and those that happened elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from randomization.models import CodeBreakNotice, RandomizationList
+from randomization.sealed.contents import open_secret
+from randomization.sealed.keys import pharmacy_key
+from randomization.sealed.models import CodeBreak, OneTimeLinkUse, OpenedElsewhere, SealedAuditEntry
+from randomization.sealed.pack import code_break_pack, told
+from randomization.sealed.verification import code_break_faults
+from tests.worlds import World
+from trial.models import AuditEntry, Delegation, Participant
+from trial.permissions import Role
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def doctor(world: World) -> Delegation:
+    doctor = world.person(Role.INVESTIGATOR, "doctor")
+    doctor.user.set_password(PASSWORD)
+    doctor.user.save()
+    return doctor
+
+
+@pytest.fixture
+def page(doctor: Delegation, enter: Callable[[Delegation], Client]) -> Client:
+    return enter(doctor)
+
+
+def labels(active: RandomizationList) -> dict[str, str]:
+    return {arm.code: arm.label.en for arm in active.trial.protocol_version.protocol.arms}
+
+
+def ask(page: Client, participant: Participant, **other: str) -> str:
+    """The answer to a request for a link."""
+    words = {"number": participant.number, "doctor": "Dr Roux", "reason": "Coma", "password": PASSWORD}
+    return page.post("/code-break/link/", words | other).content.decode()
+
+
+def address_in(answer: str) -> str:
+    found = re.search(r"/code-break/link/[\w-]{43}/", answer)
+    assert found, answer
+    return found[0]
+
+
+# --- The one-time link -------------------------------------------------------------------------------
+
+
+def test_the_doctor_sees_the_arm_without_an_account_and_the_operator_does_not(
+    page: Client, people: list[Participant], active: RandomizationList
+) -> None:
+    arms = [record.arm for record in open_secret(active, pharmacy_key()).records(active)]
+    asked = ask(page, people[1])
+    answer = Client().post(address_in(asked)).content.decode()
+    assert {code for code, label in labels(active).items() if label in answer} == {arms[1]}
+    assert not [label for label in labels(active).values() if label in asked]
+    assert "UNBLINDED" in answer
+
+
+def test_looking_at_the_link_does_not_use_it_up(page: Client, people: list[Participant]) -> None:
+    address, stranger = address_in(ask(page, people[0])), Client()
+    seen = [stranger.get(address) for _ in range(3)]
+    assert [answer.status_code for answer in seen] == [200, 200, 200]
+    assert not OneTimeLinkUse.objects.exists()
+    assert "Dr Roux" in seen[0].content.decode()
+
+
+def test_a_used_link_is_gone(page: Client, people: list[Participant]) -> None:
+    address, stranger = address_in(ask(page, people[0])), Client()
+    answers = [stranger.post(address), stranger.post(address), stranger.get(address)]
+    assert [answer.status_code for answer in answers] == [200, 410, 410]
+
+
+def test_the_operators_own_browser_is_refused(page: Client, people: list[Participant]) -> None:
+    address = address_in(ask(page, people[0]))
+    assert page.post(address).status_code == 403
+    assert Client().post(address).status_code == 200
+
+
+def test_the_answer_may_not_be_stored(page: Client, people: list[Participant]) -> None:
+    answer = Client().post(address_in(ask(page, people[0])))
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_wrong_password_makes_no_link(page: Client, people: list[Participant]) -> None:
+    assert "not your password" in ask(page, people[0], password="guess")
+    assert not SealedAuditEntry.objects.filter(action="code_break.link_made").exists()
+
+
+# --- Elsewhere ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sheet(people: list[Participant], at: datetime) -> dict[str, str]:
+    """What stands on an opened sheet."""
+    return {
+        "number": people[0].envelope.number,
+        "means": "paper",
+        "opened_by": "Dr Roux, night duty",
+        "happened_at": f"{at + timedelta(hours=1):%Y-%m-%d %H:%M}",
+        "reason": "Coma, Velum not reachable",
+    }
+
+
+def test_an_opened_sheet_is_entered_with_its_true_time(
+    page: Client, sheet: dict[str, str], at: datetime
+) -> None:
+    assert page.post("/code-break/elsewhere/", sheet).status_code == 302
+    row = OpenedElsewhere.objects.get()
+    assert (row.means, row.opened_by, row.happened_at) == (
+        "paper",
+        sheet["opened_by"],
+        at + timedelta(hours=1),
+    )
+    assert row.code_break.reason == sheet["reason"]
+
+
+def test_it_stands_in_both_trails_and_the_trial_manager_is_told(
+    page: Client, sheet: dict[str, str], world: World
+) -> None:
+    page.post("/code-break/elsewhere/", sheet)
+    assert SealedAuditEntry.objects.filter(action="code_break.reconciled").count() == 1
+    assert AuditEntry.objects.filter(action="code.broken", body="{}").count() == 1
+    assert CodeBreakNotice.objects.count() == 1
+    assert list(code_break_faults(world.trial)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("number", "R-00000", 404),
+        ("happened_at", "2015-10-05 07:00", 422),
+        ("happened_at", "2099-01-01 00:00", 422),
+        ("happened_at", "yesterday", 422),
+        ("means", "rumour", 422),
+        ("opened_by", " ", 422),
+        ("reason", " ", 422),
+    ],
+)
+def test_what_cannot_be_is_not_entered(
+    page: Client, sheet: dict[str, str], name: str, value: str, status: int
+) -> None:
+    assert page.post("/code-break/elsewhere/", sheet | {name: value}).status_code == status
+    assert not CodeBreak.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["/code-break/link/", "/code-break/elsewhere/"])
+@pytest.mark.parametrize("role", [Role.PHARMACIST, Role.UNBLINDED_STATISTICIAN])
+def test_only_who_may_break_a_code_opens_these_pages(
+    world: World, enter: Callable[[Delegation], Client], address: str, role: Role
+) -> None:
+    assert enter(world.person(role, f"some-{role}")).get(address).status_code == 403
+
+
+# --- The code-break pack -----------------------------------------------------------------------------
+
+
+def test_the_pack_has_a_sheet_for_each_number_with_its_arm(
+    active: RandomizationList, world: World, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from randomization.sealed import pack
+
+    seen: list[pack.Sheet] = []
+    monkeypatch.setattr(pack, "pdf", lambda sheets, *, printed: seen.extend(sheets) or b"")
+    code_break_pack(list_=active, by=world.people["stat.one"], at=at)
+    protocol = active.trial.protocol_version.protocol
+    records = list(open_secret(active, pharmacy_key()).records(active))
+    expected = {record.number: told(protocol.arm(record.arm), protocol) for record in records}
+    assert {sheet.number: sheet.receives for sheet in seen} == expected
+    assert [sheet.number for sheet in seen] == sorted(expected)
+
+
+def test_the_pack_is_a_pdf_of_36_pages_entered_in_the_trail(
+    active: RandomizationList, world: World, at: datetime
+) -> None:
+    made = code_break_pack(list_=active, by=world.people["stat.one"], at=at)
+    assert made.startswith(b"%PDF")
+    assert made.count(b"/Type /Page\n") == 36
+    assert SealedAuditEntry.objects.filter(action="code_break_pack.printed", actor="stat.one").count() == 1
+
+
+def test_the_command_writes_a_file_for_its_owner_and_warns(
+    active: RandomizationList, world: World, tmp_path: Path
+) -> None:
+    path, warned = tmp_path / "pack.pdf", StringIO()
+    words = ("code_break_pack", "--trial", "nct02059759", "--by", "stat.one", "--list", "1")
+    words += ("--output", str(path))
+    call_command(*words, stdout=StringIO(), stderr=warned)
+    assert (oct(path.stat().st_mode & 0o777), "UNBLINDED" in warned.getvalue()) == ("0o600", True)
+    with pytest.raises(CommandError, match="File exists"):
+        call_command(*words, stdout=StringIO(), stderr=warned)
+
+
+def test_a_list_that_is_not_sealed_has_no_pack(world: World, tmp_path: Path) -> None:
+    from randomization.core.design_file import Plan
+    from randomization.sealed.services import design_of, make_list
+    from tests.worlds import START
+
+    by = world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")
+    draft = make_list(
+        trial=world.trial, environment="live", design=design_of(world.trial, Plan()), by=by, at=START
+    )
+    with pytest.raises(CommandError, match="printed of a list that is sealed"):
+        call_command(
+            *("code_break_pack", "--trial", "nct02059759", "--by", "stat.one", "--list", draft.name),
+            *("--output", str(tmp_path / "pack.pdf")),
+            stdout=StringIO(),
+        )
+    assert not (tmp_path / "pack.pdf").exists()
