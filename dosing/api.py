@@ -41,7 +41,7 @@ RECORDING = (
 )
 
 
-def _calendar(endpoint: Endpoint) -> CalendarView:
+def calendar_for(endpoint: Endpoint) -> CalendarView:
     """The calendar of the address's participant. Raises NothingPlanned before day 1 is booked."""
     view = calendar_of(endpoint.participant, at=endpoint.at)
     if view is None:
@@ -64,7 +64,7 @@ class FirstInjection(Acting):
         services.book_first_injection(
             participant=self.participant, day=day, by=self.by, at=self.at, reason=reason
         )
-        return _calendar(self)
+        return calendar_for(self)
 
 
 class Calendar(Endpoint):
@@ -76,7 +76,7 @@ class Calendar(Endpoint):
 
     def get(self, request: Request, **where: Any) -> Response:
         """The injections and visits of a participant as they stand."""
-        return self.shown(_calendar(self))
+        return self.shown(calendar_for(self))
 
 
 class CalendarFile(Endpoint):
@@ -114,7 +114,7 @@ class CalendarIcs(CalendarFile):
 
     def get(self, request: Request, **where: Any) -> HttpResponse:
         """The calendar as iCalendar (RFC 5545), in the language of the request."""
-        view = _calendar(self)
+        view = calendar_for(self)
         language = translation.get_language() or "en"
         return self.send(calendar_ics(self.participant, view, language=language), "calendar.ics")
 
@@ -127,7 +127,7 @@ class CalendarPdf(CalendarFile):
 
     def get(self, request: Request, **where: Any) -> HttpResponse:
         """The calendar on one page of A4, in the language of the request."""
-        view = _calendar(self)
+        view = calendar_for(self)
         language = translation.get_language() or "en"
         return self.send(calendar_pdf(self.participant, view, language=language), "calendar.pdf")
 

@@ -155,7 +155,7 @@ def proposal_label(proposal: StartProposal) -> str:
     """A start day with what speaks against it, in words."""
     title = format_html("<strong>{}</strong>", full_day(proposal.date))
     if not proposal.conflicts:
-        calm = _("No injection and no visit meets a holiday or a weekend.")
+        calm = _("No injection and no visit meets a holiday, a closed day or a weekend.")
         return format_html('<span>{}<br><span class="small soft">{}</span></span>', title, calm)
     lines = format_html_join(
         "", '<br><span class="small warn">{}</span>', ((row,) for row in warnings(proposal))
@@ -167,8 +167,10 @@ def warnings(proposal: StartProposal) -> list[str]:
     """One sentence each for injections and visits that meet a holiday or a weekend, with the days."""
     told = [
         (_("Injections on a public holiday: %(days)s."), proposal.injection_conflicts, NoteKind.HOLIDAY),
+        (_("Injections on a closed day: %(days)s."), proposal.injection_conflicts, NoteKind.CLOSED),
         (_("Injections at the weekend: %(days)s."), proposal.injection_conflicts, NoteKind.WEEKEND),
         (_("Visits on a public holiday: %(days)s."), proposal.visit_conflicts, NoteKind.HOLIDAY),
+        (_("Visits on a closed day: %(days)s."), proposal.visit_conflicts, NoteKind.CLOSED),
         (_("Visits at the weekend: %(days)s."), proposal.visit_conflicts, NoteKind.WEEKEND),
     ]
     days = [
@@ -179,7 +181,7 @@ def warnings(proposal: StartProposal) -> list[str]:
 
 def _noted(note: Note) -> str:
     day = short_day(note.date)
-    return f"{day} ({say(note.name)})" if note.kind is NoteKind.HOLIDAY else day
+    return f"{day} ({say(note.name)})" if note.kind is not NoteKind.WEEKEND else day
 
 
 class HoldForm(forms.Form):

@@ -10,7 +10,28 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dosing.choice_models import ChoiceKind, ClosedDay, CourseChoice
 from trial.models import Delegation, Participant, ProtocolVersion
+
+__all__ = [
+    "BodySite",
+    "ChoiceKind",
+    "ClosedDay",
+    "CourseChoice",
+    "Heartbeat",
+    "InjectionOutcome",
+    "InjectionRecord",
+    "Place",
+    "Plan",
+    "PlannedInjection",
+    "PlannedVisit",
+    "Readiness",
+    "Reminder",
+    "ReminderState",
+    "Timing",
+    "VisitOutcome",
+    "VisitRecord",
+]
 
 
 class Plan(models.Model):

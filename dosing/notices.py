@@ -55,6 +55,28 @@ def plan_reminders(*, participant: Participant, calendar: Calendar, protocol: Pr
     _write(participant, wanted, ReminderState.OPEN, at)
 
 
+def replan_reminders(
+    *, participant: Participant, calendar: Calendar, protocol: Protocol, at: datetime
+) -> None:
+    """Let the reminders follow a plan that changed after the first injection.
+
+    Of what is recorded nobody is reminded; a visit that was moved by hand keeps its reminders; while
+    treatment is held or has ended, what it concerns is written down but not opened. Runs inside the
+    transaction that wrote the plan.
+    """
+    current = _current_keys(participant)
+    gone = [row.pk for row in _open(participant) if (row.event, row.event_date) not in current]
+    Reminder.objects.filter(pk__in=gone).update(state=ReminderState.CANCELLED)
+    rules = due_reminders(protocol, calendar, zone=participant.site.zone)
+    wanted = [due for due in rules if (due.event_code, due.event_date) in current]
+    visits = [due for due in wanted if due.event_kind is ReminderEvent.VISIT]
+    status = participant.current_status  # type: ignore[attr-defined]
+    open_ones = [] if status in STOPPED else visits if status == Status.FOLLOW_UP else wanted
+    waiting = [due for due in wanted if due not in open_ones]
+    _write(participant, _ahead(participant, open_ones, at), ReminderState.OPEN, at)
+    _write(participant, _ahead(participant, waiting, at), ReminderState.CANCELLED, at)
+
+
 def move_reminders(*, participant: Participant, code: str, day: date, at: datetime) -> None:
     """Ask for reminders of a visit on the day to which it was moved; during a hold they wait for its end."""
     zone, event = participant.site.tzinfo, f"visit:{code}"

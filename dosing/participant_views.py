@@ -13,11 +13,13 @@ from dosing.forms import BookForm
 from dosing.next_step import next_step
 from dosing.queries import CalendarView, calendar_of, current_plan
 from dosing.services import book_first_injection, propose_first_injection
+from dosing.services.choosing import FOLLOWED, TREATED
 from dosing.showing import columns, grid, visit_dots
+from dosing.standing import open_slips, situation_of
 from dosing.telling import story
 from randomization.queries import envelope_of
 from trial.clock import day_at
-from trial.models import Status
+from trial.models import Participant, Status
 from trial.pages import ParticipantPage
 from trial.participant_views import ParticipantAct
 from trial.permissions import Permission, may
@@ -81,10 +83,25 @@ class ParticipantView(CalendarPage):
             "recent": events[:RECENT],
             "earlier": events[RECENT:],
             "contact": contact_of(self.participant),
+            "slips": slip_sentences(self.participant) if may(role, Permission.BOOK) else [],
+            "may_choose": may(role, Permission.BOOK) and status in TREATED,
             "may_contact": may(role, Permission.MANAGE_CONTACT) and status not in ENDED,
             "may_hold": may(role, Permission.HOLD) and status in {Status.RANDOMIZED, Status.ON_TREATMENT},
             "may_withdraw": may(role, Permission.WITHDRAW) and status not in ENDED,
         }
+
+
+def slip_sentences(participant: Participant) -> list[str]:
+    """A sentence for each course that began on another day and about which nobody has chosen yet."""
+    plan = current_plan(participant)
+    if plan is None or participant.current_status not in FOLLOWED:  # type: ignore[attr-defined]
+        return []
+    situation = situation_of(participant, plan, at=timezone.now())
+    text = _("Course %(course)d was planned for %(planned)s and began on %(began)s. No other day has moved.")
+    return [
+        text % {"course": row.course, "planned": full_day(row.planned), "began": full_day(row.began)}
+        for row in open_slips(participant, situation)
+    ]
 
 
 class CalendarSheet(CalendarPage):

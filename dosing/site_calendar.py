@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from dosing.core.calendar import Calendar, CourseKey, Holidays, StartProposal, plan, propose_starts
+from dosing.core.notes import NOTHING
 from trial.core.protocol import Protocol, ProtocolSite
 from trial.holidays import holidays_between
 
@@ -34,12 +35,26 @@ def plan_at(
 
 
 def propose_starts_at(
-    site: ProtocolSite, protocol: Protocol, *, earliest: date, latest: date, randomized: date | None = None
+    site: ProtocolSite,
+    protocol: Protocol,
+    *,
+    earliest: date,
+    latest: date,
+    randomized: date | None = None,
+    closed: Holidays = NOTHING,
 ) -> tuple[StartProposal, ...]:
-    """Possible days for day 1 at a site, best first. Raises CannotPlan, UnknownHolidayCalendar."""
+    """Possible days for day 1 at a site, best first; `closed` are days that the site named itself.
+
+    Raises CannotPlan, UnknownHolidayCalendar.
+    """
     first = plan(protocol, first_injection=max(earliest, randomized or earliest), randomized=randomized)
     last = plan(protocol, first_injection=max(latest, first.first_injection), randomized=randomized)
     holidays = holidays_between(site.holidays, first.first_day, last.last_day)
     return propose_starts(
-        protocol, earliest=earliest, latest=latest, holidays=holidays, randomized=randomized
+        protocol,
+        earliest=earliest,
+        latest=latest,
+        holidays=holidays,
+        closed=closed,
+        randomized=randomized,
     )

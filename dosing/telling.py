@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from dosing.models import BodySite, InjectionOutcome, ReminderState, Timing, VisitOutcome
+from dosing.models import BodySite, ChoiceKind, InjectionOutcome, ReminderState, Timing, VisitOutcome
 from randomization.queries import envelope_of
 from trial.models import Delegation, Participant, Status, WithdrawalScope
 from trial.wording import full_day, moment
@@ -26,7 +26,17 @@ class Event:
 
 def story(participant: Participant) -> list[Event]:
     """Every event of the participant's way through the trial."""
-    tellers = (_screening, _eligibility, _draw, _bookings, _injections, _visits, _statuses, _reminders)
+    tellers = (
+        _screening,
+        _eligibility,
+        _draw,
+        _bookings,
+        _choices,
+        _injections,
+        _visits,
+        _statuses,
+        _reminders,
+    )
     told = [event for teller in tellers for event in teller(participant)]
     events = [Event(at, what, _name(by), moment(at, participant.site)) for at, what, by in told]
     return sorted(events, key=lambda event: event.at)[::-1]
@@ -68,10 +78,25 @@ def _draw(participant: Participant) -> Told:
 
 
 def _bookings(participant: Participant) -> Told:
-    for number, plan in enumerate(participant.plans.select_related("made_by__user")):
-        sentence = _("Day 1 moved to %(day)s") if number else _("Day 1 booked for %(day)s")
-        what = _with(sentence % {"day": full_day(plan.first_injection)}, plan.reason)
-        yield plan.made_at, what, plan.made_by
+    """Plans in which day 1 is another one than before; the others are told by what was chosen."""
+    before = None
+    for plan in participant.plans.select_related("made_by__user"):
+        if plan.first_injection != before:
+            sentence = _("Day 1 moved to %(day)s") if before else _("Day 1 booked for %(day)s")
+            what = _with(sentence % {"day": full_day(plan.first_injection)}, plan.reason)
+            yield plan.made_at, what, plan.made_by
+        before = plan.first_injection
+
+
+def _choices(participant: Participant) -> Told:
+    sentences = {
+        ChoiceKind.MOVE: _("Course %(course)d moved to start on %(day)s"),
+        ChoiceKind.FOLLOW: _("Later days counted from course %(course)d as it began on %(day)s"),
+        ChoiceKind.KEEP: _("Course %(course)d began on %(day)s; the days are kept"),
+    }
+    for row in participant.course_choices.select_related("by__user").exclude(kind=ChoiceKind.DAY_1):
+        what = sentences[ChoiceKind(row.kind)] % {"course": row.course_number, "day": full_day(row.start)}
+        yield row.at, _with(what, row.reason), row.by
 
 
 def _injections(participant: Participant) -> Told:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from dosing import choice_views as choosing
 from dosing import participant_views as people
 from dosing import recording_views as recording
 from dosing import status_views as status
@@ -9,10 +10,13 @@ from dosing import views
 
 urlpatterns = [
     path("today/", views.Today.as_view(), name="today"),
+    path("closed-days/", choosing.ClosedDays.as_view(), name="closed_days"),
     path("outbox/", views.Outbox.as_view(), name="outbox"),
     path("participants/<str:number>/", people.ParticipantView.as_view(), name="participant"),
     path("participants/<str:number>/calendar/", people.CalendarSheet.as_view(), name="calendar"),
     path("participants/<str:number>/first-injection/", people.Book.as_view(), name="book"),
+    path("participants/<str:number>/days/", choosing.Days.as_view(), name="days"),
+    path("participants/<str:number>/options/", choosing.Options.as_view(), name="options"),
     path(
         "participants/<str:number>/injections/<int:injection>/",
         recording.RecordInjection.as_view(),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dosing import api
+from dosing import api, choice_api
 
 ONE = "participants/<str:number>"
 
@@ -16,5 +16,7 @@ urlpatterns = [
     path(f"{ONE}/hold/", api.Hold.as_view(), name="api-hold"),
     path(f"{ONE}/release/", api.Release.as_view(), name="api-release"),
     path(f"{ONE}/withdrawal/", api.Withdrawal.as_view(), name="api-withdrawal"),
+    path(f"{ONE}/options/", choice_api.Options.as_view(), name="api-options"),
+    path("closed-days/", choice_api.ClosedDays.as_view(), name="api-closed-days"),
     path("due/", api.Due.as_view(), name="api-due"),
 ]

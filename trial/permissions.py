@@ -34,6 +34,7 @@ class Permission(TextChoices):
     SCREEN = "screen"
     RANDOMIZE = "randomize"
     BOOK = "book"
+    CLOSE_DAYS = "close_days"
     RECORD = "record"
     HOLD = "hold"
     WITHDRAW = "withdraw"
@@ -56,6 +57,7 @@ _CARE = frozenset(
         Permission.SCREEN,
         Permission.RANDOMIZE,
         Permission.BOOK,
+        Permission.CLOSE_DAYS,
         Permission.RECORD,
         Permission.WITHDRAW,
         Permission.MANAGE_CONTACT,
@@ -73,6 +75,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_PARTICIPANTS,
             Permission.VIEW_AUDIT,
             Permission.VIEW_OUTBOX,
+            Permission.CLOSE_DAYS,
             Permission.LOCK_DATA,
         }
     ),

@@ -51,6 +51,8 @@ CLINIC: dict[str, str] = _ACCOUNT | {
     "dosing_plannedvisit": "S I",
     "dosing_injectionrecord": "S I",
     "dosing_visitrecord": "S I",
+    "dosing_coursechoice": "S I",
+    "dosing_closedday": "S I",
     "dosing_readiness": "S",
     "dosing_reminder": "S I U",
     "dosing_heartbeat": "S I U",

@@ -237,7 +237,7 @@ def _is_followed(situation: Situation, slip: Slip) -> bool:
 
 
 def _apart(calendar: Calendar, course_number: int) -> bool:
-    """Whether the course starts after those before it have ended, and ends before those after it; one drug."""
+    """Whether the course starts after those before it ended, and ends before those after it start."""
     course = calendar.course(course_number)
     others = [
         calendar.course(number)

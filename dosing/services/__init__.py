@@ -7,6 +7,15 @@ from dosing.services.booking import (
     book_first_injection,
     propose_first_injection,
 )
+from dosing.services.choosing import (
+    CannotMove,
+    NoSlip,
+    follow_actual,
+    keep_days,
+    move_course,
+    present_options,
+)
+from dosing.services.closing import DayClosed, DayOpen, close_day, open_day
 from dosing.services.recording import (
     AlreadyRecorded,
     NothingPlanned,
@@ -21,7 +30,11 @@ from dosing.services.status import NotOnHold, hold, release, withdraw
 __all__ = [
     "AlreadyRecorded",
     "CannotBook",
+    "CannotMove",
+    "DayClosed",
+    "DayOpen",
     "FirstInjectionGiven",
+    "NoSlip",
     "NotOnHold",
     "NotRandomized",
     "NothingPlanned",
@@ -29,7 +42,13 @@ __all__ = [
     "OutOfWindow",
     "TreatmentEnded",
     "book_first_injection",
+    "close_day",
+    "follow_actual",
     "hold",
+    "keep_days",
+    "move_course",
+    "open_day",
+    "present_options",
     "propose_first_injection",
     "record_injection",
     "record_visit",

@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dosing.closed_days import closed_days
 from dosing.core.calendar import Calendar, StartProposal, check_first_injection, plan
 from dosing.core.refusals import CalendarRefusal
-from dosing.models import InjectionRecord, Plan, PlannedInjection, PlannedVisit
+from dosing.models import InjectionRecord, Plan
 from dosing.notices import plan_reminders
 from dosing.services.common import enter
+from dosing.services.plans import replace_plan
 from dosing.site_calendar import propose_starts_at
 from randomization.queries import envelope_of
 from trial.clock import day_at
@@ -44,7 +46,7 @@ class FirstInjectionGiven(Refusal):
 
 
 def propose_first_injection(*, participant: Participant, at: datetime) -> tuple[StartProposal, ...]:
-    """The days on which day 1 may lie, best first, each with the holidays and weekends it would meet.
+    """The days on which day 1 may lie, best first, each with what it would meet at the site.
 
     Raises NotRandomized.
     """
@@ -55,7 +57,14 @@ def propose_first_injection(*, participant: Participant, at: datetime) -> tuple[
     if last < today:
         return ()
     site = protocol.site(participant.site.number)
-    proposals = propose_starts_at(site, protocol, earliest=today, latest=last, randomized=randomized)
+    proposals = propose_starts_at(
+        site,
+        protocol,
+        earliest=today,
+        latest=last,
+        randomized=randomized,
+        closed=closed_days(participant.site),
+    )
     return tuple(row for row in proposals if _allowed(participant, protocol, row.date, randomized, today))
 
 
@@ -74,8 +83,7 @@ def book_first_injection(
     _refuse_wrong_status(participant)
     version = participant.trial.protocol_version
     calendar = _calendar(participant, version, day, randomized, at)
-    Plan.objects.filter(participant=participant, superseded_at=None).update(superseded_at=at)
-    written = _write(participant, version, calendar, by, at, reason)
+    written = replace_plan(participant, version, calendar, by, at, reason)
     plan_reminders(participant=participant, calendar=calendar, protocol=version.protocol, at=at)
     body = {"first_injection": day.isoformat(), "protocol": version.digest, "reason": reason}
     enter("calendar.booked", participant, by, at, body)
@@ -134,49 +142,3 @@ def _calendar(
     except CalendarRefusal as refusal:
         sentence = say(refusal.reason)
         raise CannotBook(sentence, {"day": sentence}) from refusal
-
-
-def _write(
-    participant: Participant,
-    version: ProtocolVersion,
-    calendar: Calendar,
-    by: Delegation,
-    at: datetime,
-    reason: str,
-) -> Plan:
-    written = Plan.objects.create(
-        participant=participant,
-        first_injection=calendar.first_injection,
-        protocol_version=version,
-        made_by=by,
-        made_at=at,
-        reason=reason,
-    )
-    PlannedInjection.objects.bulk_create(
-        PlannedInjection(
-            plan=written,
-            number=row.number,
-            course=row.course,
-            repeat=row.repeat,
-            course_number=row.course_number,
-            day_in_course=row.day_in_course,
-            drug=row.drug,
-            trial_day=row.trial_day,
-            date=row.date,
-            earliest=row.earliest,
-            latest=row.latest,
-        )
-        for row in calendar.injections
-    )
-    PlannedVisit.objects.bulk_create(
-        PlannedVisit(
-            plan=written,
-            code=row.code,
-            trial_day=row.trial_day,
-            date=row.date,
-            earliest=row.earliest,
-            latest=row.latest,
-        )
-        for row in calendar.visits
-    )
-    return written

@@ -10,13 +10,22 @@ from datetime import date, timedelta
 import pytest
 
 from dosing import services as dosing_services
-from dosing.services import hold, release, withdraw
+from dosing.services import (
+    close_day,
+    follow_actual,
+    hold,
+    keep_days,
+    move_course,
+    open_day,
+    release,
+    withdraw,
+)
 from randomization import services as randomization_services
 from randomization.services import draw_envelope
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
 from trial import services as trial_services
-from trial.models import AuditChain, AuditEntry, User
+from trial.models import AuditChain, AuditEntry, Participant, User
 from trial.permissions import Role
 from trial.protocol_files import PROTOCOLS, load_protocol
 from trial.services import (
@@ -140,6 +149,48 @@ def ending_reminders(ward: Ward) -> Act:
     )
 
 
+def moving_a_course(ward: Ward) -> Act:
+    participant = a_course(ward)
+    start, at = date(2015, 11, 10), paris("2015-10-26 09:00")
+    return lambda: move_course(
+        participant=participant, course=2, start=start, reason="Fever.", by=ward.nurse, at=at
+    )
+
+
+def following(ward: Ward) -> Act:
+    participant, at = late(ward), paris("2015-10-13 10:00")
+    return lambda: follow_actual(participant=participant, course=1, reason="Real.", by=ward.nurse, at=at)
+
+
+def keeping(ward: Ward) -> Act:
+    participant, at = late(ward), paris("2015-10-13 10:00")
+    return lambda: keep_days(participant=participant, course=1, reason="Booked.", by=ward.nurse, at=at)
+
+
+def a_course(ward: Ward) -> Participant:
+    """Somebody whose first course is given."""
+    participant = ward.booked()
+    for number in range(1, 6):
+        ward.inject(participant, number)
+    return ward.again(participant)
+
+
+def late(ward: Ward) -> Participant:
+    """Somebody whose first injection came a day late."""
+    participant, at = ward.booked(), paris("2015-10-13 09:00")
+    ward.inject(participant, 1, happened_at=at, at=at, deviation_reason="The train.")
+    return ward.again(participant)
+
+
+def closing(ward: Ward) -> Act:
+    return lambda: close_day(site=ward.site, day=MONDAY, name="Strike", by=ward.nurse, at=START)
+
+
+def reopening(ward: Ward) -> Act:
+    closing(ward)()
+    return lambda: open_day(site=ward.site, day=MONDAY, by=ward.nurse, at=START)
+
+
 # What is prepared and done, the service that does it, and the name that the trail gives it.
 ACTS = [
     (installing, "install_trial", "trial.installed"),
@@ -158,6 +209,11 @@ ACTS = [
     (visiting, "record_visit", "visit.recorded"),
     (moving, "record_visit", "visit.recorded"),
     (correcting_a_visit, "record_visit", "visit.corrected"),
+    (moving_a_course, "move_course", "course.moved"),
+    (following, "follow_actual", "calendar.followed"),
+    (keeping, "keep_days", "calendar.kept"),
+    (closing, "close_day", "day.closed"),
+    (reopening, "open_day", "day.opened"),
     (holding, "hold", "treatment.held"),
     (releasing, "release", "treatment.released"),
     (leaving, "withdraw", "participant.withdrawn"),
@@ -167,7 +223,8 @@ NO_ACTS = {
     "add_status",  # building blocks: the act that calls them writes the entry
     "withdraw_contact",
     "take_step",  # shown in tests/sealed, with the lists
-    "propose_first_injection",  # only reads
+    "propose_first_injection",  # only read
+    "present_options",
 }
 
 

@@ -1,0 +1,91 @@
+"""The endpoints after a slip: the lawful options, choosing one, and the closed days of sites."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dosing import api_shapes, services
+from dosing import choice_shapes as shapes
+from dosing.api import calendar_for
+from dosing.closed_days import closed_days
+from dosing.queries import CalendarView
+from trial.models import Site
+from trial.permissions import Permission
+from trial.queries import sites_for
+from trial.refusals import InvalidInput
+from trial.rest.endpoint import Acting
+from trial.services import WrongStatus
+
+
+class Options(Acting):
+    """What the protocol allows after a slip."""
+
+    reads, writes = Permission.VIEW_PARTICIPANTS, Permission.BOOK
+    shape = shapes.OptionsShape
+    body_shape = shapes.ChoiceBody
+    answer_shape = api_shapes.CalendarShape
+    read_refusals = (services.NothingPlanned,)
+    refusals = (services.NothingPlanned, services.CannotMove, services.NoSlip, WrongStatus)
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """Every lawful option with each day and window that it changes. Stopping is a withdrawal."""
+        found = services.present_options(participant=self.participant, at=self.at)
+        return self.shown({"participant": self.participant.number, "options": found})
+
+    def act(self, *, option: str, course: int, reason: str, start: date | None = None) -> CalendarView:
+        """Keep the days, move a whole course, or count the rest from the actual course; with a reason."""
+        given: dict[str, Any] = {
+            "participant": self.participant,
+            "course": course,
+            "reason": reason,
+            "by": self.by,
+        }
+        if option == "move" and start is not None:
+            services.move_course(start=start, at=self.at, **given)
+        elif option == "follow":
+            services.follow_actual(at=self.at, **given)
+        else:
+            services.keep_days(at=self.at, **given)
+        return calendar_for(self)
+
+
+class ClosedDays(Acting):
+    """The days on which a site is closed, beside public holidays."""
+
+    reads, writes = Permission.VIEW_PARTICIPANTS, Permission.CLOSE_DAYS
+    shape = answer_shape = shapes.ClosedDaysShape
+    body_shape = shapes.ClosedDayBody
+    refusals = (services.DayClosed, services.DayOpen)
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """The closed days of the sites within the token's reach."""
+        return self.shown(self._days())
+
+    def act(self, *, site: str, day: date, name: str = "", closed: bool = True) -> dict[str, Any]:
+        """Enter a closed day, or with `closed` false take it back. No planned day moves."""
+        where = self._site(site)
+        if closed:
+            services.close_day(site=where, day=day, name=name, by=self.by, at=self.at)
+        else:
+            services.open_day(site=where, day=day, by=self.by, at=self.at)
+        return self._days()
+
+    def _days(self) -> dict[str, Any]:
+        rows = [
+            {"site": site.number, "day": day, "name": name.en}
+            for site in sites_for(self.by)
+            for day, name in closed_days(site).items()
+        ]
+        return {"days": rows}
+
+    def _site(self, number: str) -> Site:
+        found = next((site for site in sites_for(self.by) if site.number == number), None)
+        if found is None:
+            sentence = _("There is no site %(number)s within this token's reach.") % {"number": number}
+            raise InvalidInput(sentence, {"site": sentence})
+        return found

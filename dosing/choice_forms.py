@@ -1,0 +1,54 @@
+"""The questions of the pages after a slip, and of closed days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+from dosing.forms import reason_field
+from dosing.options_showing import Choice
+from trial.forms import DayInput
+from trial.models import Site
+
+
+class OptionForm(forms.Form):
+    """One of the lawful options, and why."""
+
+    option = forms.ChoiceField(label=gettext_lazy("What is done"), widget=forms.RadioSelect)
+    reason = reason_field()
+
+    def __init__(self, *args: Any, choices: Iterable[Choice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = list(choices)
+        self.fields["option"].choices = [(row.value, row.title) for row in self.offered]  # type: ignore[attr-defined]
+
+    def rows(self) -> list[tuple[Any, Choice]]:
+        """Each radio button with its option."""
+        return list(zip(self["option"], self.offered, strict=True))
+
+
+class ClosedDayForm(forms.Form):
+    """A day on which a site is closed."""
+
+    site = forms.ModelChoiceField(label=gettext_lazy("Site"), queryset=Site.objects.none(), empty_label=None)
+    day = forms.DateField(label=gettext_lazy("Closed on"), widget=DayInput())
+    name = forms.CharField(
+        label=gettext_lazy("Why, in a word"),
+        max_length=80,
+        required=False,
+        help_text=gettext_lazy(
+            "Shown to whoever plans: a strike, a move, the local saint's day. No person's name."
+        ),
+    )
+    open_again = forms.BooleanField(widget=forms.HiddenInput(), required=False)
+
+    def __init__(self, *args: Any, sites: Iterable[Site], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        wanted = [site.pk for site in sites]
+        self.fields["site"].queryset = Site.objects.filter(pk__in=wanted)  # type: ignore[attr-defined]
+        if len(wanted) == 1:
+            self.fields["site"].initial = wanted[0]
+            self.fields["site"].widget = forms.HiddenInput()

@@ -1,0 +1,126 @@
+"""The clinic door's pages after a slip: why each day is what it is, the lawful options, closed days."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from dosing.choice_forms import ClosedDayForm, OptionForm
+from dosing.closed_days import closed_days
+from dosing.options_showing import change_columns, choices, explained_columns, explained_rows
+from dosing.queries import current_plan
+from dosing.services import NothingPlanned, close_day, follow_actual, keep_days, move_course, open_day
+from dosing.services import present_options as options_of
+from dosing.standing import explained, open_slips, situation_of
+from trial.acts import ActPage
+from trial.pages import Page, ParticipantPage
+from trial.participant_views import ParticipantAct
+from trial.permissions import Permission
+from trial.queries import sites_for
+from trial.wording import full_day
+
+
+class Days(ParticipantPage, TemplateView):
+    """Every planned day of a participant, each with the reason for it."""
+
+    permission = Permission.VIEW_PARTICIPANTS
+    template_name = "dosing/days.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The table, once there is a calendar."""
+        plan = current_plan(self.participant)
+        rows = explained_rows(explained(self.participant, plan)) if plan else []
+        return super().get_context_data(columns=explained_columns(), rows=rows, plan=plan, **context)
+
+
+class Options(ParticipantAct):
+    """What the protocol allows after a slip: every option with the days that it changes."""
+
+    permission = Permission.BOOK
+    form_class = OptionForm
+    template_name = "dosing/options.html"
+
+    @cached_property
+    def choices(self) -> Any:
+        """The options as they stand. Raises NothingPlanned."""
+        plan, at = current_plan(self.participant), timezone.now()
+        found = options_of(participant=self.participant, at=at)
+        if plan is None:
+            raise NothingPlanned(_("%(number)s has no calendar yet.") % {"number": self.participant.number})
+        slipped = open_slips(self.participant, situation_of(self.participant, plan, at=at))
+        return choices(found, [slip.course for slip in slipped])
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What there is to choose from."""
+        return super().get_form_kwargs() | {"choices": self.choices}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The words over the tables of changed days."""
+        return super().get_context_data(columns=change_columns(), **context)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Stopping has a page of its own, where the reason and the scope are asked."""
+        if form.cleaned_data["option"] == "stop":
+            return redirect("withdraw", self.participant.number)
+        return super().form_valid(form)
+
+    def act(self, **answers: Any) -> str:
+        """Do what was chosen."""
+        kind, _colon, rest = answers["option"].partition(":")
+        course, _colon, start = rest.partition(":")
+        given: dict[str, Any] = {
+            "participant": self.participant,
+            "course": int(course),
+            "reason": answers["reason"],
+            "by": self.by,
+        }
+        if kind == "move":
+            move_course(start=date.fromisoformat(start), at=timezone.now(), **given)
+            return _("The course is moved. Every changed day is in the calendar.")
+        if kind == "follow":
+            follow_actual(at=timezone.now(), **given)
+            return _("Later days are counted from the course as it really began.")
+        keep_days(at=timezone.now(), **given)
+        return _("The days are kept.")
+
+
+class ClosedDays(Page, ActPage):
+    """The days on which a site is closed, beside the public holidays of its region."""
+
+    permission = Permission.CLOSE_DAYS
+    form_class = ClosedDayForm
+    template_name = "dosing/closed_days.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The sites within reach."""
+        return super().get_form_kwargs() | {"sites": sites_for(self.by)}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The days of each site."""
+        sites = [
+            (site, [(day.isoformat(), full_day(day), name.en) for day, name in closed_days(site).items()])
+            for site in sites_for(self.by)
+        ]
+        return super().get_context_data(sites=sites, **context)
+
+    def act(self, **answers: Any) -> str:
+        """Close a day, or open it again."""
+        where: dict[str, Any] = {"site": answers["site"], "day": answers["day"], "by": self.by}
+        day = {"day": full_day(answers["day"])}
+        if answers["open_again"]:
+            open_day(at=timezone.now(), **where)
+            return _("%(day)s is a working day again.") % day
+        close_day(name=answers["name"], at=timezone.now(), **where)
+        return _("%(day)s is entered as closed.") % day
+
+    def get_success_url(self) -> str:
+        """The same page."""
+        return reverse("closed_days")

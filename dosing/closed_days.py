@@ -1,0 +1,24 @@
+"""The days on which a site is closed: public holidays of its region, and those it named itself."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dosing.core.calendar import Holidays
+from dosing.models import ClosedDay
+from trial.core.protocol import Protocol, Text
+from trial.holidays import holidays_between
+from trial.models import Site
+
+
+def closed_days(site: Site) -> dict[date, Text]:
+    """The days that the site said it is closed, with the name that was given; in date order."""
+    rows = ClosedDay.objects.filter(site=site).order_by("day", "sequence")
+    latest = {row.day: row for row in rows}
+    return {day: Text(row.name, row.name) for day, row in latest.items() if row.closed}
+
+
+def holidays_at(site: Site, protocol: Protocol, first: date, last: date) -> Holidays:
+    """The public holidays at a site, both ends included; none for a site that the protocol does not name."""
+    named = next((row for row in protocol.sites if row.number == site.number), None)
+    return holidays_between(named.holidays, first, last) if named else {}

@@ -1,0 +1,200 @@
+"""Choosing after a slip: a person picks one lawful option, with a reason. Nothing shifts by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dosing.core.changes import Change
+from dosing.core.options import Option, OptionKind, Situation, Slip, move_option, options
+from dosing.core.refusals import CalendarRefusal
+from dosing.models import ChoiceKind, CourseChoice, Plan
+from dosing.notices import replan_reminders
+from dosing.services.common import enter, require_reason
+from dosing.services.plans import replace_plan
+from dosing.services.recording import NothingPlanned
+from dosing.standing import open_slips, situation_of
+from trial.models import Delegation, Participant, Status
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import Refusal
+from trial.services import WrongStatus, locked
+from trial.wording import say
+
+TREATED = {Status.ON_TREATMENT, Status.ON_HOLD}
+FOLLOWED = TREATED | {Status.FOLLOW_UP}
+
+
+class CannotMove(Refusal):
+    """The protocol does not allow the course to start on that day."""
+
+    code = "cannot_move"
+    status = 422
+
+
+class NoSlip(Refusal):
+    """The course began as it is counted, or nothing may follow it; there is nothing to choose."""
+
+    code = "no_slip"
+
+
+def present_options(*, participant: Participant, at: datetime) -> tuple[Option, ...]:
+    """The lawful options of this moment, the one that keeps every day first. Reads only.
+
+    Raises NothingPlanned.
+    """
+    found = options(situation_of(participant, _plan(participant), at=at))
+    allowed = {OptionKind.KEEP}
+    status = participant.current_status  # type: ignore[attr-defined]
+    allowed |= {OptionKind.MOVE} if status in TREATED else set()
+    allowed |= {OptionKind.FOLLOW} if status in FOLLOWED else set()
+    allowed |= {OptionKind.STOP} if status in TREATED | {Status.RANDOMIZED} else set()
+    return tuple(option for option in found if option.kind in allowed)
+
+
+@transaction.atomic
+def move_course(
+    *, participant: Participant, course: int, start: date, reason: str, by: Delegation, at: datetime
+) -> Plan:
+    """Move a whole course that has not begun to start on `start`, within the limit of the protocol.
+
+    `course` is its number over all courses. Only what the protocol says follows the course moves with
+    it. Raises NothingPlanned, WrongStatus, CannotMove or InvalidInput.
+    """
+    participant, plan, situation = _opened(participant, TREATED, by, at)
+    try:
+        option = move_option(situation, course, start)
+    except CalendarRefusal as refusal:
+        sentence = say(refusal.reason)
+        raise CannotMove(sentence, {"start": sentence}) from refusal
+    _write_choice(participant, situation, option.course, ChoiceKind.MOVE, start, reason, by, at)
+    return _replan(participant, plan, option, "course.moved", reason, by, at)
+
+
+@transaction.atomic
+def follow_actual(
+    *, participant: Participant, course: int, reason: str, by: Delegation, at: datetime
+) -> Plan:
+    """Count later days from where a course really began, as far as the protocol lets them follow it.
+
+    For the course of day 1 that is every later day: day 1 is the day of the actual first injection.
+    Raises NothingPlanned, WrongStatus, NoSlip or InvalidInput.
+    """
+    participant, plan, situation = _opened(participant, FOLLOWED, by, at)
+    found = (row for row in options(situation) if row.kind is OptionKind.FOLLOW and row.course == course)
+    option = next(found, None)
+    if option is None or option.start is None:
+        raise _no_slip(course)
+    moves_day_1 = option.facts.first_injection != situation.facts.first_injection
+    kind = ChoiceKind.DAY_1 if moves_day_1 else ChoiceKind.FOLLOW
+    _write_choice(participant, situation, course, kind, option.start, reason, by, at)
+    return _replan(participant, plan, option, "calendar.followed", reason, by, at)
+
+
+@transaction.atomic
+def keep_days(
+    *, participant: Participant, course: int, reason: str, by: Delegation, at: datetime
+) -> CourseChoice:
+    """Say that a course which began on another day shifts nothing. Raises as `follow_actual` does."""
+    participant, _plan_, situation = _opened(participant, FOLLOWED, by, at)
+    slip = _slip(participant, situation, course)
+    row = _write_choice(participant, situation, course, ChoiceKind.KEEP, slip.began, reason, by, at)
+    body = {"course": course, "reason": row.reason, "start": slip.began.isoformat()}
+    enter("calendar.kept", participant, by, at, body)
+    return row
+
+
+def _opened(
+    participant: Participant, statuses: set[Status], by: Delegation, at: datetime
+) -> tuple[Participant, Plan, Situation]:
+    """The participant, locked, with the plan and the situation; refused where nothing may be chosen."""
+    participant = locked(participant)
+    require(by, Permission.BOOK, trial=participant.trial_id, site=participant.site)
+    plan = _plan(participant)
+    if participant.current_status not in statuses:  # type: ignore[attr-defined]
+        raise WrongStatus(
+            _("Days are chosen anew only after the first injection and while treatment or visits go on.")
+        )
+    return participant, plan, situation_of(participant, plan, at=at)
+
+
+def _plan(participant: Participant) -> Plan:
+    plan = Plan.objects.filter(participant=participant, superseded_at=None).first()
+    if plan is None:
+        raise NothingPlanned(
+            _("%(number)s has no calendar yet. Book day 1.") % {"number": participant.number}
+        )
+    return plan
+
+
+def _slip(participant: Participant, situation: Situation, course: int) -> Slip:
+    found = (slip for slip in open_slips(participant, situation) if slip.course == course)
+    slip = next(found, None)
+    if slip is None:
+        raise _no_slip(course)
+    return slip
+
+
+def _no_slip(course: int) -> NoSlip:
+    return NoSlip(
+        _("Course %(course)s began as it is counted, or nothing follows it. There is nothing to choose.")
+        % {"course": course}
+    )
+
+
+def _write_choice(
+    participant: Participant,
+    situation: Situation,
+    course_number: int,
+    kind: ChoiceKind,
+    start: date,
+    reason: str,
+    by: Delegation,
+    at: datetime,
+) -> CourseChoice:
+    first = situation.calendar().course(course_number)[0]
+    return CourseChoice.objects.create(
+        participant=participant,
+        sequence=CourseChoice.objects.filter(participant=participant).count() + 1,
+        kind=kind,
+        course=first.course,
+        repeat=first.repeat,
+        course_number=course_number,
+        start=start,
+        reason=require_reason(reason),
+        by=by,
+        at=at,
+    )
+
+
+def _replan(
+    participant: Participant,
+    plan: Plan,
+    option: Option,
+    action: str,
+    reason: str,
+    by: Delegation,
+    at: datetime,
+) -> Plan:
+    written = replace_plan(participant, plan.protocol_version, option.calendar, by, at, reason.strip())
+    protocol = plan.protocol_version.protocol
+    replan_reminders(participant=participant, calendar=option.calendar, protocol=protocol, at=at)
+    body = {
+        "changed": changed_days(option.changes),
+        "course": option.course,
+        "reason": reason.strip(),
+        "start": option.start.isoformat() if option.start else None,
+    }
+    enter(action, participant, by, at, body)
+    return written
+
+
+def changed_days(changes: Iterable[Change]) -> dict[str, list[str | None]]:
+    """Old and new day of each change, by code, as the trail keeps them."""
+    return {
+        change.code: [entry.date.isoformat() if entry else None for entry in (change.old, change.new)]
+        for change in changes
+    }

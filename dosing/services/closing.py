@@ -1,0 +1,77 @@
+"""The days on which a site is closed, entered by hand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dosing.closed_days import closed_days
+from dosing.models import ClosedDay
+from trial.audit import record
+from trial.models import Delegation, Site
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import InvalidInput, Refusal
+
+
+class DayClosed(Refusal):
+    """The site is closed on that day already."""
+
+    code = "day_closed"
+
+
+class DayOpen(Refusal):
+    """The site is not entered as closed on that day."""
+
+    code = "day_open"
+
+
+@transaction.atomic
+def close_day(*, site: Site, day: date, name: str, by: Delegation, at: datetime) -> ClosedDay:
+    """Say that the site is closed on a day, and why. It is warned of; no planned day moves.
+
+    Raises DayClosed or InvalidInput.
+    """
+    site = _locked(site, by)
+    name = name.strip()
+    if not name:
+        sentence = _("Say in a word why the site is closed.")
+        raise InvalidInput(sentence, {"name": sentence})
+    if day in closed_days(site):
+        raise DayClosed(_("%(day)s is entered as closed already.") % {"day": day.isoformat()})
+    return _write(site, day, True, name, by, at)
+
+
+@transaction.atomic
+def open_day(*, site: Site, day: date, by: Delegation, at: datetime) -> ClosedDay:
+    """Say that the site is open on that day after all. Raises DayOpen."""
+    site = _locked(site, by)
+    present = closed_days(site)
+    if day not in present:
+        raise DayOpen(_("%(day)s is not entered as closed.") % {"day": day.isoformat()})
+    return _write(site, day, False, present[day].en, by, at)
+
+
+def _locked(site: Site, by: Delegation) -> Site:
+    site = Site.objects.select_for_update(of=("self",)).select_related("trial").get(pk=site.pk)
+    require(by, Permission.CLOSE_DAYS, trial=site.trial_id, site=site)
+    return site
+
+
+def _write(site: Site, day: date, closed: bool, name: str, by: Delegation, at: datetime) -> ClosedDay:
+    sequence = ClosedDay.objects.filter(site=site, day=day).count() + 1
+    row = ClosedDay.objects.create(
+        site=site, day=day, sequence=sequence, closed=closed, name=name, by=by, at=at
+    )
+    record(
+        action="day.closed" if closed else "day.opened",
+        subject=day.isoformat(),
+        by=by,
+        at=at,
+        trial=site.trial,
+        site=site,
+        body={"name": name},
+    )
+    return row
