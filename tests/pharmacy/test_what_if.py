@@ -78,3 +78,16 @@ def test_a_design_that_fails_does_not_hide_the_others(page: Client) -> None:
 @pytest.mark.parametrize("role", [Role.PHARMACIST, Role.INVESTIGATOR])
 def test_nobody_else_may_compare(world: World, enter: Callable[[Delegation], Client], role: Role) -> None:
     assert enter(world.person(role, f"somebody-{role}")).post("/what-if/", QUESTION).status_code == 403
+
+
+def test_the_page_speaks_french(page: Client, world: World) -> None:
+    page.cookies["django_language"] = "fr"
+    html = page.post("/what-if/", QUESTION, headers={"Accept-Language": "fr"}).content.decode()
+    for words in (
+        "Comparer des plans",
+        "Bras devinés juste",
+        "Blocs de 3, 6, 9",
+        "Étendue finale",
+        "Le trait marque 33,3",
+    ):
+        assert words in html
