@@ -1,0 +1,288 @@
+"""The clinic's part of the script: everything that blinded people do, the same in every world.
+
+Run by `tests.blinding.stage` as a process of the clinic door. It is told which part comes next, and
+learns nothing else: not the world's name, not what an envelope holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+
+from dosing.models import Plan
+from tests.blinding.clinic_time import moment
+from tests.blinding.people import NOBODY, People
+from tests.blinding.sweep import Sweep
+from tests.blinding.sweep_depths import Depth
+from tests.blinding.watching import Watch
+from trial.rights import rights_of
+
+TUESDAY = "2015-10-06"
+SITE_OF = {"01": ("nurse.one", "investigator.one", "system.one"), "02": ("nurse.two", "investigator.two", "system.two")}
+
+
+class Clinic:
+    """The parts of the script by name. `numbers` are the participants by what becomes of them."""
+
+    def __init__(self, people: People, watch: Watch, depth: Depth, fields: list[str]) -> None:
+        self.people, self.watch, self.depth, self.fields = people, watch, depth, fields
+        self.numbers: dict[str, str] = {}
+
+    # --- Small steps ------------------------------------------------------------------------------
+
+    def at(self, text: str, *who: str) -> None:
+        """Let it be that moment, and those people log in (everybody if nobody is named)."""
+        self.watch.still.move_to(moment(text))
+        self.people.enter(*who)
+
+    def screen(self, life: str, site: str = "01", consent: bool = True) -> str:
+        """Give somebody a number."""
+        body = {"consent_signed_on": "2015-10-05"} if consent else {}
+        self.numbers[life] = self.people.call(SITE_OF[site][2], "participants/", body).json()["number"]
+        return self.numbers[life]
+
+    def one(self, life: str) -> str:
+        """The address of a participant below the trial's."""
+        return f"participants/{self.numbers[life]}/"
+
+    def check(self, life: str, site: str = "01", **other: object) -> None:
+        """Answer the criteria, so that they let in but for those given."""
+        from dosing.demo_world import passing_answers
+
+        protocol = self.people["manager"].delegation.trial.protocol_version.protocol
+        answers = passing_answers(protocol, date(2015, 10, 5)) | other
+        body = {"birth_date": "1960-05-17", "answers": answers}
+        self.people.call(SITE_OF[site][2], f"{self.one(life)}eligibility/", body)
+
+    def draw(self, life: str, site: str = "01") -> None:
+        """Draw by token; twice with one key and once with another, as nervous systems do."""
+        system = SITE_OF[site][2]
+        key = life.replace(" ", "-")
+        for key in (f"draw-{key}", f"draw-{key}", f"again-{key}"):
+            self.people.call(system, f"{self.one(life)}randomization/", {}, key=key)
+
+    def book(self, life: str, site: str = "01", day: str = TUESDAY) -> None:
+        """Book day 1, with an address for reminders."""
+        system = SITE_OF[site][2]
+        address = {"email": f"{life.replace(' ', '.')}@home.example", "language": "fr", "consented_on": "2015-10-05"}
+        self.people.call(system, f"{self.one(life)}contact/", address)
+        self.people.call(system, f"{self.one(life)}first-injection/", {"day": day})
+
+    def inject(self, life: str, number: int, when: str, site: str = "01", **more: object) -> None:
+        """Record an injection by token."""
+        body = {"outcome": "given", "happened_at": moment(when).isoformat(), "place": "hospital"} | more
+        body = {name: value for name, value in body.items() if value is not None}
+        self.people.call(SITE_OF[site][2], f"{self.one(life)}injections/{number}/", body)
+
+    def worker(self) -> None:
+        """Beat rings every bell there is, and the worker answers."""
+        from trial.celery import app
+
+        for name in sorted(name for name in app.tasks if not name.startswith("celery.")):
+            self.watch.act(f"beat rings {name}", lambda name=name: app.send_task(name))
+            self.watch.act(f"worker runs {name}", lambda name=name: app.tasks[name].apply(throw=False))
+
+    # --- The parts --------------------------------------------------------------------------------
+
+    def first_day(self) -> None:
+        """Monday: numbers, consents, criteria, twelve draws at two sites, bookings; mistakes among them."""
+        self.at("2015-10-05 09:30")
+        self.screen("numbered", consent=False)
+        self.screen("consented")
+        self.screen("failed")
+        self.check("failed", E1=True)
+        self.people.call("system.one", f"{self.one('consented')}randomization/", {})
+        self.people.call("system.one", f"{self.one('numbered')}randomization/", {})
+        for life, site in self.drawn():
+            self.screen(life, site)
+            self.check(life, site)
+        self.screen("late")
+        self.check("late")
+        self.at("2015-10-05 10:30")
+        self.draw_by_page("whole course")
+        for life, site in self.drawn():
+            self.draw(life, site)
+        for life, site in self.drawn()[1:]:
+            self.book(life, site)
+        self.mistakes()
+
+    def drawn(self) -> list[tuple[str, str]]:
+        """The twelve who are randomised, with their sites, in the order of their draws."""
+        return [
+            ("drawn only", "01"),
+            ("whole course", "01"),
+            ("on hold", "01"),
+            ("held once", "02"),
+            ("off treatment", "01"),
+            ("off trial", "02"),
+            ("no reminders", "01"),
+            ("code broken", "01"),
+            ("missed some", "02"),
+            ("moved", "01"),
+            ("second hospital", "02"),
+            ("last envelope", "02"),
+        ]
+
+    def draw_by_page(self, life: str) -> None:
+        """Draw with a password, as a nurse does; a wrong one first."""
+        path = f"/participants/{self.numbers[life]}/randomize/"
+        for password in ("wrong", self.people.password()):
+            self.people.page("nurse.one", path, "POST", confirmed="on", password=password)
+
+    def mistakes(self) -> None:
+        """Refusals and errors of every kind."""
+        call, someone = self.people.call, self.one("whole course")
+        call("system.one", f"{someone}first-injection/", {"day": "2015-12-24"})
+        call("system.one", f"{someone}first-injection/", {"day": "not a day"})
+        call("system.one", f"{someone}first-injection/", b"\xff\xfe")
+        call("system.one", f"{someone}first-injection/", {"day": TUESDAY, "arm": "PLACEBO"})
+        call("system.one", f"{someone}injections/1/", {"outcome": "given", "happened_at": "2015-10-06T09:00:00+02:00"})
+        call("system.one", f"{someone}injections/99/", {"outcome": "missed", "reason": "x"})
+        call("system.one", f"{someone}release/", {"reason": "not held"})
+        call("system.one", "participants/IM-0199-9/", None)
+        call("system.one", self.one("second hospital"), None)
+        call("monitor", f"{someone}hold/", {"reason": "not mine to do"})
+        call(NOBODY, someone, None)
+
+    def evening(self) -> None:
+        """The reminders of the day before leave; once more, and nothing leaves."""
+        for text in ("2015-10-05 18:00", "2015-10-05 18:01"):
+            self.at(text, "manager")
+            self.worker()
+        self.tables()
+
+    def before_seven(self) -> None:
+        """A quarter to seven, whatever the pharmacy has done by then: what the wards see."""
+        self.at("2015-10-06 06:45")
+        self.wards()
+
+    def tuesday(self) -> None:
+        """Nine o'clock: syringes are ready, injections are given, and one is not."""
+        self.at("2015-10-06 09:00")
+        self.wards()
+        for life, site in self.drawn()[1:]:
+            self.inject(life, 1, "2015-10-06 08:55", site)
+        page = f"/participants/{self.numbers['moved']}/injections/1/"
+        self.people.page("nurse.one", f"{page}?outcome=missed")
+        correction = {"outcome": "partial", "correction": True, "reason": "A drop was lost"}
+        self.inject("missed some", 1, "2015-10-06 08:50", "02", **correction)
+        self.inject("missed some", 2, "2015-10-06 08:50", "02")
+        self.files()
+        self.tables()
+
+    def wednesday(self) -> None:
+        """After the night's code break: the notice leaves; holds, withdrawals, the list is used up."""
+        self.at("2015-10-07 07:10")
+        self.worker()
+        self.wards()
+        self.at("2015-10-07 09:00")
+        call = self.people.call
+        for life, site in self.drawn()[1:8]:
+            self.inject(life, 2, "2015-10-07 08:55", site)
+        missed = {"outcome": "missed", "reason": "Fever", "happened_at": None, "place": None}
+        self.inject("missed some", 2, "2015-10-07 08:55", "02", **missed)
+        call("system.one", f"{self.one('on hold')}hold/", {"reason": "Fever"})
+        call("system.two", f"{self.one('held once')}hold/", {"reason": "Fever", "until": "2015-10-09"})
+        call("system.two", f"{self.one('held once')}release/", {"reason": "No fever"})
+        call("system.one", f"{self.one('off treatment')}withdrawal/", {"reason": "not given", "scope": "treatment"})
+        call("system.two", f"{self.one('off trial')}withdrawal/", {"reason": "Moved", "scope": "trial"})
+        call("system.one", f"{self.one('no reminders')}withdrawal/", {"reason": "Phone", "scope": "reminders"})
+        call("system.one", f"{self.one('on hold')}injections/3/", {"outcome": "given", "happened_at": "2015-10-07T08:00:00+02:00"})
+        self.draw("late")
+        self.draw_by_page("late")
+        self.tables()
+
+    def sweep(self) -> None:
+        """Every address for every role and method, with probes in the query."""
+        self.at("2015-10-07 10:00")
+        Sweep(self.people, self.watch, self.depth, self.fields).run(self.looked_at())
+        self.files()
+        self.tables()
+
+    def rest(self) -> None:
+        """One participant goes the whole way; then everything is looked at once more."""
+        plan = Plan.objects.get(participant__number=self.numbers["whole course"], superseded_at=None)
+        for row in plan.injections.filter(number__gte=3).order_by("number"):
+            self.at(f"{row.date} 09:00", "nurse.one")
+            self.inject("whole course", row.number, f"{row.date} 08:50")
+        for visit in plan.visits.filter(date__gt=date(2015, 10, 7)).order_by("date", "code"):
+            self.at(f"{visit.date} 10:00", "nurse.one")
+            body = {"outcome": "done", "day": visit.date.isoformat()}
+            self.people.call("system.one", f"{self.one('whole course')}visits/{visit.code}/", body)
+        self.at("2016-04-20 18:00")
+        self.worker()
+        self.wards()
+        self.files()
+        self.tables()
+
+    def elsewhere(self) -> None:
+        """What the second hospital does in the one twin in which it is busy."""
+        self.at("2015-10-06 13:00", "nurse.two", "investigator.two", "system.two")
+        for serial in range(3):
+            self.screen(f"elsewhere {serial}", "02", consent=bool(serial))
+        self.check("elsewhere 1", "02")
+        self.people.call("system.two", f"{self.one('second hospital')}hold/", {"reason": "Busy"})
+        visit = {"outcome": "moved", "day": "2015-10-15", "reason": "Asked for"}
+        self.people.call("system.two", f"{self.one('last envelope')}visits/V2/", visit)
+        self.people.call("system.two", f"{self.one('held once')}contact/", {"email": "other@home.example", "language": "en", "consented_on": "2015-10-06"})
+
+    # --- Looking ----------------------------------------------------------------------------------
+
+    def looked_at(self) -> list[str]:
+        """The numbers of participants, one for each thing that can become of somebody."""
+        return list(self.numbers.values())
+
+    def wards(self) -> None:
+        """What stands on the pages of the day, and what systems fetch."""
+        for name in ("nurse.one", "investigator.two", "monitor", "manager"):
+            for path in ("/", "/today/", "/participants/", "/outbox/", "/audit/", "/trial/"):
+                self.people.page(name, path)
+        for name in ("system.one", "system.two", "manager"):
+            for path in ("due/", "due/?day=2015-10-07", "participants/", "audit/"):
+                self.people.call(name, path)
+        for number in self.looked_at():
+            self.people.page("nurse.one", f"/participants/{number}/")
+            self.people.call("system.one", f"participants/{number}/calendar/")
+        self.people.page(NOBODY, "/health")
+
+    def files(self) -> None:
+        """The calendars to take along, in both languages."""
+        for number in self.looked_at():
+            for end in ("ics", "pdf"):
+                for language in ("en-GB", "fr"):
+                    self.people.call("manager", f"participants/{number}/calendar.{end}", **{"Accept-Language": language})
+        found = sorted(path for path in settings.MAIL_FOLDER.parent.rglob("*") if path.is_file() and "sqlite" not in path.name)
+        listing = "\n".join(f"{path.relative_to(settings.VELUM_HOME)} {path.stat().st_size}" for path in found)
+        self.watch.look("files of the installation", {"files": listing.encode()})
+
+    def tables(self) -> None:
+        """Every table, as this process's database role gets it."""
+        for table, rows in dumped():
+            self.watch.look(f"table {table}", {"rows": rows.encode()})
+
+
+def dumped() -> Iterator[tuple[str, str]]:
+    """Each table of the clinic's with its rows, sorted; of any other, that it is refused."""
+    for table in sorted(connection.introspection.table_names()):
+        if not rights_of("clinic", table):
+            yield table, refusal(table)
+            continue
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT * FROM {table}")
+            names = [column.name if hasattr(column, "name") else column[0] for column in cursor.description or ()]
+            rows = sorted(map(repr, cursor.fetchall()))
+        yield table, "\n".join([repr(names), *rows])
+
+
+def refusal(table: str) -> str:
+    """What the database says to whoever reads a table that is not the clinic's."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {table}")
+    except DatabaseError as fault:
+        return f"refused: {type(fault).__name__}"
+    return "readable: SQLite has no roles"
+

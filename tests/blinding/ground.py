@@ -1,0 +1,130 @@
+"""What all worlds stand on: an empty installation with people and tokens, made once and then copied.
+
+Nothing in it depends on what envelopes hold; no list exists yet.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.lanes import TESTS
+from tests.servers.postgres import Postgres, private_postgres
+
+ROOT = TESTS.parent
+OURS = ("VELUM_", "DATABASE_", "REDIS_", "DJANGO_", "PYTHON")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A folder with keys and facts, and an installed database to copy. `server` is None on SQLite."""
+
+    folder: Path
+    server: Postgres | None = None
+
+    @property
+    def facts(self) -> Path:
+        """People, tokens and names of fields, as `tests.blinding.founding` wrote them."""
+        return self.folder / "facts.json"
+
+    def copy(self, name: str, home: Path) -> str:
+        """A copy of the database for one world; returns what the owner's DATABASE_URL names."""
+        home.mkdir(parents=True, exist_ok=True)
+        if self.server is None:
+            shutil.copy(self.folder / "velum.sqlite3", home / "velum.sqlite3")
+            return ""
+        run_sql(self.server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE ground')
+        return self.server.url_of(name)
+
+    def drop(self, name: str) -> None:
+        """Remove a world's database."""
+        if self.server is not None:
+            run_sql(self.server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def environment(self, door: str, home: Path, url: str) -> dict[str, str]:
+        """The variables of a process of that door; the clinic gets no private key, and its own role."""
+        role = {"clinic": "velum_clinic", "pharmacy": "velum_pharmacy"}[door]
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+        return kept | {
+            "VELUM_DOOR": door,
+            "VELUM_HOME": str(home),
+            "VELUM_KEYS": str(self.folder / f"keys-{door}"),
+            "VELUM_SECRET_KEY": ("c" if door == "clinic" else "p") * 64,
+            "VELUM_PLAIN_HTTP": "1",
+            "VELUM_LOG_LEVEL": "DEBUG",
+            "DJANGO_SETTINGS_MODULE": "trial.settings",
+            "DATABASE_URL": url.replace("user=postgres", f"user={role}"),
+            "PYTHONPATH": str(ROOT),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",
+            "TZ": "UTC",
+        }
+
+
+def run_sql(server: Postgres, *statements: str) -> None:
+    """Run statements as the superuser, each outside any transaction."""
+    import psycopg
+
+    with psycopg.connect(server.url, autocommit=True) as connection:
+        for statement in statements:
+            connection.execute(statement)  # type: ignore[call-overload]
+
+
+@contextmanager
+def grounds(folder: Path, database: str) -> Iterator[Ground]:
+    """A ground on SQLite or on a private PostgreSQL, for the time of the block. Raises ServerUnavailable."""
+    if database == "sqlite":
+        yield laid(Ground(folder))
+        return
+    with private_postgres() as server:
+        run_sql(server, "CREATE DATABASE ground")
+        yield laid(Ground(folder, server))
+
+
+def laid(ground: Ground) -> Ground:
+    """Make keys, tables, people and tokens."""
+    from randomization.key_files import make_key_files
+
+    make_key_files(ground.folder / "keys-pharmacy")
+    (ground.folder / "keys-clinic").mkdir()
+    for path in (ground.folder / "keys-pharmacy").glob("*.pub"):
+        shutil.copy(path, ground.folder / "keys-clinic")
+    url = ground.server.url_of("ground") if ground.server else ""
+    (ground.folder / "static").mkdir(exist_ok=True)
+    commands: list[tuple[str, tuple[str, ...]]] = [
+        ("pharmacy", ("manage.py", "migrate", "--verbosity=0")),
+        ("pharmacy", ("manage.py", "createcachetable")),
+        ("clinic", ("manage.py", "createcachetable")),
+        ("pharmacy", ("-m", "tests.blinding.founding", str(ground.facts))),
+    ]
+    if ground.server:
+        commands.append(("pharmacy", ("manage.py", "grant_roles")))
+    for door, words in commands:
+        run_python(ground, door, words, url)
+    return ground
+
+
+def run_python(ground: Ground, door: str, words: tuple[str, ...], url: str) -> None:
+    """Run Python at a door as the owner of the tables. Raises RuntimeError with what it said."""
+    environment = ground.environment(door, ground.folder, url) | {"DATABASE_URL": url}
+    done = subprocess.run([sys.executable, *words], cwd=ROOT, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"{words} failed: {done.stderr[-3000:]}")
+
+
+def facts_of(path: Path) -> dict:
+    """What the founding wrote."""
+    return dict(json.loads(path.read_text()))
+
+
+def fresh_password() -> str:
+    """A password for everybody of the ground; the same in all worlds, as they are copies."""
+    return f"amber-{secrets.token_hex(8)}"

@@ -1,0 +1,214 @@
+"""The pharmacy's part of the script: what differs from world to world, and only that.
+
+Run by `tests.blinding.stage` as a process of the pharmacy door. The list is made by the product's own
+services from one seed; only which arm an envelope holds is changed, and how the arms are called.
+
+Commitments are public and cover the arm, hidden by a salt of 256 bits that no one outside can guess. To
+compare everything else byte for byte they are here computed over the same record with the arm and block
+left out, when they are made and when they are checked alike: what is called an ideal commitment. Then
+root, signature, audit hashes and receipts are the same in every world, and nothing has to be masked.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from randomization.core import commitments, making
+from tests.blinding.worlds import World
+
+SEED = bytes([1]) * 32
+DAYS = ("2015-10-06", "2015-10-07")
+
+
+def bend(world: World) -> None:
+    """Let this process make the world's list. Before Django is set up, so that all import what is bent."""
+    real = making.allocations
+
+    def allocations(design: Any, seed: bytes) -> Iterator[Any]:
+        rows = list(real(design, seed))
+        codes = [arm.code for arm in design.arms]
+        arms = world.assign([codes.index(row.arm) for row in rows])
+        return (replace(row, arm=codes[arm]) for row, arm in zip(rows, arms, strict=True))
+
+    making.allocations = allocations
+    if not world.real_commitments:
+        idealise()
+
+
+def idealise() -> None:
+    """Commit to everything but the arm, the block and the design."""
+    from randomization.core.sealed_record import SealedRecord
+
+    real_content, real_design = commitments.content_commitment, commitments.design_commitment
+
+    def content_commitment(content: bytes) -> bytes:
+        return real_content(replace(SealedRecord.from_bytes(content), arm="-", block=0).to_bytes())
+
+    commitments.content_commitment = content_commitment
+
+    class Nothing:
+        @staticmethod
+        def as_json() -> str:
+            return "{}"
+
+    commitments.design_commitment = lambda design, salt: real_design(Nothing(), salt)  # type: ignore[arg-type]
+
+
+def relabel(world: World) -> None:
+    """Call the arms otherwise behind this door. The protocol's text stays as it is installed."""
+    from trial.models import trials
+
+    real, labels = trials._parsed, world.labels
+
+    def parsed(text: str) -> Any:
+        protocol = real(text)
+        arms = tuple(relabelled(arm, place, labels) for place, arm in enumerate(protocol.arms))
+        return replace(protocol, arms=arms)
+
+    trials._parsed = parsed
+
+
+def relabelled(arm: Any, place: int, labels: Any) -> Any:
+    """One arm with its other name, and its other volume."""
+    from trial.core.protocol import Text
+
+    if labels.codes:
+        arm = replace(arm, code=labels.codes[place], label=Text(labels.labels[place], labels.labels[place]))
+    if labels.volumes:
+        arm = replace(arm, preparations=tuple(replace(row, volume_ml=labels.volumes[place]) for row in arm.preparations))
+    return arm
+
+
+class Pharmacy:
+    """The parts of the script by name."""
+
+    def __init__(self, world: World, people: Any, watch: Any, secret: Path) -> None:
+        self.world, self.work = world, world.work
+        self.people, self.watch, self.secret = people, watch, secret
+
+    def at(self, day: str, minute: int) -> None:
+        """Let it be that minute of that day at the site."""
+        from tests.blinding.clinic_time import moment
+
+        self.watch.still.move_to(moment(f"{day} 00:00") + timedelta(minutes=minute))
+
+    def make_list(self) -> None:
+        """Two statisticians make, seal and activate the list."""
+        from django.utils import timezone
+
+        from randomization.core.design_file import Plan
+        from randomization.sealed.services import activate_list, check_list, design_of, make_list, seal_list
+
+        self.watch.still.begin("list")
+        one, two = self.people["stat.one"].delegation, self.people["stat.two"].delegation
+        trial, at = one.trial, timezone.now()
+        design = design_of(trial, Plan())
+        list_ = make_list(trial=trial, environment="live", design=design, by=one, at=at, seed=SEED)
+        check_list(list_=list_, by=one, at=at)
+        seal_list(list_=list_, by=one, at=at)
+        activate_list(list_=list_, by=two, at=at)
+        self.tell(list_)
+
+    def tell(self, list_: Any) -> None:
+        """Write down what the envelopes hold, for the planted leaks: an honest run never reads it."""
+        from randomization.sealed.contents import open_secret
+        from randomization.sealed.keys import pharmacy_key
+
+        records = open_secret(list_, pharmacy_key()).records(list_)
+        arms = {arm.code: arm for arm in list_.trial.protocol_version.protocol.arms}
+        facts = {
+            row.number: {
+                "arm": row.arm,
+                "block": row.block,
+                "label": arms[row.arm].label.en,
+                "product": arms[row.arm].preparations[0].product,
+                "volume": arms[row.arm].preparations[0].volume_ml,
+                "index": list(arms).index(row.arm),
+            }
+            for row in records
+        }
+        self.secret.write_text(json.dumps({"envelopes": facts, "lots": self.work.lots, "note": self.work.note, "minute": self.work.minute}))
+
+    def stock(self) -> None:
+        """Vials arrive at both sites, in as many deliveries as this world has."""
+        from dosing.pharmacy.services import products_of, receive_lot
+
+        self.at("2015-10-05", 15 * 60)
+        by = self.people["pharma.one"].delegation
+        for site in by.trial.sites.all():
+            for product, lot in zip(products_of(by.trial), self.work.lots, strict=False):
+                for serial in range(self.work.deliveries):
+                    self.watch.still.begin(f"delivery {site.number} {product} {serial}")
+                    receive_lot(
+                        site=site,
+                        product=product,
+                        lot_number=f"{site.number}{lot}",
+                        expiry=date(2017, 4, 30),
+                        quantity=self.work.vials,
+                        by=by,
+                        at=moment_now(),
+                    )
+
+    def morning(self, day: str) -> None:
+        """Two pharmacists make everything of the day before seven, on the pages, each world in its own way."""
+        from dosing.pharmacy.services import preparations
+
+        self.at(day, self.work.minute)
+        self.people.enter("pharma.one", "pharma.two")
+        for _visit in range(self.work.visits):
+            self.people.page("pharma.one", "/stock/")
+        found = preparations(day=date.fromisoformat(day), by=self.people["pharma.one"].delegation, at=moment_now())
+        todo = [view for view in found if view.lots]
+        for place, view in enumerate(reversed(todo) if self.work.backwards else todo):
+            self.at(day, min(self.work.minute + place * self.work.pace // 3, 418))
+            self.syringe(view, place)
+
+    def syringe(self, view: Any, place: int) -> None:
+        """Prepare, check, release; in some worlds throw it away and begin anew."""
+        own, note = f"/preparations/{view.id}/", {"note": self.work.note}
+        lot = {"lot": view.lots[0].id}
+        self.people.enter("pharma.one", "pharma.two")
+        for _again in range(self.work.made_anew if place < 2 else 0):
+            self.people.page("pharma.one", f"{own}prepare/", "POST", **lot, **note)
+            self.people.page("pharma.one", f"{own}discard/", "POST", reason="Dropped")
+        self.people.page("pharma.one", f"{own}prepare/", "POST", **lot, **note)
+        self.people.page("pharma.two", f"{own}check/", "POST", **note)
+        self.watch.stage, self.watch.number = f"release {view.id}", 0
+        answer = self.people.page("pharma.one", f"{own}release/", "POST", **note)
+        if answer.status_code != 302:
+            raise RuntimeError(f"{own} was not released: {answer.status_code} {answer.content.decode()[-2000:]}")
+
+    def tuesday_morning(self) -> None:
+        """The syringes of Tuesday."""
+        self.morning(DAYS[0])
+
+    def wednesday_morning(self) -> None:
+        """The syringes of Wednesday."""
+        self.morning(DAYS[1])
+
+    def night(self) -> None:
+        """At two in the night an investigator breaks one code; the treating doctor had called."""
+        from trial.models import Participant
+
+        if not self.world.code_break:
+            return
+        self.at("2015-10-07", 120)
+        self.people.enter("investigator.one")
+        number = Participant.objects.get(contact_details__email__startswith="code.broken").number
+        answer = self.people.page(
+            "investigator.one", "/code-break/", "POST", number=number, reason="Seizure", password=self.people.password()
+        )
+        if answer.status_code != 200 or self.world.labels.labels and not any(label in answer.content.decode() for label in self.world.labels.labels):
+            raise RuntimeError(f"The code was not broken: {answer.status_code} {answer.content.decode()[-2000:]}")
+
+
+def moment_now() -> Any:
+    """Now, on this process's clock."""
+    from django.utils import timezone
+
+    return timezone.now()

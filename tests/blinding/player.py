@@ -1,0 +1,100 @@
+"""One process of one door, playing the parts that it is told, one line of standard input at a time.
+
+`python -m tests.blinding.player FACTS OUT CONTROL [--depth D] [--breach NAME] [--secret FILE] [--world NAME]`
+The clinic is never given a world's name; a secret it is given only together with a planted leak.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from tests.blinding.founding import START
+from tests.blinding.ground import facts_of
+from tests.blinding.stillness import Stillness
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("facts", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("control", type=int)
+    parser.add_argument("--depth", default="full")
+    parser.add_argument("--breach", default="")
+    parser.add_argument("--secret", type=Path)
+    parser.add_argument("--world", default="")
+    return parser.parse_args()
+
+
+def prepared(still: Stillness) -> Any:
+    """Django, set up for a run: fast passwords stay slow, mail goes to a folder with numbered files."""
+    import django
+    from django.conf import settings
+
+    settings.EMAIL_BACKEND = "tests.blinding.filebased.EmailBackend"
+    settings.MAIL_FOLDER.mkdir(parents=True, exist_ok=True)
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    django.setup()
+    from tests.blinding.watching import Watch
+
+    return Watch(still)
+
+
+def clinic(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
+    """The clinic's player."""
+    watch = prepared(still)
+    from tests.blinding.clinic import Clinic
+    from tests.blinding.people import People
+    from tests.blinding.sweep_depths import DEPTHS
+    from trial.permissions import DOORS
+    from trial.walls import refuse_open_wall
+
+    refuse_open_wall()
+    facts = facts_of(given.facts)
+    people = People(facts, watch, set(DOORS["clinic"]))
+    return Clinic(people, watch, DEPTHS[given.depth], facts["fields"]), watch
+
+
+def pharmacy(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
+    """The pharmacy's player, in its world."""
+    from tests.blinding.pharmacy import Pharmacy, bend, relabel
+    from tests.blinding.worlds import find
+
+    world = find(given.world)
+    bend(world)
+    watch = prepared(still)
+    watch.traced = False
+    relabel(world)
+    from tests.blinding.people import People
+    from trial.permissions import DOORS
+
+    people = People(facts_of(given.facts), watch, set(DOORS["pharmacy"]))
+    return Pharmacy(world, people, watch, given.secret), watch
+
+
+def main() -> None:
+    """Play until standard input ends, then write what was seen."""
+    given = arguments()
+    still = Stillness(START)
+    door = os.environ["VELUM_DOOR"]
+    player, watch = (clinic if door == "clinic" else pharmacy)(given, still)
+    if given.breach:
+        from tests.blinding.breaches import plant
+
+        plant(given.breach, door, given.secret)
+    for line in sys.stdin:
+        name = line.strip()
+        watch.begin(name)
+        getattr(player, name)()
+        os.write(given.control, b"done\n")
+    watch.recording.write(given.out)
+    os.write(given.control, b"written\n")
+
+
+if __name__ == "__main__":
+    main()

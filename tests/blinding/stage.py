@@ -1,0 +1,137 @@
+"""Plays one world: a process of each door, a database of its own, and the parts in their order."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.blinding.ground import ROOT, Ground
+from tests.blinding.worlds import World
+
+PARTS: tuple[tuple[str, str], ...] = (
+    ("pharmacy", "make_list"),
+    ("clinic", "first_day"),
+    ("pharmacy", "stock"),
+    ("clinic", "evening"),
+    ("pharmacy", "tuesday_morning"),
+    ("clinic", "before_seven"),
+    ("clinic", "tuesday"),
+    ("pharmacy", "night"),
+    ("pharmacy", "wednesday_morning"),
+    ("clinic", "wednesday"),
+    ("clinic", "sweep"),
+    ("clinic", "rest"),
+)
+ELSEWHERE = ("clinic", "elsewhere")
+
+
+class WentWrong(Exception):
+    """A player stopped; its last words follow."""
+
+
+@dataclass
+class Player:
+    """A process of one door, waiting for its next part."""
+
+    door: str
+    process: subprocess.Popen[bytes]
+    control: int
+    errors: Path
+
+    def play(self, part: str) -> None:
+        """Have it play a part, and wait. Raises WentWrong."""
+        assert self.process.stdin
+        try:
+            self.process.stdin.write(f"{part}\n".encode())
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        self.wait(b"done\n", part)
+
+    def end(self) -> None:
+        """Let it write down what it saw and go."""
+        assert self.process.stdin
+        self.process.stdin.close()
+        self.wait(b"written\n", "the end")
+        self.process.wait(timeout=60)
+
+    def wait(self, word: bytes, part: str) -> None:
+        if os.read(self.control, 64) != word:
+            self.process.wait(timeout=60)
+            raise WentWrong(f"{self.door}, {part}: {self.errors.read_text()[-14000:]}")
+
+
+@dataclass
+class Stage:
+    """One world on its ground. `breach` names a planted leak, whose process is then given the secret."""
+
+    ground: Ground
+    world: World
+    out: Path
+    depth: str = "full"
+    breach: str = ""
+    parts: tuple[tuple[str, str], ...] = PARTS
+    players: dict[str, Player] = field(default_factory=dict)
+
+    def play(self) -> Path:
+        """Play the world; returns the file of what the clinic let be seen."""
+        home = Path(tempfile.mkdtemp(prefix="velum-world-"))
+        name = f"world_{home.name[-8:].lower()}".replace("-", "_")
+        url = self.ground.copy(name, home)
+        try:
+            for door in ("pharmacy", "clinic"):
+                self.players[door] = self.start(door, home, url)
+            for door, part in self.script():
+                self.players[door].play(part)
+            for player in self.players.values():
+                player.end()
+        finally:
+            for player in self.players.values():
+                player.process.kill()
+                player.process.wait()
+                os.close(player.control)
+            self.ground.drop(name)
+            shutil.rmtree(home, ignore_errors=True)
+        return self.seen("clinic")
+
+    def script(self) -> list[tuple[str, str]]:
+        """The parts; in one twin the second hospital has some of its own."""
+        parts = list(self.parts)
+        if self.world.second_site == "busy":
+            parts.insert(parts.index(("pharmacy", "night")), ELSEWHERE)
+        return parts
+
+    def seen(self, door: str) -> Path:
+        """The file of what that door let be seen."""
+        return self.out / f"{self.world.name.replace(' ', '-')}{'-' + self.breach if self.breach else ''}.{door}"
+
+    def start(self, door: str, home: Path, url: str) -> Player:
+        """Start a door's process. Only the pharmacy is told which world it is in."""
+        out, errors = self.seen(door), home / f"{door}.log"
+        out.unlink(missing_ok=True)
+        reader, writer = os.pipe()
+        words = [sys.executable, "-m", "tests.blinding.player", str(self.ground.facts), str(out), str(writer)]
+        words += ["--depth", self.depth]
+        if door == "pharmacy":
+            words += ["--world", self.world.name]
+        if door == "pharmacy" or self.breach:
+            words += ["--secret", str(home / "secret.json"), "--breach", self.breach]
+        environment = self.ground.environment(door, home / door, self.placed(home, url))
+        environment["PYTHONHASHSEED"] = self.world.hash_seed if door == "clinic" else "0"
+        (home / door / "static").mkdir(parents=True, exist_ok=True)
+        with errors.open("wb") as log:
+            process = subprocess.Popen(
+                words, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log, pass_fds=[writer]
+            )
+        os.close(writer)
+        return Player(door, process, reader, errors)
+
+    @staticmethod
+    def placed(home: Path, url: str) -> str:
+        """Where the world's database is."""
+        return url or f"sqlite:///{home / 'velum.sqlite3'}"

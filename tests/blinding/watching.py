@@ -1,0 +1,186 @@
+"""Watches one process of a door: what goes out with every request, and what went on inside.
+
+Needs Django, set up. Lines are traced in the project's own packages; for everything else that Python
+runs (Django, the libraries) the number of calls is kept.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import logging
+import sys
+import zlib
+from array import array
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import CodeType, FrameType
+from typing import Any
+
+from celery.signals import before_task_publish
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from tests.blinding.ground import ROOT
+from tests.blinding.recording import Recording
+from tests.blinding.stillness import Stillness
+
+PACKAGES = tuple(f"{ROOT}/{name}/" for name in ("trial", "randomization", "dosing"))
+
+
+class Trace:
+    """The lines that ran, in order, as numbers; `calls` counts calls of any Python function."""
+
+    def __init__(self) -> None:
+        self.lines, self.calls = array("L"), 0
+        self.files: dict[str, int] = {}
+        self.ours: dict[CodeType, int] = {}
+
+    def start(self) -> None:
+        self.lines, self.calls = array("L"), 0
+        gc.disable()
+        sys.settrace(self._call)
+
+    def stop(self) -> None:
+        sys.settrace(None)
+        gc.enable()
+
+    def _call(self, frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
+        self.calls += 1
+        code = frame.f_code
+        base = self.ours.get(code)
+        if base is None:
+            base = self.ours[code] = self._base(code.co_filename)
+        if not base:
+            return None
+        append = self.lines.append
+
+        def line(frame: FrameType, event: str, argument: object) -> Any:
+            if event == "line":
+                append(base + frame.f_lineno)
+            return line
+
+        return line
+
+    def _base(self, file: str) -> int:
+        """A number that stands for a file of ours; zero for any other."""
+        if not file.startswith(PACKAGES):
+            return 0
+        return 100_000 * self.files.setdefault(file, len(self.files) + 1)
+
+    def text(self) -> bytes:
+        """The lines as `file:line`, for a person to read."""
+        names = {number: file.removeprefix(f"{ROOT}/") for file, number in self.files.items()}
+        return "\n".join(f"{names[at // 100_000]}:{at % 100_000}" for at in self.lines).encode()
+
+
+class Lines(logging.Handler):
+    """Keeps every log line as the product's formatter writes it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.kept: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.kept.append(self.format(record))
+
+
+class Watch:
+    """Everything that one process lets be seen, act by act."""
+
+    def __init__(self, still: Stillness) -> None:
+        self.recording, self.still, self.trace = Recording(), still, Trace()
+        self.traced = True
+        self.stage, self.number = "", 0
+        self.statements: list[str] = []
+        self.published: list[str] = []
+        self.letters: set[str] = set()
+        self._texts: dict[bytes, bytes] = {}
+        self.log = self._log()
+        before_task_publish.connect(self._publish, weak=False)
+
+    def _log(self) -> Lines:
+        handler, root = Lines(), logging.getLogger()
+        handler.setFormatter(root.handlers[0].formatter)
+        root.addHandler(handler)
+        return handler
+
+    def _publish(self, sender: str = "", headers: Any = None, body: Any = None, **message: Any) -> None:
+        parts = (sender, headers, body, message.get("exchange"), message.get("routing_key"), message.get("properties"))
+        self.published.append(repr(parts))
+
+    def begin(self, stage: str) -> None:
+        """A part of the script begins; what it shows is numbered within it."""
+        self.stage, self.number = stage, 0
+
+    def act(self, name: str, work: Callable[[], Any]) -> Any:
+        """Do something that is no request, such as a task of a worker, and note what it showed."""
+        with self._watched(name) as seen:
+            return self._run(work, seen)
+
+    def ask(self, name: str, client: Client, method: str, path: str, **request: Any) -> Any:
+        """Send a request, and note the answer and everything around it."""
+        with self._watched(f"{name} {method} {path}") as seen:
+            answer = self._run(lambda: client.generic(method, path, **request), seen)
+            body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+            seen["status"] = f"{answer.status_code} {answer.reason_phrase}".encode()
+            seen["headers"] = "\n".join(f"{key}: {value}" for key, value in answer.headers.items()).encode()
+            seen["cookies"] = answer.cookies.output().encode()
+            seen["body"] = body
+            seen["compressed size"] = str(len(zlib.compress(body, 6))).encode()
+            return answer
+
+    def look(self, name: str, channels: Mapping[str, bytes]) -> None:
+        """Note something that was looked at from outside, such as a table."""
+        self.number += 1
+        self.recording.add(f"{self.stage}/{self.number:04d} {name}", channels)
+
+    def _run(self, work: Callable[[], Any], seen: dict[str, bytes]) -> Any:
+        if not self.traced:
+            with connection.execute_wrapper(self._statement):
+                return work()
+        with connection.execute_wrapper(self._statement):
+            self.trace.start()
+            try:
+                done = work()
+            finally:
+                self.trace.stop()
+        return done
+
+    @contextmanager
+    def _watched(self, name: str) -> Iterator[dict[str, bytes]]:
+        self.number += 1
+        what = f"{self.stage}/{self.number:04d} {name}"
+        self.still.begin(what)
+        self.statements, self.published, self.log.kept = [], [], []
+        seen: dict[str, bytes] = {}
+        yield seen
+        seen["random bytes"] = str(self.still.drawn).encode()
+        seen["statements"] = "\n".join(self.statements).encode()
+        seen["number of statements"] = str(len(self.statements)).encode()
+        seen["log"] = "\n".join(self.log.kept).encode()
+        seen["tasks"] = "\n".join(self.published).encode()
+        seen["mail"] = self._mail()
+        if self.traced:
+            seen["lines"] = self._lines()
+            seen["calls"] = str(self.trace.calls).encode()
+        self.recording.add(what, seen)
+
+    def _lines(self) -> bytes:
+        """The trace as text; written out once for each sequence of lines."""
+        key = hashlib.sha256(self.trace.lines.tobytes()).digest()
+        if key not in self._texts:
+            self._texts[key] = self.trace.text()
+        return self._texts[key]
+
+    def _statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        self.statements.append(f"{sql} -- {params!r}")
+        return execute(sql, params, many, context)
+
+    def _mail(self) -> bytes:
+        """The messages that left since the last look."""
+        folder = settings.MAIL_FOLDER
+        new = sorted(path for path in folder.glob("*") if path.name not in self.letters) if folder.is_dir() else []
+        self.letters |= {path.name for path in new}
+        return b"\n".join(path.name.encode() + b"\n" + path.read_bytes() for path in new)
