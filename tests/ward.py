@@ -96,7 +96,7 @@ class Ward:
     def randomized(self, *, at: datetime = START, site: Site | None = None) -> Participant:
         participant = self.eligible(at=at, site=site)
         if not RandomizationList.objects.exists():
-            self.world.blinded_list()
+            self.world.blinded_list(9)
         draw_envelope(participant=participant, by=self.nurse, at=at)
         return self.again(participant)
 

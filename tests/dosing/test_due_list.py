@@ -101,6 +101,7 @@ def test_a_replaced_plan_is_not_due(ward: Ward) -> None:
 
 
 def test_thirty_participants_take_as_many_queries_as_one(ward: Ward) -> None:
+    ward.world.blinded_list(30)
     counts = []
     for newcomers in (1, 29):
         for _person in range(newcomers):

@@ -25,7 +25,7 @@ TABLES = {
     "dosing_plannedvisit": ("date", "code"),
     "dosing_visitrecord": ("day", "sequence"),
 }
-ELSEWHERE = {"trial_datalock"}
+ELSEWHERE = {"trial_datalock", "dosing_closedday", "dosing_coursechoice"}
 CONTACT = "trial_contactdetails"
 REFUSAL = "written once"
 
@@ -126,13 +126,13 @@ def test_no_column_of_an_address_but_the_address_may_change(life: Ward) -> None:
 
 
 TABLES_WITH_TRIGGERS = {
-    "sqlite": "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_delete'",
-    "postgresql": "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%_no_delete'",
+    "sqlite": "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_delete'",
+    "postgresql": "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%_no_delete'",
 }
 
 
 def test_every_table_with_such_a_trigger_is_tried_here(db: None) -> None:
-    """Those of randomisation are tried in its own folder, the lock of the data with its page."""
+    """Those of randomisation are tried in its own folder, locks, closed days and choices with their acts."""
     with connection.cursor() as cursor:
         cursor.execute(TABLES_WITH_TRIGGERS[connection.vendor])
         found = {table for (table,) in cursor.fetchall() if not table.startswith("randomization_")}
