@@ -47,7 +47,7 @@ class RandomizedInError(models.Model):
 
 
 class PaperDraw(models.Model):
-    """An envelope that was drawn on paper at `happened_at` and entered later, at the envelope's `drawn_at`."""
+    """An envelope that was drawn on paper at `happened_at` and entered at its `drawn_at`, later."""
 
     envelope = models.OneToOneField("randomization.Envelope", models.PROTECT, related_name="paper_draw")
     happened_at = models.DateTimeField()

@@ -228,7 +228,7 @@ def take_step(*, list_: RandomizationList, step: Step, by: Delegation, at: datet
 
 
 def _no_list(participant: Participant) -> Refusal:
-    """Why there is nothing to draw: the participant has drawn already, the list is used up, or there is none."""
+    """Why nothing can be drawn: it was drawn already, the list is used up, or there is none."""
     if envelope := envelope_of(participant):
         return AlreadyRandomized(envelope, participant)
     spent = RandomizationList.objects.filter(

@@ -83,7 +83,7 @@ def _varying(numbers: Sequence[str]) -> dict[str, Labels]:
     """The features that part the numbers, each way of parting them once."""
     parted: dict[tuple[int, ...], tuple[str, Labels]] = {}
     for name, feature in FEATURES.items():
-        labels = feature(numbers)
+        labels = feature(numbers) if numbers else ()
         if 1 < len(set(labels)) < len(labels):
             first: dict[object, int] = {}
             parted.setdefault(tuple(first.setdefault(one, len(first)) for one in labels), (name, labels))

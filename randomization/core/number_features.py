@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from itertools import pairwise
-from os.path import commonprefix
 
 Labels = Sequence[Hashable]
 Feature = Callable[[Sequence[str]], Labels]
@@ -30,10 +29,17 @@ def starts(count: int) -> Feature:
     """The first signs after those that all numbers share."""
 
     def labels(numbers: Sequence[str]) -> Labels:
-        shared = len(commonprefix(list(numbers)))
+        shared = shared_start(numbers)
         return [number[shared : shared + count] for number in numbers]
 
     return labels
+
+
+def shared_start(numbers: Sequence[str]) -> int:
+    """How many signs all numbers have in common at their beginning."""
+    lowest, highest = min(numbers), max(numbers)
+    pairs = enumerate(zip(lowest, highest, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), len(lowest))
 
 
 def ends(count: int) -> Feature:
@@ -48,6 +54,11 @@ def ends(count: int) -> Feature:
 def remainder(divisor: int) -> Feature:
     """The remainder of the number's value."""
     return lambda numbers: [value(number) % divisor for number in numbers]
+
+
+def body_remainder(divisor: int) -> Feature:
+    """The remainder of what stands before the last digit, which may be a check digit."""
+    return lambda numbers: [value(number) // 10 % divisor for number in numbers]
 
 
 def digit_sums(numbers: Sequence[str]) -> list[int]:
@@ -80,6 +91,7 @@ FEATURES: dict[str, Feature] = {
     "its last sign": ends(1),
     "its last two signs": ends(2),
     **{f"its remainder by {divisor}": remainder(divisor) for divisor in MODULI},
+    **{f"its remainder by {divisor} without the last digit": body_remainder(divisor) for divisor in MODULI},
     "its digit sum": digit_sums,
     "the third of its digit sum": lambda numbers: thirds(digit_sums(numbers)),
     "the third of its rank": lambda numbers: thirds(value(number) for number in numbers),

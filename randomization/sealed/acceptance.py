@@ -25,8 +25,8 @@ from trial.refusals import Refusal
 
 MADE = "Made here: every envelope holds what the sealed seed and design give."
 BROUGHT = (
-    "Brought in a file: its order is not reproducible from a seed, by declaration. Every envelope holds what was "
-    "committed; salts {numbers}come from the sealed seed. SHA-256 of the file: {source}."
+    "Brought in a file: its order is not reproducible from a seed, by declaration. Every envelope holds "
+    "what was committed; salts {numbers}come from the sealed seed. SHA-256 of the file: {source}."
 )
 
 

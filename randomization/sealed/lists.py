@@ -155,8 +155,8 @@ def write_list(
 def _refuse_bad_reserve(trial: Trial, environment: str, main: RandomizationList) -> None:
     if main.trial_id != trial.pk or main.environment != environment:
         raise BadReserve(
-            f"{main.name} is a {main.environment} list of {main.trial_id}. A reserve belongs to the same trial "
-            "and environment."
+            f"{main.name} is a {main.environment} list of {main.trial_id}. A reserve belongs to the same "
+            "trial and environment."
         )
     if other := RandomizationList.objects.filter(reserve_of=main).first():
         raise BadReserve(f"{main.name} has the reserve {other.name}. Make a reserve of that one.")

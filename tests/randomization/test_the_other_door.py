@@ -34,8 +34,8 @@ def test_no_sealed_table_and_no_sealed_app_exists_here() -> None:
 
 
 FIELDS = {
-    RandomizationList: "design_commitment envelope_count environment id made_at made_by name reserve_of root sequence "
-    "signature signer_public_key trial",
+    RandomizationList: "design_commitment envelope_count environment id made_at made_by name reserve_of root "
+    "sequence signature signer_public_key trial",
     ListStep: "at by id list sequence step",
     Stratum: "id key list place size",
     PaperDraw: "at by envelope happened_at id reason",

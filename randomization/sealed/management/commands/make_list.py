@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from randomization.core.design_file import Plan, read_plan
-from randomization.sealed.desk import ListCommand
+from randomization.sealed.desk import ListCommand, find_list
 from randomization.sealed.lists import design_of, make_list
 from randomization.sealed.progress import ProgressBar
 from trial.models import Delegation, Environment, Trial
@@ -23,6 +23,7 @@ class Command(ListCommand):
         parser.add_argument("--environment", required=True, choices=Environment.values)
         parser.add_argument("--design", metavar="FILE", help="TOML; without it the recommended block sizes")
         parser.add_argument("--name", default="", help="what people call the list")
+        parser.add_argument("--reserve-of", metavar="LIST", help="the list after which this one is drawn")
 
     def act(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
         plan = read_plan(Path(options["design"]).read_text()) if options["design"] else Plan()
@@ -32,6 +33,7 @@ class Command(ListCommand):
             environment=options["environment"],
             design=design,
             name=options["name"],
+            reserve_of=find_list(trial, options["reserve_of"]) if options["reserve_of"] else None,
             by=by,
             at=timezone.now(),
             progress=ProgressBar(design.size, self.stderr, "envelopes sealed"),

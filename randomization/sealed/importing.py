@@ -1,0 +1,162 @@
+"""Bringing a statistician's list: read in memory, checked as a whole, sealed at once or not at all.
+
+The file's rows never touch the server's disk: they come from a stream, and what is written is what
+`make_list` writes, sealed boxes and commitments.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from randomization.core.design import ArmShare
+from randomization.core.imported import OURS, filled
+from randomization.core.lint import lint_numbers
+from randomization.core.list_csv import Expected, ImportedList, read_list
+from randomization.core.sealed_record import RecordFault
+from randomization.core.stream import SEED_BYTES
+from randomization.core.table_file import Fault, FileFaults
+from randomization.models import Envelope, RandomizationList, Step
+from randomization.sealed.contents import Secret, open_secret
+from randomization.sealed.keys import pharmacy_key
+from randomization.sealed.lists import next_list, write_list
+from randomization.sealed.trail import note
+from randomization.services import take_step
+from trial.models import Delegation, Trial
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import Refusal
+
+
+class ListRefused(Refusal):
+    """The file has faults; nothing of it was taken. `faults` are the first of them, without contents."""
+
+    code = "list_refused"
+    status = 422
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("The list was not taken. " + " ".join(f"[{fault}]" for fault in self.faults))
+
+
+class ImportedBefore(Refusal):
+    """The same list was imported before, in this trial."""
+
+    code = "imported_before"
+
+
+def expected_of(
+    trial: Trial,
+    environment: str,
+    *,
+    arm_names: Mapping[str, str] | None = None,
+    stratum_names: Mapping[str, str] | None = None,
+    sizes: Mapping[str, int] | None = None,
+    numbers: str = OURS,
+    uneven: bool = False,
+) -> Expected:
+    """What a file must agree with in this trial: the protocol's arms, ratio, strata and target.
+
+    `sizes` are needed for each stratum of a trial that has several, and change the only one's target.
+    Raises ListRefused.
+    """
+    protocol, given = trial.protocol_version.protocol, dict(sizes or {})
+    keys = protocol.stratum_keys()
+    if unknown := sorted(given.keys() - set(keys)):
+        raise ListRefused([Fault(0, "stratum", f"The protocol has no stratum {unknown[0]}.")])
+    if len(keys) == 1:
+        given.setdefault(keys[0], protocol.target)
+    if missing := [key for key in keys if key not in given]:
+        sentence = f"Say how many envelopes stratum {missing[0]} has: --size {missing[0]}=N."
+        raise ListRefused([Fault(0, "count", sentence)])
+    return Expected(
+        arms=tuple(ArmShare(arm.code, arm.ratio) for arm in protocol.arms),
+        sizes={key: given[key] for key in keys},
+        environment=environment,
+        arm_names=arm_names or {},
+        stratum_names=stratum_names or {},
+        factors=tuple(factor.code for factor in protocol.strata),
+        numbers=numbers,
+        uneven=uneven,
+    )
+
+
+def import_list(
+    *,
+    trial: Trial,
+    data: bytes,
+    expected: Expected,
+    by: Delegation,
+    at: datetime,
+    name: str = "",
+    reserve_of: RandomizationList | None = None,
+) -> RandomizationList:
+    """Take the list in this file and seal it; it is then a draft, as one that was made here.
+
+    A fresh seed, sealed with the list, gives the salts and (unless the file's are wanted) the numbers.
+    The numbers are linted against the arms. Raises NotPermitted, ListRefused with rows and rules,
+    ImportedBefore, BadReserve or KeyFault; then nothing is written.
+    """
+    require(by, Permission.MANAGE_LISTS, trial=trial)
+    try:
+        brought = read_list(data, expected)
+    except FileFaults as found:
+        raise ListRefused(found.faults) from found
+    with transaction.atomic():
+        list_ = next_list(trial, expected.environment, name, by, at, reserve_of)
+        _refuse_again(trial, brought)
+        secret = Secret(secrets.token_bytes(SEED_BYTES), brought.design)
+        _write(list_, secret, brought)
+        note(
+            action="list.imported",
+            subject=list_.name,
+            by=by,
+            at=at,
+            trial=trial,
+            body={"kind": brought.kind, "list": str(list_.pk), "numbers": expected.numbers},
+        )
+        take_step(list_=list_, step=Step.DRAFT, by=by, at=at)
+    return list_
+
+
+def _write(list_: RandomizationList, secret: Secret, brought: ImportedList) -> None:
+    numbers = [record.number for record in filled(secret.records(list_), brought.contents)]
+    _refuse_taken(list_, numbers)
+    lint = lint_numbers(numbers, [arm for arm, _, _ in brought.contents])
+    if lint.telling:
+        found = ", ".join(telling.feature for telling in lint.telling)
+        raise ListRefused([Fault(0, "lint", f"The number tells the arm by {found}. Use --numbers own.")])
+    try:
+        write_list(list_, secret, filled(secret.records(list_), brought.contents))
+    except RecordFault as fault:
+        raise ListRefused([Fault(0, "length", str(fault))]) from fault
+
+
+def _refuse_taken(list_: RandomizationList, numbers: list[str]) -> None:
+    """Numbers never repeat in a trial. Ours are drawn beside the earlier ones; the file's are compared."""
+    earlier = Envelope.objects.filter(
+        Q(stratum__list__trial=list_.trial_id), stratum__list__sequence__lt=list_.sequence
+    )
+    taken = set(earlier.values_list("number", flat=True)) if earlier.exists() else set()
+    if rows := [n for n, number in enumerate(numbers, 1) if number in taken]:
+        sentence = f"The number of envelope {rows[0]} belongs to an earlier list of the trial."
+        raise ListRefused([Fault(0, "double", sentence)])
+
+
+def _refuse_again(trial: Trial, brought: ImportedList) -> None:
+    """Compare with what earlier files allocated, in whatever environment. The digests are sealed.
+
+    A hash of a short list can be searched, so none is kept in the open; the pharmacy's key opens them.
+    """
+    key = pharmacy_key()
+    for earlier in RandomizationList.objects.filter(trial=trial).select_related("trial"):
+        design = open_secret(earlier, key).design
+        if design.sequence is not None and design.sequence == brought.design.sequence:
+            raise ImportedBefore(
+                f"{earlier.name} ({earlier.environment}) has this very order of arms. A list that was used "
+                "once, or shown for training, is not used again. Bring another."
+            )

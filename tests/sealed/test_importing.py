@@ -1,0 +1,272 @@
+"""A statistician's list: taken as a whole and sealed, or refused and nothing written."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from randomization.models import Envelope, RandomizationList, Step, Stratum
+from randomization.sealed.acceptance import NumbersTell, acceptance_report, check_list
+from randomization.sealed.contents import open_secret
+from randomization.sealed.importing import ImportedBefore, ListRefused, expected_of, import_list
+from randomization.sealed.keys import pharmacy_key
+from randomization.sealed.lists import ListDamaged, activate_list, refuse_false_contents, seal_list
+from randomization.sealed.models import ListSecret, Seal, SealedAuditEntry
+from randomization.services import draw_envelope
+from randomization.verification import envelopes_of, list_faults
+from tests.core.list_files import NAMES, Rows, blockrand, nci, places, velum, written
+from tests.sealed.test_lists import arms_of
+from tests.worlds import World
+from trial.models import AuditEntry, Delegation
+from trial.permissions import Role
+from trial.policies import NotPermitted
+
+Bring = Callable[..., RandomizationList]
+
+
+@pytest.fixture
+def codes(world: World) -> dict[str, str]:
+    """From the file's names to the protocol's arms."""
+    arms = world.trial.protocol_version.protocol.arms
+    return dict(zip(NAMES, (arm.code for arm in arms), strict=True))
+
+
+@pytest.fixture
+def bring(world: World, statistician: Delegation, at: datetime, codes: dict[str, str]) -> Bring:
+    """Import rows, or bytes, as a live list."""
+
+    def bring(
+        rows: Rows | bytes | None = None, *, environment: str = "live", **more: Any
+    ) -> RandomizationList:
+        data = rows if isinstance(rows, bytes) else written(rows or blockrand()).encode()
+        listed = {name: more.pop(name) for name in ("name", "reserve_of", "by") if name in more}
+        expected = expected_of(world.trial, environment, arm_names=codes, **more)
+        given = {"trial": world.trial, "data": data, "expected": expected, "by": statistician, "at": at}
+        return import_list(**(given | listed))
+
+    return bring
+
+
+def everything_written() -> list[int]:
+    models = (RandomizationList, Stratum, Envelope, Seal, ListSecret, SealedAuditEntry, AuditEntry)
+    return [model.objects.count() for model in models]
+
+
+def test_an_imported_list_holds_the_files_order_behind_numbers_of_our_own(
+    bring: Bring, codes: dict[str, str]
+) -> None:
+    list_ = bring()
+    assert arms_of(list_) == [codes[arm] for _, _, _, arm in places()]
+    assert list_.steps.get().step == Step.DRAFT
+    assert list(list_faults(list_, envelopes_of(list_))) == []
+
+
+def test_it_goes_the_way_of_every_list(
+    world: World, bring: Bring, statistician: Delegation, second_statistician: Delegation, at: datetime
+) -> None:
+    list_ = bring()
+    check_list(list_=list_, by=statistician, at=at)
+    seal_list(list_=list_, by=statistician, at=at)
+    activate_list(list_=list_, by=second_statistician, at=at)
+    drawn = draw_envelope(participant=world.participant(), by=world.nurse, at=at)
+    assert (drawn.stratum.list, drawn.position) == (list_, 1)
+
+
+def test_its_own_seed_gives_the_salts_and_numbers_and_its_design_says_where_the_order_is_from(
+    bring: Bring,
+) -> None:
+    list_ = bring()
+    secret = open_secret(list_, pharmacy_key())
+    outlines = list(secret.records(list_))
+    assert [outline.number for outline in outlines] == [row.number for row in envelopes_of(list_)]
+    assert {(outline.arm, outline.block) for outline in outlines} == {("", 0)}
+    assert (secret.design.method, secret.design.numbers) == ("imported", "own")
+
+
+def test_the_report_says_that_no_seed_gives_the_order(
+    bring: Bring, statistician: Delegation, at: datetime
+) -> None:
+    report = acceptance_report(list_=bring(), by=statistician, at=at)
+    assert "not reproducible from a seed, by declaration" in report.origin
+    assert (report.strata[0].block_sizes, report.strata[0].uneven_blocks) == ({3: 5, 6: 2, 9: 1}, 0)
+
+
+def test_verify_copes_with_an_imported_list(bring: Bring) -> None:
+    bring()
+    out = StringIO()
+    call_command("verify", stdout=out)
+    assert "contents of list" in out.getvalue()
+    assert "BAD" not in out.getvalue()
+
+
+def test_a_box_with_another_salt_than_the_seeds_is_found(
+    bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody with every key puts a list together whose salts are not of its seed."""
+    from randomization.core import imported
+
+    whole = imported.Stream
+    monkeypatch.setattr(imported, "Stream", lambda seed, label: whole(bytes(32), label))
+    list_ = bring()
+    monkeypatch.undo()
+    with pytest.raises(ListDamaged, match="not what the seed gives"):
+        refuse_false_contents(list_)
+
+
+def test_numbers_of_the_file_are_kept_when_that_is_asked(bring: Bring) -> None:
+    list_ = bring(velum(), numbers="file")
+    assert [row.number[:6] for row in envelopes_of(list_)][:2] == ["R-4001", "R-4002"]
+    refuse_false_contents(list_)
+
+
+def test_numbers_never_repeat_in_a_trial(bring: Bring) -> None:
+    bring(velum(), numbers="file")
+    other = velum()
+    other[1:4] = [[*row[:-1], arm[-1]] for row, arm in zip(other[1:4], reversed(other[1:4]), strict=True)]
+    before = everything_written()
+    with pytest.raises(ListRefused, match="earlier list"):
+        bring(other, numbers="file")
+    assert everything_written() == before
+
+
+def telling() -> Rows:
+    """Even numbers for the first arm."""
+    rows = blockrand()
+    for n, row in enumerate(rows[1:]):
+        row[0] = str(1000 + 1000 * n + (row[3] != NAMES[0]))
+    return rows
+
+
+def test_numbers_that_tell_the_arm_are_refused_and_ours_taken_instead(bring: Bring) -> None:
+    before = everything_written()
+    with pytest.raises(ListRefused, match=r"tells the arm by .*remainder by 2 without the last digit"):
+        bring(telling(), numbers="file")
+    assert everything_written() == before
+    assert bring(telling()).envelope_count == 36
+
+
+def test_a_list_whose_numbers_tell_is_not_accepted(
+    bring: Bring, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from randomization.core.lint import Lint
+    from randomization.sealed import importing
+
+    monkeypatch.setattr(importing, "lint_numbers", lambda numbers, arms: Lint(36, 18, ()))
+    list_ = bring(telling(), numbers="file")
+    with pytest.raises(NumbersTell):
+        check_list(list_=list_, by=statistician, at=at)
+    assert list_.steps.get().step == Step.DRAFT
+
+
+@pytest.mark.parametrize("environment", ["live", "training"])
+def test_the_same_list_is_not_taken_twice_in_whatever_file_and_environment(
+    bring: Bring, environment: str
+) -> None:
+    bring(environment="training")
+    before = everything_written()
+    with pytest.raises(ImportedBefore):
+        bring(written(blockrand(), delimiter=";", end="\r\n").encode("utf-16"), environment=environment)
+    assert everything_written() == before
+
+
+def test_a_refusal_names_row_and_rule_and_nothing_that_a_cell_holds(bring: Bring) -> None:
+    rows = blockrand()
+    rows[8][3] = "ZZCANARY"
+    before = everything_written()
+    with pytest.raises(ListRefused) as refusal:
+        bring(rows)
+    assert [(fault.row, fault.rule) for fault in refusal.value.faults] == [(9, "arm")]
+    assert "CANARY" not in str(refusal.value)
+    assert everything_written() == before
+
+
+@pytest.mark.parametrize("role", [Role.PHARMACIST, Role.STUDY_NURSE, Role.TRIAL_MANAGER])
+def test_only_the_unblinded_statistician_imports(world: World, bring: Bring, role: Role) -> None:
+    with pytest.raises(NotPermitted):
+        bring(by=world.person(role))
+
+
+def test_a_size_that_is_planned_otherwise_is_said(bring: Bring) -> None:
+    rows = nci()
+    rows += [["all", str(n), NAMES[n % 3], "1", "0"] for n in range(37, 40)]
+    with pytest.raises(ListRefused, match="39 envelopes, 36 are planned"):
+        bring(rows)
+    assert bring(rows, sizes={"all": 39}).envelope_count == 39
+
+
+def run(*words: str) -> str:
+    out = StringIO()
+    call_command(
+        "import_list",
+        *words,
+        "--trial",
+        "nct02059759",
+        "--by",
+        "stat.one",
+        "--environment",
+        "live",
+        stdout=out,
+    )
+    return out.getvalue()
+
+
+@pytest.fixture
+def arm_words(codes: dict[str, str]) -> list[str]:
+    return [word for name, code in codes.items() for word in ("--arm", f"{name}={code}")]
+
+
+def test_the_command_takes_a_file(statistician: Delegation, arm_words: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(written(nci()))
+    assert "36 envelopes, a draft" in run(str(file), *arm_words, "--name", "main")
+
+
+def test_the_command_reads_standard_input(
+    statistician: Delegation, arm_words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = io.TextIOWrapper(io.BytesIO(written(nci()).encode()))
+    monkeypatch.setattr(sys, "stdin", data)
+    assert "36 envelopes, a draft" in run("-", *arm_words)
+
+
+WRONG = [
+    (["missing.csv"], "missing.csv cannot be read"),
+    (["{file}", "--arm", "Placebo"], "not of the form NAME=MEANING"),
+    (["{file}", "--size", "all=many"], "no number of envelopes"),
+    (["{file}", "--size", "women=3"], "no stratum women"),
+    (["{file}"], r"row 2, arm: Its treatment is none of the trial's arms"),
+]
+
+
+@pytest.mark.parametrize(("words", "sentence"), WRONG)
+def test_the_command_says_in_a_sentence_what_is_wrong(
+    statistician: Delegation, tmp_path: Path, words: list[str], sentence: str
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(written(nci()))
+    with pytest.raises(CommandError, match=sentence):
+        run(*(word.format(file=file) for word in words))
+    assert not RandomizationList.objects.exists()
+
+
+def test_nothing_of_the_file_is_written_to_the_database(bring: Bring) -> None:
+    """Not even its digest: a hash of a short list can be searched."""
+    list_ = bring()
+    design = open_secret(list_, pharmacy_key()).design
+    with connection.cursor() as cursor:
+        dump = []
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            dump += [repr([bytes(v) if isinstance(v, memoryview) else v for v in row]) for row in cursor]
+    text = "\n".join(dump)
+    assert str(design.source) not in text
+    assert str(design.sequence) not in text
