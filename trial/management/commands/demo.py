@@ -6,12 +6,15 @@ starts them and tells what happens.
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +28,8 @@ from trial.demo_people import PEOPLE, demo_password
 
 TRIAL = "nct02059759"
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+HALF_BUILT = ("velum.sqlite3*", "keys", "mail", "celerybeat-schedule*", "demo-password")
+"""What an interrupted `make demo` may leave below VELUM_HOME, of use to nobody."""
 
 
 class Command(BaseCommand):
@@ -42,11 +47,12 @@ class Command(BaseCommand):
         port: int = options["port"]
         home = settings.VELUM_HOME
         home.mkdir(parents=True, exist_ok=True)
-        self._set_up(home)
-        done = home / "demo-built"
-        if not done.exists():
-            self._walk()
-            done.touch()
+        if (home / "demo-built").exists():
+            self._set_up(home)
+        else:
+            with building(home):
+                self._set_up(home)
+                self._walk()
         self._log_ins(port)
         serve(port, self.stdout.write)
 
@@ -90,6 +96,40 @@ class Command(BaseCommand):
         )
 
 
+@contextmanager
+def building(home: Path) -> Iterator[None]:
+    """Mark the demonstration as half built while it is, after removing what an interrupted one left.
+
+    The mark is a lock as well. The processes that build inherit it, so one that outlives this
+    command keeps the next from starting beside it. An installation without a mark is never touched.
+
+    Raises CommandError if somebody is building, or if the database is no demonstration's.
+    """
+    mark = home / "demo-building"
+    interrupted = mark.exists()
+    if not interrupted and (home / "velum.sqlite3").exists():
+        raise CommandError(
+            f"{home / 'velum.sqlite3'} is not from a finished demonstration. "
+            "Set VELUM_HOME to another folder; or, if everything in there may go, run `make clean-demo`."
+        )
+    with mark.open("a") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as busy:
+            raise CommandError("The demonstration is being built already. Wait until that is done.") from busy
+        os.set_inheritable(held.fileno(), True)
+        if interrupted:
+            clear(home)
+        yield
+        mark.rename(home / "demo-built")
+
+
+def clear(home: Path) -> None:
+    """Remove what an interrupted build left, and nothing else."""
+    for path in (path for pattern in HALF_BUILT for path in home.glob(pattern)):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 def environment(door: str) -> dict[str, str]:
     """The environment of a demonstration process of that door."""
     return {
@@ -104,20 +144,24 @@ def environment(door: str) -> dict[str, str]:
 def run(door: str, *command: str, quiet: bool = False) -> None:
     """Run one command of a door to its end. Raises CommandError with what it said."""
     output = subprocess.PIPE if quiet else None
-    done = subprocess.run([*MANAGE, *command], env=environment(door), stdout=output, check=False)
+    done = subprocess.run(
+        [*MANAGE, *command], env=environment(door), stdout=output, check=False, close_fds=False
+    )
     if done.returncode:
         raise CommandError(f"`{command[0]}` at the {door} door did not succeed; its message stands above.")
 
 
 def serve(port: int, say: Any) -> None:
     """Start both doors, wait until they answer, and stop them together at Ctrl-C."""
+    # Also where a shell started this in the background, with Ctrl-C ignored; the doors inherit that.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     doors = [
         subprocess.Popen(
             [*MANAGE, "serve", f"--port={number}"], env=environment(door), start_new_session=True
         )
         for number, door in enumerate(settings.DOORS, start=port)
     ]
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for number, door in enumerate(doors, start=port):
             wait_for(number, door)
