@@ -30,13 +30,18 @@ class CannotOpen(Exception):
 
 def seal(plaintext: bytes, public_key: X25519PublicKey, *context: str) -> bytes:
     """A box around `plaintext`, bound to what `context` names. Each call gives another box."""
-    return _SUITE.encrypt(plaintext, public_key, info=_info(context))
+    return seal_bound(plaintext, public_key, bound(*context))
+
+
+def seal_bound(plaintext: bytes, public_key: X25519PublicKey, info: bytes) -> bytes:
+    """The same, where many boxes share most of their context: `info` is what `bound` gave."""
+    return _SUITE.encrypt(plaintext, public_key, info=info)
 
 
 def unseal(box: bytes | memoryview, private_key: X25519PrivateKey, *context: str) -> bytes:
     """What `seal` was given, for the same context. Raises CannotOpen."""
     try:
-        return _SUITE.decrypt(bytes(box), private_key, info=_info(context))
+        return _SUITE.decrypt(bytes(box), private_key, info=bound(*context))
     except (InvalidTag, ValueError) as fault:
         raise CannotOpen(f"The box of {' '.join(context)} does not open with this key.") from fault
 
@@ -57,14 +62,15 @@ def key_id(public_key: X25519PublicKey) -> str:
     return hashlib.sha256(public_key.public_bytes(Encoding.Raw, PublicFormat.Raw)).hexdigest()[:16]
 
 
-def _info(context: tuple[str, ...]) -> bytes:
-    """Each part with its length before it, so that no two contexts give the same bytes."""
-    return _PURPOSE + b"".join([_part(text) for text in context])
+def bound(*context: str) -> bytes:
+    """HPKE's `info` of a context: each part with its length before it, so that no two give the same bytes."""
+    return _PURPOSE + b"".join(map(part, context))
 
 
-def _part(text: str) -> bytes:
-    part = text.encode()
-    return len(part).to_bytes(2, "big") + part
+def part(text: str) -> bytes:
+    """One part of a context. A context grows at its end: bound(a, b) is bound(a) + part(b)."""
+    data = text.encode()
+    return len(data).to_bytes(2, "big") + data
 
 
-_PURPOSE = _part("velum box 1")
+_PURPOSE = part("velum box 1")

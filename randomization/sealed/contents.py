@@ -125,12 +125,12 @@ def _belongs(record: SealedRecord, envelope: Envelope) -> bool:
 def envelope_context(envelope: Envelope, recipient: str) -> tuple[str, ...]:
     """What the box of an envelope is bound to."""
     stratum = envelope.stratum
-    return ("envelope", recipient, str(stratum.list_id), stratum.key, str(envelope.position))
+    return (*stratum_context(stratum.list_id, stratum.key, recipient), str(envelope.position))
 
 
-def place_context(record: SealedRecord, recipient: str) -> tuple[str, ...]:
-    """The same, from what the envelope holds."""
-    return ("envelope", recipient, str(record.list_id), record.stratum, str(record.position))
+def stratum_context(list_id: UUID, stratum: str, recipient: str) -> tuple[str, ...]:
+    """All of it but the position."""
+    return ("envelope", recipient, str(list_id), stratum)
 
 
 def list_context(list_id: UUID, recipient: str) -> tuple[str, ...]:

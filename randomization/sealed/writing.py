@@ -19,8 +19,8 @@ from randomization.core.commitments import content_commitment
 from randomization.core.design import Design
 from randomization.core.sealed_record import SealedRecord
 from randomization.models import Envelope, RandomizationList, Stratum
-from randomization.sealed.boxes import key_id, seal
-from randomization.sealed.contents import place_context
+from randomization.sealed.boxes import bound, key_id, part, seal_bound
+from randomization.sealed.contents import stratum_context
 from randomization.sealed.models import Seal
 
 BATCH = 1000
@@ -45,7 +45,15 @@ def write_envelopes(
     `progress` is told after each batch how many are written.
     """
     strata, done = _strata(list_, design), 0
-    key_ids = {recipient: key_id(key) for recipient, key in keys.items()}
+    recipients = [
+        (
+            recipient,
+            key_id(key),
+            key,
+            {stratum: bound(*stratum_context(list_.pk, stratum, recipient)) for stratum in strata},
+        )
+        for recipient, key in keys.items()
+    ]
     while batch := [(stored_uuid(), record, record.to_bytes()) for record in islice(records, BATCH)]:
         commitments = [content_commitment(content) for _, _, content in batch]
         insert_rows(
@@ -60,9 +68,14 @@ def write_envelopes(
             Seal,
             ("envelope_id", "recipient", "key_id", "box"),
             (
-                (pk, recipient, key_ids[recipient], seal(content, key, *place_context(record, recipient)))
+                (
+                    pk,
+                    recipient,
+                    named,
+                    seal_bound(content, key, bounds[record.stratum] + part(str(record.position))),
+                )
                 for pk, record, content in batch
-                for recipient, key in keys.items()
+                for recipient, named, key, bounds in recipients
             ),
         )
         yield from commitments

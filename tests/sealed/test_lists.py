@@ -228,6 +228,6 @@ def test_a_dump_holds_no_arm_beside_an_envelope(
     make = {"trial": world.trial, "environment": "live", "design": design, "by": statistician, "at": at}
     make_list(**make)
     assert b"ZZCANARY" not in dump()
-    monkeypatch.setattr(writing, "seal", lambda plaintext, key, *context: plaintext.ljust(304, b"\0")[:304])
+    monkeypatch.setattr(writing, "seal_bound", lambda plaintext, key, info: plaintext.ljust(304, b"\0")[:304])
     make_list(**make)
     assert b"ZZCANARY" in dump()
