@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dosing.choice_models import ChoiceKind, ClosedDay, CourseChoice
+from dosing.deviation_models import Deviation, DeviationKind, DeviationReview
 from trial.models import Delegation, Participant, ProtocolVersion
 
 __all__ = [
@@ -18,6 +19,9 @@ __all__ = [
     "ChoiceKind",
     "ClosedDay",
     "CourseChoice",
+    "Deviation",
+    "DeviationKind",
+    "DeviationReview",
     "Heartbeat",
     "InjectionOutcome",
     "InjectionRecord",

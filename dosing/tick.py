@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from dosing.long_holds import note_long_holds
 from dosing.models import Heartbeat
 from dosing.notices import send_due
 from randomization.notices import send_notices
@@ -12,9 +13,10 @@ from randomization.notices import send_notices
 def tick(*, at: datetime) -> int:
     """Send every due reminder and note that the tick came to its end. Returns how many were sent.
 
-    Notices of broken codes leave with it.
+    Notices of broken codes leave with it, and holds that have passed their last day are noted.
     """
     sent = send_due(at=at)
     send_notices(at=at)
+    note_long_holds(at=at)
     Heartbeat.objects.update_or_create(name="reminders", defaults={"at": at})
     return sent

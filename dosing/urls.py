@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dosing import choice_views as choosing
+from dosing import deviation_views as deviations
 from dosing import participant_views as people
 from dosing import recording_views as recording
 from dosing import status_views as status
@@ -10,12 +11,19 @@ from dosing import views
 
 urlpatterns = [
     path("today/", views.Today.as_view(), name="today"),
+    path("deviations/", deviations.Deviations.as_view(), name="deviations"),
+    path("deviations.csv", deviations.DeviationsTable.as_view(), name="deviations_csv"),
     path("closed-days/", choosing.ClosedDays.as_view(), name="closed_days"),
     path("outbox/", views.Outbox.as_view(), name="outbox"),
     path("participants/<str:number>/", people.ParticipantView.as_view(), name="participant"),
     path("participants/<str:number>/calendar/", people.CalendarSheet.as_view(), name="calendar"),
     path("participants/<str:number>/first-injection/", people.Book.as_view(), name="book"),
     path("participants/<str:number>/days/", choosing.Days.as_view(), name="days"),
+    path(
+        "participants/<str:number>/deviations/",
+        deviations.ReviewDeviations.as_view(),
+        name="review_deviations",
+    ),
     path("participants/<str:number>/options/", choosing.Options.as_view(), name="options"),
     path(
         "participants/<str:number>/injections/<int:injection>/",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dosing import api, choice_api
+from dosing import api, choice_api, deviation_api
 
 ONE = "participants/<str:number>"
 
@@ -17,6 +17,9 @@ urlpatterns = [
     path(f"{ONE}/release/", api.Release.as_view(), name="api-release"),
     path(f"{ONE}/withdrawal/", api.Withdrawal.as_view(), name="api-withdrawal"),
     path(f"{ONE}/options/", choice_api.Options.as_view(), name="api-options"),
+    path("deviations/", deviation_api.Deviations.as_view(), name="api-deviations"),
+    path("deviations.csv", deviation_api.DeviationsCsv.as_view(), name="api-deviations-csv"),
+    path(f"{ONE}/deviations/<int:deviation>/", deviation_api.Review.as_view(), name="api-deviation"),
     path("closed-days/", choice_api.ClosedDays.as_view(), name="api-closed-days"),
     path("due/", api.Due.as_view(), name="api-due"),
 ]

@@ -25,6 +25,8 @@ NAVIGATION: dict[str, tuple[tuple[str, str, Permission], ...]] = {
     "clinic": (
         ("today", gettext_noop("Today"), Permission.RECORD),
         ("participants", gettext_noop("Participants"), Permission.VIEW_PARTICIPANTS),
+        ("deviations", gettext_noop("Deviations"), Permission.VIEW_PARTICIPANTS),
+        ("closed_days", gettext_noop("Closed days"), Permission.CLOSE_DAYS),
         ("trial", gettext_noop("Trial"), Permission.VIEW_PARTICIPANTS),
         ("outbox", gettext_noop("Outbox"), Permission.VIEW_OUTBOX),
         ("audit", gettext_noop("Audit trail"), Permission.VIEW_AUDIT),

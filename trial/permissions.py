@@ -37,6 +37,7 @@ class Permission(TextChoices):
     CLOSE_DAYS = "close_days"
     RECORD = "record"
     HOLD = "hold"
+    REVIEW_DEVIATIONS = "review_deviations"
     WITHDRAW = "withdraw"
     MANAGE_CONTACT = "manage_contact"
     VIEW_AUDIT = "view_audit"
@@ -67,7 +68,7 @@ _CARE = frozenset(
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.STUDY_NURSE: _CARE,
-    Role.INVESTIGATOR: _CARE | {Permission.HOLD, Permission.BREAK_CODE},
+    Role.INVESTIGATOR: _CARE | {Permission.HOLD, Permission.REVIEW_DEVIATIONS, Permission.BREAK_CODE},
     Role.SITE_SYSTEM: _CARE | {Permission.HOLD},
     Role.MONITOR: frozenset({Permission.VIEW_PARTICIPANTS, Permission.VIEW_AUDIT}),
     Role.TRIAL_MANAGER: frozenset(
@@ -76,6 +77,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_AUDIT,
             Permission.VIEW_OUTBOX,
             Permission.CLOSE_DAYS,
+            Permission.REVIEW_DEVIATIONS,
             Permission.LOCK_DATA,
         }
     ),

@@ -56,7 +56,14 @@ def require(
 
 
 RECORDING = frozenset(
-    {Permission.SCREEN, Permission.BOOK, Permission.RECORD, Permission.HOLD, Permission.WITHDRAW}
+    {
+        Permission.SCREEN,
+        Permission.BOOK,
+        Permission.RECORD,
+        Permission.HOLD,
+        Permission.WITHDRAW,
+        Permission.REVIEW_DEVIATIONS,
+    }
 )
 """What adds to the data of a trial. Drawing is not among them: the lock closes every list."""
 

@@ -53,6 +53,8 @@ CLINIC: dict[str, str] = _ACCOUNT | {
     "dosing_visitrecord": "S I",
     "dosing_coursechoice": "S I",
     "dosing_closedday": "S I",
+    "dosing_deviation": "S I",
+    "dosing_deviationreview": "S I",
     "dosing_readiness": "S",
     "dosing_reminder": "S I U",
     "dosing_heartbeat": "S I U",

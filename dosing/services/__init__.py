@@ -25,6 +25,7 @@ from dosing.services.recording import (
     record_injection,
     record_visit,
 )
+from dosing.services.reviewing import DeviationClosed, review_deviation
 from dosing.services.status import NotOnHold, hold, release, withdraw
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "CannotMove",
     "DayClosed",
     "DayOpen",
+    "DeviationClosed",
     "FirstInjectionGiven",
     "NoSlip",
     "NotOnHold",
@@ -53,5 +55,6 @@ __all__ = [
     "record_injection",
     "record_visit",
     "release",
+    "review_deviation",
     "withdraw",
 ]

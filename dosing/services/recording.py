@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from dosing.core.windows import judge
+from dosing.drafting import draft_injection, draft_visit, numbers
 from dosing.models import (
     InjectionOutcome,
     InjectionRecord,
@@ -118,11 +119,14 @@ def record_injection(
         recorded_by=by,
         recorded_at=at,
     )
+    stopped = happened_at is not None and _stopped(participant, happened_at) is not None
+    drafts = draft_injection(planned, row, stopped=stopped, by=by, at=at)
     close_reminders(participant=participant, event=f"injection:{number}")
     close_reminders(participant=participant, event=f"course:{planned.course_number}")
     move_on(participant, by, at)
     body = {
         "body_site": row.body_site,
+        "deviations": numbers(drafts),
         "given_by": row.given_by,
         "happened_at": happened_at.isoformat() if happened_at else None,
         "injection": number,
@@ -177,12 +181,14 @@ def record_visit(
         recorded_by=by,
         recorded_at=at,
     )
+    drafts = draft_visit(planned, row, by=by, at=at)
     close_reminders(participant=participant, event=f"visit:{code}")
     if outcome == VisitOutcome.MOVED and day is not None:
         move_reminders(participant=participant, code=code, day=day, at=at)
     move_on(participant, by, at)
     body = {
         "day": row.day.isoformat() if row.day else None,
+        "deviations": numbers(drafts),
         "outcome": outcome,
         "reason": row.reason,
         "sequence": sequence,
@@ -256,12 +262,16 @@ def _refuse_stopped(participant: Participant, happened_at: datetime, deviation_r
 
     On hold or after the end of treatment a reason lets the truth in; after leaving the trial nothing does.
     """
+    status = _stopped(participant, happened_at)
+    if status is not None and (status == Status.WITHDRAWN or not deviation_reason.strip()):
+        raise _stop_reason(participant, status)
+
+
+def _stopped(participant: Participant, happened_at: datetime) -> Status | None:
+    """The status in which nothing is injected, if the participant was in one at that moment and still is."""
     stopped = {Status.ON_HOLD, Status.FOLLOW_UP, Status.COMPLETED, Status.WITHDRAWN}
     latest = participant.statuses.order_by("-sequence")[0]
-    if latest.status not in stopped or happened_at < latest.at:
-        return
-    if latest.status == Status.WITHDRAWN or not deviation_reason.strip():
-        raise _stop_reason(participant, Status(latest.status))
+    return Status(latest.status) if latest.status in stopped and happened_at >= latest.at else None
 
 
 def _stop_reason(participant: Participant, status: Status) -> Refusal:

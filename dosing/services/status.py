@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dosing.drafting import draft_hold, numbers
 from dosing.notices import cancel_reminders, reopen_reminders
 from dosing.services.common import enter, require_reason
 from dosing.services.recording import move_on
@@ -52,11 +53,13 @@ def release(*, participant: Participant, reason: str, by: Delegation, at: dateti
     if participant.current_status != Status.ON_HOLD:  # type: ignore[attr-defined]
         raise NotOnHold(_("%(number)s is not on hold.") % {"number": participant.number})
     reason = require_reason(reason)
+    held = participant.statuses.order_by("-sequence")[0]
+    drafts = draft_hold(held, participant, by=by, at=at)
     before = participant.statuses.exclude(status=Status.ON_HOLD).order_by("-sequence")[0].status
     row = add_status(participant=participant, status=Status(before), by=by, at=at, reason=reason)
     move_on(participant, by, at)  # all that was left may have been missed meanwhile
     reopen_reminders(participant=participant, at=at)
-    enter("treatment.released", participant, by, at, {"reason": reason})
+    enter("treatment.released", participant, by, at, {"deviations": numbers(drafts), "reason": reason})
     return row
 
 

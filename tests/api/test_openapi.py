@@ -30,6 +30,11 @@ PROMISED = {
     # Added to what was promised:
     "participants/{number}/consent/": "POST",
     "participants/{number}/contact/": "POST",
+    "participants/{number}/options/": "GET POST",
+    "participants/{number}/deviations/{deviation}/": "POST",
+    "deviations/": "GET",
+    "deviations.csv": "GET",
+    "closed-days/": "GET POST",
 }
 
 

@@ -73,8 +73,8 @@ def test_the_reason_says_from_where_a_course_was_moved():
         "Day 36: fifth day of course 2, which was moved from day 29 (28 days after day 1) to day 32."
     )
     assert reason.fr == (
-        "Jour 36\u00a0: cinquième jour de la cure 2, qui a été déplacée du jour 29 (28 jours après le jour 1) "
-        "au jour 32."
+        "Jour 36\u00a0: cinquième jour de la cure 2, qui a été déplacée du jour 29 "
+        "(28 jours après le jour 1) au jour 32."
     )
 
 

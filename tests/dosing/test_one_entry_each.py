@@ -18,6 +18,7 @@ from dosing.services import (
     move_course,
     open_day,
     release,
+    review_deviation,
     withdraw,
 )
 from randomization import services as randomization_services
@@ -191,6 +192,19 @@ def reopening(ward: Ward) -> Act:
     return lambda: open_day(site=ward.site, day=MONDAY, by=ward.nurse, at=START)
 
 
+def reviewing(ward: Ward) -> Act:
+    participant = late(ward)
+    return lambda: review_deviation(
+        participant=participant,
+        number=1,
+        important=False,
+        assessment="A day.",
+        closed=True,
+        by=ward.investigator,
+        at=START,
+    )
+
+
 # What is prepared and done, the service that does it, and the name that the trail gives it.
 ACTS = [
     (installing, "install_trial", "trial.installed"),
@@ -214,6 +228,7 @@ ACTS = [
     (keeping, "keep_days", "calendar.kept"),
     (closing, "close_day", "day.closed"),
     (reopening, "open_day", "day.opened"),
+    (reviewing, "review_deviation", "deviation.reviewed"),
     (holding, "hold", "treatment.held"),
     (releasing, "release", "treatment.released"),
     (leaving, "withdraw", "participant.withdrawn"),

@@ -33,6 +33,9 @@ WHO_MAY = {
     "days": READERS,
     "options": CARE,
     "closed_days": CARE | {Role.TRIAL_MANAGER},
+    "deviations": READERS,
+    "deviations_csv": READERS,
+    "review_deviations": {Role.INVESTIGATOR, Role.TRIAL_MANAGER},
     "injection": CARE,
     "visit": CARE,
     "hold": {Role.INVESTIGATOR},
@@ -45,7 +48,17 @@ WHO_MAY = {
 """Every page that needs a duty. An address that is not here fails the suite."""
 
 FOR_EVERYBODY = {"home", "health", "set_language", "choose_duty", "components"}
-ABOUT_NOBODY = {"today", "participants", "screen", "outbox", "trial", "audit", "closed_days"}
+ABOUT_NOBODY = {
+    "today",
+    "participants",
+    "screen",
+    "outbox",
+    "trial",
+    "audit",
+    "closed_days",
+    "deviations",
+    "deviations_csv",
+}
 EXTRA = {"injection": {"injection": 1}, "visit": {"code": "V2"}}
 ROLES = [Role.STUDY_NURSE, Role.INVESTIGATOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.ADMINISTRATOR]
 

@@ -37,3 +37,12 @@ def test_an_unknown_calendar_is_refused_in_words(calendar):
 def test_a_country_without_french_names_keeps_its_own():
     names = holidays_between(HolidayCalendar("IT"), date(2026, 6, 2), date(2026, 6, 2))
     assert names == {date(2026, 6, 2): Text("Republic Day", "Festa della Repubblica")}
+
+
+@pytest.mark.parametrize("subdivision", ["57", "6AE"])
+def test_alsace_and_moselle_keep_two_days_more_than_the_rest_of_france(subdivision):
+    year = (date(2026, 1, 1), date(2026, 12, 31))
+    more = set(holidays_between(HolidayCalendar("FR", subdivision), *year)) - set(
+        holidays_between(FRANCE, *year)
+    )
+    assert more == {date(2026, 4, 3), date(2026, 12, 26)}  # Good Friday, Saint Stephen's Day

@@ -1,0 +1,82 @@
+"""Where an act departs from the protocol: functions from what was planned and what happened to departures.
+
+Every departure is a deviation; which ones are important, a person says (ICH E3 Q&A 7: those that may
+significantly affect the reliability of the data, or the rights, safety or well-being of a participant).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from dosing.core.days import Day
+from dosing.core.windows import Timing, Windowed, judge
+
+
+class Departure(StrEnum):
+    """In what an act departs from the plan. The values are kept in the database."""
+
+    INJECTION_EARLY = "injection_early"
+    INJECTION_LATE = "injection_late"
+    INJECTION_PARTIAL = "injection_partial"
+    INJECTION_MISSED = "injection_missed"
+    SAME_DAY = "same_day"
+    WHILE_STOPPED = "while_stopped"
+    DAY_1_TOO_LATE = "day_1_too_late"
+    VISIT_EARLY = "visit_early"
+    VISIT_LATE = "visit_late"
+    VISIT_MISSED = "visit_missed"
+    HOLD_TOO_LONG = "hold_too_long"
+
+
+@dataclass(frozen=True)
+class InjectionFacts:
+    """What is needed to judge one injection. `day` is the site's day on which it was given, None if missed.
+
+    `same_drug_days` are the days of the other injections of that drug that were given; `last_day_1`
+    is the last day that the protocol allows for day 1, given for the very first injection only.
+    """
+
+    planned: Windowed
+    day: Day | None
+    in_full: bool
+    stopped: bool = False
+    same_drug_days: tuple[date, ...] = ()
+    last_day_1: Day | None = None
+
+
+def injection_departures(facts: InjectionFacts) -> tuple[Departure, ...]:
+    """Every departure of one injection; none where it was given in full, in time and while treated."""
+    if facts.day is None:
+        return (Departure.INJECTION_MISSED,)
+    timing = judge(facts.planned, facts.day)
+    found = [
+        (Departure.INJECTION_EARLY, timing is Timing.EARLY),
+        (Departure.INJECTION_LATE, timing is Timing.LATE),
+        (Departure.INJECTION_PARTIAL, not facts.in_full),
+        (Departure.SAME_DAY, facts.day in facts.same_drug_days),
+        (Departure.WHILE_STOPPED, facts.stopped),
+        (Departure.DAY_1_TOO_LATE, facts.last_day_1 is not None and facts.day > facts.last_day_1),
+    ]
+    return _held(found)
+
+
+def visit_departures(planned: Windowed, day: date | None) -> tuple[Departure, ...]:
+    """Every departure of one visit; `day` is None for one that was missed."""
+    if day is None:
+        return (Departure.VISIT_MISSED,)
+    timing = judge(planned, day)
+    return _held(
+        [(Departure.VISIT_EARLY, timing is Timing.EARLY), (Departure.VISIT_LATE, timing is Timing.LATE)]
+    )
+
+
+def hold_departures(until: date | None, today: date) -> tuple[Departure, ...]:
+    """Whether a hold lasts beyond its last day. The last day itself still belongs to the hold."""
+    return _held([(Departure.HOLD_TOO_LONG, until is not None and today > until)])
+
+
+def _held(found: Iterable[tuple[Departure, bool]]) -> tuple[Departure, ...]:
+    return tuple(departure for departure, holds in found if holds)

@@ -1,0 +1,86 @@
+"""The clinic door's pages of deviations: the list, the table to take along, and a person's word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from dosing.deviation_forms import ReviewForm
+from dosing.deviations import as_csv, deviations_for, shown
+from dosing.services import review_deviation
+from trial.acts import ActPage
+from trial.pages import Page, ParticipantPage
+from trial.permissions import Permission, may
+
+ROWS = 50
+STATES = ("draft", "classified", "closed")
+
+
+class Deviations(Page, TemplateView):
+    """The deviations within reach, newest first, narrowed by state."""
+
+    permission = Permission.VIEW_PARTICIPANTS
+    template_name = "dosing/deviations.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """One page of the list."""
+        state = self.request.GET.get("state", "")
+        rows = [row for row in shown(deviations_for(self.by).order_by("-id")) if state in {"", row.state}]
+        page = Paginator(rows, ROWS).get_page(self.request.GET.get("page"))
+        labels = {"": _("all"), "draft": _("drafted"), "classified": _("classified"), "closed": _("closed")}
+        return super().get_context_data(
+            page=page,
+            rows=list(page),
+            filters=[(name, label, name == state) for name, label in labels.items()],
+            state=state if state in STATES else "",
+            may_review=may(self.by.role, Permission.REVIEW_DEVIATIONS),
+            **context,
+        )
+
+
+class DeviationsTable(Page):
+    """The deviations within reach as a file."""
+
+    permission = Permission.VIEW_PARTICIPANTS
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """CSV, all states."""
+        headers = {"Content-Disposition": 'attachment; filename="deviations.csv"'}
+        content = as_csv(shown(deviations_for(self.by)))
+        return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+class ReviewDeviations(ParticipantPage, ActPage):
+    """The deviations of one participant, each to be classified and closed."""
+
+    permission = Permission.REVIEW_DEVIATIONS
+    form_class = ReviewForm
+    template_name = "dosing/review_deviations.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The deviations that are still open."""
+        return super().get_form_kwargs() | {
+            "deviations": [row for row in self._rows() if row.state != "closed"]
+        }
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """All of them, with what was said."""
+        return super().get_context_data(rows=self._rows(), **context)
+
+    def act(self, **answers: Any) -> str:
+        """Review one."""
+        row = review_deviation(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        return _("The deviation is closed.") if row.closed else _("The deviation is classified.")
+
+    def _rows(self) -> list[Any]:
+        return shown(deviations_for(self.by).filter(participant=self.participant))
+
+    def get_success_url(self) -> str:
+        """The same page: there may be more of them."""
+        return reverse("review_deviations", args=[self.participant.number])

@@ -1,0 +1,151 @@
+"""Drafting deviations inside the transaction of the act that departed. The caller writes the audit entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from dosing.core.deviations import (
+    Departure,
+    InjectionFacts,
+    hold_departures,
+    injection_departures,
+    visit_departures,
+)
+from dosing.models import (
+    Deviation,
+    DeviationKind,
+    InjectionOutcome,
+    InjectionRecord,
+    Plan,
+    PlannedInjection,
+    PlannedVisit,
+    VisitOutcome,
+    VisitRecord,
+)
+from randomization.queries import envelope_of
+from trial.clock import day_at
+from trial.models import Delegation, Participant, ParticipantStatus, ProtocolVersion
+
+
+def draft_injection(
+    planned: PlannedInjection, row: InjectionRecord, *, stopped: bool, by: Delegation, at: datetime
+) -> list[Deviation]:
+    """A draft for each way in which the recorded injection departs from its plan."""
+    participant = row.participant
+    day = day_at(participant.site, row.happened_at) if row.happened_at else None
+    facts = InjectionFacts(
+        planned=planned,
+        day=day,
+        in_full=row.outcome == InjectionOutcome.GIVEN,
+        stopped=stopped,
+        same_drug_days=_other_days(planned, row) if day else (),
+        last_day_1=_last_day_1(planned.plan, participant) if row.number == 1 else None,
+    )
+    departures, event = injection_departures(facts), f"injection:{row.number}"
+    return _drafts(row, event, departures, planned, day, by, at)
+
+
+def draft_visit(planned: PlannedVisit, row: VisitRecord, *, by: Delegation, at: datetime) -> list[Deviation]:
+    """A draft for each way in which the recorded visit departs; one that is only moved has not yet."""
+    if row.outcome == VisitOutcome.MOVED:
+        return []
+    departures = visit_departures(planned, row.day)
+    return _drafts(row, f"visit:{row.code}", departures, planned, row.day, by, at)
+
+
+def draft_hold(
+    hold: ParticipantStatus, participant: Participant, *, by: Delegation | None, at: datetime
+) -> list[Deviation]:
+    """A draft if the hold has lasted beyond its last day and none has been drafted for it."""
+    event, today = f"hold:{hold.sequence}", day_at(participant.site, at)
+    if Deviation.objects.filter(participant=participant, event=event).exists():
+        return []
+    plan = Plan.objects.filter(participant=participant, superseded_at=None).first()
+    version = plan.protocol_version if plan else participant.trial.protocol_version
+    return [
+        _draft(
+            participant,
+            departure,
+            event,
+            hold.sequence,
+            version,
+            by,
+            at,
+            latest=hold.until,
+            happened_on=today,
+        )
+        for departure in hold_departures(hold.until, today)
+    ]
+
+
+def numbers(drafts: Iterable[Deviation]) -> list[int]:
+    """The numbers of drafts, as an audit entry names them."""
+    return [draft.number for draft in drafts]
+
+
+def _drafts(
+    row: InjectionRecord | VisitRecord,
+    event: str,
+    departures: Iterable[Departure],
+    planned: PlannedInjection | PlannedVisit,
+    day: date | None,
+    by: Delegation,
+    at: datetime,
+) -> list[Deviation]:
+    return [
+        _draft(
+            row.participant,
+            departure,
+            event,
+            row.sequence,
+            planned.plan.protocol_version,
+            by,
+            at,
+            planned=planned.date,
+            earliest=planned.earliest,
+            latest=planned.latest,
+            happened_on=day,
+            reason=row.reason,
+        )
+        for departure in departures
+    ]
+
+
+def _draft(
+    participant: Participant,
+    departure: Departure,
+    event: str,
+    record: int,
+    version: ProtocolVersion,
+    by: Delegation | None,
+    at: datetime,
+    **facts: date | str | None,
+) -> Deviation:
+    return Deviation.objects.create(
+        participant=participant,
+        number=Deviation.objects.filter(participant=participant).count() + 1,
+        kind=DeviationKind(departure.value),
+        event=event,
+        record=record,
+        protocol_version=version,
+        drafted_by=by,
+        drafted_at=at,
+        **facts,  # type: ignore[misc]
+    )
+
+
+def _other_days(planned: PlannedInjection, row: InjectionRecord) -> tuple[date, ...]:
+    """The site's days on which other injections of the same drug were given, by their latest records."""
+    same = planned.plan.injections.filter(drug=planned.drug).exclude(number=row.number).values("number")
+    rows = InjectionRecord.objects.filter(participant=row.participant, number__in=same).order_by("sequence")
+    latest = {other.number: other.happened_at for other in rows}
+    return tuple(day_at(row.participant.site, moment) for moment in latest.values() if moment)
+
+
+def _last_day_1(plan: Plan, participant: Participant) -> date | None:
+    envelope = envelope_of(participant)
+    if envelope is None or envelope.drawn_at is None:
+        return None
+    longest = plan.protocol_version.protocol.limits.max_days_to_first_injection
+    return day_at(participant.site, envelope.drawn_at) + timedelta(days=longest)

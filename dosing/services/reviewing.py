@@ -1,0 +1,65 @@
+"""Classifying and closing deviations: what the system drafts, a person judges."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dosing.models import Deviation, DeviationReview
+from dosing.services.common import enter, require_reason
+from trial.models import Delegation, Participant
+from trial.permissions import Permission
+from trial.policies import require
+from trial.queries import NotFound
+from trial.refusals import Refusal
+from trial.services import locked
+
+
+class DeviationClosed(Refusal):
+    """A deviation is closed once."""
+
+    code = "deviation_closed"
+
+
+@transaction.atomic
+def review_deviation(
+    *,
+    participant: Participant,
+    number: int,
+    important: bool,
+    assessment: str,
+    closed: bool,
+    by: Delegation,
+    at: datetime,
+) -> DeviationReview:
+    """Say whether a deviation is important (ICH E3 Q&A 7) and why, and close it or leave it open.
+
+    May be said anew until it is closed. Raises NotFound, DeviationClosed or InvalidInput.
+    """
+    participant = locked(participant)
+    require(by, Permission.REVIEW_DEVIATIONS, trial=participant.trial_id, site=participant.site)
+    deviation = Deviation.objects.filter(participant=participant, number=number).first()
+    if deviation is None:
+        raise NotFound(_("There is no deviation %(number)s here. Look at the list.") % {"number": number})
+    if deviation.reviews.filter(closed=True).exists():
+        raise DeviationClosed(_("This deviation is closed. What was said of it stays."))
+    row = DeviationReview.objects.create(
+        deviation=deviation,
+        sequence=deviation.reviews.count() + 1,
+        important=important,
+        assessment=require_reason(assessment, "assessment"),
+        closed=closed,
+        by=by,
+        at=at,
+    )
+    body = {
+        "assessment": row.assessment,
+        "closed": closed,
+        "deviation": number,
+        "event": deviation.event,
+        "important": important,
+    }
+    enter("deviation.reviewed", participant, by, at, body)
+    return row
