@@ -651,6 +651,22 @@ def shown(list_: Json, row: Json) -> Json:
     return draw | {"list": list_["id"]} | {key: row[key] for key in ("number", "position", "stratum")}
 
 
+def code_break_faults(archive: Json) -> Iterator[str]:
+    """Each broken code stands in the sealed trail and in the blinded one."""
+    blinded, sealed = set(), set()
+    for chain in archive["chains"]:
+        for entry in chain["entries"]:
+            said = (entry["subject"], entry["at"], entry["actor"])
+            if entry["action"] == "code.broken":
+                blinded.add(said)
+            elif entry["action"] == "envelope.opened" and body(entry).get("purpose") == "code_break":
+                sealed.add(said)
+    for subject, at, actor in sorted(blinded - sealed):
+        yield f"the sealed trail does not show that {actor} broke the code of {subject} at {at}"
+    for subject in sorted({said[0] for said in sealed} - {said[0] for said in blinded}):
+        yield f"the blinded trail does not show that the code of {subject} was broken"
+
+
 def completeness_faults(archive: Json) -> Iterator[str]:
     """No list and no chain of the trial is left out, none is strange, no number is used twice."""
     known = {list_["id"] for list_ in archive["lists"]}
@@ -713,7 +729,14 @@ def checks(archive: Json, anchors: list[str], signer: str) -> Iterator[Finding]:
         yield f"{name}: order", count, order_faults(list_)
         taken |= {row["number"] for row in list_["rows"]}
     yield "draws", len(list(drawn_rows(archive))), draw_faults(archive)
+    yield "code breaks", len(list(broken(archive))), code_break_faults(archive)
     yield "anchors", len(anchors), anchor_faults(archive, anchors)
+
+
+def broken(archive: Json) -> Iterator[Json]:
+    """Every audit entry of a broken code."""
+    for chain in archive["chains"]:
+        yield from (entry for entry in chain["entries"] if entry["action"] == "code.broken")
 
 
 def proof_of(archive: Json, number: str) -> Json:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from randomization.core.sealed_record import SealedRecord
 from randomization.models import Envelope, RandomizationList
-from randomization.sealed.contents import Secret, open_seal, open_secret
+from randomization.sealed.contents import SealDamaged, Secret, open_seal, open_secret
 from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.models import OpeningSignature, Recipient, Seal
 from randomization.sealed.trail import note
@@ -105,6 +105,8 @@ def contents_of(list_: RandomizationList) -> Iterator[tuple[Envelope, SealedReco
     """Every envelope of a list with what it holds, in list order. Raises SealDamaged or KeyFault."""
     key = pharmacy_key()
     seals = Seal.objects.filter(envelope__stratum__list=list_, recipient=Recipient.PHARMACY)
+    if seals.count() != Envelope.objects.filter(stratum__list=list_).count():
+        raise SealDamaged(f"Some envelopes of {list_} have no seal for the pharmacy. Run verify.")
     related = ("envelope__stratum__list", "envelope__participant", "envelope__drawn_by__user")
     ordered = seals.order_by("envelope__stratum__place", "envelope__position").select_related(*related)
     for seal in ordered.iterator(BATCH):

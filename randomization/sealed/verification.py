@@ -54,8 +54,8 @@ def recovery_faults(list_: RandomizationList) -> Iterator[str]:
     seals = Seal.objects.filter(envelope__stratum__list=list_, recipient=Recipient.RECOVERY)
     if seals.count() != list_.envelope_count:
         yield f"{seals.count()} of {list_.envelope_count} envelopes are sealed for the recovery key"
-    strange = seals.exclude(key_id=secret.key_id if secret else "").select_related("envelope")
-    for seal in strange.order_by("envelope__number")[:1]:
+    strange = seals.exclude(key_id=secret.key_id) if secret else seals.none()
+    for seal in strange.select_related("envelope").order_by("envelope__number")[:1]:
         yield f"envelope {seal.envelope.number} is sealed for a strange recovery key"
 
 

@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -74,8 +73,8 @@ def label(envelope: Envelope) -> str:
 
 
 @pytest.fixture
-def keys() -> Iterator[Path]:
-    yield Path(django_settings.VELUM_KEYS)
+def keys() -> Path:
+    return Path(django_settings.VELUM_KEYS)
 
 
 @pytest.mark.parametrize("name", ["pharmacy.key", "recovery.key"])

@@ -62,7 +62,7 @@ def test_a_recovery_key_on_the_server_is_no_recovery_key(
 ) -> None:
     prove_recovery_key(key=read_opening_key(safe), trial=draft.trial, by=statistician, at=at)
     safe.rename(settings.VELUM_KEYS / "recovery.key")
-    with pytest.raises(KeyNotProved, match="Move recovery.key"):
+    with pytest.raises(KeyNotProved, match=r"Move recovery\.key"):
         refuse_unproved_keys(draft)
 
 

@@ -163,6 +163,9 @@ def _made() -> Json:
     step(second, trial, "draft", 3, "stat.one")
     for day, (stratum, site) in enumerate(DRAWN, 10):
         draw(first, sites[site], stratum, day, f"IM-{site}{day}")
+    broken = START + timedelta(days=20)
+    sealed.append("envelope.opened", "IM-0110", broken, "doctor", {"purpose": "code_break", "reason": "Coma"})
+    sites["01"].append("code.broken", "IM-0110", broken, "doctor", {})
     chains = [chain.as_json() for chain in (trial, *sites.values(), sealed)]
     about = {"format": "velum archive 1", "trial": TRIAL, "environment": "live"}
     return about | {"lists": [first, second], "chains": chains}

@@ -410,7 +410,7 @@ def _(made: Json) -> None:
     """Envelopes 1 and 3 of stratum spinal, both drawn at site 01, change places in time."""
     chain, (first, third) = made["chains"][1], (rows(made)[0], rows(made)[2])
     first["draw"], third["draw"] = third["draw"], first["draw"]
-    a, b = chain["entries"]
+    a, b = chain["entries"][:2]
     a["body"], b["body"] = b["body"], a["body"]
     moved(made, chain)
 
@@ -528,6 +528,18 @@ def _(rows: list[Json]) -> None:
 @of_dice("an arm changed without a new commitment", committed=False)
 def _(rows: list[Json]) -> None:
     rows[0]["arm"] = "Z"
+
+
+@spoil("a code break taken out of the blinded trail, chain computed anew")
+def _(made: Json) -> None:
+    made["chains"][1]["entries"].pop()
+    rechained(made["chains"][1])
+
+
+@spoil("a code break taken out of the sealed trail, chain computed anew")
+def _(made: Json) -> None:
+    made["chains"][3]["entries"].pop()
+    rechained(made["chains"][3])
 
 
 @spoil("the person of a step changed")
