@@ -156,13 +156,13 @@ def _chances(shares: Sequence[int], probability: Fraction) -> list[list[int]]:
 
 
 def _ranges(row: list[int], steps: Sequence[int]) -> list[int]:
-    """For each arm, the range if its count grew by its step. Only a smallest count that is alone can rise."""
-    least, most = min(row), max(row)
-    alone = row.count(least) == 1
+    """For each arm, the range if its count grew by its step. The second smallest bounds the new smallest."""
+    least, second = sorted(row)[:2]
+    most = max(row)
     found = []
     for count, step in zip(row, steps, strict=True):
         grown = count + step
-        lowest = min(grown, sorted(row)[1]) if alone and count == least else least
+        lowest = min(grown, second) if count == least else least
         found.append((grown if grown > most else most) - lowest)
     return found
 

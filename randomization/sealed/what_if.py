@@ -52,7 +52,7 @@ def row(figures: Figures) -> tuple[str, ...]:
 
 def as_table(candidates: Sequence[Candidate]) -> str:
     """One line for each design, and one for each of its strata where there are several."""
-    lines = [("design", *COLUMNS)]
+    lines: list[tuple[str, ...]] = [("design", *COLUMNS)]
     for candidate in candidates:
         found = candidate.simulation
         lines.append((candidate.name, *row(found.overall)))

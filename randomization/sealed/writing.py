@@ -95,7 +95,7 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[tuple
     ]
     defaults = tuple(field.get_db_prep_save(field.get_default(), connection) for field in others)
     quote = connection.ops.quote_name
-    names = ", ".join(map(quote, (*columns, *(field.column for field in others))))
+    names = ", ".join(quote(column) for column in (*columns, *(str(field.column) for field in others)))
     marks = ", ".join(["%s"] * (len(columns) + len(others)))
     with connection.cursor() as cursor:
         cursor.executemany(

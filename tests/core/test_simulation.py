@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from math import factorial
+from fractions import Fraction
+from math import factorial, lcm
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN, ArmShare, Design, StratumSize
 from randomization.core.fast_draws import FastDraws
 from randomization.core.simulation import Simulation, simulate
-from randomization.core.tally import Estimate
+from randomization.core.tally import Estimate, Path
 from tests.core.exact import Exact, big_stick, blocks, complete, one_block, one_by_one, urn
 
 ARMS = (ArmShare("A", 1), ArmShare("B", 1), ArmShare("C", 1))
@@ -161,6 +164,21 @@ def test_unequal_shares_are_compared_share_for_share() -> None:
     assert found.overall.peak_range.mean <= 1
     assert found.overall.final_range == Estimate(0, 0)
     assert found.chance == pytest.approx(2 / 3)
+
+
+@given(st.lists(st.integers(0, 2), max_size=30), st.tuples(*[st.integers(1, 4)] * 3))
+def test_a_path_is_counted_as_one_would_by_hand(arms: list[int], shares: tuple[int, int, int]) -> None:
+    common = lcm(*shares)
+    path, counts, peak, hits = Path([common // share for share in shares]), [0, 0, 0], 0, Fraction(0)
+    for arm in arms:
+        scaled = [count * common // share for count, share in zip(counts, shares, strict=True)]
+        hits += Fraction(scaled[arm] == min(scaled), scaled.count(min(scaled)))
+        counts[arm] += 1
+        scaled = [count * common // share for count, share in zip(counts, shares, strict=True)]
+        peak = max(peak, max(scaled) - min(scaled))
+        path.follow(arm, False)
+    assert (path.peak, path.participants, path.certain) == (peak, len(arms), 0)
+    assert path.hits == pytest.approx(float(hits))
 
 
 def test_somebody_who_waits_is_told() -> None:
