@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import factorial, lcm
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN, ArmShare, Design, StratumSize
@@ -166,6 +166,7 @@ def test_unequal_shares_are_compared_share_for_share() -> None:
     assert found.chance == pytest.approx(2 / 3)
 
 
+@example([0, 2, 1], (2, 1, 2))
 @given(st.lists(st.integers(0, 2), max_size=30), st.tuples(*[st.integers(1, 4)] * 3))
 def test_a_path_is_counted_as_one_would_by_hand(arms: list[int], shares: tuple[int, int, int]) -> None:
     common = lcm(*shares)
