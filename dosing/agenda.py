@@ -9,6 +9,7 @@ from itertools import chain
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from dosing.long_holds import long_holds
 from dosing.models import Plan
 from dosing.queries import DueList, InjectionDay, VisitDay, due_list
 from dosing.showing import (
@@ -24,7 +25,7 @@ from dosing.showing import (
 from trial.clock import day_at
 from trial.models import Delegation, Participant, Site, Status
 from trial.queries import participants_for, sites_for
-from trial.wording import clock
+from trial.wording import clock, late_by, short_day
 
 BEFORE_DAY_1 = (Status.SCREENING, Status.ELIGIBLE, Status.RANDOMIZED)
 
@@ -63,11 +64,28 @@ def agenda(by: Delegation, *, at: datetime) -> Agenda:
     due = due_list(sites, on=today, at=at)
     return Agenda(
         on=today,
-        late=_cards(due, today, late=True),
+        late=[*_cards(due, today, late=True), *_long_holds(by, today, at)],
         due=_cards(due, today, late=False),
         done=_done(due, {site.pk: site for site in sites}),
         waiting=[_waiting(person) for person in _before_day_1(by)],
     )
+
+
+def _long_holds(by: Delegation, today: date, at: datetime) -> list[Card]:
+    """Holds that have lasted beyond their last day: the investigator releases them or ends the treatment."""
+    return [
+        Card(
+            number=person.number,
+            url=participant_url(person.number),
+            what=_("Treatment on hold"),
+            place=_("until %(day)s") % {"day": short_day(hold.until)} if hold.until else "",
+            state="late",
+            state_label=late_by(hold.until, today) if hold.until else "",
+            action_label=_("Look at the hold"),
+            action_url=participant_url(person.number),
+        )
+        for person, hold in long_holds(by, at=at)
+    ]
 
 
 def _cards(due: DueList, today: date, *, late: bool) -> list[Card]:

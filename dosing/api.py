@@ -181,7 +181,9 @@ class Standing(Acting):
         """The participant's status after the act."""
         person: Participant = self.participant
         status = row.status if row else person.current_status  # type: ignore[attr-defined]
-        return {"participant": person.number, "status": status, "until": row.until if row else None}
+        scope = row.scope if row else person.current_scope  # type: ignore[attr-defined]
+        until = row.until if row else None
+        return {"participant": person.number, "status": status, "scope": scope, "until": until}
 
 
 class Hold(Standing):
@@ -217,11 +219,24 @@ class Withdrawal(Standing):
     body_shape = shapes.WithdrawalBody
     refusals = (WrongStatus,)
 
-    def act(self, *, reason: str, scope: str) -> dict[str, Any]:
-        """Record a withdrawal from treatment, from the whole trial, or from reminders only."""
+    def act(self, *, reason: str, scope: str, day: date | None = None) -> dict[str, Any]:
+        """Record a withdrawal in its scope, a death, or a loss to follow-up. What it ends stops at once."""
         row = services.withdraw(
-            participant=self.participant, scope=scope, reason=reason, by=self.by, at=self.at
+            participant=self.participant, scope=scope, reason=reason, day=day, by=self.by, at=self.at
         )
+        return self.standing(row)
+
+
+class FoundAgain(Standing):
+    """The end of a loss to follow-up."""
+
+    writes = Permission.WITHDRAW
+    body_shape = shapes.ReasonBody
+    refusals = (services.NotLost,)
+
+    def act(self, *, reason: str) -> dict[str, Any]:
+        """A participant who was lost is found: visits go on, treatment does not."""
+        row = services.find_again(participant=self.participant, reason=reason, by=self.by, at=self.at)
         return self.standing(row)
 
 

@@ -80,6 +80,7 @@ class WithdrawalBody(ReasonBody):
     """A withdrawal."""
 
     scope = serializers.ChoiceField(WithdrawalScope.choices)
+    day = Day(required=False, help_text="Of the death or of the last contact; for these two only.")
 
 
 class DueQuery(Query):
@@ -161,4 +162,5 @@ class StandingShape(serializers.Serializer):
 
     participant = serializers.CharField()
     status = serializers.ChoiceField(Status.choices)
+    scope = serializers.CharField(help_text="How the participant left, if so; empty otherwise.")
     until = Day(allow_null=True, help_text="The last day of a hold.")

@@ -23,7 +23,7 @@ from dosing.models import (
     VisitOutcome,
     VisitRecord,
 )
-from randomization.queries import envelope_of
+from randomization.queries import envelope_of, randomized_at
 from trial.clock import day_at
 from trial.models import Delegation, Participant, ParticipantStatus, ProtocolVersion
 
@@ -145,7 +145,8 @@ def _other_days(planned: PlannedInjection, row: InjectionRecord) -> tuple[date, 
 
 def _last_day_1(plan: Plan, participant: Participant) -> date | None:
     envelope = envelope_of(participant)
-    if envelope is None or envelope.drawn_at is None:
+    drawn_at = randomized_at(envelope) if envelope else None
+    if drawn_at is None:
         return None
     longest = plan.protocol_version.protocol.limits.max_days_to_first_injection
-    return day_at(participant.site, envelope.drawn_at) + timedelta(days=longest)
+    return day_at(participant.site, drawn_at) + timedelta(days=longest)

@@ -202,11 +202,23 @@ class ReleaseForm(forms.Form):
     reason = reason_field()
 
 
+class FoundAgainForm(forms.Form):
+    """How a lost participant was found."""
+
+    reason = reason_field(label=gettext_lazy("How was the participant found?"))
+
+
 class WithdrawForm(forms.Form):
-    """From what the participant withdraws, and why."""
+    """From what the participant withdraws, or how the trial ends otherwise, and why."""
 
     scope = forms.ChoiceField(
         label=gettext_lazy("Withdraw from"), choices=WithdrawalScope.choices, widget=forms.RadioSelect
+    )
+    day = forms.DateField(
+        label=gettext_lazy("Day of the death, or of the last contact"),
+        help_text=gettext_lazy("Only for these two; a withdrawal counts from now."),
+        widget=DayInput(),
+        required=False,
     )
     reason = reason_field(
         help_text=gettext_lazy("A participant need not give a reason: then write “not given”.")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dosing.queries import CalendarView, InjectionDay, VisitDay
 from dosing.showing import act_url, name_of
+from trial.clock import day_at
 from trial.core.protocol import Text
-from trial.models import Participant, Status
+from trial.models import Participant, Status, WithdrawalScope
 from trial.permissions import Permission, may
 from trial.wording import full_day, say
 
@@ -28,10 +30,14 @@ class NextStep:
     others: tuple[tuple[str, str], ...] = field(default=())
 
 
-def next_step(participant: Participant, calendar: CalendarView | None, role: str) -> NextStep:
+def next_step(
+    participant: Participant, calendar: CalendarView | None, role: str, *, at: datetime
+) -> NextStep:
     """The next step; its button only for a role that may take it."""
     status = Status(participant.current_status)  # type: ignore[attr-defined]
     step, permission = STEPS[status](participant, calendar)
+    if status == Status.ON_HOLD:
+        step = _passed(participant, step, at)
     return step if may(role, permission) else NextStep(step.text, reasons=step.reasons)
 
 
@@ -125,9 +131,22 @@ def _on_hold(participant: Participant, calendar: CalendarView | None) -> tuple[N
     return step, Permission.HOLD
 
 
+def _passed(participant: Participant, step: NextStep, at: datetime) -> NextStep:
+    """The same step, late where the hold has lasted beyond its last day."""
+    row = participant.statuses.order_by("-sequence").first()
+    if row is None or row.until is None or day_at(participant.site, at) <= row.until:
+        return step
+    text = _("The hold was to end by %(day)s and has passed that limit. Release it, or end the treatment.")
+    return replace(step, text=text % {"day": full_day(row.until)}, late=True)
+
+
 def _over(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
     row = participant.statuses.order_by("-sequence").first()
     reasons = (row.reason,) if row and row.reason else ()
+    if row and row.scope == WithdrawalScope.LOST:
+        text = _("Lost to follow-up. Nothing is planned unless the participant is found again.")
+        step = NextStep(text, _("Found again"), _to("found_again", participant), reasons=reasons)
+        return step, Permission.WITHDRAW
     return NextStep(_("Nothing more is planned."), reasons=reasons), Permission.VIEW_PARTICIPANTS
 
 

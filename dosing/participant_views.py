@@ -19,12 +19,12 @@ from dosing.standing import open_slips, situation_of
 from dosing.telling import story
 from randomization.queries import envelope_of
 from trial.clock import day_at
-from trial.models import Participant, Status
+from trial.models import Participant, Status, WithdrawalScope
 from trial.pages import ParticipantPage
 from trial.participant_views import ParticipantAct
 from trial.permissions import Permission, may
 from trial.queries import contact_of
-from trial.wording import STATE_OF, full_day, medium_day, moment
+from trial.wording import STATE_OF, full_day, medium_day, moment, standing
 
 RECENT = 6
 ENDED = {Status.WITHDRAWN, Status.COMPLETED, Status.SCREEN_FAILED}
@@ -63,7 +63,7 @@ class CalendarPage(ParticipantPage, TemplateView):
             "day_one": medium_day(calendar.first_injection) if calendar else "",
             "day_one_provisional": bool(calendar and calendar.provisional),
             "state": STATE_OF[status],
-            "state_label": str(status.label),
+            "state_label": standing(status, person.current_scope),  # type: ignore[attr-defined]
         }
 
 
@@ -79,7 +79,7 @@ class ParticipantView(CalendarPage):
         role, status = self.by.role, self.participant.current_status  # type: ignore[attr-defined]
         events = story(self.participant)
         return context | {
-            "step": next_step(self.participant, context["calendar"], role),
+            "step": next_step(self.participant, context["calendar"], role, at=timezone.now()),
             "recent": events[:RECENT],
             "earlier": events[RECENT:],
             "contact": contact_of(self.participant),
@@ -87,8 +87,14 @@ class ParticipantView(CalendarPage):
             "may_choose": may(role, Permission.BOOK) and status in TREATED,
             "may_contact": may(role, Permission.MANAGE_CONTACT) and status not in ENDED,
             "may_hold": may(role, Permission.HOLD) and status in {Status.RANDOMIZED, Status.ON_TREATMENT},
-            "may_withdraw": may(role, Permission.WITHDRAW) and status not in ENDED,
+            "may_withdraw": may(role, Permission.WITHDRAW) and self._may_end_still(),
         }
+
+    def _may_end_still(self) -> bool:
+        """Whether an end can be recorded: also the death of somebody who has left."""
+        person = self.participant
+        status, scope = person.current_status, person.current_scope  # type: ignore[attr-defined]
+        return status not in ENDED or (status == Status.WITHDRAWN and scope != WithdrawalScope.DEATH)
 
 
 def slip_sentences(participant: Participant) -> list[str]:

@@ -10,7 +10,7 @@ from dosing.core.calendar import Calendar
 from dosing.core.facts import Facts, plan_from
 from dosing.core.options import Happened, Situation, Slip, slips
 from dosing.models import ChoiceKind, CourseChoice, Plan
-from randomization.queries import envelope_of
+from randomization.queries import envelope_of, randomized_at
 from trial.clock import day_at
 from trial.core.protocol import Protocol
 from trial.models import Participant
@@ -23,7 +23,7 @@ def facts_of(plan: Plan, participant: Participant) -> Facts:
     """What the plan rests on: day 1, randomisation, and what people chose since."""
     choices = CourseChoice.objects.filter(participant=participant).order_by("sequence")
     envelope = envelope_of(participant)
-    drawn_at = envelope.drawn_at if envelope else None
+    drawn_at = randomized_at(envelope) if envelope else None
     return Facts(
         first_injection=plan.first_injection,
         randomized=day_at(participant.site, drawn_at) if drawn_at else None,

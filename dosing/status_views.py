@@ -7,8 +7,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dosing.forms import HoldForm, ReleaseForm, WithdrawForm
-from dosing.services import hold, release, withdraw
+from dosing.forms import FoundAgainForm, HoldForm, ReleaseForm, WithdrawForm
+from dosing.services import find_again, hold, release, withdraw
 from trial.participant_views import ParticipantAct
 from trial.permissions import Permission
 
@@ -37,6 +37,19 @@ class Release(ParticipantAct):
         """Release."""
         release(participant=self.participant, by=self.by, at=timezone.now(), **answers)
         return _("The hold is released.")
+
+
+class FindAgain(ParticipantAct):
+    """Somebody who was lost to follow-up is found."""
+
+    permission = Permission.WITHDRAW
+    form_class = FoundAgainForm
+    template_name = "dosing/found_again.html"
+
+    def act(self, **answers: Any) -> str:
+        """Find again."""
+        find_again(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        return _("The visits that lie ahead go on. Treatment does not.")
 
 
 class Withdraw(ParticipantAct):

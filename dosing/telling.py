@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dosing.models import BodySite, ChoiceKind, InjectionOutcome, ReminderState, Timing, VisitOutcome
 from randomization.queries import envelope_of
-from trial.models import Delegation, Participant, Status, WithdrawalScope
+from trial.models import Delegation, Participant, ParticipantStatus, Status, WithdrawalScope
 from trial.wording import full_day, moment
 
 
@@ -131,11 +131,21 @@ def _statuses(participant: Participant) -> Told:
         elif before == Status.ON_HOLD and not row.scope:
             yield row.at, _with(_("Hold released"), row.reason), row.by
         elif row.scope:
-            scope = WithdrawalScope(row.scope).label
-            yield row.at, _with(_("Withdrawn from: %(scope)s") % {"scope": scope}, row.reason), row.by
+            yield row.at, _with(_left(row), row.reason), row.by
+        elif before == Status.WITHDRAWN:
+            yield row.at, _with(_("Found again"), row.reason), row.by
         elif row.status == Status.COMPLETED:
             yield row.at, _("The trial is completed for this participant"), row.by
         before = row.status
+
+
+def _left(row: ParticipantStatus) -> str:
+    day = {"day": full_day(row.ended_on) if row.ended_on else "–"}
+    if row.scope == WithdrawalScope.DEATH:
+        return _("Died on %(day)s") % day
+    if row.scope == WithdrawalScope.LOST:
+        return _("Lost to follow-up; last contact on %(day)s") % day
+    return _("Withdrawn from: %(scope)s") % {"scope": WithdrawalScope(row.scope).label}
 
 
 def _reminders(participant: Participant) -> Told:

@@ -33,5 +33,6 @@ urlpatterns = [
     path("participants/<str:number>/visits/<str:code>/", recording.RecordVisit.as_view(), name="visit"),
     path("participants/<str:number>/hold/", status.Hold.as_view(), name="hold"),
     path("participants/<str:number>/release/", status.Release.as_view(), name="release"),
+    path("participants/<str:number>/found-again/", status.FindAgain.as_view(), name="found_again"),
     path("participants/<str:number>/withdraw/", status.Withdraw.as_view(), name="withdraw"),
 ]

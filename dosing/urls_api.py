@@ -17,6 +17,7 @@ urlpatterns = [
     path(f"{ONE}/release/", api.Release.as_view(), name="api-release"),
     path(f"{ONE}/withdrawal/", api.Withdrawal.as_view(), name="api-withdrawal"),
     path(f"{ONE}/options/", choice_api.Options.as_view(), name="api-options"),
+    path(f"{ONE}/found-again/", api.FoundAgain.as_view(), name="api-found-again"),
     path("deviations/", deviation_api.Deviations.as_view(), name="api-deviations"),
     path("deviations.csv", deviation_api.DeviationsCsv.as_view(), name="api-deviations-csv"),
     path(f"{ONE}/deviations/<int:deviation>/", deviation_api.Review.as_view(), name="api-deviation"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from trial.core.numbers import BadNumber, WrongCheckDigit, parse_number
 from trial.models import Participant, Status
-from trial.wording import STATE_OF, medium_day
+from trial.wording import STATE_OF, medium_day, standing
 
 NEXT_STEP: dict[Status, str | Promise] = {
     Status.SCREENING: gettext_lazy("finish screening"),
@@ -52,7 +52,7 @@ def shown(participant: Participant) -> Row:
     return Row(
         number=participant.number,
         state=STATE_OF[status],
-        state_label=str(status.label),
+        state_label=standing(status, participant.current_scope),  # type: ignore[attr-defined]
         site=participant.site.city,
         screened=medium_day(participant.screened_at.astimezone(participant.site.tzinfo).date()),
         next_step=str(NEXT_STEP.get(status, "")),

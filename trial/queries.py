@@ -26,11 +26,12 @@ class NotFound(Refusal):
 
 
 def with_status(participants: QuerySet[Participant]) -> QuerySet[Participant]:
-    """Add what the latest rows say: `current_status`, `status_sequence`, `eligible`, `signed_on`."""
+    """Add what the latest rows say: status with its scope and sequence, `eligible`, `signed_on`."""
     latest = ParticipantStatus.objects.filter(participant=OuterRef("pk")).order_by("-sequence")
     check = EligibilityCheck.objects.filter(participant=OuterRef("pk")).order_by("-id")
     return participants.annotate(
         current_status=Subquery(latest.values("status")[:1]),
+        current_scope=Subquery(latest.values("scope")[:1]),
         status_sequence=Subquery(latest.values("sequence")[:1]),
         eligible=Subquery(check.values("eligible")[:1]),
         signed_on=F("consent__signed_on"),

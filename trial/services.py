@@ -294,7 +294,7 @@ def check_eligibility(
             % {"number": participant.number}
         )
     version = participant.trial.protocol_version
-    stratum = _stratum_key(version.protocol, strata)
+    stratum = stratum_key(version.protocol, strata)
     assessment = _assess(version.protocol, answers, signed_on, birth_date, day_at(participant.site, at))
     failures = [
         {"id": result.id, "en": result.reason.en, "fr": result.reason.fr}
@@ -372,6 +372,7 @@ def add_status(
     reason: str = "",
     scope: str = "",
     until: date | None = None,
+    ended_on: date | None = None,
 ) -> ParticipantStatus:
     """Write the next status row. The caller holds the participant's lock and writes the audit entry.
 
@@ -386,6 +387,7 @@ def add_status(
         reason=reason,
         scope=scope,
         until=until,
+        ended_on=ended_on,
         by=by,
         at=at,
     )
@@ -455,7 +457,8 @@ def _assess(
         raise InvalidInput(_("Some answers are missing or cannot be read."), errors) from faults
 
 
-def _stratum_key(protocol: Protocol, strata: Mapping[str, str]) -> str:
+def stratum_key(protocol: Protocol, strata: Mapping[str, str]) -> str:
+    """The stratum of these levels, as envelopes name it. Raises InvalidInput with the factors at fault."""
     levels = {factor.code: {level.code for level in factor.levels} for factor in protocol.strata}
     errors = {
         code: _("Choose one of: %(levels)s.") % {"levels": ", ".join(sorted(known))}

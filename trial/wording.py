@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from trial.clock import local
 from trial.core.protocol import Text
-from trial.models import Site, Status
+from trial.models import Site, Status, WithdrawalScope
 
 STATE_OF = {
     Status.SCREENING: "due",
@@ -24,6 +24,13 @@ STATE_OF = {
     Status.WITHDRAWN: "withdrawn",
 }
 """How a participant's status looks: the states of `components/badge.html`."""
+
+
+def standing(status: Status, scope: str | None) -> str:
+    """Where a participant stands, in words: who has died or was lost has not withdrawn."""
+    words = {WithdrawalScope.DEATH: _("deceased"), WithdrawalScope.LOST: _("lost to follow-up")}
+    special = words.get(WithdrawalScope(scope)) if scope and status == Status.WITHDRAWN else None
+    return special or str(status.label)
 
 
 def say(text: Text | object) -> str:

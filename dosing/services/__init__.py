@@ -26,7 +26,7 @@ from dosing.services.recording import (
     record_visit,
 )
 from dosing.services.reviewing import DeviationClosed, review_deviation
-from dosing.services.status import NotOnHold, hold, release, withdraw
+from dosing.services.status import NotLost, NotOnHold, find_again, hold, release, withdraw
 
 __all__ = [
     "AlreadyRecorded",
@@ -37,6 +37,7 @@ __all__ = [
     "DeviationClosed",
     "FirstInjectionGiven",
     "NoSlip",
+    "NotLost",
     "NotOnHold",
     "NotRandomized",
     "NothingPlanned",
@@ -45,6 +46,7 @@ __all__ = [
     "TreatmentEnded",
     "book_first_injection",
     "close_day",
+    "find_again",
     "follow_actual",
     "hold",
     "keep_days",

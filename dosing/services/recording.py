@@ -22,7 +22,7 @@ from dosing.models import (
 from dosing.notices import close_reminders, move_reminders
 from dosing.services.common import enter, require_reason
 from trial.clock import day_at, local
-from trial.models import Delegation, Participant, Status
+from trial.models import Delegation, Participant, Status, WithdrawalScope
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
@@ -161,8 +161,7 @@ def record_visit(
     participant = locked(participant)
     require(by, Permission.RECORD, trial=participant.trial_id, site=participant.site)
     planned = _planned_visit(participant, code)
-    if participant.current_status == Status.WITHDRAWN:  # type: ignore[attr-defined]
-        raise TreatmentEnded(_("%(number)s has left the trial.") % {"number": participant.number})
+    _refuse_visit_after_the_end(participant, VisitOutcome(outcome), day)
     rows = VisitRecord.objects.filter(participant=participant, code=code)
     latest = rows.order_by("-sequence").first()
     moved = latest is not None and latest.outcome == VisitOutcome.MOVED
@@ -262,9 +261,32 @@ def _refuse_stopped(participant: Participant, happened_at: datetime, deviation_r
 
     On hold or after the end of treatment a reason lets the truth in; after leaving the trial nothing does.
     """
+    _refuse_after_death(participant, happened_at)
     status = _stopped(participant, happened_at)
     if status is not None and (status == Status.WITHDRAWN or not deviation_reason.strip()):
         raise _stop_reason(participant, status)
+
+
+def _refuse_after_death(participant: Participant, happened_at: datetime) -> None:
+    row = participant.statuses.filter(scope=WithdrawalScope.DEATH).first()
+    if row and row.ended_on and day_at(participant.site, happened_at) > row.ended_on:
+        raise TreatmentEnded(
+            _("%(number)s died before that day. Check the participant and the day.")
+            % {"number": participant.number}
+        )
+
+
+def _refuse_visit_after_the_end(participant: Participant, outcome: VisitOutcome, day: date | None) -> None:
+    """Of somebody who has left, only a visit that was done before is entered, late."""
+    if participant.current_status != Status.WITHDRAWN:  # type: ignore[attr-defined]
+        return
+    latest = participant.statuses.order_by("-sequence")[0]
+    last = latest.ended_on or day_at(participant.site, latest.at)
+    if outcome != VisitOutcome.DONE or day is None or day > last:
+        raise TreatmentEnded(
+            _("%(number)s has left the trial. Only a visit that was done before can be entered.")
+            % {"number": participant.number}
+        )
 
 
 def _stopped(participant: Participant, happened_at: datetime) -> Status | None:

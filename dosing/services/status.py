@@ -1,4 +1,4 @@
-"""Hold, release and withdrawal: stop means stop, in the same transaction."""
+"""Hold, release, and every end: stop means stop, in the same transaction."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dosing.drafting import draft_hold, numbers
+from dosing.models import InjectionRecord
 from dosing.notices import cancel_reminders, reopen_reminders
 from dosing.services.common import enter, require_reason
 from dosing.services.recording import move_on
@@ -23,6 +24,12 @@ class NotOnHold(Refusal):
     """Only what is on hold can be released."""
 
     code = "not_on_hold"
+
+
+class NotLost(Refusal):
+    """Only who was lost can be found again."""
+
+    code = "not_lost"
 
 
 @transaction.atomic
@@ -63,31 +70,125 @@ def release(*, participant: Participant, reason: str, by: Delegation, at: dateti
     return row
 
 
+AFTER = {
+    WithdrawalScope.VISITS: {
+        WithdrawalScope.CONTACT,
+        WithdrawalScope.TRIAL,
+        WithdrawalScope.REMINDERS,
+        WithdrawalScope.LOST,
+        WithdrawalScope.DEATH,
+    },
+    WithdrawalScope.LOST: {
+        WithdrawalScope.VISITS,
+        WithdrawalScope.CONTACT,
+        WithdrawalScope.TRIAL,
+        WithdrawalScope.DEATH,
+    },
+    WithdrawalScope.CONTACT: {WithdrawalScope.DEATH},
+    WithdrawalScope.TRIAL: {WithdrawalScope.DEATH},
+}
+"""What may still be recorded of somebody who has left, by how they left."""
+
+WITH_A_DAY = {WithdrawalScope.DEATH, WithdrawalScope.LOST}
+NO_ADDRESS = {
+    WithdrawalScope.CONTACT,
+    WithdrawalScope.TRIAL,
+    WithdrawalScope.REMINDERS,
+    WithdrawalScope.DEATH,
+}
+"""After these nobody may write to the participant any more, so the address is erased."""
+
+
 @transaction.atomic
 def withdraw(
-    *, participant: Participant, scope: str, reason: str, by: Delegation, at: datetime
+    *,
+    participant: Participant,
+    scope: str,
+    reason: str,
+    by: Delegation,
+    at: datetime,
+    day: date | None = None,
 ) -> ParticipantStatus | None:
-    """Record a withdrawal: of treatment (visits go on), from the whole trial, or of reminders only.
+    """Record a withdrawal in its scope, a death, or a loss to follow-up, and stop at once what it ends.
 
-    Returns the new status row; a withdrawal of reminders changes no status and returns None.
+    TREATMENT ends injections and their reminders; visits go on. VISITS ends both, CONTACT and TRIAL
+    everything, with the address. `day` is the day of the death or of the last contact, and belongs to
+    these two only. Returns the new status row; REMINDERS changes no status and returns None.
+    Raises WrongStatus or InvalidInput.
     """
     participant = locked(participant)
     require(by, Permission.WITHDRAW, trial=participant.trial_id, site=participant.site)
     reason, what = require_reason(reason), WithdrawalScope(scope)
-    if participant.current_status == Status.WITHDRAWN:  # type: ignore[attr-defined]
-        raise WrongStatus(_("%(number)s has left the trial already.") % {"number": participant.number})
-    row = None
-    if what == WithdrawalScope.REMINDERS:
+    _refuse_after_the_end(participant, what)
+    _refuse_day(participant, what, day, at)
+    if what in NO_ADDRESS:
         withdraw_contact(participant=participant, by=by, at=at)
+    if what == WithdrawalScope.REMINDERS:
+        row = None
         cancel_reminders(participant=participant, recipient="participant")
     else:
-        row = _end(participant, what, reason, by, at)
-    enter("participant.withdrawn", participant, by, at, {"reason": reason, "scope": what.value})
+        row = _end(participant, what, reason, day, by, at)
+    body = {"day": day and day.isoformat(), "reason": reason, "scope": what.value}
+    enter("participant.withdrawn", participant, by, at, body)
     return row
 
 
+@transaction.atomic
+def find_again(*, participant: Participant, reason: str, by: Delegation, at: datetime) -> ParticipantStatus:
+    """Somebody who was lost to follow-up is found: the visits that lie ahead go on, treatment does not.
+
+    Raises NotLost or InvalidInput.
+    """
+    participant = locked(participant)
+    require(by, Permission.WITHDRAW, trial=participant.trial_id, site=participant.site)
+    if participant.current_scope != WithdrawalScope.LOST:  # type: ignore[attr-defined]
+        raise NotLost(_("%(number)s is not lost to follow-up.") % {"number": participant.number})
+    reason = require_reason(reason)
+    row = add_status(participant=participant, status=Status.FOLLOW_UP, by=by, at=at, reason=reason)
+    reopen_reminders(participant=participant, at=at, events=("visit:",))
+    enter("participant.found", participant, by, at, {"reason": reason})
+    return row
+
+
+def _refuse_after_the_end(participant: Participant, what: WithdrawalScope) -> None:
+    status, scope = participant.current_status, participant.current_scope  # type: ignore[attr-defined]
+    if status == Status.WITHDRAWN and what not in AFTER.get(WithdrawalScope(scope), set()):
+        raise WrongStatus(_("%(number)s has left the trial already.") % {"number": participant.number})
+    if status == Status.COMPLETED and what not in {WithdrawalScope.REMINDERS, WithdrawalScope.CONTACT}:
+        raise WrongStatus(
+            _("%(number)s has completed the trial; there is nothing left to withdraw from.")
+            % {"number": participant.number}
+        )
+
+
+def _refuse_day(participant: Participant, what: WithdrawalScope, day: date | None, at: datetime) -> None:
+    """A death and a loss have a day that has come; of nobody an injection is recorded after the death."""
+    sentence = ""
+    if (day is None) == (what in WITH_A_DAY):
+        sentence = _("Give the day of the death or of the last contact, and for nothing else.")
+    elif day is not None and day > day_at(participant.site, at):
+        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": day.isoformat()}
+    elif day is not None and what == WithdrawalScope.DEATH and _injected_after(participant, day):
+        sentence = _("An injection is recorded after %(day)s. Correct that record first, or the day.") % {
+            "day": day.isoformat()
+        }
+    if sentence:
+        raise InvalidInput(sentence, {"day": sentence})
+
+
+def _injected_after(participant: Participant, day: date) -> bool:
+    rows = InjectionRecord.objects.filter(participant=participant).order_by("sequence")
+    latest = {row.number: row.happened_at for row in rows}
+    return any(moment and day_at(participant.site, moment) > day for moment in latest.values())
+
+
 def _end(
-    participant: Participant, what: WithdrawalScope, reason: str, by: Delegation, at: datetime
+    participant: Participant,
+    what: WithdrawalScope,
+    reason: str,
+    day: date | None,
+    by: Delegation,
+    at: datetime,
 ) -> ParticipantStatus:
     treated = participant.current_status in {  # type: ignore[attr-defined]
         Status.RANDOMIZED,
@@ -96,7 +197,7 @@ def _end(
     }
     if what == WithdrawalScope.TREATMENT and not treated:
         raise WrongStatus(_("Treatment has not begun or has ended; there is nothing to withdraw from."))
-    whole = what == WithdrawalScope.TRIAL
+    whole = what != WithdrawalScope.TREATMENT
     cancel_reminders(participant=participant, events=None if whole else ("injection:", "course:"))
     if not whole:
         reopen_reminders(participant=participant, at=at, events=("visit:",))
@@ -107,6 +208,7 @@ def _end(
         at=at,
         reason=reason,
         scope=what.value,
+        ended_on=day,
     )
 
 

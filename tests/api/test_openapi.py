@@ -32,6 +32,7 @@ PROMISED = {
     "participants/{number}/contact/": "POST",
     "participants/{number}/options/": "GET POST",
     "participants/{number}/deviations/{deviation}/": "POST",
+    "participants/{number}/found-again/": "POST",
     "deviations/": "GET",
     "deviations.csv": "GET",
     "closed-days/": "GET POST",

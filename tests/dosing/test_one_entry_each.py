@@ -12,6 +12,7 @@ import pytest
 from dosing import services as dosing_services
 from dosing.services import (
     close_day,
+    find_again,
     follow_actual,
     hold,
     keep_days,
@@ -205,6 +206,14 @@ def reviewing(ward: Ward) -> Act:
     )
 
 
+def finding(ward: Ward) -> Act:
+    participant = ward.booked()
+    withdraw(
+        participant=participant, scope="lost", day=START.date(), reason="Moved.", by=ward.nurse, at=START
+    )
+    return lambda: find_again(participant=ward.again(participant), reason="Wrote.", by=ward.nurse, at=START)
+
+
 # What is prepared and done, the service that does it, and the name that the trail gives it.
 ACTS = [
     (installing, "install_trial", "trial.installed"),
@@ -231,6 +240,7 @@ ACTS = [
     (reviewing, "review_deviation", "deviation.reviewed"),
     (holding, "hold", "treatment.held"),
     (releasing, "release", "treatment.released"),
+    (finding, "find_again", "participant.found"),
     (leaving, "withdraw", "participant.withdrawn"),
     (ending_reminders, "withdraw", "participant.withdrawn"),
 ]

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import time_machine
+
+from dosing.services import hold
 from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris
+from tests.worlds import START
 
 
 def missed(ward: Ward) -> str:
@@ -27,3 +33,21 @@ def test_the_investigator_closes_one(investigator: Browser, ward: Ward) -> None:
     assert "The deviation is closed." in page and "One of fifteen." in page
     status, _page = investigator.refused(address, number=1, important="no", assessment="Again.")
     assert status == 422
+
+
+def test_a_hold_that_has_passed_its_limit_stands_under_late(investigator: Browser, ward: Ward) -> None:
+    participant = ward.booked()
+    until = MONDAY + timedelta(days=3)
+    hold(participant=participant, reason="Fever.", until=until, by=ward.investigator, at=START)
+    with time_machine.travel(paris("2015-10-17 09:00"), tick=False):
+        assert "Treatment on hold · until Thu 15 Oct" in investigator.read("/today/")
+        assert "has passed that limit" in investigator.read(f"/participants/{participant.number}/")
+
+
+def test_who_has_died_is_not_called_withdrawn(nurse: Browser, ward: Ward) -> None:
+    number = ward.booked().number
+    page = nurse.send(
+        f"/participants/{number}/withdraw/", scope="death", day="2015-10-05", reason="His wife called."
+    )
+    assert "deceased" in page and "Died on Monday 5 October 2015" in page
+    assert "deceased" in nurse.read("/participants/")

@@ -30,11 +30,19 @@ class Status(models.TextChoices):
 
 
 class WithdrawalScope(models.TextChoices):
-    """What a participant withdraws from. Each has its own effect."""
+    """What a participant withdraws from, or how the trial ends for them otherwise. Each has its own effect.
+
+    TREATMENT ends injections, VISITS the visits as well; CONTACT and TRIAL also end every contact, so the
+    address is erased. DEATH and LOST have a day: of the death, of the last contact.
+    """
 
     TREATMENT = "treatment", _("treatment; visits go on")
+    VISITS = "visits", _("treatment and visits; contact is still allowed")
+    CONTACT = "contact", _("treatment, visits and any contact")
     TRIAL = "trial", _("the whole trial")
     REMINDERS = "reminders", _("reminders only")
+    DEATH = "death", _("no withdrawal: the participant has died")
+    LOST = "lost", _("no withdrawal: lost to follow-up")
 
 
 class Participant(models.Model):
@@ -99,6 +107,7 @@ class ParticipantStatus(models.Model):
     reason = models.TextField(blank=True)
     scope = models.CharField(max_length=16, blank=True, choices=WithdrawalScope)
     until = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
     by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
