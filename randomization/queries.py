@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import CharField, OuterRef, Subquery
+from django.db.models import CharField, Count, OuterRef, Q, Subquery
 
-from randomization.models import Envelope, ListStep, RandomizationList, Step
+from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
 from trial.models import Delegation, Participant, Trial
+
+FEW = 10
+"""Free envelopes of a stratum below which the trial manager is told to order a reserve list."""
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What is printed after a draw. Root and head are hexadecimal, for many people to keep as witnesses."""
+    """What is printed after a draw. Root and head are hexadecimal, for many people to keep as witnesses.
+
+    `on_paper_at` is the true moment of a draw on paper; `drawn_at` is then that of its entry.
+    """
 
     participant: str
     number: str
@@ -21,6 +28,7 @@ class Receipt:
     drawn_by: Delegation
     list_root: str
     audit_head: str
+    on_paper_at: datetime | None = None
 
 
 def current_step(list_reference: str = "pk") -> Subquery[CharField]:
@@ -30,13 +38,15 @@ def current_step(list_reference: str = "pk") -> Subquery[CharField]:
 
 
 def active_list(trial: Trial) -> RandomizationList | None:
-    """The list from which this trial draws now, if there is one."""
+    """The list from which this trial draws now, if there is one; before its reserve."""
     lists = RandomizationList.objects.filter(trial=trial, environment=trial.environment)
-    return lists.annotate(step=current_step()).filter(step=Step.ACTIVATED).first()
+    return lists.annotate(step=current_step()).filter(step=Step.ACTIVATED).order_by("sequence").first()
 
 
 def published_list(trial: Trial) -> RandomizationList | None:
-    """The list whose root stands on every page: the newest of the trial's own that was ever activated."""
+    """The list whose root stands on every page: the active one, or the newest that ever was."""
+    if active := active_list(trial):
+        return active
     lists = RandomizationList.objects.filter(
         trial=trial, environment=trial.environment, steps__step=Step.ACTIVATED
     )
@@ -48,13 +58,30 @@ def envelope_of(participant: Participant) -> Envelope | None:
     return Envelope.objects.filter(participant=participant).select_related(*RECEIPT_NEEDS).first()
 
 
+def randomized_at(envelope: Envelope) -> datetime | None:
+    """When the participant was randomised: on paper, or by the draw; None before it."""
+    paper = getattr(envelope, "paper_draw", None)
+    return paper.happened_at if paper else envelope.drawn_at
+
+
+def few_envelopes_left(trial: Trial) -> bool:
+    """Whether some stratum has fewer than FEW free envelopes, its reserve included. No arm plays a part."""
+    lists = RandomizationList.objects.filter(trial=trial, environment=trial.environment)
+    usable = lists.annotate(step=current_step()).filter(step__in=[Step.ACTIVATED, Step.EXHAUSTED])
+    free = Count("envelopes", filter=Q(envelopes__participant=None))
+    left: Counter[str] = Counter()
+    for key, count in Stratum.objects.filter(list__in=usable).annotate(free=free).values_list("key", "free"):
+        left[key] += count
+    return any(count < FEW for count in left.values())
+
+
 def receipt_of(participant: Participant) -> Receipt | None:
     """The receipt of this participant's draw, the same whenever it is asked for; None before the draw."""
     envelope = envelope_of(participant)
     return receipt(envelope) if envelope else None
 
 
-RECEIPT_NEEDS = ("participant", "stratum__list", "drawn_by__user")
+RECEIPT_NEEDS = ("participant", "stratum__list", "drawn_by__user", "paper_draw")
 
 
 def receipt(envelope: Envelope) -> Receipt:
@@ -68,4 +95,5 @@ def receipt(envelope: Envelope) -> Receipt:
         drawn_by=envelope.drawn_by,
         list_root=envelope.stratum.list.root,
         audit_head=envelope.audit_hash,
+        on_paper_at=envelope.paper_draw.happened_at if hasattr(envelope, "paper_draw") else None,
     )

@@ -81,8 +81,8 @@ def draw_envelope(*, participant: Participant, by: Delegation, at: datetime) -> 
     with _one_transaction():
         participant = locked(participant)
         require(by, Permission.RANDOMIZE, trial=participant.trial_id, site=participant.site)
-        _refuse_unready(participant)
-        return _draw(next_envelope(participant), participant, by, at)
+        refuse_unready(participant)
+        return take_envelope(next_envelope(participant), participant, by, at)
 
 
 def next_envelope(participant: Participant) -> Envelope:
@@ -136,7 +136,8 @@ def _one_transaction() -> Iterator[None]:
             yield
 
 
-def _refuse_unready(participant: Participant) -> None:
+def refuse_unready(participant: Participant) -> None:
+    """Refuse whoever has not consented, is not eligible, is on hold, or has an envelope."""
     state, number = participant.current_status, {"number": participant.number}  # type: ignore[attr-defined]
     if participant.signed_on is None:  # type: ignore[attr-defined]
         raise NoConsent(_("%(number)s has no recorded consent. Record the signed consent first.") % number)
@@ -180,7 +181,13 @@ def _next_envelope(participant: Participant, stratum: Stratum) -> Envelope | Non
     return envelope
 
 
-def _draw(envelope: Envelope, participant: Participant, by: Delegation, at: datetime) -> Envelope:
+def take_envelope(
+    envelope: Envelope, participant: Participant, by: Delegation, at: datetime, **more: str
+) -> Envelope:
+    """Write the draw with its audit entry and the participant's new status. `more` goes into the entry.
+
+    Both are locked by the caller. Raises ChangedMeanwhile.
+    """
     entry = record(
         action="envelope.drawn",
         subject=participant.number,
@@ -193,6 +200,7 @@ def _draw(envelope: Envelope, participant: Participant, by: Delegation, at: date
             "number": envelope.number,
             "position": envelope.position,
             "stratum": envelope.stratum.key,
+            **more,
         },
     )
     envelope.participant, envelope.drawn_by, envelope.drawn_at = participant, by, at

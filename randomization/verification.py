@@ -106,6 +106,7 @@ def list_faults(list_: RandomizationList, envelopes: Sequence[Envelope]) -> Iter
     yield from _trail_faults(list_)
     yield from _fixed_faults(list_, envelopes)
     yield from _order_faults(envelopes)
+    yield from _reserve_faults(list_, envelopes)
 
 
 def _place_faults(list_: RandomizationList, envelopes: Sequence[Envelope]) -> Iterator[str]:
@@ -206,6 +207,16 @@ def _order_faults(envelopes: Sequence[Envelope]) -> Iterator[str]:
 
 def _drawer(envelope: Envelope) -> str:
     return envelope.drawn_by.user.username if envelope.drawn_by else ""
+
+
+def _reserve_faults(list_: RandomizationList, envelopes: Sequence[Envelope]) -> Iterator[str]:
+    """A reserve is drawn from in a stratum only when the list before it has nothing left there."""
+    if list_.reserve_of is None:
+        return
+    free = Envelope.objects.filter(stratum__list=list_.reserve_of, participant=None)
+    left = set(free.values_list("stratum__key", flat=True))
+    for key in sorted({row.stratum.key for row in envelopes if row.participant_id} & left):
+        yield f"it was drawn from in stratum {key} although {list_.reserve_of.name} has free envelopes there"
 
 
 def draw_faults(trial: Trial) -> Iterator[str]:

@@ -12,15 +12,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from randomization.correction_views import beside
 from randomization.forms import ConfirmAndSign
-from randomization.queries import envelope_of, published_list, receipt_of
+from randomization.queries import envelope_of, few_envelopes_left, published_list, receipt_of
 from randomization.services import AlreadyRandomized, draw_envelope
 from trial.accounts import confirm_password
 from trial.acts import ActPage
 from trial.core.protocol import Protocol
 from trial.models import Status, Trial
 from trial.pages import Page, ParticipantPage
-from trial.permissions import Permission
+from trial.permissions import Permission, may
 from trial.queries import participants_for
 from trial.wording import medium_day, moment, say
 
@@ -37,6 +38,10 @@ class Randomize(ParticipantPage, ActPage):
         if envelope_of(self.participant):
             return redirect(self.get_success_url())
         return super().get(request, *args, **kwargs)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """Whether this person may enter a draw on paper instead."""
+        return super().get_context_data(may_correct=may(self.by.role, Permission.CORRECT), **context)
 
     def act(self, **answers: Any) -> str:
         """Draw. A second click finds the envelope of the first."""
@@ -64,7 +69,14 @@ class Receipt(ParticipantPage, TemplateView):
         if receipt is None:
             raise Http404
         drawn = moment(receipt.drawn_at, self.participant.site)
-        return super().get_context_data(receipt=receipt, drawn=drawn, **context)
+        return super().get_context_data(
+            receipt=receipt,
+            drawn=drawn,
+            beside=beside(self.participant, receipt),
+            may_correct=may(self.by.role, Permission.CORRECT),
+            has_strata=bool(self.participant.trial.protocol_version.protocol.strata),
+            **context,
+        )
 
 
 class TrialPage(Page, TemplateView):
@@ -88,6 +100,7 @@ class TrialPage(Page, TemplateView):
                 (site, medium_day(site.opened_on) if site.opened_on else "") for site in trial.sites.all()
             ],
             list=published_list(trial),
+            few_left=may(self.by.role, Permission.WATCH_SUPPLY) and few_envelopes_left(trial),
             assumptions=[row for row in protocol.assumptions if not row.field.startswith("arms")],
             **context,
         )

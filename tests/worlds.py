@@ -87,12 +87,15 @@ class World:
         until: Step = Step.ACTIVATED,
         strata: tuple[str, ...] = ("all",),
         name: str = "main",
+        reserve_of: RandomizationList | None = None,
     ) -> RandomizationList:
         """The blinded half of a list of `size` envelopes per stratum, taken as far as `until`."""
         makers = [
             self.person(Role.UNBLINDED_STATISTICIAN, f"{self.trial.environment}-stat{n}") for n in (1, 2)
         ]
-        list_ = self._signed_list(size, environment or self.trial.environment, strata, name, makers[0])
+        list_ = self._signed_list(
+            size, environment or self.trial.environment, strata, name, makers[0], reserve_of
+        )
         for step, by in zip(
             (Step.DRAFT, Step.CHECKED, Step.SEALED, Step.ACTIVATED),
             (makers[0], makers[0], makers[0], makers[1]),
@@ -104,7 +107,13 @@ class World:
         return list_
 
     def _signed_list(
-        self, size: int, environment: str, strata: tuple[str, ...], name: str, by: Delegation
+        self,
+        size: int,
+        environment: str,
+        strata: tuple[str, ...],
+        name: str,
+        by: Delegation,
+        reserve_of: RandomizationList | None = None,
     ) -> RandomizationList:
         commitments = [secrets.token_bytes(32) for _ in range(size * len(strata))]
         list_ = RandomizationList(
@@ -117,6 +126,7 @@ class World:
             design_commitment=secrets.token_hex(32),
             made_by=by,
             made_at=START - timedelta(days=1),
+            reserve_of=reserve_of,
         )
         _sign(list_)
         list_.save(force_insert=True)

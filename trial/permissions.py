@@ -40,6 +40,8 @@ class Permission(TextChoices):
     REVIEW_DEVIATIONS = "review_deviations"
     WITHDRAW = "withdraw"
     MANAGE_CONTACT = "manage_contact"
+    CORRECT = "correct"
+    WATCH_SUPPLY = "watch_supply"
     VIEW_AUDIT = "view_audit"
     VIEW_OUTBOX = "view_outbox"
     DELEGATE = "delegate"
@@ -68,7 +70,8 @@ _CARE = frozenset(
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.STUDY_NURSE: _CARE,
-    Role.INVESTIGATOR: _CARE | {Permission.HOLD, Permission.REVIEW_DEVIATIONS, Permission.BREAK_CODE},
+    Role.INVESTIGATOR: _CARE
+    | {Permission.HOLD, Permission.CORRECT, Permission.REVIEW_DEVIATIONS, Permission.BREAK_CODE},
     Role.SITE_SYSTEM: _CARE | {Permission.HOLD},
     Role.MONITOR: frozenset({Permission.VIEW_PARTICIPANTS, Permission.VIEW_AUDIT}),
     Role.TRIAL_MANAGER: frozenset(
@@ -79,6 +82,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CLOSE_DAYS,
             Permission.REVIEW_DEVIATIONS,
             Permission.LOCK_DATA,
+            Permission.WATCH_SUPPLY,
         }
     ),
     Role.ADMINISTRATOR: frozenset({Permission.DELEGATE}),

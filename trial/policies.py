@@ -62,6 +62,7 @@ RECORDING = frozenset(
         Permission.RECORD,
         Permission.HOLD,
         Permission.WITHDRAW,
+        Permission.CORRECT,
         Permission.REVIEW_DEVIATIONS,
     }
 )

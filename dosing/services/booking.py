@@ -15,7 +15,7 @@ from dosing.notices import plan_reminders
 from dosing.services.common import enter
 from dosing.services.plans import replace_plan
 from dosing.site_calendar import propose_starts_at
-from randomization.queries import envelope_of
+from randomization.queries import envelope_of, randomized_at
 from trial.clock import day_at
 from trial.core.protocol import Protocol
 from trial.models import Delegation, Participant, ProtocolVersion, Status
@@ -114,7 +114,7 @@ def _randomized_on(participant: Participant) -> date:
         raise NotRandomized(
             _("%(number)s is not randomised. Draw the envelope first.") % {"number": participant.number}
         )
-    return day_at(participant.site, envelope.drawn_at)
+    return day_at(participant.site, randomized_at(envelope) or envelope.drawn_at)
 
 
 def _refuse_wrong_status(participant: Participant) -> None:

@@ -1,0 +1,123 @@
+"""Pages for the investigator: what was wrong or late about a draw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from randomization.correction_forms import PaperForm, Signed, StratumForm
+from randomization.corrections import (
+    enter_paper_randomization,
+    flag_randomized_in_error,
+    record_true_stratum,
+)
+from randomization.models import RandomizedInError
+from randomization.queries import Receipt, envelope_of
+from trial.accounts import confirm_password
+from trial.acts import ActPage
+from trial.models import Participant
+from trial.pages import ParticipantPage
+from trial.permissions import Permission
+from trial.wording import moment
+
+
+def beside(participant: Participant, receipt: Receipt) -> list[tuple[str, str]]:
+    """What is written beside the draw, as heads and texts."""
+    told = []
+    if receipt.on_paper_at:
+        told.append((_("Drawn on paper"), moment(receipt.on_paper_at, participant.site)))
+    if true := participant.true_strata.select_related("by__user").last():
+        who = {"key": true.key, "name": true.by.user.shown_name, "when": moment(true.at, participant.site)}
+        told.append((_("True stratum"), _("%(key)s (%(name)s, %(when)s)") % who))
+    if error := RandomizedInError.objects.filter(participant=participant).first():
+        told.append((_("Randomised in error"), error.reason))
+    return told
+
+
+class Correction(ParticipantPage, ActPage):
+    """An act of the investigator, signed with the password; afterwards the receipt is shown."""
+
+    permission = Permission.CORRECT
+    form_class = Signed
+
+    def act(self, **answers: Any) -> str:
+        """Check the password, then do it."""
+        confirm_password(self.request, answers.pop("password"))
+        return self.correct(**answers)
+
+    def correct(self, **answers: Any) -> str:
+        """Do it, and return the sentence that says so."""
+        raise NotImplementedError
+
+    def get_success_url(self) -> str:
+        """The receipt, which shows what is written beside the draw."""
+        return reverse("receipt", args=[self.participant.number])
+
+
+class EnterPaper(Correction):
+    """Enter a draw that was made on paper."""
+
+    form_class = PaperForm
+    template_name = "randomization/paper.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A participant who has an envelope is shown the receipt; there is nothing to enter."""
+        if envelope_of(self.participant):
+            return redirect(self.get_success_url())
+        return super().get(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Hand over day and time as one moment of the site's clock."""
+        answers = form.cleaned_data
+        happened_at = form.happened_at(self.participant.site.tzinfo)
+        kept = {name: answers[name] for name in ("number", "reason", "password")}
+        form.cleaned_data = kept | {"happened_at": happened_at}
+        return super().form_valid(form)
+
+    def correct(self, **answers: Any) -> str:
+        """Draw the envelope of that number."""
+        drawn = enter_paper_randomization(
+            participant=self.participant, by=self.by, at=timezone.now(), **answers
+        )
+        return _("The draw on paper is entered: %(number)s.") % {"number": drawn.number}
+
+
+class CorrectStratum(Correction):
+    """Record the stratum to which the participant really belongs."""
+
+    form_class = StratumForm
+    template_name = "randomization/true_stratum.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The factors come from the protocol."""
+        protocol = self.participant.trial.protocol_version.protocol
+        return super().get_form_kwargs() | {"protocol": protocol}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Hand over the levels as the service wants them."""
+        answers = form.cleaned_data
+        form.cleaned_data = {name: answers[name] for name in ("reason", "password")} | {
+            "strata": form.strata()
+        }
+        return super().form_valid(form)
+
+    def correct(self, **answers: Any) -> str:
+        """Write the true stratum beside the draw."""
+        record_true_stratum(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        return _("The true stratum is recorded. The envelope stays.")
+
+
+class FlagError(Correction):
+    """Say that this person should not have been randomised."""
+
+    template_name = "randomization/in_error.html"
+
+    def correct(self, **answers: Any) -> str:
+        """Put it on record."""
+        flag_randomized_in_error(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        return _("It is on record. The envelope stays, and the participant is followed.")

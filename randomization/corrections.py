@@ -1,0 +1,186 @@
+"""What is written beside a draw when something about it was wrong or late. No envelope is ever undone.
+
+After Yelland and colleagues (2015, PMC4509880): a wrong stratum keeps its envelope and gets the true
+value; a person who should not have been randomised keeps the envelope and is followed; a draw on
+paper is entered with the time at which it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from randomization.models import Envelope, ListStep, PaperDraw, RandomizedInError, Step, TrueStratum
+from randomization.queries import envelope_of
+from randomization.services import next_envelope, refuse_unready, take_envelope
+from trial.audit import record
+from trial.clock import day_at
+from trial.models import Delegation, Participant
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import InvalidInput, Refusal
+from trial.services import locked, stratum_key
+
+
+class NothingDrawn(Refusal):
+    """There is no draw to correct."""
+
+    code = "nothing_drawn"
+
+
+class NothingToCorrect(Refusal):
+    """The stratum is recorded as this one already."""
+
+    code = "nothing_to_correct"
+
+
+class FlaggedAlready(Refusal):
+    """The error is on record."""
+
+    code = "flagged_already"
+
+
+class NotTheNextNumber(Refusal):
+    """The number on the paper is not that of the next envelope."""
+
+    code = "not_the_next_number"
+
+
+@transaction.atomic
+def record_true_stratum(
+    *, participant: Participant, strata: Mapping[str, str], reason: str, by: Delegation, at: datetime
+) -> TrueStratum:
+    """Keep the stratum that the participant really belongs to, by the levels of its factors.
+
+    Envelope and stratum of the draw stay. The latest row counts. Raises NotPermitted, NothingDrawn,
+    NothingToCorrect, or InvalidInput with the fields at fault.
+    """
+    participant = _of_a_draw(participant, by)
+    key = stratum_key(participant.trial.protocol_version.protocol, strata)
+    if key == true_stratum_of(participant):
+        raise NothingToCorrect(_("%(number)s is in this stratum already.") % {"number": participant.number})
+    row = TrueStratum.objects.create(
+        participant=participant,
+        drawn_as=participant.stratum,
+        key=key,
+        reason=_given(reason),
+        by=by,
+        at=at,
+    )
+    body = {"drawn_as": row.drawn_as, "reason": row.reason, "stratum": key}
+    _record("randomization.stratum_corrected", participant, by, at, body)
+    return row
+
+
+@transaction.atomic
+def flag_randomized_in_error(
+    *, participant: Participant, reason: str, by: Delegation, at: datetime
+) -> RandomizedInError:
+    """Say that this person should not have been randomised. Envelope, calendar and follow-up go on.
+
+    Raises NotPermitted, NothingDrawn, FlaggedAlready or InvalidInput.
+    """
+    participant = _of_a_draw(participant, by)
+    if RandomizedInError.objects.filter(participant=participant).exists():
+        raise FlaggedAlready(
+            _("%(number)s is on record as randomised in error.") % {"number": participant.number}
+        )
+    row = RandomizedInError.objects.create(participant=participant, reason=_given(reason), by=by, at=at)
+    _record("randomization.flagged_in_error", participant, by, at, {"reason": row.reason})
+    return row
+
+
+@transaction.atomic
+def enter_paper_randomization(
+    *,
+    participant: Participant,
+    number: str,
+    happened_at: datetime,
+    reason: str,
+    by: Delegation,
+    at: datetime,
+) -> Envelope:
+    """Enter a draw that was made on paper while the system could not be reached, with its true time.
+
+    The number on the paper must be that of the next envelope: papers are used in the order of the list
+    and entered in the order in which they were used. Refused as a draw is, and with NotTheNextNumber,
+    or InvalidInput for a time that cannot be.
+    """
+    participant = locked(participant)
+    require(by, Permission.CORRECT, trial=participant.trial_id, site=participant.site)
+    refuse_unready(participant)
+    envelope = next_envelope(participant)
+    _refuse_wrong_time(participant, envelope, happened_at, at)
+    if _plain(number) != _plain(envelope.number):
+        raise NotTheNextNumber(
+            _(
+                "%(number)s is not the next number of the list. Compare it with the paper, and enter papers "
+                "in the order in which they were used. If both are right, call the trial manager."
+            )
+            % {"number": number.strip()}
+        )
+    reason = _given(reason)
+    drawn = take_envelope(envelope, participant, by, at, on_paper_at=happened_at.isoformat(), reason=reason)
+    PaperDraw.objects.create(envelope=drawn, happened_at=happened_at, reason=reason, by=by, at=at)
+    return drawn
+
+
+def true_stratum_of(participant: Participant) -> str:
+    """The stratum to which the participant belongs by what is known now."""
+    latest = TrueStratum.objects.filter(participant=participant).last()
+    return latest.key if latest else participant.stratum
+
+
+def _of_a_draw(participant: Participant, by: Delegation) -> Participant:
+    participant = locked(participant)
+    require(by, Permission.CORRECT, trial=participant.trial_id, site=participant.site)
+    if envelope_of(participant) is None:
+        raise NothingDrawn(
+            _("%(number)s is not randomised. Correct the eligibility check instead.")
+            % {"number": participant.number}
+        )
+    return participant
+
+
+def _refuse_wrong_time(
+    participant: Participant, envelope: Envelope, happened_at: datetime, at: datetime
+) -> None:
+    used_from = ListStep.objects.get(list=envelope.stratum.list_id, step=Step.ACTIVATED).at
+    sentence = ""
+    if happened_at > at:
+        sentence = _("This time is still to come. Give the time on the paper.")
+    elif happened_at < used_from:
+        sentence = _("The list was not in use at that time. Compare the time with the paper.")
+    elif day_at(participant.site, happened_at) < participant.signed_on:  # type: ignore[attr-defined]
+        sentence = _("The consent was signed on a later day. Compare the time with the paper.")
+    if sentence:
+        raise InvalidInput(sentence, {"happened_at": sentence})
+
+
+def _given(reason: str) -> str:
+    if not reason.strip():
+        sentence = _("Say why.")
+        raise InvalidInput(sentence, {"reason": sentence})
+    return reason.strip()
+
+
+def _plain(number: str) -> str:
+    """A number without the spaces, case and dashes in which people differ."""
+    return "".join(sign for sign in number.upper() if sign.isalnum())
+
+
+def _record(
+    action: str, participant: Participant, by: Delegation, at: datetime, body: Mapping[str, object]
+) -> None:
+    record(
+        action=action,
+        subject=participant.number,
+        by=by,
+        at=at,
+        trial=participant.trial,
+        site=participant.site,
+        body=body,
+    )
