@@ -26,6 +26,7 @@ from randomization.core.stream import SEED_BYTES
 from randomization.models import Envelope, ListStep, RandomizationList, Step
 from randomization.queries import active_list
 from randomization.sealed.contents import Secret, open_seal, open_secret, secrets_of
+from randomization.sealed.key_proofs import refuse_unproved_keys
 from randomization.sealed.keys import pharmacy_key, recipient_keys, signing_key
 from randomization.sealed.models import ListSecret, Recipient, Seal
 from randomization.sealed.trail import note
@@ -188,7 +189,8 @@ def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> 
     """Make a sealed list the one that the trial draws from, or the reserve that stands by for it.
 
     Not for a person who made, checked or sealed it: somebody else picks the list that goes live.
-    Raises NotPermitted, WrongEnvironment, WrongStep, SamePerson, AnotherListActive or ListDamaged.
+    Raises NotPermitted, WrongEnvironment, WrongStep, SamePerson, AnotherListActive, ListDamaged or,
+    for a live list whose keys are not as they should be, KeyNotProved.
     """
     require(by, Permission.MANAGE_LISTS, trial=list_.trial_id)
     trial = Trial.objects.select_for_update().get(pk=list_.trial_id)
@@ -206,6 +208,7 @@ def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> 
     if (active := active_list(trial)) and not _stands_by(list_):
         raise AnotherListActive(f"{trial.pk} draws from {active.name}. Close it, or use it up, first.")
     refuse_damaged(list_)
+    refuse_unproved_keys(list_)
     note(action="list.activated", subject=list_.name, by=by, at=at, trial=trial, body={"list": str(list_.pk)})
     return take_step(list_=list_, step=Step.ACTIVATED, by=by, at=at)
 

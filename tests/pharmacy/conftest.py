@@ -15,6 +15,7 @@ from randomization.core.design_file import Plan
 from randomization.models import RandomizationList
 from randomization.sealed.services import activate_list, check_list, design_of, make_list, seal_list
 from randomization.services import draw_envelope
+from tests.keys import recovery_key_is_proved
 from tests.worlds import World, new_world
 from trial.models import Delegation, Participant
 from trial.permissions import Role
@@ -39,6 +40,7 @@ def active(world: World, at: datetime) -> RandomizationList:
     list_ = make_list(trial=world.trial, environment="live", design=design, by=one, at=at, seed=SEED)
     check_list(list_=list_, by=one, at=at)
     seal_list(list_=list_, by=one, at=at)
+    recovery_key_is_proved(one, at)
     activate_list(list_=list_, by=two, at=at)
     return list_
 

@@ -9,6 +9,7 @@ import pytest
 from randomization.core.design_file import Plan
 from randomization.models import RandomizationList
 from randomization.sealed.services import activate_list, check_list, design_of, make_list, seal_list
+from tests.keys import recovery_key_is_proved
 from tests.worlds import World, new_world
 from trial.models import Delegation
 from trial.permissions import Role
@@ -20,8 +21,11 @@ def world(db: None) -> World:
 
 
 @pytest.fixture
-def statistician(world: World) -> Delegation:
-    return world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")
+def statistician(world: World, at: datetime) -> Delegation:
+    """Somebody who makes lists, where the recovery key is proved."""
+    by = world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")
+    recovery_key_is_proved(by, at)
+    return by
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ from randomization.sealed.services import (
 from randomization.services import draw_envelope
 from randomization.signatures import statement_of
 from randomization.verification import envelopes_of
+from tests.keys import recovery_key_is_proved
 from tests.randomization.test_verify import tampering
 from tests.worlds import World, new_world
 from trial.audit import chain_name
@@ -80,6 +81,7 @@ def set_scene(at: datetime) -> Scene:
     list_ = make_list(trial=world.trial, environment="live", design=design, by=one, at=at, name="main")
     check_list(list_=list_, by=one, at=at)
     seal_list(list_=list_, by=one, at=at)
+    recovery_key_is_proved(one, at)
     activate_list(list_=list_, by=two, at=at)
     hours = (at + timedelta(hours=n) for n in range(1, DRAWN + 1))
     drawn = [draw_envelope(participant=world.participant(), by=world.nurse, at=hour) for hour in hours]

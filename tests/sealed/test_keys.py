@@ -21,6 +21,7 @@ from randomization.sealed.key_proofs import KeyNotProved, prove_recovery_key, re
 from randomization.sealed.keys import pharmacy_key, read_opening_key, read_sealing_key, recipient_keys
 from randomization.sealed.models import KeyProof, ListSecret, Rekeying, Seal, SealedAuditEntry
 from randomization.sealed.rekeying import CannotRekey, box_kinds, rekey
+from randomization.sealed.services import activate_list, check_list, seal_list
 from randomization.sealed.verification import contents
 from tests.randomization.test_verify import tampering
 from tests.worlds import World
@@ -45,6 +46,12 @@ def other(tmp_path: Path) -> Path:
     return tmp_path / "new"
 
 
+@pytest.fixture
+def statistician(world: World) -> Delegation:
+    """Here nobody has proved anything yet."""
+    return world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")
+
+
 # --- The recovery key --------------------------------------------------------------------------------
 
 
@@ -55,6 +62,19 @@ def test_a_live_list_wants_the_recovery_key_proved(
         refuse_unproved_keys(draft)
     prove_recovery_key(key=read_opening_key(safe), trial=draft.trial, by=statistician, at=at)
     refuse_unproved_keys(draft)
+
+
+def test_without_the_proof_a_live_list_is_not_activated(
+    safe: Path,
+    draft: RandomizationList,
+    statistician: Delegation,
+    second_statistician: Delegation,
+    at: datetime,
+) -> None:
+    check_list(list_=draft, by=statistician, at=at)
+    seal_list(list_=draft, by=statistician, at=at)
+    with pytest.raises(KeyNotProved):
+        activate_list(list_=draft, by=second_statistician, at=at)
 
 
 def test_a_recovery_key_on_the_server_is_no_recovery_key(
