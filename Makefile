@@ -4,7 +4,7 @@ PORT ?= 8000
 RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-code clean-demo test check lock format bench runtime development browser
+.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser
 
 help:
 	@echo "make demo        one participant through the whole trial, then both doors on ports $(PORT) and the next"
@@ -14,6 +14,8 @@ help:
 	@echo "                 one lane with words for pytest: make test LANE=core WORDS='-k window'"
 	@echo "make check       formatting, lint, types, contracts, settings, migrations, OpenAPI, containers"
 	@echo "make bench       the benchmarks; writes bench.json"
+	@echo "make pictures    take the pictures of the documents again, in a real browser"
+	@echo "make newcomer    clone what is committed and do what a newcomer does; fetches all dependencies"
 	@echo "make format      put all code into the project's format"
 	@echo "make lock        pin all dependencies again, with hashes"
 
@@ -35,6 +37,12 @@ check: development
 
 bench: development
 	@$(RUN) -m tests.bench
+
+pictures: development browser
+	@PICTURES="$(CURDIR)/docs/pictures" $(RUN) -m tests.run journeys -- -k first_sight
+
+newcomer: development
+	@$(RUN) -m tests.run newcomer
 
 format: development
 	@.venv/bin/ruff check --quiet --fix-only . ; .venv/bin/ruff format .

@@ -19,6 +19,8 @@ PHARMACY = ("sealed", "pharmacy")
 PROCESSES = ("commands", "faults")
 """Folders of tests that start real processes of both doors themselves."""
 BROWSER = ("journeys",)
+NEWCOMER = ("newcomer",)
+"""Folders of tests that fetch the dependencies anew."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Lane:
     """One pytest process.
 
     `door` is empty where no Django is needed. A lane that runs `alone` starts processes of its
-    own, and would be slowed down past its time limits by a neighbour.
+    own, and would be slowed down past its time limits by a neighbour. One that runs only
+    `when_named` is not part of the whole suite.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Lane:
     door: str = ""
     database: str = ""
     alone: bool = False
+    when_named: bool = False
 
     @property
     def paths(self) -> list[Path]:
@@ -48,7 +52,8 @@ LANES = (
     Lane("pharmacy-sqlite", PHARMACY, "pharmacy", "sqlite"),
     Lane("pharmacy-postgresql", PHARMACY, "pharmacy", "postgresql"),
     Lane("processes", PROCESSES, "clinic", "sqlite", alone=True),
-    Lane("journeys", BROWSER, "clinic", "sqlite", alone=True),
+    Lane("journeys", BROWSER, alone=True),
+    Lane("newcomer", NEWCOMER, alone=True, when_named=True),
 )
 
 

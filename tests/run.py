@@ -136,12 +136,15 @@ def chosen() -> tuple[list[Lane], list[str]]:
     """The lanes of the command line, and the words behind `--` for pytest."""
     names = [lane.name for lane in LANES]
     parser = argparse.ArgumentParser(description="Run the lanes of the test suite.")
-    parser.add_argument("lanes", nargs="*", metavar="LANE", help=f"any of {', '.join(names)}; none means all")
+    parser.add_argument(
+        "lanes", nargs="*", metavar="LANE", help=f"any of {', '.join(names)}; none means the suite"
+    )
     mark = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
     wanted = parser.parse_args(sys.argv[1:mark]).lanes
     if unknown := sorted(set(wanted) - set(names)):
         parser.error(f"there is no lane {', '.join(unknown)}. Choose from {', '.join(names)}.")
-    return [lane for lane in LANES if not wanted or lane.name in wanted], sys.argv[mark + 1 :]
+    lanes = [lane for lane in LANES if lane.name in wanted or not (wanted or lane.when_named)]
+    return lanes, sys.argv[mark + 1 :]
 
 
 def status(outcomes: list[Outcome]) -> int:
