@@ -25,6 +25,7 @@ from dosing.queries import (
     injection_day,
     visit_day,
 )
+from dosing.services.dose_guards import SecondThatDay
 from trial.clock import day_at
 from trial.models import Participant, ParticipantStatus
 from trial.permissions import Permission
@@ -36,6 +37,7 @@ RECORDING = (
     services.NothingPlanned,
     services.AlreadyRecorded,
     services.OutOfWindow,
+    SecondThatDay,
     services.OnHold,
     services.TreatmentEnded,
 )

@@ -21,6 +21,7 @@ from dosing.models import (
 )
 from dosing.notices import close_reminders, move_reminders
 from dosing.services.common import enter, require_reason
+from dosing.services.dose_guards import refuse_before_the_draw, refuse_second_that_day
 from trial.clock import day_at, local
 from trial.models import Delegation, Participant, Status, WithdrawalScope
 from trial.permissions import Permission
@@ -81,8 +82,10 @@ def record_injection(
 
     `happened_at` is the moment of the injection (empty for a missed one). An injection outside its
     window is refused as OutOfWindow unless `deviation_reason` says why: what really happened is
-    never kept out of the record. A second record needs `correction` and a reason.
-    Raises NothingPlanned, AlreadyRecorded, OutOfWindow, OnHold, TreatmentEnded or InvalidInput.
+    never kept out of the record; the same holds for a second injection on one day. A second record
+    of one injection needs `correction` and a reason.
+    Raises NothingPlanned, AlreadyRecorded, OutOfWindow, SecondThatDay, OnHold, TreatmentEnded or
+    InvalidInput.
     """
     participant = locked(participant)
     require(by, Permission.RECORD, trial=participant.trial_id, site=participant.site)
@@ -99,7 +102,9 @@ def record_injection(
     if outcome != InjectionOutcome.GIVEN:
         reason = require_reason(reason)
     if happened_at is not None:
+        refuse_before_the_draw(participant, happened_at)
         _refuse_stopped(participant, happened_at, deviation_reason or (reason if correction else ""))
+        refuse_second_that_day(planned, participant, happened_at, deviation_reason)
     timing = (
         ""
         if happened_at is None

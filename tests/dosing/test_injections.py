@@ -18,6 +18,7 @@ from dosing.services import (
     recording,
     withdraw,
 )
+from dosing.services.dose_guards import SecondThatDay
 from tests.at_once import Meeting, at_once, kinds
 from tests.ward import Ward, paris
 from tests.worlds import START, new_world
@@ -93,6 +94,29 @@ def test_the_wrong_day_is_refused_until_a_reason_says_why(
     row = ward.inject(participant, 1, **late, deviation_reason="The train was cancelled.")
     assert row.timing == ("early" if moment < "2015-10-12" else "late")
     assert row.reason == "The train was cancelled."
+
+
+def test_a_second_injection_on_one_day_is_asked_about(ward: Ward, participant: Participant) -> None:
+    tuesday = paris("2015-10-13 09:00")
+    ward.inject(participant, 1, at=tuesday, happened_at=tuesday, deviation_reason="Came a day late.")
+    again = {"at": tuesday + timedelta(hours=1), "happened_at": tuesday + timedelta(minutes=30)}
+    with pytest.raises(SecondThatDay, match="Injection 1 was given on that day already"):
+        ward.inject(participant, 2, **again)
+    assert ward.inject(participant, 2, **again, deviation_reason="Both were given.").timing == "on_day"
+
+
+def test_a_missed_injection_stands_in_nobodys_way(ward: Ward, participant: Participant) -> None:
+    ward.inject(participant, 1)
+    ward.inject(participant, 2, at=paris("2015-10-13 09:00"), outcome="missed", reason="Fever.")
+    wednesday = paris("2015-10-14 09:00")
+    assert ward.inject(participant, 3, at=wednesday, happened_at=wednesday).timing == "on_day"
+
+
+def test_an_injection_from_before_the_draw_is_refused(ward: Ward, participant: Participant) -> None:
+    with pytest.raises(InvalidInput, match="was not randomised yet"):
+        ward.inject(
+            participant, 1, happened_at=START - timedelta(days=3), deviation_reason="As on the sheet."
+        )
 
 
 def test_the_day_of_an_injection_is_that_of_the_site(ward: Ward, participant: Participant) -> None:
