@@ -202,6 +202,12 @@ class ReleaseForm(forms.Form):
     reason = reason_field()
 
 
+class AmendForm(forms.Form):
+    """Why a calendar follows another protocol version."""
+
+    reason = reason_field()
+
+
 class FoundAgainForm(forms.Form):
     """How a lost participant was found."""
 

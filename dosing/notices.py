@@ -29,7 +29,7 @@ from dosing.core.reminders import DueReminder, due_at, due_reminders
 from dosing.models import Reminder, ReminderState, VisitOutcome
 from dosing.trail import enter_by_system
 from trial.clock import day_at
-from trial.core.protocol import Protocol, ReminderEvent, ReminderFor
+from trial.core.protocol import Protocol, ReminderEvent, ReminderFor, ReminderRule
 from trial.models import Delegation, Participant, Status
 from trial.permissions import Role
 from trial.queries import contact_of, with_status
@@ -64,8 +64,12 @@ def replan_reminders(
     treatment is held or has ended, what it concerns is written down but not opened. Runs inside the
     transaction that wrote the plan.
     """
-    current = _current_keys(participant)
-    gone = [row.pk for row in _open(participant) if (row.event, row.event_date) not in current]
+    current, codes = _current_keys(participant), {rule.code for rule in protocol.reminders}
+    gone = [
+        row.pk
+        for row in _open(participant)
+        if (row.event, row.event_date) not in current or row.rule not in codes
+    ]
     Reminder.objects.filter(pk__in=gone).update(state=ReminderState.CANCELLED)
     rules = due_reminders(protocol, calendar, zone=participant.site.zone)
     wanted = [due for due in rules if (due.event_code, due.event_date) in current]
@@ -73,6 +77,11 @@ def replan_reminders(
     status = participant.current_status  # type: ignore[attr-defined]
     open_ones = [] if status in STOPPED else visits if status == Status.FOLLOW_UP else wanted
     waiting = [due for due in wanted if due not in open_ones]
+    for key, due in _ahead(participant, wanted, at).items():
+        unsent = Reminder.objects.filter(key=key, state__in=(ReminderState.OPEN, ReminderState.CANCELLED))
+        unsent.exclude(due_at=due.due_at).update(
+            due_at=max(due.due_at, at)
+        )  # another hour, by another version
     _write(participant, _ahead(participant, open_ones, at), ReminderState.OPEN, at)
     _write(participant, _ahead(participant, waiting, at), ReminderState.CANCELLED, at)
 
@@ -82,12 +91,19 @@ def move_reminders(*, participant: Participant, code: str, day: date, at: dateti
     zone, event = participant.site.tzinfo, f"visit:{code}"
     moved = [
         DueReminder(rule, rule.event, event, day, due_at(rule, day, zone))
-        for rule in participant.trial.protocol_version.protocol.reminders
+        for rule in _rules(participant)
         if rule.event is ReminderEvent.VISIT
     ]
     stopped = participant.current_status in STOPPED  # type: ignore[attr-defined]
     state = ReminderState.CANCELLED if stopped else ReminderState.OPEN
     _write(participant, _ahead(participant, moved, at), state, at)
+
+
+def _rules(participant: Participant) -> tuple[ReminderRule, ...]:
+    """The rules of the protocol version that planned the calendar."""
+    plan = participant.plans.filter(superseded_at=None).select_related("protocol_version").get()  # type: ignore[attr-defined]
+    rules: tuple[ReminderRule, ...] = plan.protocol_version.protocol.reminders
+    return rules
 
 
 def _ahead(

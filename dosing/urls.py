@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from dosing import amendment_views as amendments
 from dosing import choice_views as choosing
 from dosing import deviation_views as deviations
 from dosing import participant_views as people
@@ -13,6 +14,7 @@ urlpatterns = [
     path("today/", views.Today.as_view(), name="today"),
     path("deviations/", deviations.Deviations.as_view(), name="deviations"),
     path("deviations.csv", deviations.DeviationsTable.as_view(), name="deviations_csv"),
+    path("protocol-versions/", amendments.Amendments.as_view(), name="amendments"),
     path("closed-days/", choosing.ClosedDays.as_view(), name="closed_days"),
     path("outbox/", views.Outbox.as_view(), name="outbox"),
     path("participants/<str:number>/", people.ParticipantView.as_view(), name="participant"),
@@ -24,6 +26,7 @@ urlpatterns = [
         deviations.ReviewDeviations.as_view(),
         name="review_deviations",
     ),
+    path("participants/<str:number>/version/", amendments.Version.as_view(), name="version"),
     path("participants/<str:number>/options/", choosing.Options.as_view(), name="options"),
     path(
         "participants/<str:number>/injections/<int:injection>/",

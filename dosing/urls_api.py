@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dosing import api, choice_api, deviation_api
+from dosing import amendment_api, api, choice_api, deviation_api
 
 ONE = "participants/<str:number>"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{ONE}/withdrawal/", api.Withdrawal.as_view(), name="api-withdrawal"),
     path(f"{ONE}/options/", choice_api.Options.as_view(), name="api-options"),
     path(f"{ONE}/found-again/", api.FoundAgain.as_view(), name="api-found-again"),
+    path(f"{ONE}/version/", amendment_api.Version.as_view(), name="api-version"),
     path("deviations/", deviation_api.Deviations.as_view(), name="api-deviations"),
     path("deviations.csv", deviation_api.DeviationsCsv.as_view(), name="api-deviations-csv"),
     path(f"{ONE}/deviations/<int:deviation>/", deviation_api.Review.as_view(), name="api-deviation"),

@@ -28,6 +28,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str, Permission], ...]] = {
         ("deviations", gettext_noop("Deviations"), Permission.VIEW_PARTICIPANTS),
         ("closed_days", gettext_noop("Closed days"), Permission.CLOSE_DAYS),
         ("trial", gettext_noop("Trial"), Permission.VIEW_PARTICIPANTS),
+        ("amendments", gettext_noop("Protocol versions"), Permission.AMEND),
         ("outbox", gettext_noop("Outbox"), Permission.VIEW_OUTBOX),
         ("audit", gettext_noop("Audit trail"), Permission.VIEW_AUDIT),
     ),

@@ -38,6 +38,7 @@ class Permission(TextChoices):
     RECORD = "record"
     HOLD = "hold"
     REVIEW_DEVIATIONS = "review_deviations"
+    AMEND = "amend"
     WITHDRAW = "withdraw"
     MANAGE_CONTACT = "manage_contact"
     CORRECT = "correct"
@@ -71,7 +72,13 @@ _CARE = frozenset(
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.STUDY_NURSE: _CARE,
     Role.INVESTIGATOR: _CARE
-    | {Permission.HOLD, Permission.CORRECT, Permission.REVIEW_DEVIATIONS, Permission.BREAK_CODE},
+    | {
+        Permission.HOLD,
+        Permission.CORRECT,
+        Permission.REVIEW_DEVIATIONS,
+        Permission.AMEND,
+        Permission.BREAK_CODE,
+    },
     Role.SITE_SYSTEM: _CARE | {Permission.HOLD},
     Role.MONITOR: frozenset({Permission.VIEW_PARTICIPANTS, Permission.VIEW_AUDIT}),
     Role.TRIAL_MANAGER: frozenset(
@@ -81,6 +88,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_OUTBOX,
             Permission.CLOSE_DAYS,
             Permission.REVIEW_DEVIATIONS,
+            Permission.AMEND,
             Permission.LOCK_DATA,
             Permission.WATCH_SUPPLY,
         }

@@ -64,6 +64,7 @@ RECORDING = frozenset(
         Permission.WITHDRAW,
         Permission.CORRECT,
         Permission.REVIEW_DEVIATIONS,
+        Permission.AMEND,
     }
 )
 """What adds to the data of a trial. Drawing is not among them: the lock closes every list."""

@@ -1,5 +1,6 @@
 """The acts of the calendar: booking day 1, recording what happened, holding and ending treatment."""
 
+from dosing.services.amending import CannotAmend, move_everybody, move_to_version
 from dosing.services.booking import (
     CannotBook,
     FirstInjectionGiven,
@@ -30,6 +31,7 @@ from dosing.services.status import NotLost, NotOnHold, find_again, hold, release
 
 __all__ = [
     "AlreadyRecorded",
+    "CannotAmend",
     "CannotBook",
     "CannotMove",
     "DayClosed",
@@ -51,6 +53,8 @@ __all__ = [
     "hold",
     "keep_days",
     "move_course",
+    "move_everybody",
+    "move_to_version",
     "open_day",
     "present_options",
     "propose_first_injection",

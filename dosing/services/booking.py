@@ -15,6 +15,7 @@ from dosing.notices import plan_reminders
 from dosing.services.common import enter
 from dosing.services.plans import replace_plan
 from dosing.site_calendar import propose_starts_at
+from dosing.versions import version_of
 from randomization.queries import envelope_of, randomized_at
 from trial.clock import day_at
 from trial.core.protocol import Protocol
@@ -50,7 +51,7 @@ def propose_first_injection(*, participant: Participant, at: datetime) -> tuple[
 
     Raises NotRandomized.
     """
-    protocol = participant.trial.protocol_version.protocol
+    protocol = version_of(participant).protocol
     randomized = _randomized_on(participant)
     today = day_at(participant.site, at)
     last = randomized + timedelta(days=protocol.limits.max_days_to_first_injection)
@@ -74,14 +75,15 @@ def book_first_injection(
 ) -> Plan:
     """Plan the participant's calendar from a first injection on `day`, in place of any earlier plan.
 
-    Days are calendar days of the site. Possible until the first injection is recorded.
+    Days are calendar days of the site. Possible until the first injection is recorded. Moving day 1
+    keeps the protocol version that planned it; an amendment has a move of its own.
     Raises NotRandomized, FirstInjectionGiven, WrongStatus or CannotBook.
     """
     participant = locked(participant)
     require(by, Permission.BOOK, trial=participant.trial_id, site=participant.site)
     randomized = _randomized_on(participant)
     _refuse_wrong_status(participant)
-    version = participant.trial.protocol_version
+    version = version_of(participant)
     calendar = _calendar(participant, version, day, randomized, at)
     written = replace_plan(participant, version, calendar, by, at, reason)
     plan_reminders(participant=participant, calendar=calendar, protocol=version.protocol, at=at)

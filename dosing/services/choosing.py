@@ -46,7 +46,7 @@ def present_options(*, participant: Participant, at: datetime) -> tuple[Option, 
 
     Raises NothingPlanned.
     """
-    found = options(situation_of(participant, _plan(participant), at=at))
+    found = options(situation_of(participant, plan_to_change(participant), at=at))
     allowed = {OptionKind.KEEP}
     status = participant.current_status  # type: ignore[attr-defined]
     allowed |= {OptionKind.MOVE} if status in TREATED else set()
@@ -113,7 +113,7 @@ def _opened(
     """The participant, locked, with the plan and the situation; refused where nothing may be chosen."""
     participant = locked(participant)
     require(by, Permission.BOOK, trial=participant.trial_id, site=participant.site)
-    plan = _plan(participant)
+    plan = plan_to_change(participant)
     if participant.current_status not in statuses:  # type: ignore[attr-defined]
         raise WrongStatus(
             _("Days are chosen anew only after the first injection and while treatment or visits go on.")
@@ -121,7 +121,8 @@ def _opened(
     return participant, plan, situation_of(participant, plan, at=at)
 
 
-def _plan(participant: Participant) -> Plan:
+def plan_to_change(participant: Participant) -> Plan:
+    """The plan that counts now. Raises NothingPlanned."""
     plan = Plan.objects.filter(participant=participant, superseded_at=None).first()
     if plan is None:
         raise NothingPlanned(

@@ -12,6 +12,7 @@ from dosing.models import InjectionRecord
 from dosing.notices import cancel_reminders, reopen_reminders
 from dosing.services.common import enter, require_reason
 from dosing.services.recording import move_on
+from dosing.versions import version_of
 from trial.clock import day_at
 from trial.models import Delegation, Participant, ParticipantStatus, Status, WithdrawalScope
 from trial.permissions import Permission
@@ -214,7 +215,7 @@ def _end(
 
 def _limited(participant: Participant, until: date | None, at: datetime) -> date | None:
     today = day_at(participant.site, at)
-    longest = participant.trial.protocol_version.protocol.limits.max_hold_days
+    longest = version_of(participant).protocol.limits.max_hold_days
     last = today + timedelta(days=longest) if longest is not None else None
     if until is not None and (until < today or (last is not None and until > last)):
         sentence = _("A hold ends between today and %(last)s; the protocol allows no longer one.") % {

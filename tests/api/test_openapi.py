@@ -33,6 +33,7 @@ PROMISED = {
     "participants/{number}/options/": "GET POST",
     "participants/{number}/deviations/{deviation}/": "POST",
     "participants/{number}/found-again/": "POST",
+    "participants/{number}/version/": "GET POST",
     "deviations/": "GET",
     "deviations.csv": "GET",
     "closed-days/": "GET POST",

@@ -17,6 +17,8 @@ from dosing.services import (
     hold,
     keep_days,
     move_course,
+    move_everybody,
+    move_to_version,
     open_day,
     release,
     review_deviation,
@@ -27,9 +29,10 @@ from randomization.services import draw_envelope
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
 from trial import services as trial_services
-from trial.models import AuditChain, AuditEntry, Participant, User
+from trial.amendments import install_amendment
+from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion, User
 from trial.permissions import Role
-from trial.protocol_files import PROTOCOLS, load_protocol
+from trial.protocol_files import PROTOCOLS, load_protocol, parse_protocol
 from trial.services import (
     create_token,
     delegate,
@@ -214,6 +217,25 @@ def finding(ward: Ward) -> Act:
     return lambda: find_again(participant=ward.again(participant), reason="Wrote.", by=ward.nurse, at=START)
 
 
+def amending(ward: Ward) -> Act:
+    participant, version = ward.booked(), newer()
+    return lambda: move_to_version(
+        participant=participant, digest=version.digest, reason="Newer.", by=ward.investigator, at=START
+    )
+
+
+def amending_all(ward: Ward) -> Act:
+    ward.booked()
+    version = newer()
+    return lambda: move_everybody(digest=version.digest, reason="Newer.", by=ward.investigator, at=START)
+
+
+def newer() -> ProtocolVersion:
+    """Another version of the protocol."""
+    text = (PROTOCOLS / "nct02059759.toml").read_text(encoding="utf-8")
+    return install_amendment(file=parse_protocol(text.replace("day = 169", "day = 176")), at=START)
+
+
 # What is prepared and done, the service that does it, and the name that the trail gives it.
 ACTS = [
     (installing, "install_trial", "trial.installed"),
@@ -240,6 +262,8 @@ ACTS = [
     (reviewing, "review_deviation", "deviation.reviewed"),
     (holding, "hold", "treatment.held"),
     (releasing, "release", "treatment.released"),
+    (amending, "move_to_version", "calendar.amended"),
+    (amending_all, "move_everybody", "calendar.amended"),
     (finding, "find_again", "participant.found"),
     (leaving, "withdraw", "participant.withdrawn"),
     (ending_reminders, "withdraw", "participant.withdrawn"),

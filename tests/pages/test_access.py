@@ -38,6 +38,8 @@ WHO_MAY = {
     "closed_days": CARE | {Role.TRIAL_MANAGER},
     "deviations": READERS,
     "deviations_csv": READERS,
+    "amendments": {Role.INVESTIGATOR, Role.TRIAL_MANAGER},
+    "version": {Role.INVESTIGATOR, Role.TRIAL_MANAGER},
     "review_deviations": {Role.INVESTIGATOR, Role.TRIAL_MANAGER},
     "injection": CARE,
     "visit": CARE,
@@ -62,6 +64,7 @@ ABOUT_NOBODY = {
     "closed_days",
     "deviations",
     "deviations_csv",
+    "amendments",
 }
 EXTRA = {"injection": {"injection": 1}, "visit": {"code": "V2"}}
 ROLES = [Role.STUDY_NURSE, Role.INVESTIGATOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.ADMINISTRATOR]

@@ -1,0 +1,68 @@
+"""The endpoint of a participant's protocol version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from dosing import api_shapes, services
+from dosing.api import calendar_for
+from dosing.choice_shapes import ChangeShape
+from dosing.queries import CalendarView, current_plan
+from dosing.versions import changes_by
+from trial.permissions import Permission
+from trial.rest.endpoint import Acting
+from trial.rest.fields import Line, Prose
+from trial.services import WrongStatus
+
+
+class VersionBody(api_shapes.ReasonBody):
+    """To which version, and why."""
+
+    digest = Line(max_length=64, help_text="The SHA-256 of the protocol file, as `newest_digest` says.")
+    reason = Prose()
+
+
+class VersionShape(serializers.Serializer):
+    """The version that planned the calendar, the newest one, and what moving to it would change."""
+
+    participant = serializers.CharField()
+    version = serializers.CharField(help_text="Empty before day 1 is booked.")
+    digest = serializers.CharField()
+    newest_version = serializers.CharField()
+    newest_digest = serializers.CharField()
+    changes = ChangeShape(many=True)
+
+
+class Version(Acting):
+    """The protocol version that a participant's calendar follows."""
+
+    reads, writes = Permission.VIEW_PARTICIPANTS, Permission.AMEND
+    shape = VersionShape
+    body_shape = VersionBody
+    answer_shape = api_shapes.CalendarShape
+    refusals = (services.NothingPlanned, services.CannotAmend, WrongStatus)
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """Both versions, with every day and window that a move to the newest would change."""
+        plan, newest = current_plan(self.participant), self.participant.trial.protocol_version
+        return self.shown(
+            {
+                "participant": self.participant.number,
+                "version": plan.protocol_version.version if plan else "",
+                "digest": plan.protocol_version.digest if plan else "",
+                "newest_version": newest.version,
+                "newest_digest": newest.digest,
+                "changes": changes_by(self.participant, plan, newest, at=self.at) if plan else (),
+            }
+        )
+
+    def act(self, *, digest: str, reason: str) -> CalendarView:
+        """Move the participant to a newer version; the reply is the calendar that follows."""
+        services.move_to_version(
+            participant=self.participant, digest=digest, reason=reason, by=self.by, at=self.at
+        )
+        return calendar_for(self)

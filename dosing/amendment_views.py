@@ -1,0 +1,83 @@
+"""The clinic door's pages of amendments: which version is whose, and moving to the newest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dosing.forms import AmendForm
+from dosing.options_showing import change_columns, change_rows
+from dosing.queries import current_plan
+from dosing.services import move_everybody, move_to_version
+from dosing.versions import behind, changes_by
+from trial.acts import ActPage
+from trial.pages import Page
+from trial.participant_views import ParticipantAct
+from trial.permissions import Permission
+from trial.wording import moment
+
+
+class Version(ParticipantAct):
+    """Move one participant to the newest protocol version, with every day that it changes."""
+
+    permission = Permission.AMEND
+    form_class = AmendForm
+    template_name = "dosing/version.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The two versions, and the changes; nothing where the participant is on the newest."""
+        plan, newest = current_plan(self.participant), self.participant.trial.protocol_version
+        is_behind = plan is not None and plan.protocol_version_id != newest.pk
+        changes = changes_by(self.participant, plan, newest, at=timezone.now()) if plan and is_behind else ()
+        return super().get_context_data(
+            plan=plan,
+            newest=newest,
+            is_behind=is_behind,
+            columns=change_columns(),
+            rows=change_rows(changes),
+            **context,
+        )
+
+    def act(self, **answers: Any) -> str:
+        """Move."""
+        digest = self.participant.trial.protocol_version.digest
+        move_to_version(participant=self.participant, digest=digest, by=self.by, at=timezone.now(), **answers)
+        return _("The calendar follows the newest protocol version.")
+
+
+class Amendments(Page, ActPage):
+    """The versions of the protocol, and who is still on an older one."""
+
+    permission = Permission.AMEND
+    form_class = AmendForm
+    template_name = "dosing/amendments.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """Every version, and for everybody behind the days that would change."""
+        newest, now = self.by.trial.protocol_version, timezone.now()
+        people = [
+            (person.number, plan.protocol_version, change_rows(changes_by(person, plan, newest, at=now)))
+            for person, plan in behind(self.by)
+        ]
+        site = self.by.site or self.by.trial.sites.first()
+        versions = [
+            (version, moment(version.installed_at, site) if site else "")
+            for version in self.by.trial.protocol_versions.order_by("-id")
+        ]
+        return super().get_context_data(versions=versions, people=people, columns=change_columns(), **context)
+
+    def act(self, **answers: Any) -> str:
+        """Move everybody."""
+        moved = move_everybody(
+            digest=self.by.trial.protocol_version.digest, by=self.by, at=timezone.now(), **answers
+        )
+        text = ngettext("%(count)d participant is moved.", "%(count)d participants are moved.", len(moved))
+        return text % {"count": len(moved)}
+
+    def get_success_url(self) -> str:
+        """The same page."""
+        return reverse("amendments")

@@ -1,0 +1,112 @@
+"""Moving participants to a newer protocol version: a person does it, with a reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dosing.core.calendar import Calendar
+from dosing.core.facts import plan_from
+from dosing.core.refusals import CalendarRefusal
+from dosing.models import Plan
+from dosing.notices import replan_reminders
+from dosing.services.choosing import changed_days, plan_to_change
+from dosing.services.common import enter, require_reason
+from dosing.services.plans import replace_plan
+from dosing.services.recording import move_on
+from dosing.standing import facts_of, happened
+from dosing.versions import MOVABLE, behind, changes_by, known_to
+from trial.models import Delegation, Participant, ProtocolVersion
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import Refusal
+from trial.services import WrongStatus, locked
+from trial.wording import say
+
+
+class CannotAmend(Refusal):
+    """The participant cannot be moved to that version."""
+
+    code = "cannot_amend"
+
+
+@transaction.atomic
+def move_to_version(
+    *, participant: Participant, digest: str, reason: str, by: Delegation, at: datetime
+) -> Plan:
+    """Plan the participant's calendar by a newer version of the protocol, named by its digest.
+
+    The facts stay: day 1, courses that were moved, what is recorded. Raises NothingPlanned,
+    WrongStatus, CannotAmend or InvalidInput.
+    """
+    participant = locked(participant)
+    require(by, Permission.AMEND, trial=participant.trial_id, site=participant.site)
+    plan = plan_to_change(participant)
+    version = _newer(participant, plan, digest)
+    if participant.current_status not in MOVABLE:  # type: ignore[attr-defined]
+        raise WrongStatus(_("Only who is still treated or visited is moved to another protocol version."))
+    changes = changes_by(participant, plan, version, at=at)
+    calendar = _calendar(participant, plan, version)
+    written = replace_plan(participant, version, calendar, by, at, require_reason(reason))
+    replan_reminders(participant=participant, calendar=calendar, protocol=version.protocol, at=at)
+    move_on(participant, by, at)
+    body = {
+        "changed": changed_days(changes),
+        "from": plan.protocol_version.digest,
+        "protocol": version.digest,
+        "reason": written.reason,
+    }
+    enter("calendar.amended", participant, by, at, body)
+    return written
+
+
+@transaction.atomic
+def move_everybody(*, digest: str, reason: str, by: Delegation, at: datetime) -> list[Plan]:
+    """Move everybody within reach who is behind to that version: all of them, or, refused, none.
+
+    Each has an entry of their own in the trail. Raises what `move_to_version` raises.
+    """
+    require(by, Permission.AMEND, trial=by.trial_id, site=by.site)
+    return [
+        move_to_version(participant=participant, digest=digest, reason=reason, by=by, at=at)
+        for participant, _plan in list(behind(by))
+    ]
+
+
+def _newer(participant: Participant, plan: Plan, digest: str) -> ProtocolVersion:
+    version = participant.trial.protocol_versions.filter(digest=digest).first()
+    if version is None or version.pk <= plan.protocol_version_id:
+        raise CannotAmend(
+            _("%(number)s is on that version or a newer one, or the trial has no such version.")
+            % {"number": participant.number}
+        )
+    return version
+
+
+def _calendar(participant: Participant, plan: Plan, version: ProtocolVersion) -> Calendar:
+    try:
+        facts = known_to(version.protocol, facts_of(plan, participant))
+        calendar = plan_from(version.protocol, facts)
+    except CalendarRefusal as refusal:
+        raise CannotAmend(say(refusal.reason)) from refusal
+    if _would_mean_something_else(participant, plan, calendar):
+        raise CannotAmend(
+            _("What is recorded of %(number)s would be another injection or visit in that version.")
+            % {"number": participant.number}
+        )
+    return calendar
+
+
+def _would_mean_something_else(participant: Participant, plan: Plan, calendar: Calendar) -> bool:
+    """Whether a recorded number or code names something else, or nothing, in the new calendar."""
+    past = happened(participant)
+    there = {row.number: (row.course, row.repeat, row.day_in_course, row.drug) for row in calendar.injections}
+    here = {
+        row.number: (row.course, row.repeat, row.day_in_course, row.drug) for row in plan.injections.all()
+    }
+    codes = {row.code for row in calendar.visits}
+    return (
+        any(here[number] != there.get(number) for number in past.recorded) or not set(past.visited) <= codes
+    )

@@ -1,0 +1,41 @@
+"""The pages of protocol versions."""
+
+from __future__ import annotations
+
+from dosing.models import Plan
+from tests.pages.conftest import Browser
+from tests.ward import Ward
+from tests.worlds import START
+from trial.amendments import install_amendment
+from trial.protocol_files import PROTOCOLS, parse_protocol
+
+AMENDED = (
+    (PROTOCOLS / "nct02059759.toml")
+    .read_text(encoding="utf-8")
+    .replace('version = "1"', 'version = "2"', 1)
+    .replace("day = 169", "day = 176", 1)
+)
+
+
+def test_one_participant_is_moved_after_a_look_at_every_changed_day(
+    investigator: Browser, ward: Ward
+) -> None:
+    number = ward.booked().number
+    install_amendment(file=parse_protocol(AMENDED), at=START)
+    address = f"/participants/{number}/version/"
+    page = investigator.read(address)
+    assert '<th scope="row">V7</th><td>Mon 28 Mar 2016</td><td>Mon 4 Apr 2016</td>' in page
+    assert Plan.objects.get().protocol_version.version == "1"
+    assert "The calendar follows the newest protocol version." in investigator.send(
+        address, reason="Amendment 2."
+    )
+    assert "There is nothing to move." in investigator.read(address)
+
+
+def test_or_all_of_them(investigator: Browser, ward: Ward) -> None:
+    people = [ward.booked() for _ in range(2)]
+    install_amendment(file=parse_protocol(AMENDED), at=START)
+    page = investigator.read("/protocol-versions/")
+    assert all(person.number in page for person in people) and "1 day would change" in page
+    page = investigator.send("/protocol-versions/", reason="Amendment 2.")
+    assert "2 participants are moved." in page and "Everybody is on the newest version." in page

@@ -1,0 +1,77 @@
+"""Amendments: a new version of a trial's protocol, known by its digest. It moves nobody by itself."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from trial.audit import record
+from trial.core.protocol import Protocol
+from trial.models import ProtocolVersion, Site, Trial
+from trial.protocol_files import ProtocolFile
+from trial.refusals import Refusal
+
+
+class NotAnAmendment(Refusal):
+    """The file would change what was fixed when the trial began."""
+
+    code = "not_an_amendment"
+    status = 422
+
+
+@transaction.atomic
+def install_amendment(*, file: ProtocolFile, at: datetime) -> ProtocolVersion:
+    """Install a protocol file as the newest version of its trial, with any new sites.
+
+    Eligibility and bookings follow the newest version from now on; who has a calendar stays on the
+    version that planned it until somebody moves them. The newest file again: no change. Raises
+    NotAnAmendment for another trial's file, for an older version, and where arms, strata, sites or
+    numbers that are in use would be lost.
+    """
+    protocol = file.protocol
+    trial = Trial.objects.select_for_update().filter(pk=protocol.key).first()
+    if trial is None:
+        raise NotAnAmendment(_("%(key)s is not installed. Install the trial first.") % {"key": protocol.key})
+    newest = trial.protocol_version
+    if newest.digest == file.digest:
+        return newest
+    _refuse(trial, newest.protocol, file)
+    version = ProtocolVersion.objects.create(
+        trial=trial, version=protocol.version, digest=file.digest, text=file.text, installed_at=at
+    )
+    known = set(Site.objects.filter(trial=trial).values_list("number", flat=True))
+    new = [row for row in protocol.sites if row.number not in known]
+    Site.objects.bulk_create(
+        Site(trial=trial, number=row.number, name=row.name, city=row.city, zone=row.zone) for row in new
+    )
+    body = {"digest": file.digest, "sites": [row.number for row in new], "version": protocol.version}
+    record(action="protocol.amended", subject=trial.key, by=None, at=at, trial=trial, body=body)
+    return version
+
+
+def _refuse(trial: Trial, old: Protocol, file: ProtocolFile) -> None:
+    new, sites = file.protocol, {row.number: row.zone for row in file.protocol.sites}
+    faults = [
+        (
+            trial.protocol_versions.filter(digest=file.digest).exists(),
+            _("This file was a version of the protocol before. Give the next one a version of its own."),
+        ),
+        (
+            not {arm.code for arm in old.arms} <= {arm.code for arm in new.arms},
+            _("An arm of the list in use is missing. Keep every arm; a list of its own serves a new one."),
+        ),
+        (old.stratum_keys() != new.stratum_keys(), _("The strata differ; the list in use has the old ones.")),
+        (
+            old.number_format != new.number_format,
+            _("Participant numbers would look different. Keep their form."),
+        ),
+        (
+            any(sites.get(row.number) != row.zone for row in old.sites),
+            _("A site is missing or has another time zone. Keep every site as it is; new ones may be added."),
+        ),
+    ]
+    for found, sentence in faults:
+        if found:
+            raise NotAnAmendment(sentence)
