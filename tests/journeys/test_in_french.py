@@ -32,7 +32,7 @@ def infirmiere(visit: Visit) -> Iterator[Visitor]:
 
 
 def english_on(nurse: Visitor) -> set[str]:
-    """What is left in English on the page, but for letters, which speak their reader's, and what is so marked."""
+    """What is left in English on the page, but for letters to others and what is so marked."""
     assert nurse.page.locator("html").get_attribute("lang") == "fr"
     return {found.lower() for found in ENGLISH.findall(nurse.page.evaluate(IN_FRENCH))}
 

@@ -103,7 +103,7 @@ def building(home: Path) -> Iterator[None]:
     The mark is a lock as well. The processes that build inherit it, so one that outlives this
     command keeps the next from starting beside it. An installation without a mark is never touched.
 
-    Raises CommandError if somebody is building, or if the database is no demonstration's.
+    Raises CommandError if somebody is building, if the database is no demonstration's, and at Ctrl-C.
     """
     mark = home / "demo-building"
     interrupted = mark.exists()
@@ -120,7 +120,10 @@ def building(home: Path) -> Iterator[None]:
         os.set_inheritable(held.fileno(), True)
         if interrupted:
             clear(home)
-        yield
+        try:
+            yield
+        except KeyboardInterrupt as ctrl_c:
+            raise CommandError("Interrupted while it was being built. `make demo` starts over.") from ctrl_c
         mark.rename(home / "demo-built")
 
 
@@ -188,7 +191,9 @@ def wait_for(port: int, door: subprocess.Popen[bytes], seconds: int = 60) -> Non
 
 
 def stop(doors: list[subprocess.Popen[bytes]]) -> None:
-    """Ask every door to stop, and insist after ten seconds."""
+    """Ask every door to stop, and insist after ten seconds; a second Ctrl-C changes nothing."""
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.SIG_IGN)
     for door in doors:
         with suppress(ProcessLookupError):
             door.send_signal(signal.SIGINT)

@@ -7,6 +7,7 @@ lives in memory: a beat in another process would ring a bell that nobody hears.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 from celery import beat
@@ -29,7 +30,12 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Serve; the worker, if there is one, keeps the main thread because it handles signals."""
+        """Serve until Ctrl-C, which may also come while the worker is still starting."""
+        with suppress(KeyboardInterrupt):
+            self._serve(options)
+
+    def _serve(self, options: dict[str, Any]) -> None:
+        """The worker, if there is one, keeps the main thread because it handles signals."""
         server = create_server(application, host=options["host"], port=options["port"], threads=8)
         self.stdout.write(f"{settings.VELUM_DOOR} door on http://{options['host']}:{options['port']}/")
         if not settings.CLINIC:
