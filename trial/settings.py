@@ -60,6 +60,8 @@ def need_secret_key() -> str:
         "makemigrations",
         "check",
         "compilemessages",
+        "code_break",
+        "verify",
     }
     if not key and not keyless & set(sys.argv[1:2]):
         raise ImproperlyConfigured(
@@ -279,6 +281,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A statistician's list names arms: an uploaded file stays in memory, and one that is too long is dropped.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024 + 64 * 1024
 
 # --- Static files --------------------------------------------------------------------------------
 

@@ -6,11 +6,24 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy
 
 from randomization.models import RandomizationList, Step
 from trial.models import Trial
 
-STATES = {Step.DRAFT: "planned", Step.SEALED: "due", Step.ACTIVATED: "done", Step.EXHAUSTED: "hold"}
+STATES = {
+    Step.DRAFT: "planned",
+    Step.CHECKED: "planned",
+    Step.SEALED: "due",
+    Step.ACTIVATED: "done",
+    Step.EXHAUSTED: "hold",
+}
+NEXT = {
+    Step.DRAFT: gettext_lazy("Accept"),
+    Step.CHECKED: gettext_lazy("Seal"),
+    Step.SEALED: gettext_lazy("Activate"),
+}
+"""What may be done next on the list's page."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +35,7 @@ class ListShown:
     state: str
     steps: tuple[dict[str, str], ...]
     drawn: int
+    next: str
 
 
 def lists_shown(trial: Trial) -> list[ListShown]:
@@ -43,4 +57,6 @@ def _shown(row: RandomizationList) -> ListShown:
         for step in steps
     )
     latest = Step(steps[0].step)
-    return ListShown(row, str(latest.label), STATES.get(latest, "withdrawn"), told, row.drawn)  # type: ignore[attr-defined]
+    return ListShown(
+        row, str(latest.label), STATES.get(latest, "withdrawn"), told, row.drawn, str(NEXT.get(latest, ""))
+    )  # type: ignore[attr-defined]

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from randomization.sealed import emergency_views, views
+from randomization.sealed import emergency_views, list_views, views
 from randomization.sealed.what_if_page import WhatIf
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("lists/", views.Lists.as_view(), name="lists"),
+    path("lists/import/", list_views.ImportList.as_view(), name="import_list"),
+    path("lists/<int:sequence>/report/", list_views.ListReport.as_view(), name="list_report"),
+    path("lists/<int:sequence>/step/", list_views.NextStep.as_view(), name="list_step"),
     path("what-if/", WhatIf.as_view(), name="what_if"),
     path("code-break/", views.BreakCode.as_view(), name="code_break"),
     path("code-break/link/", emergency_views.MakeLink.as_view(), name="make_code_break_link"),

@@ -41,6 +41,9 @@ ACCESS = {
     "free_lot": {PHARMACIST},
     "destroy_lot": {PHARMACIST},
     "lists": {STATISTICIAN},
+    "import_list": {STATISTICIAN},
+    "list_report": {STATISTICIAN},
+    "list_step": {STATISTICIAN},
     "what_if": {STATISTICIAN},
     "code_break": {INVESTIGATOR},
 }
@@ -78,7 +81,9 @@ def places(todo: tuple[PreparationView, ...], pharmacist: Delegation, at: dateti
 
 def address(name: str, places: dict[str, str]) -> str:
     syringe = name in {"preparation", "prepare", "check", "release_syringe", "discard"}
-    kwargs = {"preparation": places["preparation"]} if syringe else {}
+    kwargs: dict[str, object] = {"preparation": places["preparation"]} if syringe else {}
+    if name in {"list_report", "list_step"}:
+        kwargs["sequence"] = 1
     return reverse(
         name,
         kwargs=kwargs | ({"lot": places["lot"]} if name.endswith("_lot") and name != "receive_lot" else {}),

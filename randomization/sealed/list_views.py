@@ -1,0 +1,131 @@
+"""Pages of one list: its acceptance report, its next step, and a list brought in a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from randomization.core.table_file import MOST_BYTES
+from randomization.models import RandomizationList, Step
+from randomization.sealed.acceptance import acceptance_report, check_list
+from randomization.sealed.acceptance_shown import report_tables
+from randomization.sealed.importing import expected_of, import_list
+from randomization.sealed.list_forms import ImportForm, Signature
+from randomization.sealed.lists import WrongStep, activate_list, seal_list
+from trial.accounts import confirm_password
+from trial.acts import ActPage, blame
+from trial.pages import Page
+from trial.permissions import Permission
+from trial.queries import NotFound
+from trial.refusals import Refusal
+
+NEXT = {Step.DRAFT: check_list, Step.CHECKED: seal_list, Step.SEALED: activate_list}
+"""The act that leads on from a step."""
+
+
+class OneList(Page, ActPage):
+    """A page about one list, named by its number among the trial's; signed with the password."""
+
+    permission = Permission.MANAGE_LISTS
+    form_class = Signature
+    success_url = reverse_lazy("lists")
+
+    @cached_property
+    def list(self) -> RandomizationList:
+        """The list. Raises NotFound."""
+        lists = RandomizationList.objects.filter(trial=self.by.trial).select_related("trial", "reserve_of")
+        found = lists.filter(sequence=self.kwargs["sequence"]).first()
+        if found is None:
+            raise NotFound(_("This trial has no such list."))
+        return found
+
+    @property
+    def step(self) -> Step:
+        """Where the list stands."""
+        latest = self.list.steps.order_by("-sequence").first()
+        return Step(latest.step if latest else Step.DRAFT)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The list, and its step."""
+        return super().get_context_data(list=self.list, step=self.step, **context)
+
+
+class ListReport(OneList):
+    """The acceptance report. It names arms, so it is the reply to a signed request and has no address."""
+
+    template_name = "sealed/list_report.html"
+
+    def form_valid(self, form: Signature) -> HttpResponse:
+        """Show the report, or why not."""
+        try:
+            return self.shown(**form.cleaned_data)
+        except Refusal as reason:
+            blame(form, reason)
+            return self.render_to_response(self.get_context_data(form=form), status=reason.status)
+
+    def shown(self, *, password: str) -> HttpResponse:
+        """The tables of the report."""
+        confirm_password(self.request, password)
+        report = acceptance_report(list_=self.list, by=self.by, at=timezone.now())
+        context = {"list": self.list, "report": report, "tables": report_tables(report)}
+        return render(self.request, "sealed/list_reported.html", context | {"draft": self.step == Step.DRAFT})
+
+
+class NextStep(OneList):
+    """Take the list's next step: accept, seal or activate it."""
+
+    template_name = "sealed/list_step.html"
+
+    def act(self, *, password: str) -> str:
+        """Sign, and take the step."""
+        confirm_password(self.request, password)
+        lead_on = NEXT.get(self.step)
+        if lead_on is None:
+            raise WrongStep(_("Nothing more is to be done with this list here."))
+        taken = lead_on(list_=self.list, by=self.by, at=timezone.now())
+        said = {"name": self.list.name, "step": taken.get_step_display()}
+        return _("“%(name)s” is %(step)s now.") % said
+
+
+class ImportList(Page, ActPage):
+    """Bring a statistician's list."""
+
+    permission = Permission.MANAGE_LISTS
+    form_class = ImportForm
+    template_name = "sealed/import_list.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """Arms and strata come from the protocol."""
+        return super().get_form_kwargs() | {"trial": self.by.trial}
+
+    def form_valid(self, form: ImportForm) -> HttpResponse:
+        """Hand over what the service wants; the file is in memory, and read once."""
+        answers = form.cleaned_data
+        expected = {"environment": answers["environment"]} | form.words()
+        form.cleaned_data = {name: answers[name] for name in ("file", "name", "password")} | {
+            "expected": expected
+        }
+        return super().form_valid(form)
+
+    def act(self, *, file: Any, name: str, password: str, expected: dict[str, Any]) -> str:
+        """Sign, and take the list."""
+        confirm_password(self.request, password)
+        made = import_list(
+            trial=self.by.trial,
+            data=file.read(MOST_BYTES + 1),
+            expected=expected_of(self.by.trial, **expected),
+            name=name,
+            by=self.by,
+            at=timezone.now(),
+        )
+        return _("“%(name)s” is taken, a draft. Read its acceptance report.") % {"name": made.name}
+
+    def get_success_url(self) -> str:
+        """The report of the lists."""
+        return reverse("lists")

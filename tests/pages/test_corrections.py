@@ -1,0 +1,77 @@
+"""The investigator's pages: a draw on paper, a wrong stratum, somebody randomised in error."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import time_machine
+
+from randomization.models import Envelope, RandomizedInError
+from tests.pages.conftest import PASSWORD, Browser
+from tests.ward import START, Ward
+from trial.permissions import Role
+
+WHY = {"reason": "The network was down.", "password": PASSWORD}
+
+
+def test_a_draw_on_paper_is_entered_with_its_time_and_shown_with_both(
+    ward: Ward, investigator: Browser
+) -> None:
+    ward.world.blinded_list()
+    number = ward.eligible().number
+    envelope = Envelope.objects.get(position=1).number
+    with time_machine.travel(START + timedelta(hours=4), tick=False):
+        page = investigator.send(
+            f"/participants/{number}/paper/", number=envelope, day="2015-10-05", time="11:15", **WHY
+        )
+    assert envelope in page
+    assert "11:15" in page
+    assert "13:30" in page
+
+
+def test_another_number_than_the_next_is_refused_beside_the_form(ward: Ward, investigator: Browser) -> None:
+    ward.world.blinded_list()
+    number, third = ward.eligible().number, Envelope.objects.get(position=3).number
+    answers = {"number": third, "day": "2015-10-05", "time": "09:30"}
+    status, page = investigator.refused(f"/participants/{number}/paper/", **answers, **WHY)
+    assert (status, "not the next number of the list" in page) == (409, True)
+    assert Envelope.objects.get(position=1).number not in page
+
+
+def test_randomised_in_error_is_put_on_record_and_the_receipt_says_so(
+    ward: Ward, investigator: Browser
+) -> None:
+    number = ward.randomized().number
+    page = investigator.send(
+        f"/participants/{number}/randomized-in-error/", reason="Too old.", password=PASSWORD
+    )
+    assert "Too old." in page
+    assert RandomizedInError.objects.get().participant.number == number
+
+
+def test_without_strata_there_is_none_to_correct(ward: Ward, investigator: Browser) -> None:
+    number = ward.randomized().number
+    assert "true-stratum" not in investigator.read(f"/participants/{number}/receipt/")
+    assert investigator.refused(f"/participants/{number}/true-stratum/", **WHY)[0] == 409
+
+
+def test_a_wrong_password_signs_nothing(ward: Ward, investigator: Browser) -> None:
+    number = ward.randomized().number
+    answers = {"reason": "Too old.", "password": "wrong"}
+    assert investigator.refused(f"/participants/{number}/randomized-in-error/", **answers)[0] == 403
+    assert not RandomizedInError.objects.exists()
+
+
+def test_only_the_trial_manager_is_told_that_few_envelopes_are_left(
+    ward: Ward, nurse: Browser, investigator: Browser, monitor: Browser
+) -> None:
+    ward.world.blinded_list(9)
+    manager = Browser(ward.world.person(Role.TRIAL_MANAGER))
+    told = ["Few envelopes" in browser.read("/trial/") for browser in (manager, nurse, investigator, monitor)]
+    assert told == [True, False, False, False]
+
+
+def test_with_enough_envelopes_nobody_is_told_anything(ward: Ward) -> None:
+    ward.world.blinded_list(10)
+    manager = Browser(ward.world.person(Role.TRIAL_MANAGER))
+    assert "Few envelopes" not in manager.read("/trial/")

@@ -1,0 +1,151 @@
+"""A list on the pages of the pharmacy door: brought, read, accepted, sealed, activated, each signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import global_settings
+from django.core.files import uploadhandler
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from randomization.core.table_file import MOST_BYTES
+from randomization.models import RandomizationList, Step
+from randomization.sealed.models import SealedAuditEntry
+from tests.core.list_files import NAMES, Rows, nci, written
+from tests.keys import recovery_key_is_proved
+from tests.worlds import World, new_world
+from trial.models import Delegation
+from trial.permissions import Role
+
+PASSWORD = "amber-birch-cedar-17"
+Enter = Callable[[Delegation], Client]
+
+
+@pytest.fixture(autouse=True)
+def _clock(at: datetime) -> Iterator[None]:
+    with time_machine.travel(at, tick=False):
+        yield
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return new_world()
+
+
+@pytest.fixture
+def browsers(world: World, enter: Enter) -> list[Client]:
+    """Two statisticians, logged in."""
+    people = [world.person(Role.UNBLINDED_STATISTICIAN, name) for name in ("stat.one", "stat.two")]
+    for by in people:
+        by.user.set_password(PASSWORD)
+        by.user.save()
+    return [enter(by) for by in people]
+
+
+def bring(world: World, browser: Client, rows: Rows | bytes, **more: object) -> tuple[int, str]:
+    """Upload a list; status and page."""
+    data = rows if isinstance(rows, bytes) else written(rows).encode()
+    answers = {f"arm_{n}": name for n, name in enumerate(NAMES)} | {
+        "file": SimpleUploadedFile("list.csv", data),
+        "name": "brought",
+        "environment": "live",
+        "numbers": "own",
+        "size_0": 36,
+        "password": PASSWORD,
+    }
+    reply = browser.post("/lists/import/", answers | more)
+    return reply.status_code, reply.content.decode()
+
+
+def test_a_list_goes_from_file_to_use_by_two_people(
+    world: World, browsers: list[Client], at: datetime
+) -> None:
+    one, two = browsers
+    assert bring(world, one, nci())[0] == 302
+    for _step in ("accept", "seal"):
+        assert one.post("/lists/1/step/", {"password": PASSWORD}).status_code == 302
+    recovery_key_is_proved(world.people["stat.one"], at)
+    assert one.post("/lists/1/step/", {"password": PASSWORD}).status_code == 409
+    assert two.post("/lists/1/step/", {"password": PASSWORD}).status_code == 302
+    steps = RandomizationList.objects.get().steps.values_list("step", "by__user__username")
+    who = ["stat.one", "stat.one", "stat.one", "stat.two"]
+    assert list(steps) == list(zip(list(Step.values)[:4], who, strict=True))
+
+
+def test_the_report_shows_counts_and_is_recorded(world: World, browsers: list[Client]) -> None:
+    bring(world, browsers[0], nci())
+    reply = browsers[0].post("/lists/1/report/", {"password": PASSWORD})
+    page = reply.content.decode()
+    assert reply.status_code == 200
+    assert "not reproducible from a seed, by declaration" in page
+    assert page.count("<td>12</td>") == 3
+    assert SealedAuditEntry.objects.last().action == "list.report_read"
+
+
+@pytest.mark.parametrize("address", ["/lists/1/report/", "/lists/1/step/"])
+def test_a_wrong_password_signs_nothing(world: World, browsers: list[Client], address: str) -> None:
+    bring(world, browsers[0], nci())
+    before = SealedAuditEntry.objects.count()
+    reply = browsers[0].post(address, {"password": "wrong"})
+    assert reply.status_code == 403
+    assert "not your password" in reply.content.decode()
+    assert SealedAuditEntry.objects.count() == before
+    assert RandomizationList.objects.get().steps.get().step == Step.DRAFT
+
+
+def test_a_faulty_file_is_refused_with_row_and_rule_on_the_page(world: World, browsers: list[Client]) -> None:
+    rows = nci()
+    rows[4][2] = "ZZCANARY"
+    status, page = bring(world, browsers[0], rows)
+    assert (status, "row 5, arm" in page, "CANARY" in page) == (422, True, False)
+    assert not RandomizationList.objects.exists()
+
+
+@pytest.mark.parametrize("data", [b"", b"x" * (MOST_BYTES + 1024 * 1024)])
+def test_an_empty_or_too_long_upload_is_asked_for_again(
+    world: World, browsers: list[Client], data: bytes
+) -> None:
+    assert bring(world, browsers[0], data)[0] == 422
+    assert not RandomizationList.objects.exists()
+
+
+@pytest.fixture
+def no_temporary_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever would write an upload to a file fails."""
+
+    def refuse(*args: object) -> None:
+        raise AssertionError("a temporary file was asked for")
+
+    monkeypatch.setattr(uploadhandler, "TemporaryUploadedFile", refuse)
+
+
+def long_upload(world: World, browser: Client) -> tuple[int, str]:
+    """Three megabytes: more than Django keeps in memory by itself, less than a list may have."""
+    rows = [["all", str(n), NAMES[n % 3], "1", "0" * 150] for n in range(1, 20_001)]
+    return bring(world, browser, [nci()[0], *rows])
+
+
+@pytest.mark.usefixtures("no_temporary_file")
+def test_an_upload_is_never_written_to_a_file(world: World, browsers: list[Client]) -> None:
+    status, page = long_upload(world, browsers[0])
+    assert (status, "20000 envelopes, 36 are planned" in page) == (422, True)
+
+
+@pytest.mark.usefixtures("no_temporary_file")
+def test_with_the_usual_upload_handlers_it_would_be(
+    world: World, browsers: list[Client], settings: Any
+) -> None:
+    settings.FILE_UPLOAD_HANDLERS = list(global_settings.FILE_UPLOAD_HANDLERS)
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = global_settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    with pytest.raises(AssertionError, match="temporary file"):
+        long_upload(world, browsers[0])
+
+
+def test_an_unknown_list_has_no_page(browsers: list[Client]) -> None:
+    assert browsers[0].get("/lists/7/report/").status_code == 404
+    assert browsers[0].get("/lists/7/step/").status_code == 404
