@@ -1,0 +1,31 @@
+"""Run as a program in an installation: makes a trial with eligible people and a token, printed as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from datetime import timedelta
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "trial.settings"
+django.setup()
+
+from django.utils import timezone  # noqa: E402
+
+from tests.worlds import new_world  # noqa: E402
+from trial.services import create_token  # noqa: E402
+
+
+def plant(participants: int) -> dict[str, object]:
+    """As many eligible people, an envelope for each and one to spare, and the nurse's token."""
+    world = new_world()
+    world.blinded_list(participants + 1)
+    now = timezone.now()
+    until = now + timedelta(days=1)
+    token = create_token(delegation=world.nurse, name="drill", expires_at=until, door="clinic", at=now)
+    return {"token": token, "numbers": [world.participant().number for _ in range(participants)]}
+
+
+print(json.dumps(plant(int(sys.argv[1]))))
