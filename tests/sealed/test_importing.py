@@ -14,9 +14,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from randomization.closing import lock_data
 from randomization.models import Envelope, RandomizationList, Step, Stratum
 from randomization.sealed.acceptance import NumbersTell, acceptance_report, check_list
 from randomization.sealed.contents import open_secret
+from randomization.sealed.end_of_trial import sign_opening
 from randomization.sealed.importing import ImportedBefore, ListRefused, expected_of, import_list
 from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.lists import ListDamaged, activate_list, refuse_false_contents, seal_list
@@ -24,6 +26,8 @@ from randomization.sealed.models import ListSecret, Seal, SealedAuditEntry
 from randomization.services import draw_envelope
 from randomization.verification import envelopes_of, list_faults
 from tests.core.list_files import NAMES, Rows, blockrand, nci, places, velum, written
+from tests.keys import recovery_key_is_proved
+from tests.sealed.test_end_of_trial import archive, checked
 from tests.sealed.test_lists import arms_of
 from tests.worlds import World
 from trial.models import AuditEntry, Delegation
@@ -76,6 +80,7 @@ def test_it_goes_the_way_of_every_list(
     list_ = bring()
     check_list(list_=list_, by=statistician, at=at)
     seal_list(list_=list_, by=statistician, at=at)
+    recovery_key_is_proved(statistician, at)
     activate_list(list_=list_, by=second_statistician, at=at)
     drawn = draw_envelope(participant=world.participant(), by=world.nurse, at=at)
     assert (drawn.stratum.list, drawn.position) == (list_, 1)
@@ -270,3 +275,26 @@ def test_nothing_of_the_file_is_written_to_the_database(bring: Bring) -> None:
     text = "\n".join(dump)
     assert str(design.source) not in text
     assert str(design.sequence) not in text
+
+
+def test_a_published_archive_says_that_the_order_was_brought_in_a_file(
+    world: World,
+    bring: Bring,
+    statistician: Delegation,
+    second_statistician: Delegation,
+    at: datetime,
+    tmp_path: Path,
+) -> None:
+    list_, investigator = bring(), world.person(Role.INVESTIGATOR)
+    check_list(list_=list_, by=statistician, at=at)
+    seal_list(list_=list_, by=statistician, at=at)
+    recovery_key_is_proved(statistician, at)
+    activate_list(list_=list_, by=second_statistician, at=at)
+    draw_envelope(participant=world.participant(), by=world.nurse, at=at)
+    lock_data(trial=world.trial, by=world.person(Role.TRIAL_MANAGER), at=at, statement="All is answered.")
+    for by in (statistician, investigator):
+        sign_opening(trial=world.trial, by=by, at=at)
+    (tmp_path / "trial.zip").write_bytes(archive(world, statistician, at))
+    done = checked(tmp_path / "trial.zip")
+    assert done.returncode == 0, done.stdout
+    assert "order brought in a file: 36 rows" in done.stdout
