@@ -37,6 +37,7 @@ RECORDING = (
     services.NothingPlanned,
     services.AlreadyRecorded,
     services.OutOfWindow,
+    services.BeforeDay1,
     SecondThatDay,
     services.OnHold,
     services.TreatmentEnded,

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from dosing.models import BodySite, InjectionOutcome, Place, VisitOutcome
+from dosing.models import BodySite, Cause, InjectionOutcome, Place, VisitOutcome
 from trial.models import Status, WithdrawalScope
 from trial.rest.fields import Body, Day, Flag, Line, Moment, Prose
 from trial.rest.queries import Query
@@ -30,6 +30,9 @@ class RecordBody(Body):
 
     absent: tuple[str, ...] = ()
     reason = Prose(required=False, help_text="Needed for whatever did not go as planned.")
+    cause = serializers.ChoiceField(
+        Cause.choices, required=False, help_text="The coded part of the reason; none for what was done."
+    )
     deviation_reason = Prose(required=False, help_text="Needed outside the window.")
     correction = Flag(required=False, help_text="True to correct what is recorded; the first record stays.")
 
@@ -111,6 +114,7 @@ class InjectionShape(serializers.Serializer):
     body_site = serializers.CharField()
     given_by = serializers.CharField()
     reason = serializers.CharField()
+    cause = serializers.CharField(help_text="The coded reason, or empty.")
 
 
 class VisitShape(serializers.Serializer):
@@ -127,6 +131,7 @@ class VisitShape(serializers.Serializer):
     moved = serializers.BooleanField()
     done_on = Day(allow_null=True)
     reason = serializers.CharField()
+    cause = serializers.CharField(help_text="The coded reason, or empty.")
 
 
 class CalendarShape(serializers.Serializer):

@@ -13,10 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dosing.core.calendar import Note, NoteKind, StartProposal
-from dosing.models import BodySite, Place
+from dosing.models import BodySite, Cause, Place
 from trial.forms import ClockInput, DayInput
 from trial.models import WithdrawalScope
 from trial.wording import full_day, say, short_day
+
+
+def cause_field() -> forms.ChoiceField:
+    """The coded part of the reason."""
+    choices = [("", gettext_lazy("not said")), *Cause.choices]
+    return forms.ChoiceField(label=gettext_lazy("Kind of reason"), choices=choices, required=False)
 
 
 def reason_field(**options: Any) -> forms.CharField:
@@ -52,6 +58,7 @@ class Recording(forms.Form):
         said = self.cleaned_data.get("reason", "")
         return {
             "deviation_reason": self.cleaned_data["deviation_reason"],
+            "cause": self.cleaned_data.get("cause", ""),
             "reason": " · ".join(filter(None, [said, corrected])),
             "correction": "correction_reason" in self.fields,
         }
@@ -91,13 +98,15 @@ class PartialForm(GivenForm):
     """An injection of which a part was given."""
 
     reason = reason_field(label=gettext_lazy("What was not given, and why"))
+    cause = cause_field()
 
 
 class NotGivenForm(Recording):
     """An injection that was not given."""
 
     reason = reason_field(label=gettext_lazy("Why was it not given?"))
-    field_order = ("reason", "deviation_reason", "correction_reason")
+    cause = cause_field()
+    field_order = ("cause", "reason", "deviation_reason", "correction_reason")
 
     def record(self, zone: ZoneInfo) -> dict[str, Any]:
         """What `record_injection` takes for a missed injection."""
@@ -126,7 +135,8 @@ class VisitMissedForm(Recording):
     """A visit that did not take place and will not."""
 
     reason = reason_field(label=gettext_lazy("Why did it not take place?"))
-    field_order = ("reason", "deviation_reason", "correction_reason")
+    cause = cause_field()
+    field_order = ("cause", "reason", "deviation_reason", "correction_reason")
 
     def record(self) -> dict[str, Any]:
         """What `record_visit` takes for a missed visit."""

@@ -16,6 +16,7 @@ from trial.models import Delegation, Participant, ProtocolVersion
 
 __all__ = [
     "BodySite",
+    "Cause",
     "ChoiceKind",
     "ClosedDay",
     "CourseChoice",
@@ -125,6 +126,19 @@ class VisitOutcome(models.TextChoices):
     MOVED = "moved", _("moved")
 
 
+class Cause(models.TextChoices):
+    """Why something was not done, or not in full: the coded part of the reason."""
+
+    REFUSED = "refused", _("refused by the participant")
+    ILL = "ill", _("illness or adverse event")
+    INVESTIGATOR = "investigator", _("decided by the investigator")
+    NO_SYRINGE = "no_syringe", _("no usable syringe")
+    ABSENT = "absent", _("did not come")
+    CLOSED = "closed", _("site closed")
+    FORGOTTEN = "forgotten", _("forgotten")
+    OTHER = "other", _("other")
+
+
 class Place(models.TextChoices):
     """Where an injection was given."""
 
@@ -166,6 +180,8 @@ class InjectionRecord(models.Model):
     body_site = models.CharField(max_length=16, blank=True, choices=BodySite)
     given_by = models.CharField(max_length=120, blank=True)
     reason = models.TextField(blank=True)
+    # Null and no default: SQLite then adds the column in place, and the table keeps its triggers.
+    cause = models.CharField(max_length=12, null=True, choices=Cause)
     recorded_by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
@@ -197,6 +213,7 @@ class VisitRecord(models.Model):
     day = models.DateField(null=True)
     timing = models.CharField(max_length=10, blank=True, choices=Timing)
     reason = models.TextField(blank=True)
+    cause = models.CharField(max_length=12, null=True, choices=Cause)
     recorded_by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 

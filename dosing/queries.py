@@ -59,6 +59,7 @@ class InjectionDay:
     body_site: str = ""
     given_by: str = ""
     reason: str = ""
+    cause: str = ""
 
     @property
     def code(self) -> str:
@@ -91,6 +92,7 @@ class VisitDay:
     moved: bool = False
     done_on: Day | None = None
     reason: str = ""
+    cause: str = ""
 
     @property
     def recorded(self) -> bool:
@@ -256,6 +258,7 @@ def _injections(at: datetime) -> QuerySet[PlannedInjection]:
             last_body_site=Subquery(latest.values("body_site")[:1]),
             last_given_by=Subquery(latest.values("given_by")[:1]),
             last_reason=Subquery(latest.values("reason")[:1]),
+            last_cause=Subquery(latest.values("cause")[:1]),
             is_ready=Exists(ready),
         )
     )
@@ -274,6 +277,7 @@ def _visits() -> QuerySet[Any]:
             last_outcome=Subquery(latest.values("outcome")[:1]),
             last_day=Subquery(latest.values("day")[:1]),
             last_reason=Subquery(latest.values("reason")[:1]),
+            last_cause=Subquery(latest.values("cause")[:1]),
         )
     )
 
@@ -300,6 +304,7 @@ def _injection_day(row: PlannedInjection, today: date) -> InjectionDay:
         body_site=facts.last_body_site or "",  # type: ignore[attr-defined]
         given_by=facts.last_given_by or "",  # type: ignore[attr-defined]
         reason=facts.last_reason or "",  # type: ignore[attr-defined]
+        cause=facts.last_cause or "",  # type: ignore[attr-defined]
     )
 
 
@@ -334,6 +339,7 @@ def _visit_day(row: PlannedVisit, today: date) -> VisitDay:
         moved=moved,
         done_on=last_day if outcome == VisitOutcome.DONE else None,
         reason=row.last_reason or "",  # type: ignore[attr-defined]
+        cause=row.last_cause or "",  # type: ignore[attr-defined]
     )
     return replace(day, state=_visit_state(day, outcome, row.status, today))  # type: ignore[attr-defined]
 

@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.generic.base import View
 
+from trial.clock_check import behind_the_trail
 from trial.models import Delegation, Participant
 from trial.permissions import Permission, may
 from trial.policies import NotPermitted
@@ -96,6 +98,7 @@ def door(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.PLAIN_HTTP,
     }
     if delegation is not None:
+        around["clock_fault"] = behind_the_trail(at=timezone.now())
         around["trial"] = delegation.trial.acronym
         around["delegation"] = {
             "role_label": delegation.get_role_display(),

@@ -4,26 +4,30 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
+from trial.clock_check import clock_fault
 from trial.problems import problem_page
 
 
 @login_not_required
 @require_GET
 def health(request: HttpRequest) -> HttpResponse:
-    """Whether this door answers and reaches its database. Says nothing else."""
+    """Whether this door answers, reaches its database, and has a clock that can be right. Says nothing else.
+
+    A wrong clock is `clock` with status 200: the door must not be taken away for it, but somebody must look.
+    """
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
+        wrong = clock_fault(at=timezone.now())
     except DatabaseError:
         return JsonResponse({"status": "no database"}, status=503)
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": "clock" if wrong else "ok"})
 
 
 @login_not_required

@@ -17,6 +17,7 @@ from dosing.services.choosing import (
     present_options,
 )
 from dosing.services.closing import DayClosed, DayOpen, close_day, open_day
+from dosing.services.day_guards import BeforeDay1
 from dosing.services.recording import (
     AlreadyRecorded,
     NothingPlanned,
@@ -31,6 +32,7 @@ from dosing.services.status import NotLost, NotOnHold, find_again, hold, release
 
 __all__ = [
     "AlreadyRecorded",
+    "BeforeDay1",
     "CannotAmend",
     "CannotBook",
     "CannotMove",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dosing.core.windows import judge
 from dosing.drafting import draft_injection, draft_visit, numbers
 from dosing.models import (
+    Cause,
     InjectionOutcome,
     InjectionRecord,
     PlannedInjection,
@@ -21,6 +22,7 @@ from dosing.models import (
 )
 from dosing.notices import close_reminders, move_reminders
 from dosing.services.common import enter, require_reason
+from dosing.services.day_guards import refuse_injection_before_day_1, refuse_visit_before_day_1
 from dosing.services.dose_guards import refuse_before_the_draw, refuse_second_that_day
 from trial.clock import day_at, local
 from trial.models import Delegation, Participant, Status, WithdrawalScope
@@ -75,6 +77,7 @@ def record_injection(
     body_site: str = "",
     given_by: str = "",
     reason: str = "",
+    cause: str = "",
     deviation_reason: str = "",
     correction: bool = False,
 ) -> InjectionRecord:
@@ -84,7 +87,7 @@ def record_injection(
     window is refused as OutOfWindow unless `deviation_reason` says why: what really happened is
     never kept out of the record; the same holds for a second injection on one day. A second record
     of one injection needs `correction` and a reason.
-    Raises NothingPlanned, AlreadyRecorded, OutOfWindow, SecondThatDay, OnHold, TreatmentEnded or
+    Raises NothingPlanned, AlreadyRecorded, OutOfWindow, BeforeDay1, SecondThatDay, OnHold, TreatmentEnded or
     InvalidInput.
     """
     participant = locked(participant)
@@ -99,10 +102,12 @@ def record_injection(
         _refuse_missed_early(planned, participant, at)
     else:
         _refuse_moment(happened_at, participant, at)
+    coded = _coded(cause, allowed=outcome != InjectionOutcome.GIVEN)
     if outcome != InjectionOutcome.GIVEN:
         reason = require_reason(reason)
     if happened_at is not None:
         refuse_before_the_draw(participant, happened_at)
+        refuse_injection_before_day_1(planned, day_at(participant.site, happened_at))
         _refuse_stopped(participant, happened_at, deviation_reason or (reason if correction else ""))
         refuse_second_that_day(planned, participant, happened_at, deviation_reason)
     timing = (
@@ -121,6 +126,7 @@ def record_injection(
         body_site="" if missed else body_site,
         given_by="" if missed else given_by or by.user.shown_name,
         reason=" · ".join(filter(None, [reason, deviation_reason.strip()])),
+        cause=coded,
         recorded_by=by,
         recorded_at=at,
     )
@@ -131,6 +137,7 @@ def record_injection(
     move_on(participant, by, at)
     body = {
         "body_site": row.body_site,
+        "cause": row.cause,
         "deviations": numbers(drafts),
         "given_by": row.given_by,
         "happened_at": happened_at.isoformat() if happened_at else None,
@@ -155,6 +162,7 @@ def record_visit(
     at: datetime,
     day: date | None = None,
     reason: str = "",
+    cause: str = "",
     deviation_reason: str = "",
     correction: bool = False,
 ) -> VisitRecord:
@@ -172,6 +180,7 @@ def record_visit(
     moved = latest is not None and latest.outcome == VisitOutcome.MOVED
     sequence = latest.sequence + 1 if moved and latest else _next_sequence(rows, correction, reason)
     timing = _visit_timing(planned, participant, VisitOutcome(outcome), day, deviation_reason, at)
+    coded = _coded(cause, allowed=outcome != VisitOutcome.DONE)
     if outcome != VisitOutcome.DONE:
         reason = require_reason(reason)
     row = VisitRecord.objects.create(
@@ -182,6 +191,7 @@ def record_visit(
         day=None if outcome == VisitOutcome.MISSED else day,
         timing=timing,
         reason=" · ".join(filter(None, [reason, deviation_reason.strip()])),
+        cause=coded,
         recorded_by=by,
         recorded_at=at,
     )
@@ -192,6 +202,7 @@ def record_visit(
     move_on(participant, by, at)
     body = {
         "day": row.day.isoformat() if row.day else None,
+        "cause": row.cause,
         "deviations": numbers(drafts),
         "outcome": outcome,
         "reason": row.reason,
@@ -201,6 +212,14 @@ def record_visit(
     }
     enter("visit.corrected" if correction else "visit.recorded", participant, by, at, body)
     return row
+
+
+def _coded(cause: str, *, allowed: bool) -> str | None:
+    """The coded reason, if there is one; what was done in full has none."""
+    if cause and (not allowed or cause not in Cause.values):
+        sentence = _("What was done has no such reason; take it out, or correct the outcome.")
+        raise InvalidInput(sentence, {"cause": sentence})
+    return cause or None
 
 
 def _planned_injection(participant: Participant, number: int) -> PlannedInjection:
@@ -343,6 +362,7 @@ def _visit_timing(
     if day is None:
         sentence = _("Say on which day.")
         raise InvalidInput(sentence, {"day": sentence})
+    refuse_visit_before_day_1(planned, day)
     if outcome == VisitOutcome.DONE and day > today:
         sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": day.isoformat()}
         raise InvalidInput(sentence, {"day": sentence})

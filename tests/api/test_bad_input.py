@@ -79,7 +79,13 @@ BODIES: list[tuple[str, Any, int, str]] = [
     ("participants/{drawn}/first-injection/", {}, 422, "invalid"),
     ("participants/{drawn}/injections/1/", GIVEN, 404, "nothing_planned"),
     ("participants/{booked}/injections/16/", GIVEN, 404, "nothing_planned"),
-    ("participants/{booked}/injections/1/", GIVEN, 422, "out_of_window"),
+    ("participants/{booked}/injections/1/", GIVEN, 422, "invalid"),  # before the draw
+    (
+        "participants/{booked}/injections/1/",
+        GIVEN | {"happened_at": "2015-10-05T09:30:00+02:00"},
+        422,
+        "out_of_window",
+    ),
     ("participants/{booked}/injections/1/", {"outcome": "given"}, 422, "invalid"),
     ("participants/{booked}/injections/1/", GIVEN | {"outcome": "lost"}, 422, "invalid"),
     ("participants/{booked}/injections/1/", GIVEN | {"happened_at": "2015-10-05T09:00:00"}, 422, "invalid"),
@@ -95,7 +101,7 @@ BODIES: list[tuple[str, Any, int, str]] = [
     ("participants/{booked}/injections/1/", GIVEN | {"correction": "yes"}, 422, "invalid"),
     ("participants/{booked}/visits/V9/", {"outcome": "done", "day": "2015-10-05"}, 404, "nothing_planned"),
     ("participants/{booked}/visits/V1/", {"outcome": "done"}, 422, "invalid"),
-    ("participants/{booked}/visits/V7/", {"outcome": "done", "day": "2015-10-05"}, 422, "out_of_window"),
+    ("participants/{booked}/visits/V7/", {"outcome": "done", "day": "2015-10-05"}, 422, "before_day_1"),
     ("participants/{booked}/visits/V1%00/", {"outcome": "done", "day": "2015-10-05"}, 404, "not_found"),
     (f"{PERSON}withdrawal/", {"scope": "everything", "reason": "x"}, 422, "invalid"),
     (f"{PERSON}withdrawal/", {"scope": "trial", "reason": "  "}, 422, "invalid"),

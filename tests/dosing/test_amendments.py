@@ -95,7 +95,8 @@ def test_reminders_follow_the_rules_of_the_new_version(ward: Ward) -> None:
     move(ward, participant, version)
     waiting = Reminder.objects.filter(participant=participant, state="open")
     assert waiting.filter(event="visit:V7").values("event_date").distinct().count() == 1
-    hours = {row.due_at.astimezone(ward.site.tzinfo).hour for row in waiting.filter(rule="P-COURSE", due_at__gt=NOW)}
+    ahead = waiting.filter(rule="P-COURSE", due_at__gt=NOW)
+    hours = {row.due_at.astimezone(ward.site.tzinfo).hour for row in ahead}
     assert hours == {17}
 
 

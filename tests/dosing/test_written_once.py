@@ -25,7 +25,13 @@ TABLES = {
     "dosing_plannedvisit": ("date", "code"),
     "dosing_visitrecord": ("day", "sequence"),
 }
-ELSEWHERE = {"trial_datalock", "dosing_closedday", "dosing_coursechoice"}
+ELSEWHERE = {
+    "trial_datalock",
+    "dosing_closedday",
+    "dosing_coursechoice",
+    "dosing_deviation",
+    "dosing_deviationreview",
+}
 CONTACT = "trial_contactdetails"
 REFUSAL = "written once"
 

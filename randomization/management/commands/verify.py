@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from randomization.dumps import UnreadableDump, reading
 from randomization.verification import verify
+from trial.clock_check import clock_fault
 
 
 class Command(BaseCommand):
@@ -27,6 +29,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, database_dump: Path | None, anchor: list[str], **options: Any) -> None:
         if database_dump is None:
+            if fault := clock_fault(at=timezone.now()):
+                self.stderr.write(self.style.WARNING(fault))
             return self.report(anchor)
         try:
             with reading(database_dump):

@@ -1,0 +1,41 @@
+"""Facts before day 1: nothing that counts from the first injection can have happened before it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from dosing.models import PlannedInjection, PlannedVisit
+from trial.refusals import Refusal
+
+
+class BeforeDay1(Refusal):
+    """The day lies before day 1. If the first injection was earlier, that is recorded first."""
+
+    code = "before_day_1"
+    status = 422
+
+
+def refuse_injection_before_day_1(planned: PlannedInjection, day: date) -> None:
+    """Refuse an injection of a later day that is said to have been given before day 1.
+
+    The injections of day 1 itself may have been given early, with a reason: they say which day 1 is.
+    """
+    if planned.trial_day > 1:
+        _refuse(planned.plan.first_injection, day, "happened_at")
+
+
+def refuse_visit_before_day_1(planned: PlannedVisit, day: date) -> None:
+    """Refuse a visit before day 1 unless it is planned there or its window reaches there."""
+    if planned.trial_day > 0:
+        _refuse(min(planned.plan.first_injection, planned.earliest), day, "day")
+
+
+def _refuse(first: date, day: date, field: str) -> None:
+    if day < first:
+        sentence = _(
+            "%(day)s is before day 1 (%(first)s). Check the day; if the first injection was earlier, "
+            "record that one first."
+        ) % {"day": day.isoformat(), "first": first.isoformat()}
+        raise BeforeDay1(sentence, {field: sentence})

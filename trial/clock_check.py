@@ -1,0 +1,46 @@
+"""Whether the machine's clock can be right: compared with the trail, and with the database's clock.
+
+A clock that was set back is seen at once, as the newest entry of the trail then lies ahead of it. One
+that was set forward is seen where the database runs on another machine.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from trial.models import AuditEntry
+
+ALLOWED = timedelta(seconds=60)
+"""Two machines that keep time over a network differ by far less; a person would not notice it."""
+
+LOOKED_AT = 200
+"""How many of the newest entries are compared, so that a page costs the same however long the trail is."""
+
+
+def clock_fault(*, at: datetime) -> str:
+    """A sentence if the machine's clock, which shows `at`, cannot be right; empty otherwise."""
+    return behind_the_trail(at=at) or beside_the_database(at=at)
+
+
+def behind_the_trail(*, at: datetime) -> str:
+    """A sentence if something is entered that has not happened yet by this clock."""
+    last = AuditEntry.objects.order_by("-id").values("at")[:LOOKED_AT]
+    newest = max((row["at"] for row in last), default=None)
+    if newest is None or newest <= at + ALLOWED:
+        return ""
+    return _("This machine's clock is behind the newest entry of the trail. Have it set before you record.")
+
+
+def beside_the_database(*, at: datetime) -> str:
+    """A sentence if the database's clock differs. SQLite has none of its own."""
+    if connection.vendor == "sqlite":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        (there,) = cursor.fetchone()
+    if abs(there - at) <= ALLOWED:
+        return ""
+    return _("This machine's clock and the database's differ by more than a minute. Have them set.")
