@@ -4,7 +4,7 @@ PORT ?= 8000
 RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser
+.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill
 
 help:
 	@echo "make demo        one participant through the whole trial, then both doors on ports $(PORT) and the next"
@@ -13,6 +13,7 @@ help:
 	@echo "make test        the whole suite: SQLite, PostgreSQL, Redis, a real browser"
 	@echo "                 one lane with words for pytest: make test LANE=core WORDS='-k window'"
 	@echo "make check       formatting, lint, types, contracts, settings, migrations, OpenAPI, containers"
+	@echo "make kill        kill -9 at eight points around a draw, 25 times each, on both databases"
 	@echo "make bench       the benchmarks; writes bench.json"
 	@echo "make pictures    take the pictures of the documents again, in a real browser"
 	@echo "make newcomer    clone what is committed and do what a newcomer does; fetches all dependencies"
@@ -34,6 +35,9 @@ test: development browser
 
 check: development
 	@$(RUN) -m tests.check
+
+kill: development
+	@KILLS_PER_POINT=25 $(RUN) -m tests.run processes -- -k killed_while_drawing -s -o faulthandler_timeout=0
 
 bench: development
 	@$(RUN) -m tests.bench

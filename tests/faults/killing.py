@@ -43,21 +43,28 @@ def watch(**given: Any) -> None:
     """Hang on to a connection that was just made: statements, BEGIN (SQLite's lock) and COMMIT."""
     connection = given["connection"]
     connection.execute_wrappers.append(watched)
-    begin, commit = connection._start_transaction_under_autocommit, connection._commit
-
-    def beginning() -> None:
-        die_at("before the lock")
-        begin()
-        die_at("after the lock")
+    commit = connection._commit
 
     def committing() -> None:
         die_at("before the commit")
         commit()
         die_at("after the commit")
 
-    if connection.vendor == "sqlite":
-        connection._start_transaction_under_autocommit = beginning
     connection._commit = committing
+    if connection.vendor == "sqlite":
+        watch_begin(connection)
+
+
+def watch_begin(connection: Any) -> None:
+    """BEGIN IMMEDIATE, SQLite's lock, does not pass through the wrappers."""
+    begin = connection._start_transaction_under_autocommit
+
+    def beginning() -> None:
+        die_at("before the lock")
+        begin()
+        die_at("after the lock")
+
+    connection._start_transaction_under_autocommit = beginning
 
 
 def answered(body: Iterable[bytes]) -> Iterator[bytes]:
