@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from dosing import api_shapes as shapes
 from dosing import services
-from dosing.exports import calendar_ics, calendar_pdf
+from dosing.exports import calendar_csv, calendar_ics, calendar_pdf
 from dosing.queries import (
     CalendarView,
     InjectionDay,
@@ -109,6 +109,12 @@ class Pdf(BaseRenderer):
     media_type, format = "application/pdf", "pdf"
 
 
+class Csv(BaseRenderer):
+    """Lets `Accept: text/csv` in."""
+
+    media_type, format = "text/csv", "csv"
+
+
 class CalendarIcs(CalendarFile):
     """The calendar for a calendar program."""
 
@@ -133,6 +139,18 @@ class CalendarPdf(CalendarFile):
         view = calendar_for(self)
         language = translation.get_language() or "en"
         return self.send(calendar_pdf(self.participant, view, language=language), "calendar.pdf")
+
+
+class CalendarCsv(CalendarFile):
+    """The calendar as a table."""
+
+    renderer_classes = (Csv,)
+    media_type = Csv.media_type
+
+    def get(self, request: Request, **where: Any) -> HttpResponse:
+        """The calendar as CSV with a header, one row for each day."""
+        view = calendar_for(self)
+        return self.send(calendar_csv(self.participant, view, language="en"), "calendar.csv")
 
 
 class Injection(Acting):

@@ -6,6 +6,7 @@ and nothing that the pharmacy does shows in them.
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,48 +80,103 @@ def calendar_ics(participant: Participant, view: CalendarView, *, language: str)
     """The calendar as RFC 5545: one whole-day event for each injection and visit.
 
     UID is the same for one event of one participant whatever happens; SEQUENCE grows when
-    anything changed; what will not take place is cancelled. The site's zone is defined in the file.
+    anything changed; what will not take place is cancelled, also what only an earlier plan had. The
+    site's zone is defined in the file.
     """
-    edition = edition_of(participant)
+    name = f"{participant.number} · {CALENDAR.in_language(language)}"
+    calendar = _empty(name)
+    calendar.add("x-wr-timezone", participant.site.zone)
+    _fill(calendar, [Sheet(participant, view)], language)
+    return calendar.to_ical()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One participant's calendar among several."""
+
+    participant: Participant
+    view: CalendarView
+
+
+def sheets_ics(sheets: Sequence[Sheet], *, language: str) -> bytes:
+    """Several participants' calendars in one, with the zone of each site defined once."""
+    calendar = _empty(CALENDAR.in_language(language))
+    _fill(calendar, sheets, language)
+    return calendar.to_ical()
+
+
+def _empty(name: str) -> icalendar.Calendar:
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Velum//Calendar 1//EN")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", f"{participant.number} · {CALENDAR.in_language(language)}")
-    calendar.add("x-wr-timezone", participant.site.zone)
-    calendar.add_component(_zone(participant, view))
-    for day in _days(view):
-        calendar.add_component(_event(participant, day, edition, language, len(view.injections)))
-    return calendar.to_ical()
+    calendar.add("x-wr-calname", name)
+    return calendar
+
+
+def _fill(calendar: icalendar.Calendar, sheets: Sequence[Sheet], language: str) -> None:
+    zones = {sheet.participant.site.zone for sheet in sheets}
+    for zone in sorted(zones):
+        calendar.add_component(_zone(zone, [row for row in sheets if row.participant.site.zone == zone]))
+    for sheet in sheets:
+        person, edition, count = sheet.participant, edition_of(sheet.participant), len(sheet.view.injections)
+        for day in _days(sheet.view):
+            calendar.add_component(_event(person, day, edition, language, count))
+        for identity, on in _dropped(person, sheet.view):
+            calendar.add_component(_cancelled(person, identity, on, edition))
+
+
+def _dropped(participant: Participant, view: CalendarView) -> list[tuple[str, date]]:
+    """What an earlier plan had and the present one has no more: its identity, and the last day it had."""
+    present = {_identity(day) for day in _days(view)}
+    earlier = participant.plans.exclude(superseded_at=None)  # type: ignore[attr-defined]
+    injections = earlier.order_by("id").values_list("injections__number", "injections__date")
+    visits = earlier.order_by("id").values_list("visits__code", "visits__date")
+    had = {f"injection-{number}": day for number, day in injections if day}
+    had |= {f"visit-{code}": day for code, day in visits if day}
+    return [(identity, day) for identity, day in sorted(had.items()) if identity not in present]
+
+
+def _cancelled(participant: Participant, identity: str, on: date, edition: Edition) -> icalendar.Event:
+    event = _bare(participant, identity, on, edition)
+    event.add("summary", f"{participant.number} · {identity}")
+    event.add("status", "CANCELLED")
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
 def _days(view: CalendarView) -> list[InjectionDay | VisitDay]:
     return [*view.injections, *view.visits]
 
 
-def _zone(participant: Participant, view: CalendarView) -> icalendar.Timezone:
-    days = [day.date for day in _days(view)]
+def _zone(zone: str, sheets: Sequence[Sheet]) -> icalendar.Timezone:
+    days = [day.date for sheet in sheets for day in _days(sheet.view)]
     first, last = min(days), max(days)
     return icalendar.Timezone.from_tzid(
-        participant.site.zone, first_date=date(first.year, 1, 1), last_date=date(last.year + 1, 12, 31)
+        zone, first_date=date(first.year, 1, 1), last_date=date(last.year + 1, 12, 31)
     )
 
 
 def _event(
     participant: Participant, day: InjectionDay | VisitDay, edition: Edition, language: str, count: int
 ) -> icalendar.Event:
-    event = icalendar.Event()
-    event.add("uid", f"{participant.trial_id}-{participant.number}-{_identity(day)}@velum".lower())
-    event.add("dtstamp", edition.at.astimezone(UTC))
-    event.add("sequence", edition.number)
-    event.add("dtstart", day.date)
-    event.add("dtend", day.date + DAY)
+    event = _bare(participant, _identity(day), day.date, edition)
     event.add("summary", f"{participant.number} · {_named(day, language, count)}")
     event.add("description", _window(day, language))
     event.add("status", "CANCELLED" if day.state in {"stopped", "missed"} else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     event.add("class", "PRIVATE")
+    return event
+
+
+def _bare(participant: Participant, identity: str, on: date, edition: Edition) -> icalendar.Event:
+    event = icalendar.Event()
+    event.add("uid", f"{participant.trial_id}-{participant.number}-{identity}@velum".lower())
+    event.add("dtstamp", edition.at.astimezone(UTC))
+    event.add("sequence", edition.number)
+    event.add("dtstart", on)
+    event.add("dtend", on + DAY)
     return event
 
 
@@ -144,6 +200,25 @@ def _window(day: InjectionDay | VisitDay, language: str) -> str:
 def _day(day: date, language: str, form: str) -> str:
     with translation.override("fr" if language.startswith("fr") else "en-gb"):
         return date_format(day, form)
+
+
+# --- A table -------------------------------------------------------------------------------------
+
+CSV_COLUMNS = ("kind", "code", "course", "day_in_course", "trial_day", "date", "earliest", "latest", "state")
+
+
+def calendar_csv(participant: Participant, view: CalendarView, *, language: str) -> bytes:
+    """The calendar as a table in UTF-8, one row for each day in date order. Codes only, in any language."""
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\r\n")
+    writer.writerow(("participant", *CSV_COLUMNS))
+    for day in sorted(_days(view), key=lambda day: (day.date, day.code)):
+        injection = day if isinstance(day, InjectionDay) else None
+        kind = "injection" if injection else "visit"
+        course = (injection.course_number, injection.day_in_course) if injection else ("", "")
+        row = (kind, day.code, *course, day.trial_day, day.date, day.earliest, day.latest, day.state)
+        writer.writerow((participant.number, *row))
+    return sheet.getvalue().encode()
 
 
 # --- One page of A4 ------------------------------------------------------------------------------

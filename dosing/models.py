@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from dosing.choice_models import ChoiceKind, ClosedDay, CourseChoice
 from dosing.deviation_models import Deviation, DeviationKind, DeviationReview
+from dosing.feed_models import CalendarFeed
 from trial.models import Delegation, Participant, ProtocolVersion
 
 __all__ = [
     "BodySite",
+    "CalendarFeed",
     "Cause",
     "ChoiceKind",
     "ClosedDay",

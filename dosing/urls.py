@@ -5,6 +5,7 @@ from django.urls import path
 from dosing import amendment_views as amendments
 from dosing import choice_views as choosing
 from dosing import deviation_views as deviations
+from dosing import feed_views as feeds
 from dosing import participant_views as people
 from dosing import recording_views as recording
 from dosing import status_views as status
@@ -15,6 +16,8 @@ urlpatterns = [
     path("deviations/", deviations.Deviations.as_view(), name="deviations"),
     path("deviations.csv", deviations.DeviationsTable.as_view(), name="deviations_csv"),
     path("protocol-versions/", amendments.Amendments.as_view(), name="amendments"),
+    path("feeds/<str:secret>.ics", feeds.feed, name="feed"),
+    path("feeds/", feeds.NurseFeeds.as_view(), name="feeds"),
     path("closed-days/", choosing.ClosedDays.as_view(), name="closed_days"),
     path("outbox/", views.Outbox.as_view(), name="outbox"),
     path("participants/<str:number>/", people.ParticipantView.as_view(), name="participant"),
@@ -27,6 +30,8 @@ urlpatterns = [
         name="review_deviations",
     ),
     path("participants/<str:number>/version/", amendments.Version.as_view(), name="version"),
+    path("participants/<str:number>/feeds/", feeds.ParticipantFeeds.as_view(), name="participant_feeds"),
+    path("participants/<str:number>/calendar.<str:kind>", feeds.CalendarFile.as_view(), name="calendar_file"),
     path("participants/<str:number>/options/", choosing.Options.as_view(), name="options"),
     path(
         "participants/<str:number>/injections/<int:injection>/",

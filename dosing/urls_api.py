@@ -10,6 +10,7 @@ urlpatterns = [
     path(f"{ONE}/first-injection/", api.FirstInjection.as_view(), name="api-first-injection"),
     path(f"{ONE}/calendar/", api.Calendar.as_view(), name="api-calendar"),
     path(f"{ONE}/calendar.ics", api.CalendarIcs.as_view(), name="api-calendar-ics"),
+    path(f"{ONE}/calendar.csv", api.CalendarCsv.as_view(), name="api-calendar-csv"),
     path(f"{ONE}/calendar.pdf", api.CalendarPdf.as_view(), name="api-calendar-pdf"),
     path(f"{ONE}/injections/<int:injection>/", api.Injection.as_view(), name="api-injection"),
     path(f"{ONE}/visits/<str:code>/", api.Visit.as_view(), name="api-visit"),

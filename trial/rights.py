@@ -53,6 +53,7 @@ CLINIC: dict[str, str] = _ACCOUNT | {
     "dosing_visitrecord": "S I",
     "dosing_coursechoice": "S I",
     "dosing_closedday": "S I",
+    "dosing_calendarfeed": "S I U(revoked_at)",
     "dosing_deviation": "S I",
     "dosing_deviationreview": "S I",
     "dosing_readiness": "S",

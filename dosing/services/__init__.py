@@ -18,6 +18,7 @@ from dosing.services.choosing import (
 )
 from dosing.services.closing import DayClosed, DayOpen, close_day, open_day
 from dosing.services.day_guards import BeforeDay1
+from dosing.services.feeding import FeedRevoked, make_feed, revoke_feed
 from dosing.services.recording import (
     AlreadyRecorded,
     NothingPlanned,
@@ -39,6 +40,7 @@ __all__ = [
     "DayClosed",
     "DayOpen",
     "DeviationClosed",
+    "FeedRevoked",
     "FirstInjectionGiven",
     "NoSlip",
     "NotLost",
@@ -54,6 +56,7 @@ __all__ = [
     "follow_actual",
     "hold",
     "keep_days",
+    "make_feed",
     "move_course",
     "move_everybody",
     "move_to_version",
@@ -64,5 +67,6 @@ __all__ = [
     "record_visit",
     "release",
     "review_deviation",
+    "revoke_feed",
     "withdraw",
 ]

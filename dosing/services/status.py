@@ -11,6 +11,7 @@ from dosing.drafting import draft_hold, numbers
 from dosing.models import InjectionRecord
 from dosing.notices import cancel_reminders, reopen_reminders
 from dosing.services.common import enter, require_reason
+from dosing.services.feeding import revoke_feeds_of
 from dosing.services.recording import move_on
 from dosing.versions import version_of
 from trial.clock import day_at
@@ -124,6 +125,8 @@ def withdraw(
     _refuse_day(participant, what, day, at)
     if what in NO_ADDRESS:
         withdraw_contact(participant=participant, by=by, at=at)
+    if what in NO_ADDRESS - {WithdrawalScope.REMINDERS}:
+        revoke_feeds_of(participant, at)
     if what == WithdrawalScope.REMINDERS:
         row = None
         cancel_reminders(participant=participant, recipient="participant")

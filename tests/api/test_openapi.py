@@ -34,6 +34,7 @@ PROMISED = {
     "participants/{number}/deviations/{deviation}/": "POST",
     "participants/{number}/found-again/": "POST",
     "participants/{number}/version/": "GET POST",
+    "participants/{number}/calendar.csv": "GET",
     "deviations/": "GET",
     "deviations.csv": "GET",
     "closed-days/": "GET POST",

@@ -10,18 +10,21 @@ from datetime import date, timedelta
 import pytest
 
 from dosing import services as dosing_services
+from dosing.models import CalendarFeed
 from dosing.services import (
     close_day,
     find_again,
     follow_actual,
     hold,
     keep_days,
+    make_feed,
     move_course,
     move_everybody,
     move_to_version,
     open_day,
     release,
     review_deviation,
+    revoke_feed,
     withdraw,
 )
 from randomization import services as randomization_services
@@ -236,6 +239,16 @@ def newer() -> ProtocolVersion:
     return install_amendment(file=parse_protocol(text.replace("day = 169", "day = 176")), at=START)
 
 
+def feeding(ward: Ward) -> Act:
+    participant = ward.booked()
+    return lambda: make_feed(by=ward.nurse, at=START, language="en", participant=participant)
+
+
+def revoking(ward: Ward) -> Act:
+    make_feed(by=ward.nurse, at=START, language="en")
+    return lambda: revoke_feed(feed=CalendarFeed.objects.get(), by=ward.nurse, at=START)
+
+
 # What is prepared and done, the service that does it, and the name that the trail gives it.
 ACTS = [
     (installing, "install_trial", "trial.installed"),
@@ -264,6 +277,8 @@ ACTS = [
     (releasing, "release", "treatment.released"),
     (amending, "move_to_version", "calendar.amended"),
     (amending_all, "move_everybody", "calendar.amended"),
+    (feeding, "make_feed", "feed.made"),
+    (revoking, "revoke_feed", "feed.revoked"),
     (finding, "find_again", "participant.found"),
     (leaving, "withdraw", "participant.withdrawn"),
     (ending_reminders, "withdraw", "participant.withdrawn"),
@@ -271,6 +286,7 @@ ACTS = [
 NO_ACTS = {
     "add_status",  # building blocks: the act that calls them writes the entry
     "withdraw_contact",
+    "take_envelope",
     "take_step",  # shown in tests/sealed, with the lists
     "propose_first_injection",  # only read
     "present_options",

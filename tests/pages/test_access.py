@@ -38,6 +38,9 @@ WHO_MAY = {
     "closed_days": CARE | {Role.TRIAL_MANAGER},
     "deviations": READERS,
     "deviations_csv": READERS,
+    "feeds": CARE,
+    "participant_feeds": CARE,
+    "calendar_file": READERS,
     "amendments": {Role.INVESTIGATOR, Role.TRIAL_MANAGER},
     "version": {Role.INVESTIGATOR, Role.TRIAL_MANAGER},
     "review_deviations": {Role.INVESTIGATOR, Role.TRIAL_MANAGER},
@@ -53,7 +56,7 @@ WHO_MAY = {
 }
 """Every page that needs a duty. An address that is not here fails the suite."""
 
-FOR_EVERYBODY = {"home", "health", "set_language", "choose_duty", "components"}
+FOR_EVERYBODY = {"home", "health", "set_language", "choose_duty", "components", "feed"}
 ABOUT_NOBODY = {
     "today",
     "participants",
@@ -65,8 +68,9 @@ ABOUT_NOBODY = {
     "deviations",
     "deviations_csv",
     "amendments",
+    "feeds",
 }
-EXTRA = {"injection": {"injection": 1}, "visit": {"code": "V2"}}
+EXTRA = {"injection": {"injection": 1}, "visit": {"code": "V2"}, "calendar_file": {"kind": "pdf"}}
 ROLES = [Role.STUDY_NURSE, Role.INVESTIGATOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.ADMINISTRATOR]
 
 

@@ -1,0 +1,116 @@
+"""Calendars that go along: files, and secret addresses for calendar programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from django.views.generic import TemplateView
+
+from dosing.exports import calendar_csv, calendar_ics, calendar_pdf
+from dosing.feeds import feed_content, open_feeds
+from dosing.queries import calendar_of
+from dosing.services import NothingPlanned, make_feed, revoke_feed
+from trial.pages import Page, ParticipantPage
+from trial.permissions import Permission
+from trial.queries import NotFound
+
+FILES = {
+    "ics": ("text/calendar; charset=utf-8", calendar_ics),
+    "pdf": ("application/pdf", calendar_pdf),
+    "csv": ("text/csv; charset=utf-8", calendar_csv),
+}
+
+
+@login_not_required
+@require_GET
+def feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """A calendar for whoever holds its secret address. Nothing says why an address opens nothing."""
+    content = feed_content(secret, at=timezone.now())
+    if content is None:
+        raise Http404
+    headers = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
+    return HttpResponse(content, content_type=FILES["ics"][0], headers=headers)
+
+
+class CalendarFile(ParticipantPage):
+    """A participant's calendar as a file: iCalendar, A4, or a table."""
+
+    permission = Permission.VIEW_PARTICIPANTS
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The file in the language of the page."""
+        view, kind = calendar_of(self.participant, at=timezone.now()), self.kwargs["kind"]
+        if kind not in FILES:
+            raise NotFound(_("There is no such file."))
+        if view is None:
+            raise NothingPlanned(_("%(number)s has no calendar yet.") % {"number": self.participant.number})
+        media_type, make = FILES[kind]
+        name = f"{self.participant.number}-calendar.{kind}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        content = make(self.participant, view, language=get_language() or "en")
+        return HttpResponse(content, content_type=media_type, headers=headers)
+
+
+class FeedPage(TemplateView):
+    """The open addresses, a button for a new one, and one to revoke each."""
+
+    template_name = "dosing/feeds.html"
+    by: Any
+
+    def which(self) -> dict[str, Any]:
+        """Whose addresses."""
+        raise NotImplementedError
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The addresses that work; never their secrets."""
+        return super().get_context_data(feeds=open_feeds(**self.which()), **context)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Make one and show it once, or revoke one."""
+        if revoked := request.POST.get("revoke", ""):
+            found = [row for row in open_feeds(**self.which()) if str(row.pk) == revoked]
+            if not found:
+                raise NotFound(_("There is no such address here."))
+            revoke_feed(feed=found[0], by=self.by, at=timezone.now())
+            messages.success(request, _("The address shows nothing any more."))
+            return redirect(request.path)
+        secret = make_feed(by=self.by, at=timezone.now(), language=get_language() or "en", **self.for_whom())
+        address = request.build_absolute_uri(reverse("feed", args=[secret]))
+        return self.render_to_response(self.get_context_data(address=address))
+
+    def for_whom(self) -> dict[str, Any]:
+        """What `make_feed` needs beyond who acts."""
+        return {}
+
+
+class NurseFeeds(Page, FeedPage):
+    """The nurse's own addresses: every calendar within reach."""
+
+    permission = Permission.RECORD
+
+    def which(self) -> dict[str, Any]:
+        """Those that this person made for themselves."""
+        return {"made_by": self.by, "participant": None}
+
+
+class ParticipantFeeds(ParticipantPage, FeedPage):
+    """The addresses of one participant, for them or a relative."""
+
+    permission = Permission.MANAGE_CONTACT
+
+    def which(self) -> dict[str, Any]:
+        """This participant's."""
+        return {"participant": self.participant}
+
+    def for_whom(self) -> dict[str, Any]:
+        """This participant."""
+        return {"participant": self.participant}

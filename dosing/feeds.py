@@ -1,0 +1,36 @@
+"""What a secret address shows: the calendars behind it as iCalendar, codes only."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dosing.exports import Sheet, sheets_ics
+from dosing.models import CalendarFeed
+from dosing.queries import calendar_of
+from dosing.services.feeding import digest_of
+from trial.models import Participant, Status
+from trial.queries import participants_for
+
+
+def open_feeds(**which: object) -> list[CalendarFeed]:
+    """The addresses that still work, oldest first."""
+    rows = CalendarFeed.objects.filter(revoked_at=None, made_by__ended_at=None, **which)
+    return list(rows.select_related("made_by__user", "made_by__trial", "made_by__site", "participant"))
+
+
+def feed_content(secret: str, *, at: datetime) -> bytes | None:
+    """The calendar behind a secret; None where it opens nothing, and nothing says why."""
+    found = open_feeds(digest=digest_of(secret))
+    if not found or not found[0].made_by.user.is_active:
+        return None
+    feed = found[0]
+    sheets = [Sheet(person, view) for person in _people(feed) if (view := calendar_of(person, at=at))]
+    return sheets_ics(sheets, language=feed.language)
+
+
+def _people(feed: CalendarFeed) -> list[Participant]:
+    """Whom the feed shows: one participant, or a nurse's, without those who have completed the trial."""
+    within = participants_for(feed.made_by)
+    if feed.participant_id is not None:
+        return list(within.filter(pk=feed.participant_id))
+    return list(within.exclude(current_status__in=(Status.COMPLETED,)))  # type: ignore[misc]
