@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -43,7 +44,7 @@ class Correction(ParticipantPage, ActPage):
     """An act of the investigator, signed with the password; afterwards the receipt is shown."""
 
     permission = Permission.CORRECT
-    form_class = Signed
+    form_class: type[BaseForm] = Signed
 
     def act(self, **answers: Any) -> str:
         """Check the password, then do it."""

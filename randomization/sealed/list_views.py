@@ -61,7 +61,7 @@ class ListReport(OneList):
 
     template_name = "sealed/list_report.html"
 
-    def form_valid(self, form: Signature) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         """Show the report, or why not."""
         try:
             return self.shown(**form.cleaned_data)
@@ -82,9 +82,9 @@ class NextStep(OneList):
 
     template_name = "sealed/list_step.html"
 
-    def act(self, *, password: str) -> str:
+    def act(self, **answers: Any) -> str:
         """Sign, and take the step."""
-        confirm_password(self.request, password)
+        confirm_password(self.request, answers["password"])
         lead_on = NEXT.get(self.step)
         if lead_on is None:
             raise WrongStep(_("Nothing more is to be done with this list here."))
@@ -104,7 +104,7 @@ class ImportList(Page, ActPage):
         """Arms and strata come from the protocol."""
         return super().get_form_kwargs() | {"trial": self.by.trial}
 
-    def form_valid(self, form: ImportForm) -> HttpResponse:
+    def form_valid(self, form: Any) -> HttpResponse:
         """Hand over what the service wants; the file is in memory, and read once."""
         answers = form.cleaned_data
         expected = {"environment": answers["environment"]} | form.words()
@@ -113,14 +113,14 @@ class ImportList(Page, ActPage):
         }
         return super().form_valid(form)
 
-    def act(self, *, file: Any, name: str, password: str, expected: dict[str, Any]) -> str:
+    def act(self, **answers: Any) -> str:
         """Sign, and take the list."""
-        confirm_password(self.request, password)
+        confirm_password(self.request, answers["password"])
         made = import_list(
             trial=self.by.trial,
-            data=file.read(MOST_BYTES + 1),
-            expected=expected_of(self.by.trial, **expected),
-            name=name,
+            data=answers["file"].read(MOST_BYTES + 1),
+            expected=expected_of(self.by.trial, **answers["expected"]),
+            name=answers["name"],
             by=self.by,
             at=timezone.now(),
         )

@@ -23,7 +23,7 @@ class Command(ListCommand):
         super().add_arguments(parser)
         parser.add_argument("file", metavar="FILE", help="the CSV file; - reads it from standard input")
         parser.add_argument("--environment", required=True, choices=Environment.values)
-        pair = {"action": "append", "default": [], "type": _pair}
+        pair: dict[str, Any] = {"action": "append", "default": [], "type": _pair}
         parser.add_argument("--arm", metavar="NAME=CODE", help="the file's name of an arm", **pair)
         parser.add_argument("--stratum", metavar="NAME=KEY", help="the file's name of a stratum", **pair)
         parser.add_argument("--size", metavar="KEY=N", help="envelopes of a stratum", **pair)
