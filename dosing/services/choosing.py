@@ -99,7 +99,7 @@ def keep_days(
     *, participant: Participant, course: int, reason: str, by: Delegation, at: datetime
 ) -> CourseChoice:
     """Say that a course which began on another day shifts nothing. Raises as `follow_actual` does."""
-    participant, _plan_, situation = _opened(participant, FOLLOWED, by, at)
+    participant, _, situation = _opened(participant, FOLLOWED, by, at)
     slip = _slip(participant, situation, course)
     row = _write_choice(participant, situation, course, ChoiceKind.KEEP, slip.began, reason, by, at)
     body = {"course": course, "reason": row.reason, "start": slip.began.isoformat()}

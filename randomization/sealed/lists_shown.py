@@ -57,6 +57,7 @@ def _shown(row: RandomizationList) -> ListShown:
         for step in steps
     )
     latest = Step(steps[0].step)
+    drawn: int = row.drawn  # type: ignore[attr-defined]
     return ListShown(
-        row, str(latest.label), STATES.get(latest, "withdrawn"), told, row.drawn, str(NEXT.get(latest, ""))
-    )  # type: ignore[attr-defined]
+        row, str(latest.label), STATES.get(latest, "withdrawn"), told, drawn, str(NEXT.get(latest, ""))
+    )

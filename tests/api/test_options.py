@@ -27,7 +27,7 @@ def test_the_options_come_with_every_changed_day(nurse: Caller, world: World) ->
         answer = nurse.get(f"participants/{number}/options/").json()
     assert {row["option"] for row in answer["options"]} == {"keep", "move", "stop"}
     moved = next(row for row in answer["options"] if row["course"] == 2 and row["days"] == 3)
-    assert [change["new"] for change in moved["changes"]][0] == "2015-11-12"
+    assert next(change["new"] for change in moved["changes"]) == "2015-11-12"
     assert moved["changes"][0]["old"] == "2015-11-09"
 
 

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from django.urls import URLPattern, URLResolver, get_resolver
 
 PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
-FILLERS = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000", "slug": "x", "str": "x", "path": "x", None: "x"}
+FILLERS = {
+    "int": "1",
+    "uuid": "00000000-0000-4000-8000-000000000000",
+    "slug": "x",
+    "str": "x",
+    "path": "x",
+    None: "x",
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,9 @@ class Address:
         return "/" + PARAMETER.sub(lambda at: values.get(at[2], FILLERS.get(at[1], "x")), self.route)
 
 
-def addresses(patterns: Sequence[URLPattern | URLResolver] | None = None, root: str = "") -> Iterator[Address]:
+def addresses(
+    patterns: Sequence[URLPattern | URLResolver] | None = None, root: str = ""
+) -> Iterator[Address]:
     """Every address below these patterns; of the whole door if none are given."""
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         route = root + readable(str(pattern.pattern))

@@ -21,7 +21,12 @@ from tests.blinding.watching import Watch
 from trial.rights import rights_of
 
 TUESDAY = "2015-10-06"
-SITE_OF = {"01": ("nurse.one", "investigator.one", "system.one"), "02": ("nurse.two", "investigator.two", "system.two")}
+AT_WARDS = ("nurse.one", "investigator.two", "monitor", "manager")
+WARD_PAGES = ("/today/", "/participants/", "/audit/", "/outbox/", "/trial/", "/")
+SITE_OF = {
+    "01": ("nurse.one", "investigator.one", "system.one"),
+    "02": ("nurse.two", "investigator.two", "system.two"),
+}
 
 
 class Clinic:
@@ -58,16 +63,20 @@ class Clinic:
         self.people.call(SITE_OF[site][2], f"{self.one(life)}eligibility/", body)
 
     def draw(self, life: str, site: str = "01") -> None:
-        """Draw by token; twice with one key and once with another, as nervous systems do."""
+        """Draw by token, and twice with one key and once with another, as nervous systems do."""
         system = SITE_OF[site][2]
-        key = life.replace(" ", "-")
-        for key in (f"draw-{key}", f"draw-{key}", f"again-{key}"):
+        slug = life.replace(" ", "-")
+        for key in (f"draw-{slug}", f"draw-{slug}", f"again-{slug}")[: 3 if self.depth.twice else 1]:
             self.people.call(system, f"{self.one(life)}randomization/", {}, key=key)
 
     def book(self, life: str, site: str = "01", day: str = TUESDAY) -> None:
         """Book day 1, with an address for reminders."""
         system = SITE_OF[site][2]
-        address = {"email": f"{life.replace(' ', '.')}@home.example", "language": "fr", "consented_on": "2015-10-05"}
+        address = {
+            "email": f"{life.replace(' ', '.')}@home.example",
+            "language": "fr",
+            "consented_on": "2015-10-05",
+        }
         self.people.call(system, f"{self.one(life)}contact/", address)
         self.people.call(system, f"{self.one(life)}first-injection/", {"day": day})
 
@@ -89,7 +98,7 @@ class Clinic:
 
     def first_day(self) -> None:
         """Monday: numbers, consents, criteria, twelve draws at two sites, bookings; mistakes among them."""
-        self.at("2015-10-05 09:30")
+        self.at("2015-10-05 09:30", "nurse.one")
         self.screen("numbered", consent=False)
         self.screen("consented")
         self.screen("failed")
@@ -101,7 +110,7 @@ class Clinic:
             self.check(life, site)
         self.screen("late")
         self.check("late")
-        self.at("2015-10-05 10:30")
+        self.at("2015-10-05 10:30", "nurse.one")
         self.draw_by_page("whole course")
         for life, site in self.drawn():
             self.draw(life, site)
@@ -139,7 +148,11 @@ class Clinic:
         call("system.one", f"{someone}first-injection/", {"day": "not a day"})
         call("system.one", f"{someone}first-injection/", b"\xff\xfe")
         call("system.one", f"{someone}first-injection/", {"day": TUESDAY, "arm": "PLACEBO"})
-        call("system.one", f"{someone}injections/1/", {"outcome": "given", "happened_at": "2015-10-06T09:00:00+02:00"})
+        call(
+            "system.one",
+            f"{someone}injections/1/",
+            {"outcome": "given", "happened_at": "2015-10-06T09:00:00+02:00"},
+        )
         call("system.one", f"{someone}injections/99/", {"outcome": "missed", "reason": "x"})
         call("system.one", f"{someone}release/", {"reason": "not held"})
         call("system.one", "participants/IM-0199-9/", None)
@@ -156,12 +169,12 @@ class Clinic:
 
     def before_seven(self) -> None:
         """A quarter to seven, whatever the pharmacy has done by then: what the wards see."""
-        self.at("2015-10-06 06:45")
+        self.at("2015-10-06 06:45", *AT_WARDS)
         self.wards()
 
     def tuesday(self) -> None:
         """Nine o'clock: syringes are ready, injections are given, and one is not."""
-        self.at("2015-10-06 09:00")
+        self.at("2015-10-06 09:00", *AT_WARDS)
         self.wards()
         for life, site in self.drawn()[1:]:
             self.inject(life, 1, "2015-10-06 08:55", site)
@@ -175,10 +188,10 @@ class Clinic:
 
     def wednesday(self) -> None:
         """After the night's code break: the notice leaves; holds, withdrawals, the list is used up."""
-        self.at("2015-10-07 07:10")
+        self.at("2015-10-07 07:10", *AT_WARDS)
         self.worker()
         self.wards()
-        self.at("2015-10-07 09:00")
+        self.at("2015-10-07 09:00", *AT_WARDS)
         call = self.people.call
         for life, site in self.drawn()[1:8]:
             self.inject(life, 2, "2015-10-07 08:55", site)
@@ -187,10 +200,20 @@ class Clinic:
         call("system.one", f"{self.one('on hold')}hold/", {"reason": "Fever"})
         call("system.two", f"{self.one('held once')}hold/", {"reason": "Fever", "until": "2015-10-09"})
         call("system.two", f"{self.one('held once')}release/", {"reason": "No fever"})
-        call("system.one", f"{self.one('off treatment')}withdrawal/", {"reason": "not given", "scope": "treatment"})
+        call(
+            "system.one",
+            f"{self.one('off treatment')}withdrawal/",
+            {"reason": "not given", "scope": "treatment"},
+        )
         call("system.two", f"{self.one('off trial')}withdrawal/", {"reason": "Moved", "scope": "trial"})
-        call("system.one", f"{self.one('no reminders')}withdrawal/", {"reason": "Phone", "scope": "reminders"})
-        call("system.one", f"{self.one('on hold')}injections/3/", {"outcome": "given", "happened_at": "2015-10-07T08:00:00+02:00"})
+        call(
+            "system.one", f"{self.one('no reminders')}withdrawal/", {"reason": "Phone", "scope": "reminders"}
+        )
+        call(
+            "system.one",
+            f"{self.one('on hold')}injections/3/",
+            {"outcome": "given", "happened_at": "2015-10-07T08:00:00+02:00"},
+        )
         self.draw("late")
         self.draw_by_page("late")
         self.tables()
@@ -205,14 +228,16 @@ class Clinic:
     def rest(self) -> None:
         """One participant goes the whole way; then everything is looked at once more."""
         plan = Plan.objects.get(participant__number=self.numbers["whole course"], superseded_at=None)
-        for row in plan.injections.filter(number__gte=3).order_by("number"):
+        for row in plan.injections.filter(number__gte=3).order_by("number")[: self.depth.rest]:
             self.at(f"{row.date} 09:00", "nurse.one")
             self.inject("whole course", row.number, f"{row.date} 08:50")
-        for visit in plan.visits.filter(date__gt=date(2015, 10, 7)).order_by("date", "code"):
+        for visit in plan.visits.filter(date__gt=date(2015, 10, 7)).order_by("date", "code")[
+            : self.depth.rest
+        ]:
             self.at(f"{visit.date} 10:00", "nurse.one")
             body = {"outcome": "done", "day": visit.date.isoformat()}
             self.people.call("system.one", f"{self.one('whole course')}visits/{visit.code}/", body)
-        self.at("2016-04-20 18:00")
+        self.at("2016-04-20 18:00", *AT_WARDS)
         self.worker()
         self.wards()
         self.files()
@@ -227,7 +252,11 @@ class Clinic:
         self.people.call("system.two", f"{self.one('second hospital')}hold/", {"reason": "Busy"})
         visit = {"outcome": "moved", "day": "2015-10-15", "reason": "Asked for"}
         self.people.call("system.two", f"{self.one('last envelope')}visits/V2/", visit)
-        self.people.call("system.two", f"{self.one('held once')}contact/", {"email": "other@home.example", "language": "en", "consented_on": "2015-10-06"})
+        self.people.call(
+            "system.two",
+            f"{self.one('held once')}contact/",
+            {"email": "other@home.example", "language": "en", "consented_on": "2015-10-06"},
+        )
 
     # --- Looking ----------------------------------------------------------------------------------
 
@@ -237,25 +266,33 @@ class Clinic:
 
     def wards(self) -> None:
         """What stands on the pages of the day, and what systems fetch."""
-        for name in ("nurse.one", "investigator.two", "monitor", "manager"):
-            for path in ("/", "/today/", "/participants/", "/outbox/", "/audit/", "/trial/"):
+        for name in AT_WARDS[: None if self.depth.twice else 2]:
+            for path in WARD_PAGES[: None if self.depth.twice else 3]:
                 self.people.page(name, path)
         for name in ("system.one", "system.two", "manager"):
             for path in ("due/", "due/?day=2015-10-07", "participants/", "audit/"):
                 self.people.call(name, path)
-        for number in self.looked_at():
+        for number in self.looked_at()[: 4 + self.depth.others]:
             self.people.page("nurse.one", f"/participants/{number}/")
             self.people.call("system.one", f"participants/{number}/calendar/")
         self.people.page(NOBODY, "/health")
 
     def files(self) -> None:
         """The calendars to take along, in both languages."""
-        for number in self.looked_at():
+        for number in self.looked_at()[-self.depth.files :]:
             for end in ("ics", "pdf"):
                 for language in ("en-GB", "fr"):
-                    self.people.call("manager", f"participants/{number}/calendar.{end}", **{"Accept-Language": language})
-        found = sorted(path for path in settings.MAIL_FOLDER.parent.rglob("*") if path.is_file() and "sqlite" not in path.name)
-        listing = "\n".join(f"{path.relative_to(settings.VELUM_HOME)} {path.stat().st_size}" for path in found)
+                    self.people.call(
+                        "manager", f"participants/{number}/calendar.{end}", **{"Accept-Language": language}
+                    )
+        found = sorted(
+            path
+            for path in settings.MAIL_FOLDER.parent.rglob("*")
+            if path.is_file() and "sqlite" not in path.name
+        )
+        listing = "\n".join(
+            f"{path.relative_to(settings.VELUM_HOME)} {path.stat().st_size}" for path in found
+        )
         self.watch.look("files of the installation", {"files": listing.encode()})
 
     def tables(self) -> None:
@@ -272,7 +309,9 @@ def dumped() -> Iterator[tuple[str, str]]:
             continue
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT * FROM {table}")
-            names = [column.name if hasattr(column, "name") else column[0] for column in cursor.description or ()]
+            names = [
+                column.name if hasattr(column, "name") else column[0] for column in cursor.description or ()
+            ]
             rows = sorted(map(repr, cursor.fetchall()))
         yield table, "\n".join([repr(names), *rows])
 
@@ -285,4 +324,3 @@ def refusal(table: str) -> str:
     except DatabaseError as fault:
         return f"refused: {type(fault).__name__}"
     return "readable: SQLite has no roles"
-

@@ -42,7 +42,9 @@ def protocol_text() -> str:
 
     text = (PROTOCOLS / "nct02059759.toml").read_text()
     site = text[text.index("[[sites]]") : text.index("# What is given")]
-    second = site.replace('"01"', '"02"').replace(SITES["01"], SITES["02"]).replace('"Montpellier"', '"Nantes"')
+    second = (
+        site.replace('"01"', '"02"').replace(SITES["01"], SITES["02"]).replace('"Montpellier"', '"Nantes"')
+    )
     return text.replace(site, site + second).replace("target = 36", f"target = {TARGET}")
 
 
@@ -55,7 +57,9 @@ def found(facts: Path) -> None:
     from trial.protocol_files import parse_protocol
     from trial.services import create_token, delegate, install_trial, open_site
 
-    trial = install_trial(file=parse_protocol(protocol_text()), environment="live", at=START - timedelta(days=60))
+    trial = install_trial(
+        file=parse_protocol(protocol_text()), environment="live", at=START - timedelta(days=60)
+    )
     sites = {site.number: site for site in trial.sites.all()}
     for site in sites.values():
         open_site(site=site, on=date(2015, 9, 1), by=None, at=START - timedelta(days=40))
@@ -65,13 +69,22 @@ def found(facts: Path) -> None:
         user.set_password(PASSWORD)
         user.save()
         duty = delegate(
-            user=user, trial=trial, role=Role(role), site=sites.get(where or ""), by=None, at=START - timedelta(days=30)
+            user=user,
+            trial=trial,
+            role=Role(role),
+            site=sites.get(where or ""),
+            by=None,
+            at=START - timedelta(days=30),
         )
         people[username] = {"role": role, "site": where or "", "delegation": str(duty.pk), "token": ""}
         for door in ("clinic", "pharmacy"):
             if role in DOORS[door] and not people[username]["token"]:
                 people[username]["token"] = create_token(
-                    delegation=duty, name="twin", expires_at=START + timedelta(days=900), door=door, at=START - timedelta(days=20)
+                    delegation=duty,
+                    name="twin",
+                    expires_at=START + timedelta(days=900),
+                    door=door,
+                    at=START - timedelta(days=20),
                 )
     names = {
         name

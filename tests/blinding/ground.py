@@ -41,7 +41,11 @@ class Ground:
         if self.server is None:
             shutil.copy(self.folder / "velum.sqlite3", home / "velum.sqlite3")
             return ""
-        run_sql(self.server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}" TEMPLATE ground')
+        run_sql(
+            self.server,
+            f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
+            f'CREATE DATABASE "{name}" TEMPLATE ground',
+        )
         return self.server.url_of(name)
 
     def drop(self, name: str) -> None:

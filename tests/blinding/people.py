@@ -23,7 +23,9 @@ class Person:
     role: str = ""
     site: str = ""
     token: str = ""
-    client: Client = field(default_factory=lambda: Client(raise_request_exception=False, SERVER_NAME="localhost"))
+    client: Client = field(
+        default_factory=lambda: Client(raise_request_exception=False, SERVER_NAME="localhost")
+    )
     keys: int = 0
 
     @property
@@ -61,7 +63,7 @@ class People:
         return self.by_name[name]
 
     def enter(self, *names: str) -> None:
-        """Everybody, or those named, log in anew. The sessions begin under fixed names of the random stream."""
+        """Everybody, or those named, log in anew; sessions begin under fixed names of the random stream."""
         for name in names or self.by_name:
             self.watch.still.begin(f"{self.watch.stage} {name} logs in")
             self.by_name[name].enter()

@@ -80,7 +80,9 @@ def relabelled(arm: Any, place: int, labels: Any) -> Any:
     if labels.codes:
         arm = replace(arm, code=labels.codes[place], label=Text(labels.labels[place], labels.labels[place]))
     if labels.volumes:
-        arm = replace(arm, preparations=tuple(replace(row, volume_ml=labels.volumes[place]) for row in arm.preparations))
+        arm = replace(
+            arm, preparations=tuple(replace(row, volume_ml=labels.volumes[place]) for row in arm.preparations)
+        )
     return arm
 
 
@@ -103,6 +105,7 @@ class Pharmacy:
 
         from randomization.core.design_file import Plan
         from randomization.sealed.services import activate_list, check_list, design_of, make_list, seal_list
+        from tests.keys import recovery_key_is_proved
 
         self.watch.still.begin("list")
         one, two = self.people["stat.one"].delegation, self.people["stat.two"].delegation
@@ -111,6 +114,7 @@ class Pharmacy:
         list_ = make_list(trial=trial, environment="live", design=design, by=one, at=at, seed=SEED)
         check_list(list_=list_, by=one, at=at)
         seal_list(list_=list_, by=one, at=at)
+        recovery_key_is_proved(one, at)
         activate_list(list_=list_, by=two, at=at)
         self.tell(list_)
 
@@ -132,7 +136,16 @@ class Pharmacy:
             }
             for row in records
         }
-        self.secret.write_text(json.dumps({"envelopes": facts, "lots": self.work.lots, "note": self.work.note, "minute": self.work.minute}))
+        self.secret.write_text(
+            json.dumps(
+                {
+                    "envelopes": facts,
+                    "lots": self.work.lots,
+                    "note": self.work.note,
+                    "minute": self.work.minute,
+                }
+            )
+        )
 
     def stock(self) -> None:
         """Vials arrive at both sites, in as many deliveries as this world has."""
@@ -155,14 +168,16 @@ class Pharmacy:
                     )
 
     def morning(self, day: str) -> None:
-        """Two pharmacists make everything of the day before seven, on the pages, each world in its own way."""
+        """Two pharmacists make everything of the day before seven, on the pages, in each world's own way."""
         from dosing.pharmacy.services import preparations
 
         self.at(day, self.work.minute)
         self.people.enter("pharma.one", "pharma.two")
         for _visit in range(self.work.visits):
             self.people.page("pharma.one", "/stock/")
-        found = preparations(day=date.fromisoformat(day), by=self.people["pharma.one"].delegation, at=moment_now())
+        found = preparations(
+            day=date.fromisoformat(day), by=self.people["pharma.one"].delegation, at=moment_now()
+        )
         todo = [view for view in found if view.lots]
         for place, view in enumerate(reversed(todo) if self.work.backwards else todo):
             self.at(day, min(self.work.minute + place * self.work.pace // 3, 418))
@@ -181,7 +196,9 @@ class Pharmacy:
         self.watch.stage, self.watch.number = f"release {view.id}", 0
         answer = self.people.page("pharma.one", f"{own}release/", "POST", **note)
         if answer.status_code != 302:
-            raise RuntimeError(f"{own} was not released: {answer.status_code} {answer.content.decode()[-2000:]}")
+            raise RuntimeError(
+                f"{own} was not released: {answer.status_code} {answer.content.decode()[-2000:]}"
+            )
 
     def tuesday_morning(self) -> None:
         """The syringes of Tuesday."""
@@ -201,10 +218,20 @@ class Pharmacy:
         self.people.enter("investigator.one")
         number = Participant.objects.get(contact_details__email__startswith="code.broken").number
         answer = self.people.page(
-            "investigator.one", "/code-break/", "POST", number=number, reason="Seizure", password=self.people.password()
+            "investigator.one",
+            "/code-break/",
+            "POST",
+            number=number,
+            reason="Seizure",
+            password=self.people.password(),
         )
-        if answer.status_code != 200 or self.world.labels.labels and not any(label in answer.content.decode() for label in self.world.labels.labels):
-            raise RuntimeError(f"The code was not broken: {answer.status_code} {answer.content.decode()[-2000:]}")
+        if answer.status_code != 200 or (
+            self.world.labels.labels
+            and not any(label in answer.content.decode() for label in self.world.labels.labels)
+        ):
+            raise RuntimeError(
+                f"The code was not broken: {answer.status_code} {answer.content.decode()[-2000:]}"
+            )
 
 
 def moment_now() -> Any:

@@ -112,6 +112,12 @@ def told(difference: Difference, *, lines: int = 12) -> str:
     head = f"{difference.what} · {difference.channel}"
     if difference.one is None or difference.other is None:
         return f"{head}: only in the {'second' if difference.one is None else 'first'} run"
-    left, right = (text.decode("utf-8", "backslashreplace").splitlines() for text in (difference.one, difference.other))
-    changes = [row for row in difflib.unified_diff(left, right, lineterm="", n=0) if not row.startswith(("---", "+++"))]
+    left, right = (
+        text.decode("utf-8", "backslashreplace").splitlines() for text in (difference.one, difference.other)
+    )
+    changes = [
+        row
+        for row in difflib.unified_diff(left, right, lineterm="", n=0)
+        if not row.startswith(("---", "+++"))
+    ]
     return "\n".join([f"{head}:", *(f"    {row[:300]}" for row in changes[:lines])])

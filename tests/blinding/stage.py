@@ -27,6 +27,7 @@ PARTS: tuple[tuple[str, str], ...] = (
     ("clinic", "sweep"),
     ("clinic", "rest"),
 )
+MEMORY = Path("/dev/shm")
 ELSEWHERE = ("clinic", "elsewhere")
 
 
@@ -80,7 +81,7 @@ class Stage:
 
     def play(self) -> Path:
         """Play the world; returns the file of what the clinic let be seen."""
-        home = Path(tempfile.mkdtemp(prefix="velum-world-"))
+        home = Path(tempfile.mkdtemp(prefix="velum-world-", dir=MEMORY if MEMORY.is_dir() else None))
         name = f"world_{home.name[-8:].lower()}".replace("-", "_")
         url = self.ground.copy(name, home)
         try:
@@ -108,7 +109,9 @@ class Stage:
 
     def seen(self, door: str) -> Path:
         """The file of what that door let be seen."""
-        return self.out / f"{self.world.name.replace(' ', '-')}{'-' + self.breach if self.breach else ''}.{door}"
+        return (
+            self.out / f"{self.world.name.replace(' ', '-')}{'-' + self.breach if self.breach else ''}.{door}"
+        )
 
     def start(self, door: str, home: Path, url: str) -> Player:
         """Start a door's process. Only the pharmacy is told which world it is in."""
@@ -126,7 +129,13 @@ class Stage:
         (home / door / "static").mkdir(parents=True, exist_ok=True)
         with errors.open("wb") as log:
             process = subprocess.Popen(
-                words, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log, pass_fds=[writer]
+                words,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                pass_fds=[writer],
             )
         os.close(writer)
         return Player(door, process, reader, errors)

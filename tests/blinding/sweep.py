@@ -3,32 +3,47 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from django.db.models import CharField, DateField, Field, IntegerField
 
 from tests.blinding.addresses import Address, addresses
-from tests.blinding.people import People, Person
+from tests.blinding.people import NOBODY, People, Person
 from tests.blinding.sweep_depths import Depth
 from tests.blinding.watching import Watch
 
-METHODS = ("GET", "HEAD", "OPTIONS", "TRACE", "POST", "PUT", "PATCH", "DELETE")
-SAFE = METHODS[:4]
-WORDS = ("arm", "arms", "assignment", "treatment", "allocation", "block", "dose", "product", "lot", "kit", "seal", "label")
+WORDS = (
+    "arm",
+    "arms",
+    "assignment",
+    "treatment",
+    "allocation",
+    "block",
+    "dose",
+    "product",
+    "lot",
+    "kit",
+    "seal",
+    "label",
+)
 SORTS = ("ordering", "sort", "order_by", "o")
 VALUES = ("PLACEBO", "IL2-2MIU", "1", "placebo")
+TOGETHER = 120
+UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
+WIDEST = {True: "system.one", False: "investigator.one"}
+"""Who reaches most: by token, and on the pages."""
 
 
-def probes(fields: list[str]) -> list[str]:
-    """Queries that a curious person would try: each field by name, as a sort, and with every lookup."""
+def probes(fields: list[str]) -> list[tuple[str, str]]:
+    """What a curious person would try: each field by name, as a sort, and with every lookup."""
     names = [*WORDS, *fields]
-    values = itertools.cycle(VALUES)
-    plain = [urlencode({name: next(values)}) for name in names]
-    sorts = [urlencode({next(keys): f"{sign}{name}"}) for keys in [itertools.cycle(SORTS)] for name, sign in zip(names, itertools.cycle(["", "-"]), strict=False)]
-    deep = [f"envelope__{name}" for name in WORDS] + [f"participant__envelope__{name}" for name in WORDS]
-    lookups = [urlencode({f"{name}__{lookup}": next(values)}) for lookup, name in zip(lookup_names(), itertools.cycle([*WORDS, *deep]), strict=False)]
-    return [*plain, *sorts, *(urlencode({name: next(values)}) for name in deep), *lookups]
+    deep = [f"{way}__{name}" for way in ("envelope", "participant__envelope") for name in WORDS]
+    looked = itertools.cycle([*WORDS, *deep])
+    signs, sorts, values = (itertools.cycle(them) for them in (("", "-"), SORTS, VALUES))
+    found = [(name, next(values)) for name in names]
+    found += [(next(sorts), f"{next(signs)}{name}") for name in names]
+    found += [(f"{next(looked)}__{lookup}", next(values)) for lookup in lookup_names()]
+    return found + [(name, next(values)) for name in deep]
 
 
 def lookup_names() -> list[str]:
@@ -42,47 +57,52 @@ class Sweep:
 
     def __init__(self, people: People, watch: Watch, depth: Depth, fields: list[str]) -> None:
         self.people, self.watch, self.depth = people, watch, depth
-        self.queries = probes(fields)
+        self.probes = probes(fields)
         self.addresses = sorted(set(addresses()), key=lambda one: one.route)
-        self.roles = one_of_each(people)
 
     def run(self, numbers: list[str]) -> None:
-        """Look at everything; what changes something comes last."""
-        for address in self.addresses:
-            for person in self.roles:
-                for values in self.values(address, numbers, person):
-                    for method in SAFE if values is None else ("GET",):
-                        self.ask(person, method, address.filled(values or self.first(numbers)))
-        self.probe(numbers)
-        if self.depth.unsafe:
+        """Look at everything; what may change something comes last."""
+        for place, address in enumerate(self.addresses):
+            for person in self.lookers(place, address):
+                self.ask(person, "GET", address.filled(self.values(numbers[4])))
+            if "number" in address.parameters:
+                for number in numbers[: self.depth.others]:
+                    self.ask(self.widest(address), "GET", address.filled(self.values(number)))
+        for place, address in enumerate(self.addresses):
+            self.probe(place, address, numbers[4])
+        for method in (*self.depth.methods, *self.depth.everybodys):
             for address in self.addresses:
-                for person in self.roles:
-                    for method in METHODS[4:]:
-                        self.ask(person, method, address.filled(self.first(numbers[-1:])))
+                everybody = one_of_each(self.people) if method in self.depth.everybodys else ()
+                for person in everybody or (self.widest(address), self.people[NOBODY]):
+                    self.ask(person, method, address.filled(self.values(numbers[-1])))
 
-    def values(self, address: Address, numbers: list[str], person: Person) -> Iterator[dict[str, str] | None]:
-        """What to fill in: the first participant by all safe methods (None), further ones by GET."""
-        yield None
-        if "number" in address.parameters:
-            whole = person.role in {"investigator", "site_system"}
-            for number in numbers if whole and self.depth.probes == 1 else numbers[1 : self.depth.participants]:
-                yield self.first([number])
+    def lookers(self, place: int, address: Address) -> list[Person]:
+        """Who looks at an address: everybody, or whoever reaches most and one other in turn."""
+        everybody = one_of_each(self.people)
+        if self.depth.everybody:
+            return everybody
+        others = [person for person in everybody if person is not self.widest(address)]
+        return [self.widest(address), others[place % len(others)]]
 
-    def first(self, numbers: list[str]) -> dict[str, str]:
+    def widest(self, address: Address) -> Person:
+        return self.people[WIDEST[address.is_api]]
+
+    def values(self, number: str) -> dict[str, str]:
         """Values for the parameters that this trial knows; others are filled by kind."""
-        return {"number": numbers[0], "trial": self.people.trial, "code": "V2", "injection": "2"}
+        return {"number": number, "trial": self.people.trial, "code": "V2", "injection": "2"}
 
-    def probe(self, numbers: list[str]) -> None:
-        """Ask with every probe: every address without an object, and those of one participant."""
-        targets = [one for one in self.addresses if set(one.parameters) <= {"trial", "number"}]
-        roles = {True: "system.one", False: "investigator.one"}
-        turn = itertools.count()
-        for address in targets:
-            person = self.people[roles[address.is_api]]
-            objects = "number" in address.parameters
-            for query in self.queries:
-                if next(turn) % (self.depth.probes * (20 if objects else 4)) == 0:
-                    self.ask(person, "GET", f"{address.filled(self.first(numbers[3:]))}?{query}")
+    def probe(self, place: int, address: Address, number: str) -> None:
+        """Ask with the probes: on a page all of them, some together; and in turn one alone."""
+        if set(address.parameters) - {"trial", "number"}:
+            return
+        path, person = address.filled(self.values(number)), self.widest(address)
+        few = not self.depth.everybody and place % 3
+        if not (address.is_api or address.parameters or address.route.startswith("accounts") or few):
+            for start in range(0, len(self.probes), TOGETHER):
+                self.ask(person, "GET", f"{path}?{urlencode(self.probes[start : start + TOGETHER])}")
+        step = self.depth.probes * (4 if address.parameters.keys() - {"trial"} else 1)
+        for query in self.probes[place % step :: step]:
+            self.ask(person, "GET", f"{path}?{urlencode([query])}")
 
     def ask(self, person: Person, method: str, path: str) -> None:
         """One request, by token or by browser as the address wants it; who was logged out comes back."""
@@ -91,7 +111,7 @@ class Sweep:
             self.people.call(person.name, below, None if method == "GET" else {}, method)
             return
         self.people.page(person.name, path, method)
-        if "/accounts/" in path:
+        if path.startswith("/accounts/") and method in UNSAFE:
             self.people.enter(person.name)
 
 

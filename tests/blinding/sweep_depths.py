@@ -1,4 +1,4 @@
-"""How much a sweep looks at. Needs no Django, so that what starts the worlds can name it."""
+"""How much a run looks at. Needs no Django, so that what starts the worlds can name it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,26 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Depth:
-    """Each how many-th probe is asked, and how many participants everybody looks at."""
+    """`others`: participants looked at beside one; `probes`: every how many-th probe is asked alone.
 
+    `everybody` looks at every address and tries `everybodys` methods; `methods` are tried by those of the
+    widest reach and by nobody. `files`: participants whose files are fetched; `rest`: injections recorded
+    after the first week; `twice`: whether draws are repeated.
+    """
+
+    others: int
     probes: int
-    participants: int
-    unsafe: bool
+    everybody: bool
+    methods: tuple[str, ...]
+    everybodys: tuple[str, ...] = ()
+    files: int = 2
+    rest: int = 13
+    twice: bool = True
 
 
-DEPTHS = {"full": Depth(1, 4, True), "short": Depth(9, 1, True), "brief": Depth(60, 1, False)}
+DEPTHS = {
+    "full": Depth(8, 40, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 16),
+    "short": Depth(1, 160, False, ("OPTIONS", "POST"), files=3),
+    "brief": Depth(0, 400, False, ("OPTIONS",), rest=2, twice=False),
+}
+"""`full` for three worlds, `short` for all of them, `brief` in `make test` and for a planted leak."""

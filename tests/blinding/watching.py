@@ -107,7 +107,14 @@ class Watch:
         return handler
 
     def _publish(self, sender: str = "", headers: Any = None, body: Any = None, **message: Any) -> None:
-        parts = (sender, headers, body, message.get("exchange"), message.get("routing_key"), message.get("properties"))
+        parts = (
+            sender,
+            headers,
+            body,
+            message.get("exchange"),
+            message.get("routing_key"),
+            message.get("properties"),
+        )
         self.published.append(repr(parts))
 
     def begin(self, stage: str) -> None:
@@ -181,6 +188,10 @@ class Watch:
     def _mail(self) -> bytes:
         """The messages that left since the last look."""
         folder = settings.MAIL_FOLDER
-        new = sorted(path for path in folder.glob("*") if path.name not in self.letters) if folder.is_dir() else []
+        new = (
+            sorted(path for path in folder.glob("*") if path.name not in self.letters)
+            if folder.is_dir()
+            else []
+        )
         self.letters |= {path.name for path in new}
         return b"\n".join(path.name.encode() + b"\n" + path.read_bytes() for path in new)

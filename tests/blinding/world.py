@@ -24,7 +24,10 @@ def main() -> None:
     parser.add_argument("--breach", default="")
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="velum-ground-") as folder, grounds(Path(folder), given.database) as ground:
+    with (
+        tempfile.TemporaryDirectory(prefix="velum-ground-") as folder,
+        grounds(Path(folder), given.database) as ground,
+    ):
         for name in given.world:
             started = time.monotonic()
             file = Stage(ground, find(name), given.out, given.depth, given.breach).play()

@@ -40,7 +40,10 @@ class Work:
 
 @dataclass(frozen=True)
 class World:
-    """One world. `drawn` arms are kept in `later`, which changes only what nobody has drawn yet."""
+    """One world: what the envelopes hold, what the arms are called, how the pharmacy works.
+
+    The last two are no secrets of the pharmacy's; they belong to other twins (`PEOPLE_TWINS`).
+    """
 
     name: str
     assign: Assignment = list
@@ -113,12 +116,17 @@ WORLDS: tuple[World, ...] = (
     World("pharmacist at one in the morning", only(2), work=Work(minute=60, pace=11)),
     World("pharmacist just before seven", shuffled(7), work=Work(minute=412, pace=1, backwards=True)),
     World("syringes made anew", turned, work=Work(minute=200, pace=1, made_anew=3, visits=6)),
-    World("everything at once", only(0), LONG, Work(100, 3, "ü" * 120, ("Q", "RRRRRRRRR"), 4, 50, 2, True, 9)),
+    World(
+        "everything at once", only(0), LONG, Work(100, 3, "ü" * 120, ("Q", "RRRRRRRRR"), 4, 50, 2, True, 9)
+    ),
     World("another hash seed", shifted(1), hash_seed="4711"),
 )
 """Compared with BASE byte for byte."""
 
-REAL = (World("real commitments"), World("real commitments, all placebo", only(0), real_commitments=True))
+REAL = (
+    World("real commitments", real_commitments=True),
+    World("real commitments, all placebo", only(0), real_commitments=True),
+)
 """One pair with the product's own commitments, whose hexadecimal digits are masked for the comparison."""
 
 SHORT_FORM = ("relabelled by one", "all placebo", "pharmacist just before seven", "everything at once")
@@ -138,4 +146,4 @@ PEOPLE_TWINS = {
 }
 """Other twins: what they differ in is known to somebody, but not to everybody."""
 
-BY_NAME = {world.name: world for world in (BASE, *WORLDS, REAL[1], *PEOPLE_TWINS.values())}
+BY_NAME = {world.name: world for world in (BASE, *WORLDS, *REAL, *PEOPLE_TWINS.values())}
