@@ -38,6 +38,7 @@ def instance(key: str) -> dict[str, Any]:
     return {"id": key, "name": key, "label": f"Visit {key}", "instanceType": "ScheduledActivityInstance"}
 
 
+CRITERION = '<p>At least <usdm:tag name="age"/> &amp; well.</p>'
 SMALL: dict[str, Any] = {
     "usdmVersion": "4.0.0",
     "study": {
@@ -58,14 +59,14 @@ SMALL: dict[str, Any] = {
                         ],
                     }
                 ],
-                "eligibilityCriterionItems": [{"id": "C", "text": '<p>At least <usdm:tag name="age"/> &amp; well.</p>'}],
+                "eligibilityCriterionItems": [{"id": "C", "text": CRITERION}],
                 "studyDesigns": [
                     {
                         "arms": [{"label": "Placebo"}, {"label": "Active"}],
                         "studyPhase": {"standardCode": code("Phase IIa Trial")},
                         "blindingSchema": {"standardCode": code("Double Blind Study")},
                         "population": {"plannedEnrollmentNumber": {"value": 24.0}},
-                        "eligibilityCriteria": [{"criterionItemId": "C", "category": code("Inclusion Criteria")}],
+                        "eligibilityCriteria": [{"criterionItemId": "C", "category": code("Inclusion")}],
                         "scheduleTimelines": [
                             {
                                 "mainTimeline": True,

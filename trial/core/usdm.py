@@ -50,7 +50,10 @@ def draft_protocol(document: Json) -> Draft:
     designs = versions[0].get("studyDesigns") if versions else None
     if not designs:
         raise NotUsdm("This is not a USDM 4.0 study definition: it has no study.versions[0].studyDesigns[0].")
-    return _Writer(document, versions[0], designs[0], len(versions), len(designs)).draft()
+    try:
+        return _Writer(document, versions[0], designs[0], len(versions), len(designs)).draft()
+    except (KeyError, TypeError, AttributeError, IndexError) as fault:
+        raise NotUsdm(f"The document is not shaped like USDM 4.0 ({fault!r}).") from fault
 
 
 class _Writer:
@@ -97,7 +100,8 @@ class _Writer:
         yield f'identifiers = {{ nct = "{nct}", sponsor = {quoted(sponsor_number)} }}\n'
         prefix = re.sub(r"[^A-Z]", "", acronym.upper())[:6] or "P"
         self.assumed.append(("numbers.prefix", "The form of participant numbers is ours."))
-        yield f"[numbers]\nprefix = {quoted(prefix)}\nsite_digits = 2\nserial_digits = 3\n"
+        digits = max(2, len(str(len(self._site_rows()))))
+        yield f"[numbers]\nprefix = {quoted(prefix)}\nsite_digits = {digits}\nserial_digits = 3\n"
         reason = "USDM has no limit from randomisation to the first dose."
         self.assumed.append(("limits.max_days_to_first_injection", reason))
         yield "[limits]\nmax_days_to_first_injection = 7\n"
@@ -136,14 +140,17 @@ class _Writer:
         return list(_MASKED[word])
 
     def _sites(self) -> Iterator[str]:
-        organizations = self.version.get("organizations") or []
-        sites = [site for row in organizations for site in row.get("managedSites") or []] or [{}]
+        sites = self._site_rows()
         for number, site in enumerate(sites, 1):
-            code = f"{number:02d}"
+            code = str(number).rjust(max(2, len(str(len(sites)))), "0")
             yield f"[[sites]]\nnumber = {quoted(code)}\nname = {quoted(named(site))}\ncity = {quoted('?')}"
             yield 'zone = "Europe/Paris"\nholidays = { country = "FR" }\n'
             reason = "USDM gives a site neither a time zone nor a city; its days depend on it."
             self.assumed.append((f"sites[{code}].zone", reason))
+
+    def _site_rows(self) -> list[Json]:
+        organizations = self.version.get("organizations") or []
+        return [site for row in organizations for site in row.get("managedSites") or []] or [{}]
 
     def _arms(self) -> Iterator[str]:
         administrations = [row for one in self._interventions() for row in one.get("administrations") or []]
@@ -159,9 +166,10 @@ class _Writer:
             yield f"[[arms]]\ncode = {quoted(code)}\nlabel = {both(named(arm))}\nratio = 1\n"
             yield f'[[arms.preparations]]\ndrug = "STUDY"\nproduct = {quoted(what)}'
             yield f'dose = {both(dose)}\nvolume_ml = "1"\n'
-            self.assumed.append(
-                (f"arms[{code}].ratio", "USDM has no allocation ratio; equal arms are assumed.")
-            )
+            self.assumed += [
+                (f"arms[{code}].ratio", "USDM has no allocation ratio; equal arms are assumed."),
+                (f"arms[{code}].preparations[STUDY].volume_ml", "USDM gives no volume; 1 mL stands here."),
+            ]
 
     def _interventions(self) -> list[Json]:
         return list(self.version.get("studyInterventions") or [])
