@@ -168,6 +168,7 @@ def _next_envelope(participant: Participant, stratum: Stratum) -> Envelope | Non
     envelope = (
         Envelope.objects.filter(Q(participant=participant.pk) | Q(pk=Subquery(free.values("pk")[:1])))
         .order_by(F("participant").asc(nulls_last=True))
+        .select_related("paper_draw")  # the receipt asks for it
         .annotate(step=current_step("stratum__list"))
         .first()
     )
