@@ -46,11 +46,14 @@ ACCESS = {
     "list_step": {STATISTICIAN},
     "what_if": {STATISTICIAN},
     "code_break": {INVESTIGATOR},
+    "make_code_break_link": {INVESTIGATOR},
+    "code_broken_elsewhere": {INVESTIGATOR},
 }
 """Page -> the roles that it opens to. Everybody else is refused with 403."""
 
-EVERYBODYS = {"health", "set_language", "choose_duty"}
-"""Pages that show nothing of the trial; the accounts' own pages and the API have tests of their own."""
+EVERYBODYS = {"health", "set_language", "choose_duty", "code_break_link"}
+"""Pages that show nothing of the trial, or nothing without a secret link; the accounts' own pages and
+the API have tests of their own."""
 
 
 def page_names(patterns: list[URLPattern | URLResolver] | None = None, root: str = "") -> Iterator[str]:
