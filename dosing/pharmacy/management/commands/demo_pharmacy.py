@@ -32,9 +32,9 @@ class Command(BaseCommand):
         if trial.environment != Environment.TRAINING:
             raise CommandError("A demonstration's pharmacy is for a training trial only.")
         site, now = Site.objects.select_related("trial").get(trial=trial), timezone.now()
-        first, second = Delegation.objects.filter(
-            trial=trial, role=Role.PHARMACIST, ended_at=None
-        ).select_related("user", "site", "trial")[:2]
+        pharmacists = Delegation.objects.filter(trial=trial, role=Role.PHARMACIST, ended_at=None)
+        people = pharmacists.select_related("user", "site", "trial").order_by("user__username")
+        first, second = people[:2]
         stock_up(site=site, by=first, at=now)
         self._tell(work(site=site, first=first, second=second, at=now))
 
