@@ -54,7 +54,9 @@ def shape(
 ) -> Iterator[Shape]:
     """The installation, migrated and started."""
     with psycopg.connect(postgres_server.url, autocommit=True) as connection:
-        connection.execute("CREATE ROLE velum_owner SUPERUSER LOGIN")
+        connection.execute("DROP DATABASE IF EXISTS velum WITH (FORCE)")  # another module's, if any
+        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'velum_owner'").fetchone():
+            connection.execute("CREATE ROLE velum_owner SUPERUSER LOGIN")
         connection.execute("CREATE DATABASE velum OWNER velum_owner")
     own = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(letterbox[1]), "TICK_SECONDS": "3"}
     shape = Shape(tmp_path_factory.mktemp("shape"), postgres_server, redis_server, own)

@@ -48,9 +48,21 @@ def dumped(path: Path, kind: str) -> Path:
     return path
 
 
-def pg_dump(*words: str) -> bytes:
+def server() -> str:
+    """The folder of the server's socket."""
     given = connection.settings_dict
-    folder = given["OPTIONS"].get("host") or given["HOST"]
+    return str(given["OPTIONS"].get("host") or given["HOST"])
+
+
+def path() -> str:
+    """Where programs are found: first those of the version that made the dump, which alone read it."""
+    if KINDS == ["file"]:
+        return os.environ["PATH"]
+    return f"{binaries(Path(server()))}:{os.environ['PATH']}"
+
+
+def pg_dump(*words: str) -> bytes:
+    given, folder = connection.settings_dict, server()
     program = binaries(Path(folder)) / "pg_dump"
     command = [str(program), "-h", folder, "-U", given["USER"] or "postgres", *words, given["NAME"]]
     return subprocess.run(command, check=True, capture_output=True).stdout
@@ -58,7 +70,7 @@ def pg_dump(*words: str) -> bytes:
 
 def run(*words: object) -> subprocess.CompletedProcess[str]:
     """The command as on another machine: no settings, no database, no secret; only the door is named."""
-    home = {"PATH": os.environ["PATH"], "VELUM_DOOR": "pharmacy", "VELUM_HOME": "/nonexistent"}
+    home = {"PATH": path(), "VELUM_DOOR": "pharmacy", "VELUM_HOME": "/nonexistent"}
     command = [sys.executable, "manage.py", "code_break", *map(str, words)]
     return subprocess.run(
         command, cwd=django_settings.BASE_DIR, env=home, capture_output=True, text=True, timeout=120
@@ -161,7 +173,7 @@ def test_what_is_no_dump_is_said(tmp_path: Path, content: bytes) -> None:
 
 
 def test_verify_reads_the_same_dump(envelope: Envelope, dump: Path, keys: Path) -> None:
-    home = {"PATH": os.environ["PATH"], "VELUM_DOOR": "pharmacy", "VELUM_HOME": "/nonexistent"}
+    home = {"PATH": path(), "VELUM_DOOR": "pharmacy", "VELUM_HOME": "/nonexistent"}
     command = [sys.executable, "manage.py", "verify", "--database-dump", str(dump)]
     done = subprocess.run(
         [*command, "--anchor", envelope.audit_hash],
