@@ -222,7 +222,7 @@ def test_it_stands_in_the_sealed_trail(safe: Path, change: Change, settings: Any
 def test_stopped_in_the_middle_all_boxes_are_old(
     safe: Path, change: Change, settings: Any, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    """A kill is tried on a real process in tests/faults."""
+    """The transaction holds all of it; a kill of the process itself is not tried here."""
     before = list(Seal.objects.order_by("pk").values_list("key_id", "box"))
     left = iter(range(after))
     real = rekeying.seal
