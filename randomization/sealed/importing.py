@@ -6,7 +6,6 @@ The file's rows never touch the server's disk: they come from a stream, and what
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -15,15 +14,14 @@ from django.db.models import Q
 
 from randomization.core.design import ArmShare
 from randomization.core.imported import OURS, filled
-from randomization.core.lint import lint_numbers
 from randomization.core.list_csv import Expected, ImportedList, read_list
 from randomization.core.sealed_record import RecordFault
-from randomization.core.stream import SEED_BYTES
 from randomization.core.table_file import Fault, FileFaults
 from randomization.models import Envelope, RandomizationList, Step
 from randomization.sealed.contents import Secret, open_secret
 from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.lists import next_list, write_list
+from randomization.sealed.seeds import fresh_secret, telling
 from randomization.sealed.trail import note
 from randomization.services import take_step
 from trial.models import Delegation, Trial
@@ -109,7 +107,7 @@ def import_list(
     with transaction.atomic():
         list_ = next_list(trial, expected.environment, name, by, at, reserve_of)
         _refuse_again(trial, brought)
-        secret = Secret(secrets.token_bytes(SEED_BYTES), brought.design)
+        secret, passed_over = fresh_secret(list_, brought.design, brought.contents)
         _write(list_, secret, brought)
         note(
             action="list.imported",
@@ -117,7 +115,12 @@ def import_list(
             by=by,
             at=at,
             trial=trial,
-            body={"kind": brought.kind, "list": str(list_.pk), "numbers": expected.numbers},
+            body={
+                "kind": brought.kind,
+                "list": str(list_.pk),
+                "numbers": expected.numbers,
+                "seeds_passed_over": passed_over,
+            },
         )
         take_step(list_=list_, step=Step.DRAFT, by=by, at=at)
     return list_
@@ -126,9 +129,7 @@ def import_list(
 def _write(list_: RandomizationList, secret: Secret, brought: ImportedList) -> None:
     numbers = [record.number for record in filled(secret.records(list_), brought.contents)]
     _refuse_taken(list_, numbers)
-    lint = lint_numbers(numbers, [arm for arm, _, _ in brought.contents])
-    if lint.telling:
-        found = ", ".join(telling.feature for telling in lint.telling)
+    if found := ", ".join(telling(list_, secret, brought.contents)):
         raise ListRefused([Fault(0, "lint", f"The number tells the arm by {found}. Use --numbers own.")])
     try:
         write_list(list_, secret, filled(secret.records(list_), brought.contents))

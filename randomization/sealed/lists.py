@@ -7,7 +7,6 @@ memory once more and compares it with the list that the seed gives. Activating t
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import zip_longest
@@ -22,13 +21,13 @@ from randomization.core.design_file import Plan, design_for
 from randomization.core.making import design_salt
 from randomization.core.methods import check_design
 from randomization.core.sealed_record import SealedRecord
-from randomization.core.stream import SEED_BYTES
 from randomization.models import Envelope, ListStep, RandomizationList, Step
 from randomization.queries import active_list
 from randomization.sealed.contents import Secret, open_seal, open_secret, secrets_of
 from randomization.sealed.key_proofs import refuse_unproved_keys
 from randomization.sealed.keys import pharmacy_key, recipient_keys, signing_key
 from randomization.sealed.models import ListSecret, Recipient, Seal
+from randomization.sealed.seeds import fresh_secret
 from randomization.sealed.trail import note
 from randomization.sealed.writing import BATCH, silent, write_envelopes
 from randomization.services import take_step
@@ -101,7 +100,8 @@ def make_list(
 ) -> RandomizationList:
     """Draw a list and seal it for the pharmacy and the recovery key; it is then a draft.
 
-    A seed is made unless one is given (32 bytes, from a ceremony, say); it is sealed with the list.
+    A seed is made unless one is given (32 bytes, from a ceremony, say); it is sealed with the list. One
+    that was given is taken whatever it gives: where its numbers tell the arms, `check_list` refuses.
     The list is signed with the installation's signing key. `progress` is told now and then how many
     envelopes are written. Memory does not grow with the list: envelopes are drawn, sealed, hashed and
     written a batch at a time, and the list's own row, which bears the root, is written after them (the
@@ -112,9 +112,10 @@ def make_list(
     require(by, Permission.MANAGE_LISTS, trial=trial)
     check_design(design)
     list_ = next_list(trial, environment, name, by, at, reserve_of)
-    secret = Secret(seed or secrets.token_bytes(SEED_BYTES), design)
+    secret, passed_over = (Secret(seed, design), 0) if seed else fresh_secret(list_, design)
     write_list(list_, secret, secret.records(list_), progress)
-    note(action="list.made", subject=list_.name, by=by, at=at, trial=trial, body={"list": str(list_.pk)})
+    body = {"list": str(list_.pk), "seeds_passed_over": passed_over}
+    note(action="list.made", subject=list_.name, by=by, at=at, trial=trial, body=body)
     take_step(list_=list_, step=Step.DRAFT, by=by, at=at)
     return list_
 

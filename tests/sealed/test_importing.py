@@ -163,9 +163,9 @@ def test_a_list_whose_numbers_tell_is_not_accepted(
     bring: Bring, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from randomization.core.lint import Lint
-    from randomization.sealed import importing
+    from randomization.sealed import seeds
 
-    monkeypatch.setattr(importing, "lint_numbers", lambda numbers, arms: Lint(36, 18, ()))
+    monkeypatch.setattr(seeds, "lint_numbers", lambda numbers, arms: Lint(36, 18, ()))
     list_ = bring(telling(), numbers="file")
     with pytest.raises(NumbersTell):
         check_list(list_=list_, by=statistician, at=at)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from randomization.core.design_file import Plan
+from randomization.core.stream import SEED_BYTES
 from randomization.key_files import KeyFault, make_key_files
 from randomization.models import Envelope, RandomizationList, Step
-from randomization.sealed.acceptance import check_list
+from randomization.sealed import seeds
+from randomization.sealed.acceptance import NumbersTell, check_list
 from randomization.sealed.contents import open_seal, open_secret
 from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.lists import (
@@ -64,6 +68,31 @@ def test_the_seed_makes_the_list_again(world: World, statistician: Delegation, a
     secret = open_secret(made, pharmacy_key())
     assert (secret.seed, secret.design) == (SEED, design)
     assert [record.arm for record in secret.records(made)] == arms_of(made)
+
+
+def test_a_fresh_seed_whose_numbers_would_tell_the_arms_is_passed_over(
+    world: World, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telling, good = (n.to_bytes(SEED_BYTES, "big") for n in (387, 388))
+    drawn = iter((telling, telling, good))
+    monkeypatch.setattr(seeds, "secrets", SimpleNamespace(token_bytes=lambda count: next(drawn)))
+    design = design_of(world.trial, Plan())
+    made = make_list(trial=world.trial, environment="live", design=design, by=statistician, at=at)
+    assert open_secret(made, pharmacy_key()).seed == good
+    assert check_list(list_=made, by=statistician, at=at).step == Step.CHECKED
+    assert json.loads(SealedAuditEntry.objects.get(action="list.made").body)["seeds_passed_over"] == 2
+
+
+def test_a_given_seed_is_never_passed_over_and_its_list_is_not_accepted(
+    world: World, statistician: Delegation, at: datetime
+) -> None:
+    telling, design = (387).to_bytes(SEED_BYTES, "big"), design_of(world.trial, Plan())
+    made = make_list(
+        trial=world.trial, environment="live", design=design, by=statistician, at=at, seed=telling
+    )
+    assert open_secret(made, pharmacy_key()).seed == telling
+    with pytest.raises(NumbersTell, match="remainder by 4 without the last digit"):
+        check_list(list_=made, by=statistician, at=at)
 
 
 def test_two_lists_of_a_trial_share_no_number(world: World, statistician: Delegation, at: datetime) -> None:
