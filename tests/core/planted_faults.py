@@ -34,6 +34,8 @@ PLANTED = [
     (IMODALS, 'key = "nct02059759"', 'key = "imodals"', "trial.key", "nct02059759"),
     (IMODALS, 'nct = "NCT02059759"', 'nct = "NCT2059759"', "trial.identifiers.nct", "eight digits"),
     (IMODALS, "target = 36", "target = 0", "trial.target", "at least one participant"),
+    (IMODALS, "recruitment_months = 12", "recruitment_months = 0", "trial.recruitment_months", "1 to 240 months"),
+    (IMODALS, "recruitment_months = 12", "recruitment_months = 1.5", "trial.recruitment_months", "a whole number"),
     (IMODALS, 'masked = ["participant", ', 'masked = ["participant", "participant", ', "trial.masked", "twice"),
     (IMODALS, 'prefix = "IM"', 'prefix = "I2"', "numbers.prefix", "capital letters"),
     (IMODALS, "serial_digits = 2", "serial_digits = 0", "numbers.serial_digits", "1 or more"),

@@ -25,6 +25,7 @@ def test_a_good_file_is_summed_up():
     facts = {line.split()[0]: line.split(maxsplit=1)[1] for line in ran.stdout.splitlines()}
     assert facts["trial"] == "nct02059759 (IMODALS), version 1"
     assert facts["digest"] == f"sha256 {load_protocol(IMODALS).digest}"
+    assert facts["target"] == "36 participants, planned within 12 months"
     assert facts["arms"] == "PLACEBO 1, IL2-1MIU 1, IL2-2MIU 1"
     assert facts["injections"] == "15 (COURSE: 5 days x 3)"
     assert facts["visits"].split(", ") == ["V0", "V1", "V2", "V3", "V4", "V5", "V6", "V7"]
@@ -40,8 +41,8 @@ def test_faults_are_told_by_line_and_field_and_the_status_is_1(tmp_path):
     assert ran.returncode == 1
     assert [line.split(":")[0] for line in ran.stdout.splitlines()] == [
         "line 17, trial.target",
-        "line 18, trial.injections",
-        "line 97, courses[COURSE].days",
+        "line 19, trial.injections",
+        "line 98, courses[COURSE].days",
     ]
     assert "3 faults" in ran.stderr
 

@@ -103,9 +103,9 @@ def test_one_arm_is_no_randomised_trial():
     ("words", "fault", "line", "said"),
     [
         ("target = 36", "target = 36\ntarget = 37", 18, "already given further up"),
-        ("[numbers]", "[trial]", 22, "already given further up"),
+        ("[numbers]", "[trial]", 23, "already given further up"),
         ("target = 36", "target =", 17, "not TOML"),
-        ("[[sites]]", "[[sites]", 37, "not TOML"),
+        ("[[sites]]", "[[sites]", 38, "not TOML"),
         ('version = "1"', 'version = "1', 14, "not TOML"),
         ("format = 1", "\ufeffformat = 1", 7, "not TOML"),
     ],

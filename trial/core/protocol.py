@@ -338,6 +338,7 @@ class Protocol:
     number_format: NumberFormat
     limits: Limits
     strata: tuple[StratumFactor, ...] = ()
+    recruitment_months: int | None = None  # planned, from the opening of the first site; None: no plan
     assumptions: tuple[Assumption, ...] = ()
 
     def site(self, number: str) -> ProtocolSite:

@@ -33,6 +33,9 @@ from trial.core.schedule_reader import read_courses, read_screening, read_visits
 
 _LOCAL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 _PREFIX = re.compile(r"[A-Z]{1,6}\Z")
+MOST_MONTHS = 240
+"""The longest recruitment that a file may plan: twenty years."""
+
 _NCT = re.compile(r"NCT[0-9]{8}\Z")
 
 
@@ -69,6 +72,7 @@ def _protocol(root: Place) -> Protocol:
         number_format=_number_format(root["numbers"]),
         limits=_limits(root["limits"]),
         strata=_strata(root),
+        recruitment_months=_recruitment(trial),
         assumptions=root.read("assumptions", lambda row: _assumption(row, root.value)),
     )
     _check_total(trial, protocol)
@@ -89,6 +93,13 @@ def _target(trial: Place) -> int:
     if target < 1:
         trial.fault("must be at least one participant.", "target")
     return target
+
+
+def _recruitment(trial: Place) -> int | None:
+    months: int | None = trial.get("recruitment_months")
+    if months is not None and not 1 <= months <= MOST_MONTHS:
+        trial.fault(f"must be 1 to {MOST_MONTHS} months; leave it out without a plan.", "recruitment_months")
+    return months
 
 
 def _masked(trial: Place) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def summary(read: ProtocolFile) -> list[str]:
     facts = {
         "trial": f"{protocol.key} ({protocol.acronym}), version {protocol.version}",
         "digest": f"sha256 {read.digest}",
-        "target": f"{protocol.target} participants",
+        "target": f"{protocol.target} participants{_planned(protocol)}",
         "sites": "; ".join(f"{site.number} {site.city} ({site.zone})" for site in protocol.sites),
         "arms": ", ".join(f"{arm.code} {arm.ratio}" for arm in protocol.arms),
         "masked": ", ".join(protocol.masked).replace("_", " ") or "nobody (open trial)",
@@ -58,6 +58,11 @@ def summary(read: ProtocolFile) -> list[str]:
         "assumptions": str(len(protocol.assumptions)),
     }
     return [f"{name:12} {fact}" for name, fact in facts.items()]
+
+
+def _planned(protocol: Protocol) -> str:
+    months = protocol.recruitment_months
+    return f", planned within {months} months" if months else ""
 
 
 def _injections(protocol: Protocol) -> str:
