@@ -121,12 +121,12 @@ class Envelope(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    stratum = models.ForeignKey(Stratum, models.PROTECT, related_name="envelopes")
+    stratum = models.ForeignKey(Stratum, models.PROTECT, related_name="envelopes", db_index=False)
     position = models.PositiveIntegerField()
     number = models.CharField(max_length=31)
     commitment = models.CharField(max_length=64)
     participant = models.OneToOneField(Participant, models.PROTECT, null=True, related_name="envelope")
-    drawn_by = models.ForeignKey(Delegation, models.PROTECT, null=True, related_name="+")
+    drawn_by = models.ForeignKey(Delegation, models.PROTECT, null=True, related_name="+", db_index=False)
     drawn_at = models.DateTimeField(null=True)
     audit_hash = models.CharField(max_length=64, blank=True)
 
@@ -138,7 +138,6 @@ class Envelope(models.Model):
             ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["participant"], name="one_envelope_per_participant"),
             models.UniqueConstraint(fields=["stratum", "position"], name="one_envelope_per_position"),
             models.UniqueConstraint(fields=["stratum", "number"], name="one_envelope_per_number"),
             models.CheckConstraint(

@@ -1,6 +1,9 @@
 """One long list made, sealed and committed, beside the bare cryptographic calls that it needs.
 
     .venv/bin/python -m tests.bench_lists 1000000
+    .venv/bin/python -m tests.bench_lists 1000000 --life
+
+With `--life` what each later step of its life does to it follows, with seconds and memory.
 
 Every 20,000 envelopes the bare calls for 1,000 envelopes are timed (two HPKE boxes, the salt's bytes,
 commitment and Merkle hashes), so that both meet the same machine in the same minutes; their time is
@@ -10,6 +13,7 @@ who else was working. SQLite, in a folder that is removed afterwards.
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import resource
@@ -21,6 +25,11 @@ from tests.plugins.lane import prepare
 
 SAMPLE, EVERY = 1000, 20_000
 LIMIT = 1.5
+SAID = (
+    "{envelopes:,} envelopes in {seconds:.0f} s; the bare calls need {bare:.0f} s: ratio {ratio:.2f}, of "
+    "processor time {cpu_ratio:.2f}. Peak memory {memory_first} MiB after the first {every:,}, {memory_last} "
+    "MiB at the end."
+)
 
 
 def bare(keys: list[object], stream: object, suite: object) -> int:
@@ -47,11 +56,13 @@ def since(started: tuple[float, float]) -> tuple[float, float]:
     return now[0] - started[0], now[1] - started[1]
 
 
+def memory() -> int:
+    """The most memory that this process has had so far, in MiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def make(count: int) -> dict[str, float]:
     """Make a list of `count` envelopes and measure."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
     from randomization.core.design import ArmShare, Design, StratumSize
     from randomization.core.stream import Stream
     from randomization.sealed.boxes import _SUITE
@@ -74,7 +85,7 @@ def make(count: int) -> dict[str, float]:
             started = clocks()
             bare(keys, stream, _SUITE)
             samples.append(since(started))
-            peaks[done] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+            peaks[done] = memory()
 
     design = Design(
         tuple(ArmShare(code, 1) for code in "ABC"),
@@ -107,6 +118,27 @@ def make(count: int) -> dict[str, float]:
     }
 
 
+def live() -> None:
+    """Do to the list what each later step does, the one that needs most memory last, and say what it took."""
+    from randomization.list_checks import list_faults
+    from randomization.models import RandomizationList
+    from randomization.sealed.acceptance import acceptance_report
+    from randomization.sealed.lists import refuse_damaged, refuse_false_contents
+
+    list_ = RandomizationList.objects.get()
+    by, at = list_.made_by, datetime.now(UTC)
+    steps = {
+        "activated (blinded half checked)": lambda: refuse_damaged(list_),
+        "sealed (every box opened and compared)": lambda: refuse_false_contents(list_),
+        "verified at the clinic door": lambda: list(list_faults(list_)),
+        "checked (acceptance report with lint)": lambda: acceptance_report(list_=list_, by=by, at=at),
+    }
+    for name, step in steps.items():
+        started = clocks()
+        step()
+        print(f"{name}: {since(started)[1]:.0f} s of processor time, peak memory {memory()} MiB")
+
+
 class _Stderr:
     """The error stream as a command has it."""
 
@@ -119,18 +151,21 @@ class _Stderr:
 
 def main() -> None:
     """Measure, print one line, and fail above the limit."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 60_000
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("count", nargs="?", type=int, default=60_000)
+    parser.add_argument("--life", action="store_true", help="take the list through its later steps as well")
+    given = parser.parse_args()
     os.environ["VELUM_DOOR"] = "pharmacy"
     with prepare("pharmacy"):
         import django
+        from django.core.management import call_command
 
         django.setup()
-        found = make(count // 12 * 12)
-    print(
-        "{envelopes:,} envelopes in {seconds:.0f} s; the bare calls need {bare:.0f} s: ratio "
-        "{ratio:.2f}, of processor time {cpu_ratio:.2f}. Peak memory {memory_first} MiB after the first "
-        "{every:,}, {memory_last} MiB at the end.".format(every=EVERY, **found)
-    )
+        call_command("migrate", verbosity=0)
+        found = make(given.count // 12 * 12)
+        print(SAID.format(every=EVERY, **found), flush=True)
+        if given.life:
+            live()
     if found["cpu_ratio"] > LIMIT:
         sys.exit(f"The ratio is above {LIMIT}.")
 

@@ -553,8 +553,9 @@ def step_faults(list_: Json, entries: list[Json]) -> Iterator[str]:
     if steps != sorted(steps, key=STEPS.index) or len(set(steps)) != len(steps):
         yield f"its steps are out of order: {', '.join(steps)}"
     people = {step["step"]: step["by"] for step in list_["steps"]}
-    if "activated" in people and people["activated"] == people.get("sealed"):
-        yield "one person both sealed and activated it"
+    activator = people.get("activated", "")
+    if activator and activator in [people.get(step) for step in ("draft", "checked", "sealed")]:
+        yield "the person who activated it took an earlier step as well"
     said = {entry["action"]: entry for entry in entries if is_step(entry) and list_of(entry) == list_["id"]}
     for step in list_["steps"]:
         entry = said.pop(f"list.{step['step']}", None)

@@ -71,9 +71,9 @@ class Migration(migrations.Migration):
                 ('commitment', models.CharField(max_length=64)),
                 ('drawn_at', models.DateTimeField(null=True)),
                 ('audit_hash', models.CharField(blank=True, max_length=64)),
-                ('drawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trial.delegation')),
+                ('drawn_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trial.delegation')),
                 ('participant', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='envelope', to='trial.participant')),
-                ('stratum', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='envelopes', to='randomization.stratum')),
+                ('stratum', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='envelopes', to='randomization.stratum')),
             ],
             options={
                 'ordering': ['stratum', 'position'],
@@ -114,10 +114,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='envelope',
             index=models.Index(condition=models.Q(('participant', None)), fields=['stratum', 'position'], name='free_envelopes'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelope',
-            constraint=models.UniqueConstraint(fields=('participant',), name='one_envelope_per_participant'),
         ),
         migrations.AddConstraint(
             model_name='envelope',

@@ -21,6 +21,7 @@ from randomization.core.design_file import Plan, design_for
 from randomization.core.making import design_salt
 from randomization.core.methods import check_design
 from randomization.core.sealed_record import SealedRecord
+from randomization.list_checks import list_faults
 from randomization.models import Envelope, ListStep, RandomizationList, Step
 from randomization.queries import active_list
 from randomization.sealed.contents import Secret, open_seal, open_secret, secrets_of
@@ -32,7 +33,6 @@ from randomization.sealed.trail import note
 from randomization.sealed.writing import BATCH, silent, write_envelopes
 from randomization.services import take_step
 from randomization.signatures import statement_of
-from randomization.verification import envelopes_of, list_faults
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
@@ -295,5 +295,5 @@ def expect_step(list_: RandomizationList, wanted: Step) -> ListStep:
 
 def refuse_damaged(list_: RandomizationList) -> None:
     """Raise ListDamaged if the blinded half is not what was signed."""
-    if fault := next(list_faults(list_, envelopes_of(list_)), ""):
+    if fault := next(list_faults(list_), ""):
         raise ListDamaged(f"{list_.name} must not be used: {fault}. Make another list.")

@@ -54,7 +54,7 @@ class BoxKind:
 class Seal(Box):
     """What one envelope holds. Every box has the same length, so its size betrays no arm."""
 
-    envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="+")
+    envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         app_label = "sealed"

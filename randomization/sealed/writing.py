@@ -7,7 +7,7 @@ boxes; so the rows go to the database as they are, under the models' own columns
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,6 +25,9 @@ from randomization.sealed.models import Seal
 
 BATCH = 1000
 """Envelopes that are in memory at once."""
+
+_FROM_HERE = ~((1 << 48) - 1)
+"""Leaves a random UUID's version, and room to count up from there."""
 
 Keys = dict[str, X25519PublicKey]
 
@@ -44,7 +47,7 @@ def write_envelopes(
 
     `progress` is told after each batch how many are written.
     """
-    strata, done = _strata(list_, design), 0
+    strata, ids, done = _strata(list_, design), envelope_ids(), 0
     recipients = [
         (
             recipient,
@@ -54,7 +57,7 @@ def write_envelopes(
         )
         for recipient, key in keys.items()
     ]
-    while batch := [(stored_uuid(), record, record.to_bytes()) for record in islice(records, BATCH)]:
+    while batch := [(next(ids), record, record.to_bytes()) for record in islice(records, BATCH)]:
         commitments = [content_commitment(content) for _, _, content in batch]
         insert_rows(
             Envelope,
@@ -86,7 +89,7 @@ def write_envelopes(
 def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     """Insert rows that give a value for each of `columns`; every other field gets its default.
 
-    Values go to the database as they are: texts, whole numbers and bytes, and `stored_uuid` of a UUID.
+    Values go to the database as they are: texts, whole numbers, bytes, and ids of `envelope_ids`.
     """
     others = [
         field
@@ -104,9 +107,15 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[tuple
         )
 
 
-def stored_uuid() -> UUID | str:
-    """A new UUID in the form in which this database keeps it."""
-    return uuid4() if connection.features.has_native_uuid_field else uuid4().hex
+def envelope_ids() -> Iterator[UUID | str]:
+    """UUIDs that count up from a random one, in the form in which this database keeps them.
+
+    In this order an index grows at its end; a million random ones would touch all of it again and again.
+    They say no more than the envelope's position does.
+    """
+    native = connection.features.has_native_uuid_field
+    for value in count(uuid4().int & _FROM_HERE):
+        yield UUID(int=value) if native else f"{value:032x}"
 
 
 def _strata(list_: RandomizationList, design: Design) -> dict[str, int]:

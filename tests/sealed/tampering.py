@@ -19,6 +19,7 @@ from django.db import transaction
 from randomization.closing import lock_data
 from randomization.core.commitments import envelope_commitment, list_root
 from randomization.core.design_file import Plan
+from randomization.list_checks import envelopes_of
 from randomization.models import Envelope, ListStep, RandomizationList, Stratum
 from randomization.sealed.boxes import seal
 from randomization.sealed.contents import envelope_context, open_seal
@@ -35,7 +36,6 @@ from randomization.sealed.services import (
 )
 from randomization.services import draw_envelope
 from randomization.signatures import statement_of
-from randomization.verification import envelopes_of
 from tests.keys import recovery_key_is_proved
 from tests.randomization.test_verify import tampering
 from tests.worlds import World, new_world
@@ -523,7 +523,8 @@ def _(scene: Scene) -> None:
 
 @kind("person of a step changed")
 def _(scene: Scene) -> None:
-    change(ListStep.objects.get(step="draft"), by=scene.world.person(Role.UNBLINDED_STATISTICIAN, "stat.two"))
+    somebody = scene.world.person(Role.UNBLINDED_STATISTICIAN, "stat.three")
+    change(ListStep.objects.get(step="draft"), by=somebody)
 
 
 @kind("sealed and activated by one person, trail included")
@@ -532,6 +533,15 @@ def _(scene: Scene) -> None:
     for row in entries:
         row.actor = "stat.one" if row.action == "list.activated" else row.actor
     change(ListStep.objects.get(step="activated"), by=scene.opener)
+    rechain(scene.trial, entries)
+
+
+@kind("made and activated by one person, trail included")
+def _(scene: Scene) -> None:
+    entries, activator = entries_of(scene.trial), ListStep.objects.get(step="activated").by
+    for row in entries:
+        row.actor = activator.user.username if row.action == "list.draft" else row.actor
+    change(ListStep.objects.get(step="draft"), by=activator)
     rechain(scene.trial, entries)
 
 

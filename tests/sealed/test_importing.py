@@ -15,6 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from randomization.closing import lock_data
+from randomization.list_checks import envelopes_of, list_faults
 from randomization.models import Envelope, RandomizationList, Step, Stratum
 from randomization.sealed.acceptance import NumbersTell, acceptance_report, check_list
 from randomization.sealed.contents import open_secret
@@ -24,7 +25,6 @@ from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.lists import ListDamaged, activate_list, refuse_false_contents, seal_list
 from randomization.sealed.models import ListSecret, Seal, SealedAuditEntry
 from randomization.services import draw_envelope
-from randomization.verification import envelopes_of, list_faults
 from tests.core.list_files import NAMES, Rows, blockrand, nci, places, velum, written
 from tests.keys import recovery_key_is_proved
 from tests.sealed.test_end_of_trial import archive, checked
@@ -71,7 +71,7 @@ def test_an_imported_list_holds_the_files_order_behind_numbers_of_our_own(
     list_ = bring()
     assert arms_of(list_) == [codes[arm] for _, _, _, arm in places()]
     assert list_.steps.get().step == Step.DRAFT
-    assert list(list_faults(list_, envelopes_of(list_))) == []
+    assert list(list_faults(list_)) == []
 
 
 def test_it_goes_the_way_of_every_list(

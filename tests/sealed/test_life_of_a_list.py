@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from randomization.core.design_file import Plan
+from randomization.list_checks import envelopes_of
 from randomization.models import Envelope, RandomizationList, Step
 from randomization.sealed.acceptance import acceptance_report, check_list
 from randomization.sealed.contents import SealDamaged, open_seal
@@ -24,7 +25,6 @@ from randomization.sealed.lists import (
 )
 from randomization.sealed.models import Recipient, Seal, SealedAuditEntry
 from randomization.services import draw_envelope
-from randomization.verification import envelopes_of
 from tests.randomization.test_verify import tampering
 from tests.worlds import World
 from trial.models import AuditEntry, Delegation

@@ -15,6 +15,7 @@ from django.db import connection
 from randomization.core.design_file import Plan
 from randomization.core.stream import SEED_BYTES
 from randomization.key_files import KeyFault, make_key_files
+from randomization.list_checks import envelopes_of
 from randomization.models import Envelope, RandomizationList, Step
 from randomization.sealed import seeds
 from randomization.sealed.acceptance import NumbersTell, check_list
@@ -33,7 +34,6 @@ from randomization.sealed.lists import (
 )
 from randomization.sealed.models import ListSecret, Recipient, Seal, SealedAuditEntry
 from randomization.signatures import signature_holds
-from randomization.verification import envelopes_of
 from tests.randomization.test_verify import tampering
 from tests.worlds import World
 from trial.models import Delegation

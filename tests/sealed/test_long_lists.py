@@ -11,12 +11,12 @@ import pytest
 
 from randomization.core.design import Design, StratumSize
 from randomization.core.sealed_record import RECORD_BYTES
+from randomization.list_checks import list_faults
 from randomization.models import Envelope, RandomizationList
-from randomization.sealed import writing
+from randomization.sealed import seeds, writing
 from randomization.sealed.lists import ListDamaged, design_of, make_list, refuse_false_contents
 from randomization.sealed.models import Seal
 from randomization.sealed.progress import ProgressBar
-from randomization.verification import envelopes_of, list_faults
 from tests.randomization.test_verify import tampering
 from tests.worlds import World
 from trial.models import Delegation
@@ -49,7 +49,7 @@ def test_a_list_of_three_batches_is_whole_and_in_order(
 ) -> None:
     made, told = long_list
     assert told == [50, 100, 144]
-    assert list(list_faults(made, envelopes_of(made))) == []
+    assert list(list_faults(made)) == []
     assert Seal.objects.count() == 2 * 144
     refuse_false_contents(made)
 
@@ -68,9 +68,11 @@ def test_a_longer_list_needs_hardly_more_memory(
 ) -> None:
     """900 envelopes more: less than one record's bytes for each. Held, each would be four times that.
 
-    What grows is the bit for each possible number and, up to 30,000 places, the counts of sequences.
+    What grows is the bit for each possible number and, up to 30,000 places, the counts of sequences. The
+    numbers of lists up to `seeds.LONGEST` are looked at as a whole before anything is sealed.
     """
     monkeypatch.setattr(writing, "BATCH", 50)
+    monkeypatch.setattr(seeds, "LONGEST", 100)
 
     def peak(size: int) -> int:
         strata = (StratumSize("a", size),)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from randomization import verification
+from randomization import list_checks, verification
 from randomization.sealed import verification as sealed_verification
 from randomization.sealed.archive import export_archive
 from randomization.verification import verify
@@ -86,12 +86,13 @@ def test_what_agrees_in_itself_is_found_by_the_anchor_alone(scene: Scene, name: 
 # --- Mutants -----------------------------------------------------------------------------------------
 
 BLINDED, SEALED, CHAIN = Switchboard(), Switchboard(), Switchboard()
-FUNCTIONS = [
+OF_A_LIST = [
     *("list_faults", "_place_faults", "_number_faults", "_step_faults", "_trail_faults", "_fixed_faults"),
-    *("_order_faults", "draw_faults", "anchor_faults"),
+    "_order_faults",
 ]
 SWITCHED = {
-    verification: wrapped(verification, iter(FUNCTIONS), BLINDED),
+    list_checks: wrapped(list_checks, iter(OF_A_LIST), BLINDED),
+    verification: wrapped(verification, iter(("draw_faults", "anchor_faults")), BLINDED),
     sealed_verification: wrapped(sealed_verification, iter(("recovery_faults", "code_break_faults")), SEALED),
     links: wrapped(links, iter(("first_break",)), CHAIN),
 }
@@ -108,6 +109,7 @@ def switched(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, functions in SWITCHED.items():
         for name, function in functions.items():
             monkeypatch.setattr(module, name, function)
+    monkeypatch.setattr(verification, "list_faults", SWITCHED[list_checks]["list_faults"])
 
 
 @cache

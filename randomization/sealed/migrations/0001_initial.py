@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('recipient', models.CharField(choices=[('pharmacy', 'pharmacy'), ('recovery', 'recovery')], max_length=8)),
                 ('key_id', models.CharField(max_length=16)),
                 ('box', models.BinaryField()),
-                ('envelope', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='randomization.envelope')),
+                ('envelope', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='randomization.envelope')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('envelope', 'recipient'), name='one_seal_per_envelope_and_recipient'), models.CheckConstraint(condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length('box'), 304), name='a_seal_betrays_nothing_by_its_length')],

@@ -1,0 +1,181 @@
+"""What is wrong with one list: each check says in words which row was changed, added or removed.
+
+The database counts and compares; only numbers and commitments are read row by row, so that a list of a
+million envelopes is checked in the memory of a short one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.conf import settings
+from django.db.models import Count, Min, Q, QuerySet
+
+from randomization.core.commitments import list_root
+from randomization.core.numbers import PREFIXES
+from randomization.key_files import SIGNING, read_public
+from randomization.models import Envelope, RandomizationList, Step, Stratum
+from randomization.signatures import signature_holds
+from trial.core.numbers import check_digit
+from trial.models import AuditEntry
+
+BATCH = 1000
+"""Rows that are in memory at once."""
+BEFORE_ACTIVATION = (Step.DRAFT, Step.CHECKED, Step.SEALED)
+
+
+def envelopes_of(list_: RandomizationList) -> QuerySet[Envelope]:
+    """The list's envelopes in list order: strata in order, then positions."""
+    envelopes = Envelope.objects.filter(stratum__list=list_).select_related("stratum")
+    return envelopes.order_by("stratum__place", "position")
+
+
+def list_faults(list_: RandomizationList) -> Iterator[str]:
+    """What is wrong with a list, in words; nothing when all is well."""
+    yield from _place_faults(list_)
+    yield from _number_faults(list_)
+    commitments = envelopes_of(list_).values_list("commitment", flat=True).iterator(BATCH)
+    if list_root(map(bytes.fromhex, commitments)).hex() != list_.root:
+        yield "the commitments do not lead to the signed root: an envelope was changed, added or removed"
+    if not signature_holds(list_):
+        yield "its signature does not hold: the row was changed after it was signed"
+    if list_.signer_public_key not in _known_signers(list_):
+        yield "it was signed with a key that is not among this installation's list-signing keys"
+    yield from _step_faults(list_)
+    yield from _trail_faults(list_)
+    yield from _fixed_faults(list_)
+    yield from _order_faults(list_)
+    yield from _reserve_faults(list_)
+
+
+def _place_faults(list_: RandomizationList) -> Iterator[str]:
+    strata = list(list_.strata.order_by("place"))
+    total = sum(stratum.size for stratum in strata)
+    if total != list_.envelope_count:
+        yield f"its strata add up to {total} envelopes, {list_.envelope_count} were signed"
+    for stratum in strata:
+        position = _first_missing(stratum)
+        if position <= stratum.size:
+            yield f"envelope {position} of stratum {stratum.key} is missing"
+        strange = stratum.envelopes.exclude(position__range=(1, stratum.size)).order_by("position").first()
+        if strange:
+            yield f"envelope {strange.position} of stratum {stratum.key} was added"
+
+
+def _first_missing(stratum: Stratum) -> int:
+    """The first position from 1 on that no envelope has; one after the last where none is missing."""
+    rows = stratum.envelopes.filter(position__range=(1, stratum.size)).order_by("position")
+    expected = 1
+    for position in rows.values_list("position", flat=True).iterator(BATCH):
+        if position > expected:
+            break
+        expected = position + 1
+    return expected
+
+
+def _number_faults(list_: RandomizationList) -> Iterator[str]:
+    double = _double_number(list_)
+    if double:
+        yield f"the number {double} is there twice"
+    rows = envelopes_of(list_).values_list("number", "position", "stratum__key")
+    for number, position, stratum in rows.iterator(BATCH):
+        prefix, _, digits = number.partition("-")
+        if prefix != PREFIXES[list_.environment] or not digits.isdecimal() or check_digit(digits) != "0":
+            yield f"envelope {position} of stratum {stratum} has no valid number"
+
+
+def _double_number(list_: RandomizationList) -> str:
+    """The lowest number that stands in this list and again there or in an earlier list of the trial."""
+    until_now = Envelope.objects.filter(
+        stratum__list__trial=list_.trial_id, stratum__list__sequence__lte=list_.sequence
+    )
+    counted = until_now.values("number").annotate(
+        times=Count("pk"), here=Count("pk", filter=Q(stratum__list=list_))
+    )
+    doubles = counted.filter(times__gt=1, here__gt=0).order_by("number").values_list("number", flat=True)
+    return doubles.first() or ""
+
+
+def _known_signers(list_: RandomizationList) -> set[str]:
+    """The signing keys of this installation; the list's own word where there is none to compare with.
+
+    An older key stays known as `list-signing-2025.pub`, say, beside the present `list-signing.pub`.
+    """
+    folder = Path(settings.VELUM_KEYS)
+    keys = [read_public(folder, path.stem) for path in sorted(folder.glob(f"{SIGNING}*.pub"))]
+    known = {key.public_bytes_raw().hex() for key in keys if isinstance(key, Ed25519PublicKey)}
+    return known or {list_.signer_public_key}
+
+
+def _step_faults(list_: RandomizationList) -> Iterator[str]:
+    steps = list(list_.steps.select_related("by__user").order_by("sequence"))
+    if [row.step for row in steps] != list(Step.values)[: len(steps)] and not _closed_early(steps):
+        yield f"its steps are out of order: {', '.join(row.step for row in steps)}"
+    people = {row.step: row.by.user_id for row in steps}
+    if Step.ACTIVATED not in people:
+        return
+    activator = people.pop(Step.ACTIVATED)
+    if activator in [people.get(step) for step in BEFORE_ACTIVATION]:
+        yield "the person who activated it took an earlier step as well"
+    if list_.environment != list_.trial.environment:
+        yield f"it is a {list_.environment} list and serves a {list_.trial.environment} trial"
+
+
+def _closed_early(steps: Sequence[object]) -> bool:
+    names = [getattr(row, "step", "") for row in steps]
+    return names[-1:] == [Step.CLOSED] and names[:-1] == list(Step.values)[: len(names) - 1]
+
+
+def _trail_faults(list_: RandomizationList) -> Iterator[str]:
+    """Steps and audit trail tell one story, and the trail has always named this root."""
+    said: dict[str, AuditEntry] = {}
+    for entry in AuditEntry.objects.filter(chain__trial=list_.trial_id, action__startswith="list."):
+        if json.loads(entry.body).get("list") == str(list_.pk):
+            said[entry.action] = entry
+    for row in list_.steps.select_related("by__user").order_by("sequence"):
+        written = said.pop(f"list.{row.step}", None)
+        if written is None or (written.at, written.actor) != (row.at, row.by.user.username):
+            yield f"the audit trail does not show that it was {row.step} by {row.by.user.username}"
+        elif json.loads(written.body)["root"] != list_.root:
+            yield f"another root stands in the audit entry of the step {row.step}"
+    for entry in said.values():
+        yield f"audit entry {entry.sequence} speaks of {entry.action}, which the list does not show"
+
+
+def _fixed_faults(list_: RandomizationList) -> Iterator[str]:
+    """The list was made, sealed and activated before its first draw."""
+    first = envelopes_of(list_).aggregate(first=Min("drawn_at"))["first"]
+    if first is None:
+        return
+    steps = dict(list_.steps.values_list("step", "at"))
+    before = [list_.made_at, steps.get(Step.SEALED), steps.get(Step.ACTIVATED), first]
+    known = [at for at in before if at is not None]
+    if len(known) < len(before) or known != sorted(known):
+        yield "it was not made, sealed and activated before its first draw"
+
+
+def _order_faults(list_: RandomizationList) -> Iterator[str]:
+    """In each stratum the free envelopes stand below all that are drawn."""
+    strata = list_.strata.annotate(free=Min("envelopes__position", filter=Q(envelopes__participant=None)))
+    for stratum in strata.order_by("place"):
+        drawn = stratum.envelopes.exclude(participant=None).order_by("position")
+        beyond = drawn.filter(position__gt=stratum.free).first() if stratum.free else None
+        if beyond:
+            yield (
+                f"envelope {beyond.position} of stratum {stratum.key} was drawn "
+                f"although envelope {stratum.free} is free"
+            )
+
+
+def _reserve_faults(list_: RandomizationList) -> Iterator[str]:
+    """A reserve is drawn from in a stratum only when the list before it has nothing left there."""
+    if list_.reserve_of is None:
+        return
+    free = Envelope.objects.filter(stratum__list=list_.reserve_of, participant=None)
+    drawn = envelopes_of(list_).exclude(participant=None).order_by()
+    both = drawn.filter(stratum__key__in=free.values("stratum__key")).values_list("stratum__key", flat=True)
+    for key in sorted(set(both)):
+        yield f"it was drawn from in stratum {key} although {list_.reserve_of.name} has free envelopes there"
