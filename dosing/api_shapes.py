@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from dosing.models import BodySite, Cause, InjectionOutcome, Place, VisitOutcome
+from dosing.models import RECORDABLE, BodySite, Cause, Place, VisitOutcome
 from trial.models import Status, WithdrawalScope
 from trial.rest.fields import Body, Day, Flag, Line, Moment, Prose
 from trial.rest.queries import Query
@@ -49,7 +49,7 @@ class InjectionBody(RecordBody):
     """What became of an injection."""
 
     absent = ("happened_at", "place", "body_site", "given_by")
-    outcome = serializers.ChoiceField(InjectionOutcome.choices)
+    outcome = serializers.ChoiceField(RECORDABLE)
     happened_at = Moment(required=False, help_text="Needed unless it was missed.")
     place = serializers.ChoiceField(Place.choices, required=False)
     body_site = serializers.ChoiceField(BodySite.choices, required=False)

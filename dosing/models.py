@@ -16,6 +16,7 @@ from dosing.feed_models import CalendarFeed
 from trial.models import Delegation, Participant, ProtocolVersion
 
 __all__ = [
+    "RECORDABLE",
     "BodySite",
     "CalendarFeed",
     "Cause",
@@ -113,11 +114,24 @@ class PlannedVisit(models.Model):
 
 
 class InjectionOutcome(models.TextChoices):
-    """What became of a planned injection."""
+    """What became of a planned injection.
+
+    REOPENED is written by the booking alone: day 1 was moved before any injection was given, so one
+    that was missed until then lies ahead again.
+    """
 
     GIVEN = "given", _("given")
     PARTIAL = "partial", _("partly given")
     MISSED = "missed", _("not given")
+    REOPENED = "reopened", _("planned anew, as day 1 was moved")
+
+
+RECORDABLE = [
+    (outcome.value, outcome.label)
+    for outcome in (InjectionOutcome.GIVEN, InjectionOutcome.PARTIAL, InjectionOutcome.MISSED)
+]
+"""What a person may record of an injection."""
+WITHOUT_A_MOMENT = (InjectionOutcome.MISSED.value, InjectionOutcome.REOPENED.value)
 
 
 class VisitOutcome(models.TextChoices):
@@ -195,8 +209,8 @@ class InjectionRecord(models.Model):
             ),
             models.CheckConstraint(
                 name="an_injection_has_a_moment_or_was_missed",
-                condition=models.Q(outcome="missed", happened_at=None)
-                | (~models.Q(outcome="missed") & models.Q(happened_at__isnull=False)),
+                condition=models.Q(outcome__in=WITHOUT_A_MOMENT, happened_at=None)
+                | (~models.Q(outcome__in=WITHOUT_A_MOMENT) & models.Q(happened_at__isnull=False)),
             ),
             models.CheckConstraint(
                 name="what_was_not_given_in_full_has_a_reason",

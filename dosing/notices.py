@@ -27,10 +27,11 @@ from django.utils.formats import date_format
 from dosing.core.calendar import Calendar
 from dosing.core.reminders import DueReminder, due_at, due_reminders
 from dosing.models import Reminder, ReminderState, VisitOutcome
+from dosing.records import outcomes_of
 from dosing.trail import enter_by_system
 from trial.clock import day_at
 from trial.core.protocol import Protocol, ReminderEvent, ReminderFor, ReminderRule
-from trial.models import Delegation, Participant, Status
+from trial.models import ContactDetails, Delegation, Participant, Status
 from trial.permissions import Role
 from trial.queries import contact_of, with_status
 
@@ -121,9 +122,15 @@ def _ahead(
 def _write(
     participant: Participant, wanted: Mapping[str, DueReminder], state: ReminderState, at: datetime
 ) -> None:
-    """A row for each; one that was cancelled before is taken up again."""
+    """A row for each; one that was cancelled before is taken up again.
+
+    A row that asks for what the participant has taken back the consent to is written down cancelled.
+    """
+    unwanted = set()
+    if state == ReminderState.OPEN and not _may_be_written_to(participant):
+        unwanted = {key for key, due in wanted.items() if due.rule.to is ReminderFor.PARTICIPANT}
     rows = Reminder.objects.filter(participant=participant, key__in=wanted)
-    rows.filter(state=ReminderState.CANCELLED).update(state=state)
+    rows.filter(state=ReminderState.CANCELLED).exclude(key__in=unwanted).update(state=state)
     Reminder.objects.bulk_create(
         [
             Reminder(
@@ -134,12 +141,18 @@ def _write(
                 event=due.event_code,
                 event_date=due.event_date,
                 due_at=max(due.due_at, at),
-                state=state,
+                state=ReminderState.CANCELLED if key in unwanted else state,
             )
             for key, due in wanted.items()
         ],
         ignore_conflicts=True,
     )
+
+
+def _may_be_written_to(participant: Participant) -> bool:
+    """Whether the consent to reminders was not taken back; it need not have been given yet."""
+    latest = ContactDetails.objects.filter(participant=participant).order_by("-id").first()
+    return latest is None or latest.withdrawn_at is None
 
 
 def close_reminders(*, participant: Participant, event: str) -> None:
@@ -160,10 +173,17 @@ def cancel_reminders(
 
 
 def reopen_reminders(*, participant: Participant, at: datetime, events: Sequence[str] | None = None) -> None:
-    """Open again what a hold cancelled, as far as it lies ahead and belongs to the current plan."""
-    rows = Reminder.objects.filter(participant=participant, state=ReminderState.CANCELLED, due_at__gt=at)
+    """Open again what was cancelled, as far as it lies ahead and belongs to the current plan.
+
+    Where the moment has passed and the event still lies ahead, the reminder is due at once. Whoever
+    has taken back the consent to reminders gets none.
+    """
+    ahead = Q(due_at__gt=at) | Q(event_date__gt=day_at(participant.site, at))
+    rows = Reminder.objects.filter(ahead, participant=participant, state=ReminderState.CANCELLED)
     if events is not None:
         rows = rows.filter(_starting(events))
+    if not _may_be_written_to(participant):
+        rows = rows.exclude(recipient=ReminderFor.PARTICIPANT)
     current = _current_keys(participant)
     keep = [row.pk for row in rows if (row.event, row.event_date) in current]
     Reminder.objects.filter(pk__in=keep).update(state=ReminderState.OPEN)
@@ -174,7 +194,7 @@ def _current_keys(participant: Participant) -> set[tuple[str, object]]:
     plan = participant.plans.filter(superseded_at=None).first()
     if plan is None:
         return set()
-    done = set(participant.injection_records.values_list("number", flat=True))
+    done = outcomes_of(participant)
     visited = {row.code: row for row in participant.visit_records.order_by("sequence")}
     injections = list(plan.injections.all())
     firsts = {row.course_number: row for row in reversed(injections)}

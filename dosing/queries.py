@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from dosing.models import (
+    InjectionOutcome,
     InjectionRecord,
     Plan,
     PlannedInjection,
@@ -25,6 +26,7 @@ from dosing.models import (
     VisitOutcome,
     VisitRecord,
 )
+from dosing.records import latest_records
 from trial.clock import day_at
 from trial.models import Participant, ParticipantStatus, Site, Status
 from trial.queries import NotFound
@@ -184,6 +186,23 @@ def visit_day(participant: Participant, code: str, *, at: datetime) -> VisitDay:
     return _visit_day(row, day_at(participant.site, at))
 
 
+def every_day(
+    sites: Iterable[Site], *, at: datetime
+) -> tuple[tuple[InjectionDay, ...], tuple[VisitDay, ...]]:
+    """Every injection and visit of the current calendars of these sites, each by its own site's day.
+
+    Two queries, however many there are.
+    """
+    today = {site.pk: day_at(site, at) for site in sites}
+    reach = {"plan__participant__site__in": list(today)}
+    injections = _injections(at).filter(**reach).order_by("plan__participant__number", "number")
+    visits = _visits().filter(**reach).order_by("plan__participant__number", "date", "code")
+    return (
+        tuple(_injection_day(row, today[row.plan.participant.site_id]) for row in injections),
+        tuple(_visit_day(row, today[row.plan.participant.site_id]) for row in visits),
+    )
+
+
 def due_list(sites: Iterable[Site], *, on: date, at: datetime) -> DueList:
     """What those sites have to do on a day, what is late by then, and what has been done that day."""
     site_ids = [site.pk for site in sites]
@@ -205,9 +224,7 @@ def due_list(sites: Iterable[Site], *, on: date, at: datetime) -> DueList:
 
 def _due_injections(site_ids: list[UUID], on: date, at: datetime) -> list[DueInjection]:
     """Due, late or done injections, read together with the rest of their courses."""
-    recorded = InjectionRecord.objects.filter(
-        participant=OuterRef("plan__participant"), number=OuterRef("number")
-    )
+    recorded = latest_records().filter(participant=OuterRef("plan__participant"), number=OuterRef("number"))
     relevant = PlannedInjection.objects.filter(
         Q(date=on) | Q(Q(date__lt=on), ~Exists(recorded)),
         plan=OuterRef("plan"),
@@ -303,15 +320,20 @@ def _injection_day(row: PlannedInjection, today: date) -> InjectionDay:
         place=facts.last_place or "",  # type: ignore[attr-defined]
         body_site=facts.last_body_site or "",  # type: ignore[attr-defined]
         given_by=facts.last_given_by or "",  # type: ignore[attr-defined]
-        reason=facts.last_reason or "",  # type: ignore[attr-defined]
-        cause=facts.last_cause or "",  # type: ignore[attr-defined]
+        reason="" if _is_open(row) else facts.last_reason or "",  # type: ignore[attr-defined]
+        cause="" if _is_open(row) else facts.last_cause or "",  # type: ignore[attr-defined]
     )
+
+
+def _is_open(row: PlannedInjection) -> bool:
+    """Whether nothing is recorded of it that still counts."""
+    return row.last_outcome in {None, InjectionOutcome.REOPENED}  # type: ignore[attr-defined]
 
 
 def _injection_state(row: PlannedInjection, today: date) -> str:
     outcome: str | None = row.last_outcome  # type: ignore[attr-defined]
     status: str = row.status  # type: ignore[attr-defined]
-    if outcome:
+    if outcome and not _is_open(row):
         return outcome
     if status in NO_INJECTIONS:
         return "hold" if status == Status.ON_HOLD else "stopped"

@@ -16,7 +16,7 @@ from dosing.forms import (
     VisitMissedForm,
     VisitMovedForm,
 )
-from dosing.models import InjectionOutcome, VisitOutcome
+from dosing.models import RECORDABLE, InjectionOutcome, VisitOutcome
 from dosing.queries import current_plan, injection_day, visit_day
 from dosing.services import record_injection, record_visit
 from dosing.showing import last_body_sites, name_of, next_body_site
@@ -93,7 +93,7 @@ class RecordInjection(Recorder):
 
     def choices(self) -> list[tuple[str, str]]:
         """Given, partly given, not given."""
-        return [(value, str(label)) for value, label in InjectionOutcome.choices]
+        return [(value, str(label)) for value, label in RECORDABLE]
 
     def form_valid(self, form: Any) -> Any:
         """Hand over what the service takes."""

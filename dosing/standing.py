@@ -10,6 +10,7 @@ from dosing.core.calendar import Calendar
 from dosing.core.facts import Facts, plan_from
 from dosing.core.options import Happened, Situation, Slip, slips
 from dosing.models import ChoiceKind, CourseChoice, Plan
+from dosing.records import latest_records
 from randomization.queries import envelope_of, randomized_at
 from trial.clock import day_at
 from trial.core.protocol import Protocol
@@ -34,9 +35,9 @@ def facts_of(plan: Plan, participant: Participant) -> Facts:
 
 def happened(participant: Participant) -> Happened:
     """What is recorded: injections, visits, and the day of each injection that was given."""
-    records = {row.number: row for row in participant.injection_records.order_by("sequence")}  # type: ignore[attr-defined]
+    records = {row.number: row for row in latest_records().filter(participant=participant)}
     return Happened(
-        recorded=tuple(records),
+        recorded=tuple(sorted(records)),
         visited=tuple(participant.visit_records.values_list("code", flat=True).distinct()),  # type: ignore[attr-defined]
         given={
             number: day_at(participant.site, row.happened_at)

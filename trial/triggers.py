@@ -133,6 +133,47 @@ def append_only(
     return operations
 
 
+def ended_once(table: str, what: str, *, end: str, kept: tuple[str, ...]) -> list[migrations.RunPython]:
+    """Rows of `table` are written once and ended once: `end` goes from NULL to a value and stays.
+
+    `kept` names all the other columns, which no update may touch. No delete, truncate or replacement.
+    """
+    message, ended = f"{what} are written once", f"{what} are written once and ended once"
+    again = f"OLD.{end} IS NOT NULL OR NEW.{end} IS NULL"
+    frozen = f"UPDATE OF {', '.join(kept)}"
+    always = {"when_sqlite": "1", "when_postgresql": "TRUE", "message": message}
+    return [
+        refuse(table, f"{table}_only_ended", on=frozen, **always),
+        refuse(
+            table,
+            f"{table}_no_second_end",
+            on=f"UPDATE OF {end}",
+            when_sqlite=again,
+            when_postgresql=again,
+            message=ended,
+        ),
+        refuse(table, f"{table}_no_delete", on="DELETE", **always),
+        refuse_truncate(table, f"{table}_no_truncate", message),
+        _refuse_replace(table, ("id",), message),
+    ]
+
+
+def rebuilt_on_sqlite(table: str, what: str, key: tuple[str, ...]) -> list[migrations.RunPython]:
+    """The triggers of `append_only` once more, after SQLite has rebuilt the table without them.
+
+    It does so wherever a constraint changes. PostgreSQL changes the table in place and keeps them.
+    """
+    message = f"{what} are written once"
+    made = [
+        f"CREATE TRIGGER {table}_no_{on.lower()} BEFORE {on} ON {table} FOR EACH ROW "
+        f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        for on in ("UPDATE", "DELETE")
+    ]
+    undone = [f"DROP TRIGGER {table}_no_{on}" for on in ("update", "delete")]
+    again = _by_vendor(sqlite=made, postgresql=[], undo_sqlite=undone, undo_postgresql=[])
+    return [again, _refuse_replace(table, key, message)]
+
+
 def _refuse_replace(table: str, key: tuple[str, ...], message: str) -> migrations.RunPython:
     """SQLite's INSERT OR REPLACE deletes the row in its way; PostgreSQL has nothing like it."""
     name = f"{table}_no_replace"

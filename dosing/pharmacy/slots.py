@@ -10,8 +10,9 @@ from datetime import date
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from dosing.models import InjectionRecord, PlannedInjection
+from dosing.models import PlannedInjection
 from dosing.pharmacy.models import Preparation, PreparationStep, Step
+from dosing.records import recorded_of
 from dosing.services import AlreadyRecorded, NothingPlanned, OnHold, TreatmentEnded
 from trial.models import Delegation, Participant, Status
 from trial.queries import NotFound, participants_for
@@ -116,8 +117,7 @@ def _slots(by: Delegation, ids: dict[uuid.UUID, SlotKey], planned: list[PlannedI
     people = {row.pk: row for row in participants_for(by).filter(pk__in={key[0] for key in ids.values()})}
     plans = {(row.plan.participant_id, row.number, row.date): row for row in planned}
     steps = _grouped(ids)
-    records = InjectionRecord.objects.filter(participant__in=people).values_list("participant_id", "number")
-    recorded = set(records)
+    recorded = recorded_of(people)
     for preparation, key in ids.items():
         participant_id, number, day = key
         yield Slot(

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from dosing.closed_days import closed_days
 from dosing.core.calendar import Calendar, StartProposal, check_first_injection, plan
 from dosing.core.refusals import CalendarRefusal
-from dosing.models import InjectionRecord, Plan
+from dosing.models import InjectionOutcome, InjectionRecord, Plan
 from dosing.notices import plan_reminders
-from dosing.services.common import enter
+from dosing.records import IN_PART, latest_records
+from dosing.services.common import enter, require_reason
 from dosing.services.plans import replace_plan
 from dosing.site_calendar import propose_starts_at
 from dosing.versions import version_of
@@ -41,7 +42,7 @@ class CannotBook(Refusal):
 
 
 class FirstInjectionGiven(Refusal):
-    """Day 1 is a fact once the first injection is recorded."""
+    """Day 1 is a fact once an injection was given."""
 
     code = "first_injection_recorded"
 
@@ -75,9 +76,10 @@ def book_first_injection(
 ) -> Plan:
     """Plan the participant's calendar from a first injection on `day`, in place of any earlier plan.
 
-    Days are calendar days of the site. Possible until the first injection is recorded. Moving day 1
+    Days are calendar days of the site. Possible until an injection was given, as day 1 is the day of
+    the first one given; those missed until then are open again, which asks for a reason. Moving day 1
     keeps the protocol version that planned it; an amendment has a move of its own.
-    Raises NotRandomized, FirstInjectionGiven, WrongStatus or CannotBook.
+    Raises NotRandomized, FirstInjectionGiven, WrongStatus, CannotBook or InvalidInput.
     """
     participant = locked(participant)
     require(by, Permission.BOOK, trial=participant.trial_id, site=participant.site)
@@ -85,11 +87,35 @@ def book_first_injection(
     _refuse_wrong_status(participant)
     version = version_of(participant)
     calendar = _calendar(participant, version, day, randomized, at)
+    reopened = _reopen_missed(participant, by, at, reason)
     written = replace_plan(participant, version, calendar, by, at, reason)
     plan_reminders(participant=participant, calendar=calendar, protocol=version.protocol, at=at)
-    body = {"first_injection": day.isoformat(), "protocol": version.digest, "reason": reason}
+    body = {
+        "first_injection": day.isoformat(),
+        "protocol": version.digest,
+        "reason": reason,
+        "reopened": reopened,
+    }
     enter("calendar.booked", participant, by, at, body)
     return written
+
+
+def _reopen_missed(participant: Participant, by: Delegation, at: datetime, reason: str) -> list[int]:
+    """Plan anew what was missed before any injection was given. Returns the numbers."""
+    missed = list(latest_records().filter(participant=participant))
+    if missed:
+        reason = require_reason(reason)
+    for row in missed:
+        InjectionRecord.objects.create(
+            participant=participant,
+            number=row.number,
+            sequence=row.sequence + 1,
+            outcome=InjectionOutcome.REOPENED,
+            reason=reason,
+            recorded_by=by,
+            recorded_at=at,
+        )
+    return [row.number for row in missed]
 
 
 def _allowed(participant: Participant, protocol: Protocol, day: date, randomized: date, today: date) -> bool:
@@ -120,9 +146,9 @@ def _randomized_on(participant: Participant) -> date:
 
 
 def _refuse_wrong_status(participant: Participant) -> None:
-    if InjectionRecord.objects.filter(participant=participant).exists():
+    if latest_records().filter(participant=participant, outcome__in=IN_PART).exists():
         raise FirstInjectionGiven(
-            _("An injection of %(number)s is recorded already; day 1 stays where it is.")
+            _("An injection of %(number)s was given already; day 1 stays where it is.")
             % {"number": participant.number}
         )
     if participant.current_status != Status.RANDOMIZED:  # type: ignore[attr-defined]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dosing.core.windows import judge
 from dosing.drafting import draft_injection, draft_visit, numbers
 from dosing.models import (
+    RECORDABLE,
     Cause,
     InjectionOutcome,
     InjectionRecord,
@@ -21,9 +22,11 @@ from dosing.models import (
     VisitRecord,
 )
 from dosing.notices import close_reminders, move_reminders
+from dosing.records import IN_PART, outcomes_of
 from dosing.services.common import enter, require_reason
 from dosing.services.day_guards import refuse_injection_before_day_1, refuse_visit_before_day_1
 from dosing.services.dose_guards import refuse_before_the_draw, refuse_second_that_day
+from dosing.services.stops import stop_at, treatment_ended_on
 from trial.clock import day_at, local
 from trial.models import Delegation, Participant, Status, WithdrawalScope
 from trial.permissions import Permission
@@ -93,9 +96,11 @@ def record_injection(
     participant = locked(participant)
     require(by, Permission.RECORD, trial=participant.trial_id, site=participant.site)
     planned = _planned_injection(participant, number)
-    sequence = _next_sequence(
-        InjectionRecord.objects.filter(participant=participant, number=number), correction, reason
-    )
+    _refuse_outcome(outcome, [value for value, _label in RECORDABLE])
+    records = InjectionRecord.objects.filter(participant=participant, number=number)
+    latest = records.order_by("-sequence").first()
+    reopened = latest is not None and latest.outcome == InjectionOutcome.REOPENED
+    sequence = latest.sequence + 1 if reopened and latest else _next_sequence(records, correction, reason)
     missed = outcome == InjectionOutcome.MISSED
     if missed:
         happened_at = None
@@ -130,7 +135,7 @@ def record_injection(
         recorded_by=by,
         recorded_at=at,
     )
-    stopped = happened_at is not None and _stopped(participant, happened_at) is not None
+    stopped = happened_at is not None and stop_at(participant, happened_at) is not None
     drafts = draft_injection(planned, row, stopped=stopped, by=by, at=at)
     close_reminders(participant=participant, event=f"injection:{number}")
     close_reminders(participant=participant, event=f"course:{planned.course_number}")
@@ -179,7 +184,8 @@ def record_visit(
     latest = rows.order_by("-sequence").first()
     moved = latest is not None and latest.outcome == VisitOutcome.MOVED
     sequence = latest.sequence + 1 if moved and latest else _next_sequence(rows, correction, reason)
-    timing = _visit_timing(planned, participant, VisitOutcome(outcome), day, deviation_reason, at)
+    expected = latest.day if moved and latest and latest.day else planned.date
+    timing = _visit_timing(planned, expected, participant, VisitOutcome(outcome), day, deviation_reason, at)
     coded = _coded(cause, allowed=outcome != VisitOutcome.DONE)
     if outcome != VisitOutcome.DONE:
         reason = require_reason(reason)
@@ -271,7 +277,23 @@ def _refuse_moment(happened_at: datetime | None, participant: Participant, at: d
         raise InvalidInput(sentence, {"happened_at": sentence})
 
 
+def _refuse_outcome(outcome: str, known: list[str]) -> None:
+    if outcome not in known:
+        sentence = _("Say whether it was given, partly given or not given.")
+        raise InvalidInput(sentence, {"outcome": sentence})
+
+
 def _refuse_missed_early(planned: PlannedInjection, participant: Participant, at: datetime) -> None:
+    """Refuse what cannot be missed yet, and what was not missed but fell away with the treatment."""
+    end = treatment_ended_on(participant)
+    if end is not None and planned.date > end:
+        raise TreatmentEnded(
+            _(
+                "Treatment of %(number)s had ended by then; an injection that falls away is not missed. "
+                "Record nothing."
+            )
+            % {"number": participant.number}
+        )
     if day_at(participant.site, at) < planned.date:
         sentence = _("Injection %(number)s is planned for %(day)s; it cannot be missed before that day.") % {
             "number": planned.number,
@@ -286,9 +308,12 @@ def _refuse_stopped(participant: Participant, happened_at: datetime, deviation_r
     On hold or after the end of treatment a reason lets the truth in; after leaving the trial nothing does.
     """
     _refuse_after_death(participant, happened_at)
-    status = _stopped(participant, happened_at)
-    if status is not None and (status == Status.WITHDRAWN or not deviation_reason.strip()):
-        raise _stop_reason(participant, status)
+    stop = stop_at(participant, happened_at)
+    if stop is None:
+        return
+    left = participant.current_status == Status.WITHDRAWN and stop.status != Status.ON_HOLD  # type: ignore[attr-defined]
+    if left or not deviation_reason.strip():
+        raise _stop_reason(participant, Status(stop.status))
 
 
 def _refuse_after_death(participant: Participant, happened_at: datetime) -> None:
@@ -311,13 +336,6 @@ def _refuse_visit_after_the_end(participant: Participant, outcome: VisitOutcome,
             _("%(number)s has left the trial. Only a visit that was done before can be entered.")
             % {"number": participant.number}
         )
-
-
-def _stopped(participant: Participant, happened_at: datetime) -> Status | None:
-    """The status in which nothing is injected, if the participant was in one at that moment and still is."""
-    stopped = {Status.ON_HOLD, Status.FOLLOW_UP, Status.COMPLETED, Status.WITHDRAWN}
-    latest = participant.statuses.order_by("-sequence")[0]
-    return Status(latest.status) if latest.status in stopped and happened_at >= latest.at else None
 
 
 def _stop_reason(participant: Participant, status: Status) -> Refusal:
@@ -350,15 +368,17 @@ def _timing(planned: PlannedInjection | PlannedVisit, day: date, deviation_reaso
 
 def _visit_timing(
     planned: PlannedVisit,
+    expected: date,
     participant: Participant,
     outcome: VisitOutcome,
     day: date | None,
     deviation_reason: str,
     at: datetime,
 ) -> str:
-    if outcome == VisitOutcome.MISSED:
-        return ""
     today = day_at(participant.site, at)
+    if outcome == VisitOutcome.MISSED:
+        _refuse_visit_missed_early(planned, expected, today)
+        return ""
     if day is None:
         sentence = _("Say on which day.")
         raise InvalidInput(sentence, {"day": sentence})
@@ -366,24 +386,48 @@ def _visit_timing(
     if outcome == VisitOutcome.DONE and day > today:
         sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": day.isoformat()}
         raise InvalidInput(sentence, {"day": sentence})
+    if outcome == VisitOutcome.MOVED and day < today:
+        sentence = _("%(day)s has passed. A visit is moved to a day that lies ahead.") % {
+            "day": day.isoformat()
+        }
+        raise InvalidInput(sentence, {"day": sentence})
     return _timing(planned, day, deviation_reason)
 
 
+def _refuse_visit_missed_early(planned: PlannedVisit, expected: date, today: date) -> None:
+    if today < expected:
+        sentence = _(
+            "Visit %(code)s is expected on %(day)s; it cannot be missed before that day. Move it instead."
+        ) % {"code": planned.code, "day": expected.isoformat()}
+        raise InvalidInput(sentence, {"outcome": sentence})
+
+
 def move_on(participant: Participant, by: Delegation, at: datetime) -> None:
-    """Let the status follow the facts: first injection, last injection, last visit."""
-    status = participant.current_status  # type: ignore[attr-defined]
-    recorded = set(InjectionRecord.objects.filter(participant=participant).values_list("number", flat=True))
+    """Let the status follow the facts: first injection given, last one recorded, last visit.
+
+    Treatment begins with an injection that was given, in full or in part; if the only one turns out not
+    to have been given, it has not begun. Without a calendar nothing is complete.
+    """
     planned = set(
         PlannedInjection.objects.filter(plan__participant=participant, plan__superseded_at=None).values_list(
             "number", flat=True
         )
     )
-    if status == Status.RANDOMIZED and recorded:
-        add_status(participant=participant, status=Status.ON_TREATMENT, by=by, at=at)
-    if participant.current_status == Status.ON_TREATMENT and planned <= recorded:  # type: ignore[attr-defined]
-        add_status(participant=participant, status=Status.FOLLOW_UP, by=by, at=at)
-    if participant.current_status == Status.FOLLOW_UP and not _open_visits(participant):  # type: ignore[attr-defined]
+    status, outcomes = Status(participant.current_status), outcomes_of(participant)  # type: ignore[attr-defined]
+    after = _by_injections(status, planned, outcomes)
+    if after != status:
+        add_status(participant=participant, status=after, by=by, at=at)
+    if after == Status.FOLLOW_UP and planned and not _open_visits(participant):
         add_status(participant=participant, status=Status.COMPLETED, by=by, at=at)
+
+
+def _by_injections(status: Status, planned: set[int], outcomes: dict[int, str]) -> Status:
+    if status not in {Status.RANDOMIZED, Status.ON_TREATMENT}:
+        return status
+    if planned and planned <= set(outcomes):
+        return Status.FOLLOW_UP
+    begun = any(outcome in IN_PART for outcome in outcomes.values())
+    return Status.ON_TREATMENT if begun else Status.RANDOMIZED
 
 
 def _open_visits(participant: Participant) -> bool:

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dosing.drafting import draft_hold, numbers
-from dosing.models import InjectionRecord
+from dosing.models import VisitOutcome, VisitRecord
 from dosing.notices import cancel_reminders, reopen_reminders
+from dosing.records import latest_records
 from dosing.services.common import enter, require_reason
 from dosing.services.feeding import revoke_feeds_of
 from dosing.services.recording import move_on
@@ -149,6 +150,7 @@ def find_again(*, participant: Participant, reason: str, by: Delegation, at: dat
         raise NotLost(_("%(number)s is not lost to follow-up.") % {"number": participant.number})
     reason = require_reason(reason)
     row = add_status(participant=participant, status=Status.FOLLOW_UP, by=by, at=at, reason=reason)
+    move_on(participant, by, at)  # every visit may have been done before
     reopen_reminders(participant=participant, at=at, events=("visit:",))
     enter("participant.found", participant, by, at, {"reason": reason})
     return row
@@ -166,24 +168,28 @@ def _refuse_after_the_end(participant: Participant, what: WithdrawalScope) -> No
 
 
 def _refuse_day(participant: Participant, what: WithdrawalScope, day: date | None, at: datetime) -> None:
-    """A death and a loss have a day that has come; of nobody an injection is recorded after the death."""
+    """A death and a loss have a day that has come, and after it nobody was injected or seen."""
     sentence = ""
     if (day is None) == (what in WITH_A_DAY):
         sentence = _("Give the day of the death or of the last contact, and for nothing else.")
     elif day is not None and day > day_at(participant.site, at):
         sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": day.isoformat()}
-    elif day is not None and what == WithdrawalScope.DEATH and _injected_after(participant, day):
-        sentence = _("An injection is recorded after %(day)s. Correct that record first, or the day.") % {
-            "day": day.isoformat()
-        }
+    elif day is not None and _seen_after(participant, day):
+        sentence = _(
+            "An injection or a visit is recorded after %(day)s. Correct that record first, or the day."
+        ) % {"day": day.isoformat()}
     if sentence:
         raise InvalidInput(sentence, {"day": sentence})
 
 
-def _injected_after(participant: Participant, day: date) -> bool:
-    rows = InjectionRecord.objects.filter(participant=participant).order_by("sequence")
-    latest = {row.number: row.happened_at for row in rows}
-    return any(moment and day_at(participant.site, moment) > day for moment in latest.values())
+def _seen_after(participant: Participant, day: date) -> bool:
+    moments = latest_records().filter(participant=participant).values_list("happened_at", flat=True)
+    visits = {
+        row.code: row for row in VisitRecord.objects.filter(participant=participant).order_by("sequence")
+    }
+    days = [day_at(participant.site, moment) for moment in moments if moment]
+    days += [row.day for row in visits.values() if row.outcome == VisitOutcome.DONE and row.day]
+    return any(seen > day for seen in days)
 
 
 def _end(
@@ -205,7 +211,7 @@ def _end(
     cancel_reminders(participant=participant, events=None if whole else ("injection:", "course:"))
     if not whole:
         reopen_reminders(participant=participant, at=at, events=("visit:",))
-    return add_status(
+    row = add_status(
         participant=participant,
         status=Status.WITHDRAWN if whole else Status.FOLLOW_UP,
         by=by,
@@ -214,6 +220,8 @@ def _end(
         scope=what.value,
         ended_on=day,
     )
+    move_on(participant, by, at)  # every visit may be over already
+    return row
 
 
 def _limited(participant: Participant, until: date | None, at: datetime) -> date | None:

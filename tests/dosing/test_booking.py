@@ -8,7 +8,8 @@ import pytest
 from django.db import transaction
 
 from dosing.core.calendar import NoteKind
-from dosing.models import Plan, Reminder
+from dosing.models import InjectionRecord, Plan, Reminder
+from dosing.queries import injection_day
 from dosing.services import (
     CannotBook,
     FirstInjectionGiven,
@@ -26,6 +27,7 @@ from trial.models import AuditEntry, Participant
 from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.queries import with_status
+from trial.refusals import InvalidInput
 from trial.services import WrongStatus
 
 TUESDAY = date(2015, 10, 6)
@@ -186,3 +188,48 @@ def test_without_the_lock_on_the_participant_a_booking_breaks(monkeypatch: pytes
     participant = ward.randomized()
     without_lock(monkeypatch, booking, "locked", read)
     assert two_bookings_at_once(ward, participant, monkeypatch) != ["Plan", "Plan"]
+
+
+# --- Day 1 is the day of the first injection given -----------------------------------------------
+
+
+def missed(ward: Ward, participant: Participant, number: int = 1) -> None:
+    ward.inject(participant, number, outcome="missed", reason="Fever.")
+
+
+def test_a_first_injection_that_was_missed_leaves_day_1_open(ward: Ward) -> None:
+    participant = ward.booked(date(2015, 10, 6))
+    missed(ward, participant)
+    at = paris("2015-10-06 12:00")
+    assert ward.status(participant) == "randomized"
+    with pytest.raises(InvalidInput, match="Say why"):
+        ward.book(participant, MONDAY, at=at)
+    book_first_injection(participant=participant, day=MONDAY, by=ward.nurse, at=at, reason="Fever.")
+    first = injection_day(participant, 1, at=at)
+    assert (first.date, first.state, first.reason) == (MONDAY, "planned", "")
+
+
+def test_what_was_missed_before_day_1_moved_is_recorded_anew_without_a_correction(ward: Ward) -> None:
+    participant = ward.booked(date(2015, 10, 6))
+    missed(ward, participant)
+    at = paris("2015-10-06 12:00")
+    book_first_injection(participant=participant, day=MONDAY, by=ward.nurse, at=at, reason="Fever.")
+    ward.inject(participant, 1)
+    rows = InjectionRecord.objects.filter(number=1).order_by("sequence")
+    assert list(rows.values_list("outcome", flat=True)) == ["missed", "reopened", "given"]
+    assert ward.status(participant) == "on_treatment"
+
+
+def test_if_the_only_injection_was_not_given_after_all_day_1_can_be_moved(ward: Ward) -> None:
+    participant = ward.booked(date(2015, 10, 6))
+    ward.inject(participant, 1)
+    at = paris("2015-10-06 12:00")
+    ward.inject(participant, 1, outcome="missed", reason="Another participant's.", correction=True, at=at)
+    assert ward.status(participant) == "randomized"
+    book_first_injection(participant=participant, day=MONDAY, by=ward.nurse, at=at, reason="Fever.")
+    assert injection_day(participant, 1, at=at).state == "planned"
+
+
+def test_nobody_records_that_an_injection_was_reopened(ward: Ward) -> None:
+    with pytest.raises(InvalidInput):
+        ward.inject(ward.booked(), 1, outcome="reopened", reason="By hand.")

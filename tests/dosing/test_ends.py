@@ -102,6 +102,33 @@ def test_a_visit_done_before_the_end_is_entered_late_and_none_after_it(ward: War
         ward.visit(participant, "V2", outcome="missed", reason="Gone.", at=at)
 
 
+@pytest.mark.parametrize("scope", ["death", "lost"])
+def test_whoever_was_seen_on_a_day_had_not_died_or_been_lost_before(ward: Ward, scope: str) -> None:
+    participant = treated(ward)
+    ward.visit(participant, "V2")
+    at = paris("2015-10-20 10:00")
+    with pytest.raises(InvalidInput, match="a visit is recorded after"):
+        ended(ward, participant, scope, day=date(2015, 10, 18), at=at)
+    ended(ward, participant, scope, day=date(2015, 10, 19), at=at)
+
+
+def test_what_falls_away_with_the_treatment_is_not_missed(ward: Ward) -> None:
+    participant = treated(ward)
+    ended(ward, participant, "treatment", at=paris("2015-10-13 12:00"))
+    later = {"outcome": "missed", "reason": "Stopped.", "at": paris("2015-10-20 10:00")}
+    assert ward.inject(participant, 2, **later).outcome == "missed"
+    with pytest.raises(TreatmentEnded, match="falls away"):
+        ward.inject(participant, 3, **later)
+
+
+def test_whoever_ends_treatment_after_the_last_visit_has_completed(ward: Ward) -> None:
+    participant = treated(ward)
+    for code in ("V1", "V2", "V3", "V4", "V5", "V6", "V7"):
+        ward.visit(participant, code)
+    ended(ward, participant, "treatment", at=paris("2016-04-01 10:00"))
+    assert ward.status(participant) == "completed"
+
+
 AFTERWARDS = [
     ("visits", {"contact", "trial", "reminders", "lost", "death"}),
     ("lost", {"visits", "contact", "trial", "death"}),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dosing.models import InjectionRecord
+from dosing.models import Deviation, InjectionRecord
 from dosing.services import (
     AlreadyRecorded,
     NothingPlanned,
@@ -16,6 +16,7 @@ from dosing.services import (
     hold,
     record_injection,
     recording,
+    release,
     withdraw,
 )
 from dosing.services.dose_guards import SecondThatDay
@@ -207,6 +208,30 @@ def test_on_hold_nothing_is_injected_unless_a_reason_says_what_really_happened(
     with pytest.raises(OnHold):
         ward.inject(participant, 1)
     assert ward.inject(participant, 1, deviation_reason="Given before the call came.").outcome == "given"
+
+
+def test_what_was_given_during_a_hold_departs_also_after_its_release(
+    ward: Ward, participant: Participant
+) -> None:
+    on_hold(ward, participant, START)
+    release(participant=participant, reason="Well.", by=ward.investigator, at=FIVE_PAST)
+    with pytest.raises(OnHold):
+        ward.inject(participant, 1)
+    ward.inject(participant, 1, deviation_reason="Given before the call came.")
+    assert list(Deviation.objects.values_list("kind", flat=True)) == ["while_stopped"]
+
+
+def test_an_injection_corrected_after_the_last_one_was_recorded_is_none_while_stopped(
+    ward: Ward, participant: Participant
+) -> None:
+    ward.inject(participant, 1)
+    for number in range(2, 16):
+        ward.inject(participant, number, outcome="missed", reason="Refused.")
+    evening = paris("2015-12-11 20:00")
+    ward.inject(
+        participant, 15, happened_at=evening, at=evening, correction=True, reason="Came in the evening."
+    )
+    assert not Deviation.objects.filter(kind="while_stopped").exists()
 
 
 def test_an_injection_before_the_hold_may_be_recorded_after_it(ward: Ward, participant: Participant) -> None:

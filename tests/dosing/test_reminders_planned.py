@@ -96,7 +96,24 @@ def test_a_release_opens_what_lies_ahead_and_is_not_done(ward: Ward, participant
         at=paris("2015-10-12 12:00"),
     )
     release(participant=participant, reason="Well.", by=ward.investigator, at=paris("2015-10-13 12:00"))
-    assert open_events() == injections(4) | (VISITS - {"visit:V1"}) | (COURSES - {"course:1"})
+    assert open_events() == injections(3) | (VISITS - {"visit:V1"}) | (COURSES - {"course:1"})
+
+
+def test_a_release_in_the_evening_still_reminds_of_tomorrow(ward: Ward, participant: Participant) -> None:
+    hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=START)
+    late = paris("2015-10-11 21:00")
+    release(participant=participant, reason="Well.", by=ward.investigator, at=late)
+    due = Reminder.objects.filter(state="open", event_date=date(2015, 10, 12), due_at__lte=late)
+    assert {row.event for row in due} == {"injection:1", "course:1", "visit:V1"}
+
+
+def test_whoever_took_the_consent_back_is_not_reminded_after_a_hold(
+    ward: Ward, participant: Participant
+) -> None:
+    withdraw(participant=participant, scope="reminders", reason="Enough.", by=ward.nurse, at=START)
+    hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=START)
+    release(participant=participant, reason="Well.", by=ward.investigator, at=START)
+    assert set(Reminder.objects.filter(state="open").values_list("recipient", flat=True)) == {"site"}
 
 
 def test_a_release_opens_nothing_of_an_earlier_plan(ward: Ward, participant: Participant) -> None:

@@ -138,7 +138,7 @@ def test_nurses_of_other_sites_and_ended_duties_get_nothing(
     ward.worker(Role.MONITOR, "monitor", None, email="monitor@cro.example")
     left = ward.worker(Role.STUDY_NURSE, "left", ward.site, email="left@chu.example")
     left.ended_at = START
-    left.save()
+    left.save(update_fields=["ended_at"])
     send_due(at=EVENING)
     assert set(post.to()) == {"anne@example.org"}
 

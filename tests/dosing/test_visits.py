@@ -68,6 +68,19 @@ def test_a_visit_is_not_done_tomorrow(ward: Ward, participant: Participant) -> N
         ward.visit(participant, "V2", at=paris("2015-10-18 23:00"))
 
 
+def test_a_visit_is_not_missed_before_its_day(ward: Ward, participant: Participant) -> None:
+    with pytest.raises(InvalidInput, match="cannot be missed before"):
+        ward.visit(participant, "V2", outcome="missed", reason="Away.", at=paris("2015-10-18 23:59"))
+    move(ward, participant, date(2015, 10, 21))
+    with pytest.raises(InvalidInput, match="2015-10-21"):
+        ward.visit(participant, "V2", outcome="missed", reason="Away.", at=paris("2015-10-20 10:00"))
+
+
+def test_a_visit_is_not_moved_into_the_past(ward: Ward, participant: Participant) -> None:
+    with pytest.raises(InvalidInput, match="has passed"):
+        move(ward, participant, date(2015, 10, 15), deviation_reason="Away.")
+
+
 def test_a_visit_that_is_recorded_is_recorded(ward: Ward, participant: Participant) -> None:
     ward.visit(participant, "V2")
     with pytest.raises(AlreadyRecorded):

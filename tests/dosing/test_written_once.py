@@ -9,11 +9,13 @@ from django.db import DatabaseError, connection, transaction
 
 from tests.ward import Ward
 from tests.worlds import START
+from trial.checklists import keep_checklist
 from trial.models import IdempotentRequest
 
 # The tables, a column that somebody might like to change, and one of the columns of the natural key.
 TABLES = {
     "trial_auditentry": ("actor", "sequence"),
+    "trial_checklistdraft": ("answers", ""),
     "trial_consent": ("signed_on", ""),
     "trial_contactdetails": ("email", ""),
     "trial_eligibilitycheck": ("eligible", ""),
@@ -32,6 +34,8 @@ ELSEWHERE = {
     "dosing_deviation",
     "dosing_deviationreview",
 }
+# What is written once and ended once, with the column that says when.
+ENDED = {"dosing_plan": "superseded_at", "trial_delegation": "ended_at"}
 CONTACT = "trial_contactdetails"
 REFUSAL = "written once"
 
@@ -39,6 +43,8 @@ REFUSAL = "written once"
 @pytest.fixture
 def life(ward: Ward) -> Ward:
     """At least one row in each of the tables."""
+    half = ward.consented()
+    keep_checklist(participant=half, answers={"I1": True}, strata={}, by=ward.nurse, at=START)
     participant = ward.booked(email="anne@example.org")
     ward.inject(participant, 1)
     ward.visit(participant, "V1")
@@ -77,7 +83,7 @@ def test_no_row_is_changed_or_removed(life: Ward, table: str) -> None:
     assert rows(table) == before
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", [*TABLES, *ENDED])
 def test_no_table_is_emptied(life: Ward, table: str) -> None:
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has no TRUNCATE")
@@ -101,7 +107,7 @@ def _careful_again(db: None) -> object:
         run("PRAGMA recursive_triggers = ON")()
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", [*TABLES, *ENDED])
 def test_no_row_is_replaced(careless: Ward, table: str) -> None:
     before = rows(table)
     assert REFUSAL in refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1")
@@ -142,4 +148,18 @@ def test_every_table_with_such_a_trigger_is_tried_here(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(TABLES_WITH_TRIGGERS[connection.vendor])
         found = {table for (table,) in cursor.fetchall() if not table.startswith("randomization_")}
-    assert found - ELSEWHERE == set(TABLES)
+    assert found - ELSEWHERE - set(ENDED) == set(TABLES)
+
+
+@pytest.mark.parametrize("table", ENDED)
+def test_an_end_is_written_once_and_nothing_else_is_changed(life: Ward, table: str) -> None:
+    end, soon = ENDED[table], "'2015-11-01 08:00:00+00:00'"
+    names = {
+        column.name for column in connection.introspection.get_table_description(connection.cursor(), table)
+    }
+    for name in names - {end}:
+        assert REFUSAL in refused(f"UPDATE {table} SET {name} = {name}")
+    assert REFUSAL in refused(f"DELETE FROM {table}")
+    run(f"UPDATE {table} SET {end} = {soon}")()
+    for value in (soon, "NULL"):
+        assert "ended once" in refused(f"UPDATE {table} SET {end} = {value}")

@@ -1,0 +1,31 @@
+"""Which injections are recorded, by the latest record of each; one that was reopened is not any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from dosing.models import InjectionOutcome, InjectionRecord
+from trial.models import Participant
+
+IN_PART = (InjectionOutcome.GIVEN, InjectionOutcome.PARTIAL)
+
+
+def latest_records() -> QuerySet[InjectionRecord]:
+    """The record of each injection that counts: the one with the highest sequence, unless it reopened it."""
+    later = InjectionRecord.objects.filter(
+        participant=OuterRef("participant"), number=OuterRef("number"), sequence__gt=OuterRef("sequence")
+    )
+    return InjectionRecord.objects.filter(~Exists(later)).exclude(outcome=InjectionOutcome.REOPENED)
+
+
+def outcomes_of(participant: Participant) -> dict[int, str]:
+    """What became of each recorded injection, by number."""
+    return dict(latest_records().filter(participant=participant).values_list("number", "outcome"))
+
+
+def recorded_of(people: Iterable[UUID]) -> set[tuple[UUID, int]]:
+    """Participant and number of every recorded injection of these people."""
+    return set(latest_records().filter(participant__in=people).values_list("participant_id", "number"))
