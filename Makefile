@@ -4,7 +4,7 @@ PORT ?= 8000
 RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill
+.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill rounds
 
 help:
 	@echo "make demo        one participant through the whole trial, then both doors on ports $(PORT) and the next"
@@ -14,6 +14,7 @@ help:
 	@echo "                 one lane with words for pytest: make test LANE=core WORDS='-k window'"
 	@echo "make check       formatting, lint, types, contracts, settings, migrations, OpenAPI, containers"
 	@echo "make kill        kill -9 at eight points around a draw, 25 times each, on both databases"
+	@echo "make rounds      64 draws at the same moment, twenty rounds of each kind, on both databases"
 	@echo "make bench       the benchmarks; writes bench.json"
 	@echo "make pictures    take the pictures of the documents again, in a real browser"
 	@echo "make newcomer    clone what is committed and do what a newcomer does; fetches all dependencies"
@@ -38,6 +39,9 @@ check: development
 
 kill: development
 	@KILLS_PER_POINT=25 $(RUN) -m tests.run processes -- -k killed_while_drawing -s -o faulthandler_timeout=0
+
+rounds: development
+	@ROUNDS=20 $(RUN) -m tests.run clinic-sqlite clinic-postgresql -- -k test_drawing_at_once
 
 bench: development
 	@$(RUN) -m tests.bench

@@ -19,6 +19,9 @@ class ReceiptShape(serializers.Serializer):
 
     participant = serializers.CharField()
     randomization_number = serializers.CharField(source="number")
-    randomized_at = Moment(source="drawn_at")
+    randomized_at = Moment(help_text="When it happened: on paper, or by the draw.")
+    entered_at = Moment(
+        source="drawn_at", help_text="When the draw was entered; later, if it happened on paper."
+    )
     randomized_by = serializers.CharField(source="drawn_by.user.shown_name")
     receipt = WitnessShape(source="*")

@@ -30,6 +30,11 @@ class Receipt:
     audit_head: str
     on_paper_at: datetime | None = None
 
+    @property
+    def randomized_at(self) -> datetime:
+        """When the participant was randomised: on paper, or by the draw."""
+        return self.on_paper_at or self.drawn_at
+
 
 def current_step(list_reference: str = "pk") -> Subquery[CharField]:
     """A list's present step, as an expression over the field that refers to the list."""

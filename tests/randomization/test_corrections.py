@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from randomization.api_shapes import ReceiptShape
 from randomization.corrections import (
     FlaggedAlready,
     NothingDrawn,
@@ -137,7 +138,11 @@ def test_a_paper_draw_keeps_its_true_time_beside_the_time_of_its_entry(
     kept = envelope_of(participant)
     assert kept == envelope
     assert (kept.drawn_at, randomized_at(kept)) == (at + timedelta(hours=5), at + timedelta(hours=1))
-    assert receipt_of(participant).on_paper_at == at + timedelta(hours=1)
+    shown = ReceiptShape(receipt_of(participant)).data
+    assert (shown["randomized_at"], shown["entered_at"]) == (
+        "2015-10-05T08:30:00Z",
+        "2015-10-05T12:30:00Z",
+    )
     assert list(draw_faults(world.trial)) == []
 
 
