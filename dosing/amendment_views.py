@@ -14,8 +14,7 @@ from dosing.options_showing import change_columns, change_rows
 from dosing.queries import current_plan
 from dosing.services import move_everybody, move_to_version
 from dosing.versions import behind, changes_by
-from trial.acts import ActPage
-from trial.pages import Page
+from trial.once_pages import OncePage
 from trial.participant_views import ParticipantAct
 from trial.permissions import Permission
 from trial.wording import moment
@@ -49,7 +48,7 @@ class Version(ParticipantAct):
         return _("The calendar follows the newest protocol version.")
 
 
-class Amendments(Page, ActPage):
+class Amendments(OncePage):
     """The versions of the protocol, and who is still on an older one."""
 
     permission = Permission.AMEND

@@ -20,8 +20,8 @@ from dosing.queries import current_plan
 from dosing.services import NothingPlanned, close_day, follow_actual, keep_days, move_course, open_day
 from dosing.services import present_options as options_of
 from dosing.standing import explained, open_slips, situation_of
-from trial.acts import ActPage
-from trial.pages import Page, ParticipantPage
+from trial.once_pages import OncePage
+from trial.pages import ParticipantPage
 from trial.participant_views import ParticipantAct
 from trial.permissions import Permission
 from trial.queries import sites_for
@@ -92,7 +92,7 @@ class Options(ParticipantAct):
         return _("The days are kept.")
 
 
-class ClosedDays(Page, ActPage):
+class ClosedDays(OncePage):
     """The days on which a site is closed, beside the public holidays of its region."""
 
     permission = Permission.CLOSE_DAYS

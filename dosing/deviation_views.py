@@ -14,7 +14,7 @@ from django.views.generic import TemplateView
 from dosing.deviation_forms import ReviewForm
 from dosing.deviations import as_csv, deviations_for, shown
 from dosing.services import review_deviation
-from trial.acts import ActPage
+from trial.once_pages import OncePage
 from trial.pages import Page, ParticipantPage
 from trial.permissions import Permission, may
 
@@ -56,7 +56,7 @@ class DeviationsTable(Page):
         return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-class ReviewDeviations(ParticipantPage, ActPage):
+class ReviewDeviations(ParticipantPage, OncePage):
     """The deviations of one participant, each to be classified and closed."""
 
     permission = Permission.REVIEW_DEVIATIONS

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from dosing.queries import CalendarView, InjectionDay, VisitDay
 from dosing.showing import act_url, name_of
+from trial.checklists import how_far, kept_checklist
 from trial.clock import day_at
 from trial.core.protocol import Text
 from trial.models import Participant, Status, WithdrawalScope
@@ -52,6 +53,13 @@ def _screening(participant: Participant, calendar: CalendarView | None) -> tuple
     if participant.signed_on is None:  # type: ignore[attr-defined]
         text = _("The consent comes first. Nothing else is asked before it is signed.")
         return NextStep(text, _("Record the consent"), _to("consent", participant)), Permission.SCREEN
+    if draft := kept_checklist(participant):
+        answered, asked = how_far(draft)
+        text = _("The checklist was kept half-done: %(answered)d of %(asked)d criteria are answered.")
+        text %= {"answered": answered, "asked": asked}
+        return NextStep(
+            text, _("Go on with the checklist"), _to("eligibility", participant)
+        ), Permission.SCREEN
     text = _("Go through the criteria of the protocol.")
     return NextStep(text, _("Check eligibility"), _to("eligibility", participant)), Permission.SCREEN
 

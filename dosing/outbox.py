@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import QuerySet
 
-from dosing.models import Reminder
+from dosing.models import Reminder, ReminderState
 from trial.models import Delegation, Site
 from trial.queries import participants_for, sites_for
 from trial.wording import moment
@@ -30,12 +30,19 @@ class Letter:
     sent: str
 
 
-def reminders_for(by: Delegation) -> QuerySet[Reminder]:
-    """The reminders of the participants within reach, the next or latest ones first."""
+def reminders_done(by: Delegation) -> QuerySet[Reminder]:
+    """The reminders within reach of which something became, the latest first."""
+    return _within_reach(by).exclude(state=ReminderState.OPEN).order_by("-due_at", "-id")
+
+
+def reminders_ahead(by: Delegation) -> QuerySet[Reminder]:
+    """The reminders within reach that are still to be sent, the next one first."""
+    return _within_reach(by).filter(state=ReminderState.OPEN).order_by("due_at", "id")
+
+
+def _within_reach(by: Delegation) -> QuerySet[Reminder]:
     reach = participants_for(by).values("pk")
-    return (
-        Reminder.objects.filter(participant__in=reach).select_related("participant__site").order_by("-due_at")
-    )
+    return Reminder.objects.filter(participant__in=reach).select_related("participant__site")
 
 
 def keeps_a_folder() -> bool:

@@ -9,13 +9,16 @@ from django.utils import timezone
 from django.views.generic import TemplateView
 
 from dosing.agenda import agenda
-from dosing.outbox import keeps_a_folder, letters, reminders_for
+from dosing.models import Reminder
+from dosing.outbox import keeps_a_folder, letters, reminders_ahead, reminders_done
 from trial.pages import Page
 from trial.permissions import Permission
 from trial.wording import medium_day, moment
 
 ROWS = 50
 LETTERS = 20
+AHEAD = 20
+"""How many planned reminders are shown: about a week of a busy site."""
 
 
 class Today(Page, TemplateView):
@@ -36,12 +39,20 @@ class Outbox(Page, TemplateView):
     template_name = "dosing/outbox.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """One page of reminders, and the newest messages of the folder."""
-        page = Paginator(reminders_for(self.by), ROWS).get_page(self.request.GET.get("page"))
-        rows = [
-            (row, medium_day(row.event_date), moment(row.sent_at or row.due_at, row.participant.site))
-            for row in page
-        ]
+        """What became of the reminders, what comes next, and the newest messages of the folder."""
+        page = Paginator(reminders_done(self.by), ROWS).get_page(self.request.GET.get("page"))
+        ahead = reminders_ahead(self.by)
         return super().get_context_data(
-            page=page, rows=rows, folder=keeps_a_folder(), letters=letters(self.by, most=LETTERS), **context
+            page=page,
+            done=[_line(row) for row in page],
+            ahead=[_line(row) for row in ahead[:AHEAD]],
+            further=max(0, ahead.count() - AHEAD),
+            folder=keeps_a_folder(),
+            letters=letters(self.by, most=LETTERS),
+            **context,
         )
+
+
+def _line(row: Reminder) -> tuple[Reminder, str, str]:
+    """A reminder with its day and its moment in the words of its site."""
+    return row, medium_day(row.event_date), moment(row.sent_at or row.due_at, row.participant.site)

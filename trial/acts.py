@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import FormView
 
@@ -14,6 +15,7 @@ from trial.refusals import Refusal
 from trial.wording import say
 
 PAGE_OF_ITS_OWN = frozenset({403, 404})
+SENT_BY_SCRIPT, NEXT = "Velum-Sent", "Velum-Next"
 
 
 class ActPage(FormView):
@@ -25,21 +27,36 @@ class ActPage(FormView):
         """Do it, and return the sentence that says so. Raises a Refusal."""
         raise NotImplementedError
 
+    def do(self, answers: Mapping[str, Any]) -> tuple[str, str]:
+        """Act; returns the sentence that says it is done, and the address to go on to."""
+        return self.act(**answers), str(self.get_success_url())
+
     def form_valid(self, form: BaseForm) -> HttpResponse:
         """Act and go on; or show why not."""
         try:
-            sentence = self.act(**form.cleaned_data)
+            sentence, address = self.do(form.cleaned_data)
         except Refusal as reason:
             if reason.status in PAGE_OF_ITS_OWN and not reason.errors:
                 raise
             blame(form, reason)
             return self.render_to_response(self.get_context_data(form=form), status=reason.status)
-        messages.success(self.request, sentence)
-        return redirect(self.get_success_url())
+        return go_on(self.request, sentence, address)
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
         """Show the questions again, with what is wrong."""
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def go_on(request: HttpRequest, sentence: str, address: str) -> HttpResponse:
+    """Lead to the next page, which says the sentence.
+
+    A form sent by `velum/keep.js` gets the address in a header: the script, which must know that the
+    form arrived before it forgets what was typed, goes there itself.
+    """
+    messages.success(request, sentence)
+    if SENT_BY_SCRIPT in request.headers:
+        return HttpResponse(headers={NEXT: address})
+    return redirect(address)
 
 
 def blame(form: BaseForm, reason: Refusal) -> None:

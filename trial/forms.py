@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trial.core.protocol import Criterion, CriterionKind, Protocol, StratumFactor
-from trial.models import Site, Status
+from trial.models import ChecklistDraft, Site, Status
 from trial.wording import say
 
 BIRTH_DATE = "birth_date"
@@ -97,15 +97,36 @@ class ContactForm(forms.Form):
 
 
 class EligibilityForm(forms.Form):
-    """The protocol's criteria as questions, in its order and in the language of the page."""
+    """The protocol's criteria as questions, in its order and in the language of the page.
 
-    def __init__(self, *args: Any, protocol: Protocol, **kwargs: Any) -> None:
+    With `partial` nothing has to be answered: the checklist is kept as far as it is.
+    """
+
+    def __init__(self, *args: Any, protocol: Protocol, partial: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.protocol = protocol
+        self.protocol, self.partial = protocol, partial
         questions = [question for question in protocol.questions() if question.kind is not CriterionKind.AGE]
         self.fields[BIRTH_DATE] = birth_date_field(protocol)
         self.fields |= {question.id: question_field(question) for question in questions}
         self.fields |= {factor.code: stratum_field(factor) for factor in protocol.strata}
+        for field in self.fields.values():
+            field.required = field.required and not partial
+
+    def so_far(self) -> dict[str, dict[str, Any]]:
+        """What is answered, as `keep_checklist` takes it."""
+        given = {
+            name: plain(answer) for name, answer in self.cleaned_data.items() if answer not in (None, "")
+        }
+        strata = {factor.code for factor in self.protocol.strata}
+        return {
+            "answers": {name: given[name] for name in given if name not in strata | {BIRTH_DATE}},
+            "strata": {name: given[name] for name in given if name in strata},
+        }
+
+    def judged(self) -> dict[str, Any]:
+        """Everything, as `check_eligibility` takes it."""
+        birth = self.cleaned_data[BIRTH_DATE]
+        return {"birth_date": birth, "answers": self.answers(), "strata": self.strata()}
 
     def answers(self) -> dict[str, object]:
         """The answers by criterion. The age is computed from the date of birth."""
@@ -132,6 +153,15 @@ class EligibilityForm(forms.Form):
         return [(title, fields) for title, fields in shown if fields]
 
 
+def as_typed(draft: ChecklistDraft) -> dict[str, object]:
+    """The answers of a kept checklist in the form of the questions."""
+    words = {True: "yes", False: "no"}
+    answers = {
+        name: words[answer] if isinstance(answer, bool) else answer for name, answer in draft.answers.items()
+    }
+    return answers | draft.strata
+
+
 def plain(answer: object) -> object:
     """An answer as the record keeps it: a number as it was typed, never a rounded one."""
     if not isinstance(answer, Decimal):
@@ -142,9 +172,10 @@ def plain(answer: object) -> object:
 def birth_date_field(protocol: Protocol) -> forms.Field:
     """The date of birth; with the criterion in the hint, if there is one about age."""
     ages = [row for row in protocol.questions() if row.kind is CriterionKind.AGE]
-    kept = _("Only month and year are kept.")
+    kept = _("Only month and year are kept, and only once the answers are judged.")
+    unkept = {"autocomplete": "off", "data-unkept": "yes"}
     hint = " ".join([*(f"{row.id}. {say(row.text)}" for row in ages), kept])
-    return forms.DateField(label=_("Date of birth"), help_text=hint, widget=DayInput(autocomplete="off"))
+    return forms.DateField(label=_("Date of birth"), help_text=hint, widget=DayInput(**unkept))
 
 
 def question_field(question: Criterion) -> forms.Field:

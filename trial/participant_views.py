@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from trial.acts import ActPage
+from trial.checklists import how_far, keep_checklist, kept_checklist
 from trial.core.numbers import BadNumber, parse_number
-from trial.forms import BIRTH_DATE, ConsentForm, ContactForm, EligibilityForm, FindForm, ScreenForm
+from trial.forms import ConsentForm, ContactForm, EligibilityForm, FindForm, ScreenForm, as_typed
 from trial.listing import matching, shown, state_filters
+from trial.models import ChecklistDraft
+from trial.once_pages import OncePage
 from trial.pages import Page, ParticipantPage
 from trial.permissions import Permission, may
 from trial.queries import contact_of, latest_check, participants_for, sites_for
 from trial.services import check_eligibility, record_consent, record_contact, screen
+from trial.wording import moment
 
 ROWS = 50
+KEEP = "keep"
+"""The name of the button that keeps a checklist half-done."""
 
 
 class Participants(Page, TemplateView):
@@ -55,6 +62,7 @@ class Participants(Page, TemplateView):
             page=page,
             rows=[shown(row) for row in page],
             filters=state_filters(everyone, good.get("state", ""), good.get("q", "")),
+            kept="&" + urlencode(good),
             hint=hint,
             nobody=not everyone,
             several_sites=self.by.site_id is None,
@@ -63,7 +71,7 @@ class Participants(Page, TemplateView):
         )
 
 
-class Screen(Page, ActPage):
+class Screen(OncePage):
     """Give a person who is being screened a number."""
 
     permission = Permission.SCREEN
@@ -81,7 +89,7 @@ class Screen(Page, ActPage):
         return _("The number is %(number)s. Write it on the consent form.") % {"number": participant.number}
 
 
-class ParticipantAct(ParticipantPage, ActPage):
+class ParticipantAct(ParticipantPage, OncePage):
     """An act on one participant; afterwards their page is shown."""
 
     def get_success_url(self) -> str:
@@ -109,30 +117,49 @@ class CheckEligibility(ParticipantAct):
     form_class = EligibilityForm
     template_name = "trial/eligibility.html"
 
+    @property
+    def keeping(self) -> bool:
+        """Whether the answers are to be kept for later instead of being judged."""
+        return KEEP in self.request.POST
+
+    @cached_property
+    def draft(self) -> ChecklistDraft | None:
+        """The checklist that somebody came only half-way with."""
+        return kept_checklist(self.participant)
+
+    def get_initial(self) -> dict[str, Any]:
+        """What was kept for later."""
+        return as_typed(self.draft) if self.draft else {}
+
     def get_form_kwargs(self) -> dict[str, Any]:
         """The questions come from the protocol."""
         protocol = self.participant.trial.protocol_version.protocol
-        return super().get_form_kwargs() | {"protocol": protocol}
+        return super().get_form_kwargs() | {"protocol": protocol, "partial": self.keeping}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Hand over answers and strata as the service wants them."""
-        form.cleaned_data = {
-            "birth_date": form.cleaned_data[BIRTH_DATE],
-            "answers": form.answers(),
-            "strata": form.strata(),
-        }
+        form.cleaned_data = form.so_far() if self.keeping else form.judged()
         return super().form_valid(form)
 
     def act(self, **answers: Any) -> str:
-        """Judge and keep the answers."""
-        check = check_eligibility(participant=self.participant, by=self.by, at=timezone.now(), **answers)
-        if check.eligible:
+        """Judge and keep the answers; or keep them unjudged."""
+        given: dict[str, Any] = {"participant": self.participant, "by": self.by, "at": timezone.now()}
+        if self.keeping:
+            answered, asked = how_far(keep_checklist(**given, **answers))
+            text = _("Kept for later: %(answered)d of %(asked)d criteria. Nothing is judged yet.")
+            return text % {"answered": answered, "asked": asked}
+        if check_eligibility(**given, **answers).eligible:
             return _("%(number)s is eligible.") % {"number": self.participant.number}
         return _("%(number)s is not eligible. The page says why.") % {"number": self.participant.number}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """What was answered before, for reading."""
-        return super().get_context_data(check=latest_check(self.participant), **context)
+        """What was answered before, for reading, and how far the list is."""
+        return super().get_context_data(
+            check=latest_check(self.participant),
+            draft=self.draft,
+            kept_at=self.draft and moment(self.draft.kept_at, self.participant.site),
+            **context,
+        )
 
 
 class Contact(ParticipantAct):
@@ -141,6 +168,7 @@ class Contact(ParticipantAct):
     permission = Permission.MANAGE_CONTACT
     form_class = ContactForm
     template_name = "trial/contact.html"
+    keeps_typing = False
 
     def get_initial(self) -> dict[str, Any]:
         """The address that counts now, or the language of this page."""

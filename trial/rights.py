@@ -32,6 +32,7 @@ CLINIC: dict[str, str] = _ACCOUNT | {
     "trial_participant": "S I U(birth_month, stratum)",
     "trial_consent": "S I",
     "trial_eligibilitycheck": "S I",
+    "trial_checklistdraft": "S I",
     "trial_participantstatus": "S I",
     "trial_contactdetails": "S I U(email)",
     "trial_idempotentrequest": "S I",

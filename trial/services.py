@@ -286,13 +286,7 @@ def check_eligibility(
     """
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
-    signed_on = _signed_on(participant)
-    status = participant.current_status  # type: ignore[attr-defined]
-    if status not in {Status.SCREENING, Status.ELIGIBLE, Status.SCREEN_FAILED}:
-        raise TooLate(
-            _("%(number)s is past screening. Eligibility is not judged again after randomisation.")
-            % {"number": participant.number}
-        )
+    signed_on = in_screening(participant)
     version = participant.trial.protocol_version
     stratum = stratum_key(version.protocol, strata)
     assessment = _assess(version.protocol, answers, signed_on, birth_date, day_at(participant.site, at))
@@ -428,6 +422,18 @@ def _refuse_no_address(email: str) -> None:
     except ValidationError as fault:
         sentence = _("This is not an e-mail address. Write one, like name@example.org.")
         raise InvalidInput(sentence, {"email": sentence}) from fault
+
+
+def in_screening(participant: Participant) -> date:
+    """The day of consent of somebody whose eligibility can be judged. Raises NoConsent or TooLate."""
+    signed_on = _signed_on(participant)
+    status = participant.current_status  # type: ignore[attr-defined]
+    if status not in {Status.SCREENING, Status.ELIGIBLE, Status.SCREEN_FAILED}:
+        raise TooLate(
+            _("%(number)s is past screening. Eligibility is not judged again after randomisation.")
+            % {"number": participant.number}
+        )
+    return signed_on
 
 
 def _signed_on(participant: Participant) -> date:

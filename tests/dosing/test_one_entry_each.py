@@ -31,8 +31,10 @@ from randomization import services as randomization_services
 from randomization.services import draw_envelope
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
+from trial import checklists
 from trial import services as trial_services
 from trial.amendments import install_amendment
+from trial.checklists import keep_checklist
 from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion, User
 from trial.permissions import Role
 from trial.protocol_files import PROTOCOLS, load_protocol, parse_protocol
@@ -88,6 +90,13 @@ def consenting(ward: Ward) -> Act:
 def judging(ward: Ward) -> Act:
     participant = ward.consented()
     return lambda: ward.check(participant)
+
+
+def keeping_a_checklist(ward: Ward) -> Act:
+    participant = ward.consented()
+    return lambda: keep_checklist(
+        participant=participant, answers={"I1": True}, strata={}, by=ward.nurse, at=START
+    )
 
 
 def writing_to(ward: Ward) -> Act:
@@ -259,6 +268,7 @@ ACTS = [
     (screening, "screen", "participant.screened"),
     (consenting, "record_consent", "participant.consented"),
     (judging, "check_eligibility", "participant.eligibility_checked"),
+    (keeping_a_checklist, "keep_checklist", "participant.checklist_kept"),
     (writing_to, "record_contact", "contact.recorded"),
     (drawing, "draw_envelope", "envelope.drawn"),
     (booking, "book_first_injection", "calendar.booked"),
@@ -309,7 +319,7 @@ def test_an_act_appends_one_entry(
 
 def test_no_act_of_the_services_is_missing_here() -> None:
     """Whatever takes the clock (`at`) is an act, or is named as none."""
-    modules = (trial_services, randomization_services, dosing_services)
+    modules = (trial_services, checklists, randomization_services, dosing_services)
     acts = {
         name
         for module in modules

@@ -3,6 +3,7 @@
 from trial.models.audit import AuditChain, AuditChainBase, AuditEntry, AuditEntryBase
 from trial.models.locks import DataLock
 from trial.models.participants import (
+    ChecklistDraft,
     Consent,
     ContactDetails,
     EligibilityCheck,
@@ -21,6 +22,7 @@ __all__ = [
     "AuditChainBase",
     "AuditEntry",
     "AuditEntryBase",
+    "ChecklistDraft",
     "Consent",
     "ContactDetails",
     "DataLock",

@@ -98,6 +98,23 @@ class EligibilityCheck(models.Model):
         ordering = ["id"]
 
 
+class ChecklistDraft(models.Model):
+    """The checklist as far as somebody came with it, kept for later. Nobody has judged it.
+
+    `answers` and `strata` are as in a check, with what is not answered yet left out; no date of birth.
+    The latest row counts, until a check is made.
+    """
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="checklist_drafts")
+    answers = models.JSONField()
+    strata = models.JSONField()
+    kept_by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+
 class ParticipantStatus(models.Model):
     """A step in a participant's way through the trial. The highest `sequence` is the present."""
 

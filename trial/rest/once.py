@@ -17,7 +17,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -27,7 +27,8 @@ from trial.models import Delegation, KeptAnswer
 from trial.refusals import Refusal
 
 HEADER = "Idempotency-Key"
-_KEY = re.compile(r"[\x21-\x7e]{1,100}")
+LONGEST = 100
+_KEY = re.compile(rf"[\x21-\x7e]{{1,{LONGEST}}}")
 
 
 class KeyRequired(Refusal):
@@ -50,7 +51,7 @@ def answers() -> QuerySet[KeptAnswer]:
     return kept
 
 
-def key_in(request: Request) -> str:
+def key_in(request: Request | HttpRequest) -> str:
     """The request's key; empty if there is none that could be one."""
     key: str = request.headers.get(HEADER, "")
     return key if _KEY.fullmatch(key) else ""
@@ -68,7 +69,7 @@ def required_key(request: Request) -> str:
     )
 
 
-def fingerprint(request: Request, data: Mapping[str, Any], secret: str = "") -> str:
+def fingerprint(request: Request | HttpRequest, data: Mapping[str, Any], secret: str = "") -> str:
     """A keyed digest of method, address and body; the order of the body's fields does not count."""
     text = json.dumps([request.method, request.path, data], sort_keys=True, separators=(",", ":"))
     return salted_hmac("velum.once", text, secret=secret or None, algorithm="sha256").hexdigest()
@@ -85,7 +86,7 @@ def kept_answer(by: Delegation, key: str) -> KeptAnswer | None:
     return answers().filter(delegation=by, key=key).first()
 
 
-def refuse_other(kept: KeptAnswer, request: Request, data: Mapping[str, Any]) -> None:
+def refuse_other(kept: KeptAnswer, request: Request | HttpRequest, data: Mapping[str, Any]) -> None:
     """Refuse a key that answered another request. Former secrets of the door still count."""
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     if not any(compare_digest(kept.fingerprint, fingerprint(request, data, secret)) for secret in secrets):

@@ -2,11 +2,20 @@
 // prints on request, moves the eye to what went wrong, and closes a menu left open.
 "use strict";
 
+// Whoever signs out leaves nothing of what they typed in this browser (see keep.js).
+function forget() {
+  try {
+    const own = `velum-draft ${document.documentElement.dataset.person} `;
+    for (const name of Object.keys(localStorage)) if (name.startsWith(own)) localStorage.removeItem(name);
+  } catch { /* a browser that keeps nothing */ }
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post") return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "yes";
+  if ("forget" in form.dataset) forget();
   for (const button of form.querySelectorAll("button[type=submit], button:not([type])")) button.setAttribute("aria-disabled", "true");
 });
 
