@@ -11,6 +11,7 @@ from django.db.models import Q
 from randomization.core.design import DesignFault
 from randomization.key_files import KeyFault
 from randomization.models import RandomizationList
+from trial.asking import confirm_identity
 from trial.models import Delegation, Trial
 from trial.permissions import GRANTS, Permission
 from trial.queries import find_trial
@@ -18,7 +19,12 @@ from trial.refusals import Refusal
 
 
 class ListCommand(BaseCommand):
-    """A command of a person who manages lists. A refusal becomes one sentence and exit status 1."""
+    """A command of a person who manages lists. A refusal becomes one sentence and exit status 1.
+
+    `signs`: it shows arms, or takes a step of the list's life; the person's password is asked for first.
+    """
+
+    signs = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The trial and the person; subclasses add theirs."""
@@ -31,7 +37,10 @@ class ListCommand(BaseCommand):
         """Find trial and person, then act."""
         try:
             trial = find_trial(options["trial"])
-            self.stdout.write(self.act(trial, list_keeper(options["by"], trial), options))
+            by = list_keeper(options["by"], trial)
+            if self.signs:
+                confirm_identity(by.user)
+            self.stdout.write(self.act(trial, by, options))
         except (Refusal, DesignFault, KeyFault) as fault:
             raise CommandError(str(fault)) from fault
         except OSError as fault:

@@ -146,9 +146,12 @@ def test_a_reserve_belongs_to_one_list_of_its_environment(
 
 
 def test_the_report_is_printed_for_the_statistician(
-    draft: RandomizationList, statistician: Delegation
+    draft: RandomizationList, statistician: Delegation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = StringIO()
+    statistician.user.set_password("correct horse battery")
+    statistician.user.save()
+    monkeypatch.setattr("sys.stdin", StringIO("correct horse battery\n"))
     who = ("--trial", "nct02059759", "--by", "stat.one", "--list", draft.name)
     call_command("check_list", *who, stdout=out)
     assert "Envelopes of each arm" in out.getvalue()

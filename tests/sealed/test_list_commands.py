@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
@@ -16,7 +17,19 @@ from trial.models import Delegation
 
 pytestmark = pytest.mark.usefixtures("statistician", "second_statistician")
 
+PASSWORD = "correct horse battery"
 TRIAL = ("--trial", "nct02059759")
+
+
+@pytest.fixture
+def types(
+    statistician: Delegation, second_statistician: Delegation, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], None]:
+    """Puts what somebody types before the command. Both statisticians have the password PASSWORD."""
+    for person in (statistician.user, second_statistician.user):
+        person.set_password(PASSWORD)
+        person.save()
+    return lambda line: monkeypatch.setattr("sys.stdin", StringIO(f"{line}\n"))
 
 
 def run(*words: str) -> str:
@@ -30,12 +43,33 @@ def make(*more: str) -> str:
     return run("make_list", *TRIAL, "--by", "stat.one", "--environment", "live", *more)
 
 
-def test_four_commands_bring_a_list_to_life(world: World) -> None:
+STEPS = [
+    ("accepted", ("check_list", *TRIAL, "--list", "main", "--by", "stat.one", "--accept")),
+    ("sealed", ("seal_list", *TRIAL, "--list", "main", "--by", "stat.one")),
+    ("draws from it", ("activate_list", *TRIAL, "--list", "1", "--by", "stat.two")),
+]
+
+
+def test_four_commands_bring_a_list_to_life(world: World, types: Callable[[str], None]) -> None:
     assert "36 envelopes, a draft" in make("--name", "main")
-    assert "accepted" in run("check_list", *TRIAL, "--list", "main", "--by", "stat.one", "--accept")
-    assert "sealed" in run("seal_list", *TRIAL, "--list", "main", "--by", "stat.one")
-    assert "draws from it" in run("activate_list", *TRIAL, "--list", "1", "--by", "stat.two")
+    for said, words in STEPS:
+        types(PASSWORD)
+        assert said in run(*words)
     assert RandomizationList.objects.get().steps.last().step == Step.ACTIVATED
+
+
+@pytest.mark.parametrize("step", range(3))
+def test_no_step_is_taken_and_no_arm_shown_without_the_persons_password(
+    world: World, types: Callable[[str], None], step: int
+) -> None:
+    make("--name", "main")
+    for _, words in STEPS[:step]:
+        types(PASSWORD)
+        run(*words)
+    types("not the password")
+    with pytest.raises(CommandError, match=r"not the password of stat\."):
+        run(*STEPS[step][1])
+    assert RandomizationList.objects.get().steps.count() == 1 + step
 
 
 def test_a_design_file_is_taken(world: World, tmp_path: Path) -> None:
@@ -85,7 +119,10 @@ def test_a_bad_design_changes_nothing(world: World, tmp_path: Path) -> None:
     assert not RandomizationList.objects.exists()
 
 
-def test_an_unknown_list_is_answered_with_the_known_ones(world: World, statistician: Delegation) -> None:
+def test_an_unknown_list_is_answered_with_the_known_ones(
+    world: World, statistician: Delegation, types: Callable[[str], None]
+) -> None:
     make("--name", "main")
+    types(PASSWORD)
     with pytest.raises(CommandError, match=r"has no list mian\. Its lists: main"):
         run("seal_list", *TRIAL, "--list", "mian", "--by", "stat.one")
