@@ -7,12 +7,15 @@ from dosing import choice_views as choosing
 from dosing import deviation_views as deviations
 from dosing import feed_views as feeds
 from dosing import participant_views as people
+from dosing import progress_views as progress
 from dosing import recording_views as recording
 from dosing import status_views as status
 from dosing import views
 
 urlpatterns = [
     path("today/", views.Today.as_view(), name="today"),
+    path("progress/", progress.Progress.as_view(), name="progress"),
+    path("progress/<str:figure>.<str:kind>", progress.ProgressFile.as_view(), name="progress_file"),
     path("deviations/", deviations.Deviations.as_view(), name="deviations"),
     path("deviations.csv", deviations.DeviationsTable.as_view(), name="deviations_csv"),
     path("protocol-versions/", amendments.Amendments.as_view(), name="amendments"),

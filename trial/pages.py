@@ -27,6 +27,7 @@ NAVIGATION: dict[str, tuple[tuple[str, str, Permission], ...]] = {
     "clinic": (
         ("today", gettext_noop("Today"), Permission.RECORD),
         ("participants", gettext_noop("Participants"), Permission.VIEW_PARTICIPANTS),
+        ("progress", gettext_noop("Progress"), Permission.VIEW_AUDIT),
         ("deviations", gettext_noop("Deviations"), Permission.VIEW_PARTICIPANTS),
         ("closed_days", gettext_noop("Closed days"), Permission.CLOSE_DAYS),
         ("trial", gettext_noop("Trial"), Permission.VIEW_PARTICIPANTS),

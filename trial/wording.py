@@ -92,3 +92,8 @@ def late_by(day: date, today: date) -> str:
     """`late by 1 day`, for something that should have been done by `day`."""
     count = (today - day).days
     return _("late by 1 day") if count == 1 else _("late by %(count)d days") % {"count": count}
+
+
+def month_of(day: date) -> str:
+    """`Dec 2026`."""
+    return _written(day, "M Y")

@@ -89,7 +89,8 @@ class Sweep:
 
     def values(self, number: str) -> dict[str, str]:
         """Values for the parameters that this trial knows; others are filled by kind."""
-        return {"number": number, "trial": self.people.trial, "code": "V2", "injection": "2"}
+        known = {"code": "V2", "injection": "2", "figure": "flow", "kind": "pdf"}
+        return {"number": number, "trial": self.people.trial} | known
 
     def probe(self, place: int, address: Address, number: str) -> None:
         """Ask with the probes: on a page all of them, some together; and in turn one alone."""

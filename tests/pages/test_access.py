@@ -52,6 +52,8 @@ WHO_MAY = {
     "found_again": CARE,
     "outbox": CARE | {Role.TRIAL_MANAGER},
     "trial": READERS,
+    "progress": READERS,
+    "progress_file": READERS,
     "audit": {Role.MONITOR, Role.TRIAL_MANAGER},
 }
 """Every page that needs a duty. An address that is not here fails the suite."""
@@ -67,10 +69,14 @@ ABOUT_NOBODY = {
     "closed_days",
     "deviations",
     "deviations_csv",
+    "progress",
+    "progress_file",
     "amendments",
     "feeds",
 }
 EXTRA = {"injection": {"injection": 1}, "visit": {"code": "V2"}, "calendar_file": {"kind": "pdf"}}
+FILE_OF = {"progress_file": {"figure": "doses", "kind": "csv"}}
+"""What an address about nobody needs all the same."""
 ROLES = [Role.STUDY_NURSE, Role.INVESTIGATOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.ADMINISTRATOR]
 
 
@@ -86,7 +92,7 @@ def page_names(patterns: list[URLPattern | URLResolver] | None = None) -> Iterat
 def address(name: str, number: str) -> str:
     """The page's address for that participant, if it is about one."""
     try:
-        return reverse(name)
+        return reverse(name, kwargs=FILE_OF.get(name))
     except Exception:
         return reverse(name, kwargs={"number": number, **EXTRA.get(name, {})})
 

@@ -1,0 +1,165 @@
+"""The participant flow of CONSORT 2025, as far as a blinded trial can draw it: one column, no arms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from dosing.core.charts import Box, Stage, flow
+from dosing.progress.facts import Facts, Person
+from dosing.progress.figure import Cell, Figure
+from trial.core.protocol import Protocol
+from trial.models import Status, WithdrawalScope
+from trial.wording import say
+
+BEFORE = (Status.SCREENING, Status.ELIGIBLE)
+
+Counted = tuple[str, int]
+"""Words, and how many they are said of."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some participants under one heading, and what they are made up of. Parts that are empty are not said.
+
+    A part that begins with a dash is a criterion: the diagram writes its number, the table its words.
+    """
+
+    head: str
+    count: int
+    parts: tuple[Counted, ...] = ()
+
+    @property
+    def rows(self) -> list[tuple[Cell, ...]]:
+        """The group as rows of the table."""
+        return [(self.head, self.count), *(part for part in self.parts if part[1])]
+
+    @property
+    def box(self) -> Box:
+        """The group as the diagram writes it."""
+        lines = ((name.partition(":")[0] if name.startswith("–") else name, n) for name, n in self.parts if n)
+        return Box(_written(self.head, self.count), tuple(_written(*line) for line in lines))
+
+
+def _written(name: str, count: int) -> str:
+    return f"{name} (n\u00a0=\u00a0{count})"
+
+
+def participant_flow(facts: Facts) -> Figure:
+    """Assessed, excluded with reasons, randomised, treated, followed (the diagram of CONSORT 2025)."""
+    pairs = _pairs(facts)
+    drawn = sum(bool(person.randomized) for person in facts.people)
+    said = {"all": len(facts.people), "drawn": drawn}
+    return Figure(
+        key="flow",
+        title=_("Participant flow (CONSORT 2025)"),
+        sentence=_("%(all)s were assessed for eligibility, %(drawn)s of them randomised.") % said,
+        columns=(_("Step"), _("Participants")),
+        rows=[row for pair in pairs for group in pair for row in group.rows],
+        drawing=flow([Stage(main.box, side.box) for main, side in pairs]),
+        note=_("The arms stand beside each other only when the trial is over and its list has been opened."),
+    )
+
+
+def _pairs(facts: Facts) -> list[tuple[Group, Group]]:
+    """Each step of the way: who came to it, and who did not go on or not yet."""
+    people = facts.people
+    drawn = [person for person in people if person.randomized]
+    begun = [person for person in drawn if person.begun]
+    return [
+        (Group(_("Assessed for eligibility"), len(people)), _not_randomized(people, facts.protocol)),
+        (Group(_("Randomised"), len(drawn), _in_error(drawn)), _not_begun(drawn)),
+        (Group(_("Began treatment"), len(begun), _treatment(begun)), _stopped(begun)),
+        (Group(_("Follow-up"), len(drawn), _followed(drawn)), _left(drawn)),
+    ]
+
+
+def _not_randomized(people: Iterable[Person], protocol: Protocol) -> Group:
+    """Excluded with reasons; and apart from them who is still on the way."""
+    others = [person for person in people if not person.randomized]
+    failed = [person for person in others if person.status == Status.SCREEN_FAILED]
+    left = [person for person in others if person.status == Status.WITHDRAWN]
+    waiting = [person for person in others if person.status in BEFORE]
+    why = _reasons(failed, protocol)
+    parts = (
+        (_("not eligible"), len(failed)),
+        *why,
+        *_scopes(left),
+        (_("still being screened"), len(waiting)),
+    )
+    return Group(_("Not randomised"), len(others), parts)
+
+
+def _reasons(failed: Iterable[Person], protocol: Protocol) -> tuple[Counted, ...]:
+    """Each criterion that somebody failed, in the protocol's words; nobody's own values stand here.
+
+    Some people fail more than one, so the numbers may add up to more than the people.
+    """
+    counts = Counter(name for person in failed for name in person.failures)
+    order = [(criterion.id, criterion.text) for criterion in protocol.criteria]
+    words = [(f"– {name}: {say(text)}", counts.pop(name, 0)) for name, text in order]
+    return (*words, *((f"– {name}", count) for name, count in sorted(counts.items())))
+
+
+def _in_error(drawn: list[Person]) -> tuple[Counted, ...]:
+    return ((_("of them in error"), sum(person.in_error for person in drawn)),)
+
+
+def _not_begun(drawn: list[Person]) -> Group:
+    others = [person for person in drawn if not person.begun]
+    over = [person for person in others if _ended_treatment(person)]
+    parts = ((_("day 1 lies ahead"), len(others) - len(over)), *_scopes(over))
+    return Group(_("Treatment not begun"), len(others), parts)
+
+
+def _ended_treatment(person: Person) -> bool:
+    return person.status in {Status.WITHDRAWN, Status.FOLLOW_UP, Status.COMPLETED}
+
+
+def _treatment(begun: list[Person]) -> tuple[Counted, ...]:
+    states = Counter(person.status for person in begun)
+    finished = sum(_finished(person) for person in begun)
+    on = states[Status.ON_TREATMENT] + states[Status.RANDOMIZED]
+    return ((_("on treatment"), on), (_("on hold"), states[Status.ON_HOLD]), (_("finished"), finished))
+
+
+def _finished(person: Person) -> bool:
+    return person.status in {Status.FOLLOW_UP, Status.COMPLETED} and not person.scope
+
+
+def _stopped(begun: list[Person]) -> Group:
+    over = [person for person in begun if _ended_treatment(person) and not _finished(person)]
+    return Group(_("Treatment stopped"), len(over), _scopes(over))
+
+
+def _followed(drawn: list[Person]) -> tuple[Counted, ...]:
+    states = Counter(person.status for person in drawn)
+    still = sum(states[state] for state in (Status.RANDOMIZED, Status.ON_TREATMENT, Status.ON_HOLD))
+    return (
+        (_("treatment lies ahead or goes on"), still),
+        (_("in follow-up"), states[Status.FOLLOW_UP]),
+        (_("completed"), states[Status.COMPLETED]),
+    )
+
+
+def _left(drawn: list[Person]) -> Group:
+    gone = [person for person in drawn if person.status == Status.WITHDRAWN]
+    return Group(_("Not followed to the end"), len(gone), _scopes(gone))
+
+
+def _scopes(people: Iterable[Person]) -> tuple[Counted, ...]:
+    """Why people left: the words of the withdrawal's scope, in one order."""
+    words = {
+        WithdrawalScope.TREATMENT: _("withdrew from treatment"),
+        WithdrawalScope.VISITS: _("withdrew from treatment and visits"),
+        WithdrawalScope.CONTACT: _("withdrew from any contact"),
+        WithdrawalScope.TRIAL: _("withdrew from the trial"),
+        WithdrawalScope.DEATH: _("died"),
+        WithdrawalScope.LOST: _("lost to follow-up"),
+        None: _("for another reason"),
+    }
+    scopes = Counter(person.scope for person in people)
+    return tuple((word, scopes[scope]) for scope, word in words.items())

@@ -1,0 +1,74 @@
+"""The clinic door's pages of progress: all figures, and each of them as a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from dosing.progress.figure import Figure
+from dosing.progress.figures import FIGURES, figure, figures
+from dosing.progress.files import KINDS, as_csv, as_page, as_picture
+from trial.clock import day_at
+from trial.pages import Page
+from trial.permissions import Permission
+from trial.queries import sites_for
+from trial.wording import full_day
+
+
+class Progress(Page, TemplateView):
+    """Where the trial stands, within reach of whoever looks. Blinded by construction."""
+
+    permission = Permission.VIEW_PARTICIPANTS
+    template_name = "dosing/progress.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """Every figure of this moment."""
+        at = timezone.now()
+        found = figures(by=self.by, at=at)
+        return super().get_context_data(figures=found, today=_today(self, at), place=_place(self), **context)
+
+
+class ProgressFile(Page):
+    """One figure as a table (csv), a picture (svg) or a page (pdf)."""
+
+    permission = Permission.VIEW_PARTICIPANTS
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The file; what has no chart has no picture."""
+        key, kind, at = kwargs["figure"], kwargs["kind"], timezone.now()
+        if key not in FIGURES or kind not in KINDS:
+            raise Http404
+        found = figure(key, by=self.by, at=at)
+        if kind == "svg" and found.drawing is None:
+            raise Http404
+        name = f"{self.by.trial.key}-{key}.{kind}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return HttpResponse(self._content(found, kind, at), content_type=KINDS[kind], headers=headers)
+
+    def _content(self, found: Figure, kind: str, at: Any) -> bytes:
+        if kind == "csv":
+            return as_csv(found)
+        if kind == "svg":
+            return as_picture(found)
+        trial = self.by.trial
+        facts = [
+            trial.acronym,
+            trial.key.upper(),
+            str(trial.get_environment_display()),
+            _place(self),
+            _today(self, at),
+        ]
+        return as_page(found, language=get_language() or "en", facts=facts)
+
+
+def _today(page: Page, at: Any) -> str:
+    return full_day(max(day_at(site, at) for site in sites_for(page.by)))
+
+
+def _place(page: Page) -> str:
+    return page.by.site.city if page.by.site else _("all sites")
