@@ -2,11 +2,12 @@
 
 from django.urls import include, path
 
-from trial import views
+from trial import emergency, views
 
 urlpatterns = [
     path("accounts/", include("trial.urls_accounts")),
     path("health", views.health, name="health"),
+    path("emergency/", emergency.emergency, name="emergency"),
     path("language/", views.choose_language, name="set_language"),
     path("duty/", views.choose_duty, name="choose_duty"),
     path("", include("trial.urls_pages")),

@@ -58,7 +58,7 @@ WHO_MAY = {
 }
 """Every page that needs a duty. An address that is not here fails the suite."""
 
-FOR_EVERYBODY = {"home", "health", "set_language", "choose_duty", "components", "feed"}
+FOR_EVERYBODY = {"home", "health", "set_language", "choose_duty", "components", "feed", "emergency"}
 ABOUT_NOBODY = {
     "today",
     "participants",

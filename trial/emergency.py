@@ -1,0 +1,28 @@
+"""The page for the worst night: what to do first, how a code is broken, and what to do when all is down."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+LINES = (
+    _("Investigator on call"),
+    _("Pharmacy on call"),
+    _("Whoever runs Velum"),
+    _("Sponsor"),
+    _("Address of the pharmacy door"),
+)
+"""What no program can know on the night that it is down."""
+
+
+@login_not_required
+@require_safe
+def emergency(request: HttpRequest) -> HttpResponse:
+    """Open to everybody at both doors; behind the pharmacy door one step away from breaking a code."""
+    unblinding = reverse("code_break") if settings.VELUM_DOOR == "pharmacy" else ""
+    return render(request, "trial/emergency.html", {"unblinding": unblinding, "lines": LINES})
