@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from randomization.sealed import emergency_views, list_views, views
+from randomization.sealed import emergency_views, job_views, list_views, views
 from randomization.sealed.what_if_page import WhatIf
 
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("lists/import/", list_views.ImportList.as_view(), name="import_list"),
     path("lists/<int:sequence>/report/", list_views.ListReport.as_view(), name="list_report"),
     path("lists/<int:sequence>/step/", list_views.NextStep.as_view(), name="list_step"),
+    path("jobs/", job_views.Jobs.as_view(), name="jobs"),
+    path("jobs/<uuid:key>/", job_views.OneJob.as_view(), name="job"),
+    path("jobs/progress/<str:token>/", job_views.job_progress, name="job_progress"),
     path("what-if/", WhatIf.as_view(), name="what_if"),
     path("code-break/", views.BreakCode.as_view(), name="code_break"),
     path("code-break/link/", emergency_views.MakeLink.as_view(), name="make_code_break_link"),

@@ -12,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN
 from randomization.core.design_file import MINIMIZATION, Plan
 
-MOST_DRAWS = 600_000
-"""Simulated arms for one answer of the page: some seconds. More is for `manage.py simulate`."""
+AT_ONCE = 600_000
+"""Simulated arms that the page computes while somebody waits: some seconds. More becomes a job."""
+
+MOST_DRAWS = 60_000_000
+"""Simulated arms of one job: some minutes. More is for `manage.py simulate`."""
 
 MOST_DESIGNS = 12
 OTHERS = {
@@ -54,6 +57,7 @@ class WhatIfForm(forms.Form):
     def __init__(self, *args: object, people: int, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.people = people
+        self.is_long = False
 
     def clean_blocks(self) -> list[Plan]:
         """A plan for each line."""
@@ -71,10 +75,11 @@ class WhatIfForm(forms.Form):
             raise forms.ValidationError(now_("Name at least one design."))
         if len(data["plans"]) > MOST_DESIGNS:
             raise forms.ValidationError(now_("Compare at most %(n)s designs at once.") % {"n": MOST_DESIGNS})
+        self.is_long = draws > AT_ONCE
         if draws > MOST_DRAWS:
             most = MOST_DRAWS // (self.people * len(data["plans"]))
             text = now_(
-                "That is more than this page may do while you wait. Ask for at most %(most)s trials, or use "
+                "That is more than the pages compute. Ask for at most %(most)s trials, or use "
                 "the command manage.py simulate, which has no limit."
             )
             self.add_error("runs", text % {"most": most})

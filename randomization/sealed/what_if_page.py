@@ -7,6 +7,8 @@ from typing import Any
 
 from django.forms import Form
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
@@ -14,6 +16,9 @@ from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN, Desig
 from randomization.core.design_file import Plan
 from randomization.core.simulation import Simulation
 from randomization.core.tally import Figures
+from randomization.sealed.job_models import JobKind
+from randomization.sealed.job_runner import asked
+from randomization.sealed.job_work import simulation_question
 from randomization.sealed.what_if import what_if
 from randomization.sealed.what_if_form import WhatIfForm
 from trial.pages import Page
@@ -38,6 +43,13 @@ class Shown:
     guessed: float
     certain: float
     balanced: float
+
+    @classmethod
+    def of(cls, plan: Plan, simulation: Simulation) -> Shown:
+        """A plan with what its simulation showed."""
+        whole = simulation.overall
+        shares = [100 * estimate.mean for estimate in (whole.guessed, whole.certain, whole.balanced)]
+        return cls(name_of(plan), simulation, *shares)
 
     @property
     def figures(self) -> Figures:
@@ -66,15 +78,28 @@ class WhatIf(Page, FormView):
         return super().get_form_kwargs() | {"people": self.protocol.target}
 
     def form_valid(self, form: Form) -> HttpResponse:
-        """Simulate, or say which design cannot be and why."""
+        """Simulate, or say which design cannot be and why. Much work becomes a job with its own page."""
+        if form.is_long:  # type: ignore[attr-defined]
+            return self._later(form.cleaned_data)
         runs, seed, shown = form.cleaned_data["runs"], form.cleaned_data["seed"], []
         for plan in form.cleaned_data["plans"]:
             try:
-                shown.append(_shown(plan, what_if(self.protocol, plan, runs=runs, seed=seed)))
+                shown.append(Shown.of(plan, what_if(self.protocol, plan, runs=runs, seed=seed)))
             except DesignFault as fault:
                 form.add_error(None, f"{name_of(plan)}: {fault}")
         context = self.get_context_data(form=form, shown=shown, charts=charts(shown))
         return self.render_to_response(context, status=200 if shown else 422)
+
+    def _later(self, asked_for: dict[str, Any]) -> HttpResponse:
+        plans, runs = asked_for["plans"], asked_for["runs"]
+        job = asked(
+            kind=JobKind.SIMULATION,
+            question=simulation_question(plans, runs=runs, seed=asked_for["seed"]),
+            total=runs * len(plans),
+            by=self.by,
+            at=timezone.now(),
+        )
+        return redirect("job", job.pk)
 
     def form_invalid(self, form: Form) -> HttpResponse:
         """Show the questions again, with what is wrong."""
@@ -115,9 +140,3 @@ def charts(shown: list[Shown]) -> dict[str, Any]:
             for one in shown
         ],
     }
-
-
-def _shown(plan: Plan, simulation: Simulation) -> Shown:
-    whole = simulation.overall
-    shares = [100 * estimate.mean for estimate in (whole.guessed, whole.certain, whole.balanced)]
-    return Shown(name_of(plan), simulation, *shares)

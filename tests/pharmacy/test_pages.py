@@ -17,6 +17,8 @@ from dosing.models import Readiness
 from dosing.pharmacy.models import PreparationStep
 from dosing.pharmacy.services import mark_checked, mark_prepared, preparation, stock
 from dosing.pharmacy.worklist import PreparationView
+from randomization.sealed.job_models import JobKind
+from randomization.sealed.jobs import ask_job
 from tests.worlds import World
 from trial.models import Delegation
 from trial.permissions import DOORS, Role
@@ -45,13 +47,15 @@ ACCESS = {
     "list_report": {STATISTICIAN},
     "list_step": {STATISTICIAN},
     "what_if": {STATISTICIAN},
+    "jobs": {STATISTICIAN},
+    "job": {STATISTICIAN},
     "code_break": {INVESTIGATOR},
     "make_code_break_link": {INVESTIGATOR},
     "code_broken_elsewhere": {INVESTIGATOR},
 }
 """Page -> the roles that it opens to. Everybody else is refused with 403."""
 
-EVERYBODYS = {"health", "set_language", "choose_duty", "code_break_link"}
+EVERYBODYS = {"health", "set_language", "choose_duty", "code_break_link", "job_progress", "emergency"}
 """Pages that show nothing of the trial, or nothing without a secret link; the accounts' own pages and
 the API have tests of their own."""
 
@@ -79,7 +83,9 @@ def clock(at: datetime) -> Iterator[None]:
 def places(todo: tuple[PreparationView, ...], pharmacist: Delegation, at: datetime) -> dict[str, str]:
     """What stands in the addresses that name something."""
     lots = stock(by=pharmacist, at=at)
-    return {"preparation": str(todo[0].id), "lot": lots[0].lot.id}
+    maker = Delegation.objects.get(user__username="stat.one")
+    job = ask_job(kind=JobKind.VERIFICATION, question={}, total=1, by=maker, at=at)
+    return {"preparation": str(todo[0].id), "lot": lots[0].lot.id, "job": str(job.pk)}
 
 
 def address(name: str, places: dict[str, str]) -> str:
@@ -87,6 +93,8 @@ def address(name: str, places: dict[str, str]) -> str:
     kwargs: dict[str, object] = {"preparation": places["preparation"]} if syringe else {}
     if name in {"list_report", "list_step"}:
         kwargs["sequence"] = 1
+    if name == "job":
+        kwargs["key"] = places["job"]
     return reverse(
         name,
         kwargs=kwargs | ({"lot": places["lot"]} if name.endswith("_lot") and name != "receive_lot" else {}),
