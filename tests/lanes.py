@@ -14,7 +14,9 @@ TESTS = Path(__file__).resolve().parent
 NO_DOOR = ("core", "spec", "contracts", "compose", "docs", "tools", "machinery")
 """Folders of tests that need neither Django nor a database."""
 
-CLINIC = ("trial", "randomization", "dosing", "pages", "api", "blinding")
+CLINIC = ("trial", "randomization", "dosing", "pages", "api")
+WORLDS = ("blinding",)
+"""Twin worlds: they start processes of both doors themselves, two at a time."""
 PHARMACY = ("sealed", "pharmacy")
 PROCESSES = ("commands", "faults")
 """Folders of tests that start real processes of both doors themselves."""
@@ -51,6 +53,7 @@ LANES = (
     Lane("clinic-postgresql", CLINIC, "clinic", "postgresql"),
     Lane("pharmacy-sqlite", PHARMACY, "pharmacy", "sqlite"),
     Lane("pharmacy-postgresql", PHARMACY, "pharmacy", "postgresql"),
+    Lane("blinding", WORLDS, "clinic", "sqlite", alone=True),
     Lane("processes", PROCESSES, "clinic", "sqlite", alone=True),
     Lane("journeys", BROWSER, alone=True),
     Lane("newcomer", NEWCOMER, alone=True, when_named=True),

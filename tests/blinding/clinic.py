@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -257,6 +258,47 @@ class Clinic:
             f"{self.one('held once')}contact/",
             {"email": "other@home.example", "language": "en", "consented_on": "2015-10-06"},
         )
+
+    def failures(self) -> None:
+        """Every address and the main acts fail at their lines; who acts belongs to the first site."""
+        from tests.blinding.failing import Failing, forbidden
+
+        self.at("2015-10-08 09:00")
+        failing = Failing(self.people, self.watch, self.depth.failures)
+        failing.run(self.numbers["whole course"], self.acts())
+        words = "\n".join(f"{what}\t{word.decode()}" for what, word in forbidden(self.people).items())
+        self.watch.look("forbidden", {"words": words.encode()})
+
+    def acts(self) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+        """The acts of the API and of the pages that succeed when nothing fails."""
+        api = f"/api/v1/trials/{self.people.trial}/{self.one('whole course')}"
+        page = f"/participants/{self.numbers['whole course']}/"
+        given = {
+            "outcome": "given",
+            "happened_at": moment("2015-10-08 08:50").isoformat(),
+            "place": "hospital",
+        }
+        address = {"email": "new@home.example", "language": "en", "consented_on": "2015-10-05"}
+        yield "system.one", "POST", f"{api}injections/3/", given
+        yield (
+            "system.one",
+            "POST",
+            f"{api}visits/V2/",
+            {"outcome": "moved", "day": "2015-10-14", "reason": "Asked for"},
+        )
+        yield "system.one", "POST", f"{api}contact/", address
+        yield "system.one", "POST", f"{api}hold/", {"reason": "Fever"}
+        yield "system.one", "POST", f"{api}release/", {"reason": "No fever"}
+        yield (
+            "system.one",
+            "POST",
+            f"/api/v1/trials/{self.people.trial}/participants/",
+            {"consent_signed_on": "2015-10-08"},
+        )
+        yield "nurse.one", "POST", f"{page}contact/", address
+        yield "investigator.one", "POST", f"{page}hold/", {"reason": "Fever"}
+        yield "investigator.one", "POST", f"{page}release/", {"reason": "No fever"}
+        yield "nurse.one", "POST", f"{page}withdraw/", {"scope": "reminders", "reason": "Phone"}
 
     # --- Looking ----------------------------------------------------------------------------------
 

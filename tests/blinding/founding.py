@@ -16,6 +16,7 @@ START = datetime(2015, 10, 5, 7, 30, tzinfo=UTC)
 """Monday 5 October 2015, 09:30 in Montpellier."""
 TARGET = 12
 PASSWORD = "amber-birch-cedar-17"
+QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SITES = {"01": "Hôpital Gui de Chauliac, CHU de Montpellier", "02": "Second hospital"}
 
 PEOPLE: tuple[tuple[str, str, str | None], ...] = (
@@ -97,5 +98,8 @@ def found(facts: Path) -> None:
 
 
 if __name__ == "__main__":
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = QUICK
     django.setup()
     found(Path(sys.argv[1]))

@@ -1,6 +1,7 @@
 """What all worlds stand on: an empty installation with people and tokens, made once and then copied.
 
-Nothing in it depends on what envelopes hold; no list exists yet.
+Nothing in it depends on what envelopes hold; no list exists yet. The code that plays is copied as well,
+so that a file which somebody changes meanwhile changes no world.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ from tests.lanes import TESTS
 from tests.servers.postgres import Postgres, private_postgres
 
 ROOT = TESTS.parent
+CODE = ("trial", "randomization", "dosing", "templates", "tests", "manage.py", "pyproject.toml")
 OURS = ("VELUM_", "DATABASE_", "REDIS_", "DJANGO_", "PYTHON")
 
 
 @dataclass(frozen=True)
 class Ground:
-    """A folder with keys and facts, and an installed database to copy. `server` is None on SQLite."""
+    """A folder with code, keys and facts, and a database to copy. `server` is None on SQLite."""
 
     folder: Path
     server: Postgres | None = None
@@ -34,6 +36,11 @@ class Ground:
     def facts(self) -> Path:
         """People, tokens and names of fields, as `tests.blinding.founding` wrote them."""
         return self.folder / "facts.json"
+
+    @property
+    def code(self) -> Path:
+        """The code that all worlds run, as it was when the ground was laid."""
+        return self.folder / "code"
 
     def copy(self, name: str, home: Path) -> str:
         """A copy of the database for one world; returns what the owner's DATABASE_URL names."""
@@ -66,7 +73,7 @@ class Ground:
             "VELUM_LOG_LEVEL": "DEBUG",
             "DJANGO_SETTINGS_MODULE": "trial.settings",
             "DATABASE_URL": url.replace("user=postgres", f"user={role}"),
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": str(self.code),
             "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONHASHSEED": "0",
             "TZ": "UTC",
@@ -94,7 +101,8 @@ def grounds(folder: Path, database: str) -> Iterator[Ground]:
 
 
 def laid(ground: Ground) -> Ground:
-    """Make keys, tables, people and tokens."""
+    """Copy the code; make keys, tables, people and tokens."""
+    keep_code(ground.code)
     from randomization.key_files import make_key_files
 
     make_key_files(ground.folder / "keys-pharmacy")
@@ -116,10 +124,22 @@ def laid(ground: Ground) -> Ground:
     return ground
 
 
+def keep_code(folder: Path) -> None:
+    """Copy what worlds run, and compile it, as players write no such files."""
+    folder.mkdir()
+    for name in CODE:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    words = [sys.executable, "-m", "compileall", "-q", *(name for name in CODE if (ROOT / name).is_dir())]
+    subprocess.run(words, cwd=folder, check=True)
+
+
 def run_python(ground: Ground, door: str, words: tuple[str, ...], url: str) -> None:
     """Run Python at a door as the owner of the tables. Raises RuntimeError with what it said."""
     environment = ground.environment(door, ground.folder, url) | {"DATABASE_URL": url}
-    done = subprocess.run([sys.executable, *words], cwd=ROOT, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, *words], cwd=ground.code, env=environment, capture_output=True, text=True
+    )
     if done.returncode:
         raise RuntimeError(f"{words} failed: {done.stderr[-3000:]}")
 

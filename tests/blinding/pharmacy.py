@@ -110,7 +110,7 @@ class Pharmacy:
         self.watch.still.begin("list")
         one, two = self.people["stat.one"].delegation, self.people["stat.two"].delegation
         trial, at = one.trial, timezone.now()
-        design = design_of(trial, Plan())
+        design = design_of(trial, Plan(reserve=self.world.reserve))
         list_ = make_list(trial=trial, environment="live", design=design, by=one, at=at, seed=SEED)
         check_list(list_=list_, by=one, at=at)
         seal_list(list_=list_, by=one, at=at)
@@ -232,6 +232,38 @@ class Pharmacy:
             raise RuntimeError(
                 f"The code was not broken: {answer.status_code} {answer.content.decode()[-2000:]}"
             )
+
+    def look_round(self) -> None:
+        """Every address of this door, for the pharmacist and for the investigator, with all lines traced."""
+        from tests.blinding.addresses import addresses
+
+        self.at(DAYS[1], 15 * 60)
+        self.watch.traced = True
+        for name in ("pharma.one", "investigator.one"):
+            self.people.enter(name)
+            for address in sorted(set(addresses()), key=lambda one: one.route):
+                for values in self.places():
+                    self.visit(name, address, values)
+
+    def places(self) -> list[dict[str, str]]:
+        """What to fill into addresses: three participants, syringes and lots, drawn and not."""
+        from dosing.pharmacy.models import Preparation
+        from trial.models import Participant
+
+        numbers = Participant.objects.order_by("number").values_list("number", flat=True)
+        syringes = [str(row.pk) for row in Preparation.objects.order_by("participant__number", "date")[:3]]
+        return [
+            {"trial": self.people.trial, "number": number, "preparation": syringe}
+            for number, syringe in zip(list(numbers)[3:6], syringes, strict=True)
+        ]
+
+    def visit(self, name: str, address: Any, values: dict[str, str]) -> None:
+        """Look at one address, by token or by browser."""
+        path = address.filled(values)
+        if address.is_api:
+            self.people.call(name, path.partition(f"/{self.people.trial}/")[2])
+        elif "logout" not in path:
+            self.people.page(name, path)
 
 
 def moment_now() -> Any:

@@ -10,9 +10,10 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
-from tests.blinding.founding import START
+from tests.blinding.founding import QUICK, START
 from tests.blinding.ground import facts_of
 from tests.blinding.stillness import Stillness
 
@@ -30,15 +31,19 @@ def arguments() -> argparse.Namespace:
 
 
 def prepared(still: Stillness) -> Any:
-    """Django, set up for a run: fast passwords stay slow, mail goes to a folder with numbered files."""
+    """Django, set up for a run: passwords are hashed quickly, mail goes to a folder with numbered files."""
     import django
     from django.conf import settings
 
+    settings.PASSWORD_HASHERS = QUICK
     settings.EMAIL_BACKEND = "tests.blinding.filebased.EmailBackend"
     settings.MAIL_FOLDER.mkdir(parents=True, exist_ok=True)
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
+    from django.db.backends.base import base
+
+    base._thread = SimpleNamespace(get_ident=lambda: 1)  # its number stands in the names of savepoints
     django.setup()
     from django.db.backends.signals import connection_created
 
@@ -60,10 +65,12 @@ def clinic(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
     from tests.blinding.clinic import Clinic
     from tests.blinding.people import People
     from tests.blinding.sweep_depths import DEPTHS
+    from trial.celery import app
     from trial.permissions import DOORS
     from trial.walls import refuse_open_wall
 
     refuse_open_wall()
+    app.loader.import_default_modules()  # a worker knows the tasks when it starts
     facts = facts_of(given.facts)
     people = People(facts, watch, set(DOORS["clinic"]))
     return Clinic(people, watch, DEPTHS[given.depth], facts["fields"]), watch
@@ -101,7 +108,7 @@ def main() -> None:
         watch.begin(name)
         getattr(player, name)()
         os.write(given.control, b"done\n")
-    watch.recording.write(given.out)
+    watch.recording.write(given.out, watch.trace.names())
     os.write(given.control, b"written\n")
 
 

@@ -7,6 +7,7 @@ import hashlib
 import re
 import sqlite3
 import zlib
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,10 @@ from pathlib import Path
 SCHEMA = (
     "CREATE TABLE seen (place INTEGER, what TEXT, channel TEXT, digest TEXT)",
     "CREATE TABLE content (digest TEXT PRIMARY KEY, bytes BLOB)",
+    "CREATE TABLE file (number INTEGER PRIMARY KEY, name TEXT)",
 )
+LINES_OF_A_FILE = 100_000
+"""A traced line is kept as its file's number times this, plus its own."""
 HEX_MASKS = (rb"\b[0-9a-f]{128}\b", rb"\b[0-9a-f]{64}\b", rb"\b[0-9a-f]{16}(?=\xe2\x80\xa6)")
 """Signature, commitment or hash, and the first digits of one. Only for the pair with real commitments
 and where a code break has moved the head of a chain; the worlds are compared without any mask."""
@@ -37,13 +41,14 @@ class Recording:
                 self.contents[digest] = zlib.compress(content, 1)
             self.rows.append((self.place, what, channel, digest))
 
-    def write(self, path: Path) -> None:
-        """Keep it all in one file."""
+    def write(self, path: Path, files: Mapping[int, str]) -> None:
+        """Keep it all in one file, with the names of the files that were traced."""
         with sqlite3.connect(path) as file:
             for statement in SCHEMA:
                 file.execute(statement)
             file.executemany("INSERT INTO seen VALUES (?, ?, ?, ?)", self.rows)
             file.executemany("INSERT INTO content VALUES (?, ?)", self.contents.items())
+            file.executemany("INSERT INTO file VALUES (?, ?)", files.items())
         file.close()
 
 
@@ -74,10 +79,15 @@ class Recorded:
         rows = self.file.execute("SELECT what, channel, digest FROM seen ORDER BY rowid")
         self.seen = [Seen(*row) for row in rows]
 
-    def content(self, digest: str) -> bytes:
-        """The bytes behind a digest."""
+    def content(self, digest: str, channel: str = "") -> bytes:
+        """The bytes behind a digest; traced lines as `file:line`, for a person to read."""
         (found,) = self.file.execute("SELECT bytes FROM content WHERE digest = ?", [digest]).fetchone()
-        return zlib.decompress(found)
+        return self._readable(zlib.decompress(found)) if channel == "lines" else zlib.decompress(found)
+
+    def _readable(self, lines: bytes) -> bytes:
+        names = dict(self.file.execute("SELECT number, name FROM file"))
+        places = (divmod(at, LINES_OF_A_FILE) for at in array("I", lines))
+        return "\n".join(f"{names[file]}:{line}" for file, line in places).encode()
 
     def contents(self) -> Iterator[bytes]:
         """Everything that was seen."""
@@ -95,9 +105,14 @@ def differences(one: Recorded, other: Recorded, masks: tuple[bytes, ...] = ()) -
     for key in [*mine, *(key for key in theirs if key not in mine)]:
         left, right = mine.get(key), theirs.get(key)
         if left != right:
-            found = Difference(*key, left and one.content(left), right and other.content(right))  # type: ignore[arg-type]
+            found = Difference(*key, side_of(one, left, key[1]), side_of(other, right, key[1]))
             if not masks or masked(found.one, masks) != masked(found.other, masks):
                 yield found
+
+
+def side_of(recorded: Recorded, digest: str | None, channel: str) -> bytes | None:
+    """What one run showed there; None if it showed nothing."""
+    return None if digest is None else recorded.content(digest, channel)
 
 
 def masked(content: bytes | None, masks: tuple[bytes, ...]) -> bytes | None:

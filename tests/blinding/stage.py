@@ -7,10 +7,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.blinding.ground import ROOT, Ground
+from tests.blinding.ground import Ground
 from tests.blinding.worlds import World
 
 PARTS: tuple[tuple[str, str], ...] = (
@@ -69,7 +70,10 @@ class Player:
 
 @dataclass
 class Stage:
-    """One world on its ground. `breach` names a planted leak, whose process is then given the secret."""
+    """One world on its ground. `breach` names a planted leak, whose process is then given the secret.
+
+    `before_the_end` is called with the world's folder while both processes still run.
+    """
 
     ground: Ground
     world: World
@@ -77,6 +81,8 @@ class Stage:
     depth: str = "full"
     breach: str = ""
     parts: tuple[tuple[str, str], ...] = PARTS
+    redis_url: str = ""
+    before_the_end: Callable[[Path], None] = field(default=lambda home: None)
     players: dict[str, Player] = field(default_factory=dict)
 
     def play(self) -> Path:
@@ -89,6 +95,7 @@ class Stage:
                 self.players[door] = self.start(door, home, url)
             for door, part in self.script():
                 self.players[door].play(part)
+            self.before_the_end(home)
             for player in self.players.values():
                 player.end()
         finally:
@@ -125,12 +132,13 @@ class Stage:
         if door == "pharmacy" or self.breach:
             words += ["--secret", str(home / "secret.json"), "--breach", self.breach]
         environment = self.ground.environment(door, home / door, self.placed(home, url))
+        environment |= {"TMPDIR": str(home), "REDIS_URL": self.redis_url}
         environment["PYTHONHASHSEED"] = self.world.hash_seed if door == "clinic" else "0"
         (home / door / "static").mkdir(parents=True, exist_ok=True)
         with errors.open("wb") as log:
             process = subprocess.Popen(
                 words,
-                cwd=ROOT,
+                cwd=self.ground.code,
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=log,

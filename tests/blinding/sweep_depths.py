@@ -11,7 +11,8 @@ class Depth:
 
     `everybody` looks at every address and tries `everybodys` methods; `methods` are tried by those of the
     widest reach and by nobody. `files`: participants whose files are fetched; `rest`: injections recorded
-    after the first week; `twice`: whether draws are repeated.
+    after the first week; `twice`: whether draws are repeated; `failures`: every how
+    many-th line is made to fail.
     """
 
     others: int
@@ -22,11 +23,12 @@ class Depth:
     files: int = 2
     rest: int = 13
     twice: bool = True
+    failures: int = 1
 
 
 DEPTHS = {
     "full": Depth(8, 40, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 16),
-    "short": Depth(1, 160, False, ("OPTIONS", "POST"), files=3),
-    "brief": Depth(0, 400, False, ("OPTIONS",), rest=2, twice=False),
+    "short": Depth(1, 160, False, ("OPTIONS", "POST"), files=3, failures=8),
+    "brief": Depth(0, 400, False, ("OPTIONS",), rest=2, twice=False, failures=40),
 }
 """`full` for three worlds, `short` for all of them, `brief` in `make test` and for a planted leak."""

@@ -7,7 +7,6 @@ runs (Django, the libraries) the number of calls is kept.
 from __future__ import annotations
 
 import gc
-import hashlib
 import logging
 import sys
 import zlib
@@ -23,7 +22,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.blinding.ground import ROOT
-from tests.blinding.recording import Recording
+from tests.blinding.recording import LINES_OF_A_FILE, Recording
 from tests.blinding.stillness import Stillness
 
 PACKAGES = tuple(f"{ROOT}/{name}/" for name in ("trial", "randomization", "dosing"))
@@ -33,12 +32,12 @@ class Trace:
     """The lines that ran, in order, as numbers; `calls` counts calls of any Python function."""
 
     def __init__(self) -> None:
-        self.lines, self.calls = array("L"), 0
+        self.lines, self.calls = array("I"), 0
         self.files: dict[str, int] = {}
         self.ours: dict[CodeType, int] = {}
 
     def start(self) -> None:
-        self.lines, self.calls = array("L"), 0
+        self.lines, self.calls = array("I"), 0
         gc.disable()
         sys.settrace(self._call)
 
@@ -67,12 +66,11 @@ class Trace:
         """A number that stands for a file of ours; zero for any other."""
         if not file.startswith(PACKAGES):
             return 0
-        return 100_000 * self.files.setdefault(file, len(self.files) + 1)
+        return LINES_OF_A_FILE * self.files.setdefault(file, len(self.files) + 1)
 
-    def text(self) -> bytes:
-        """The lines as `file:line`, for a person to read."""
-        names = {number: file.removeprefix(f"{ROOT}/") for file, number in self.files.items()}
-        return "\n".join(f"{names[at // 100_000]}:{at % 100_000}" for at in self.lines).encode()
+    def names(self) -> dict[int, str]:
+        """Which file each number stands for."""
+        return {number: file.removeprefix(f"{ROOT}/") for file, number in self.files.items()}
 
 
 class Lines(logging.Handler):
@@ -96,7 +94,6 @@ class Watch:
         self.statements: list[str] = []
         self.published: list[str] = []
         self.letters: set[str] = set()
-        self._texts: dict[bytes, bytes] = {}
         self.log = self._log()
         before_task_publish.connect(self._publish, weak=False)
 
@@ -170,16 +167,9 @@ class Watch:
         seen["tasks"] = "\n".join(self.published).encode()
         seen["mail"] = self._mail()
         if self.traced:
-            seen["lines"] = self._lines()
+            seen["lines"] = self.trace.lines.tobytes()
             seen["calls"] = str(self.trace.calls).encode()
         self.recording.add(what, seen)
-
-    def _lines(self) -> bytes:
-        """The trace as text; written out once for each sequence of lines."""
-        key = hashlib.sha256(self.trace.lines.tobytes()).digest()
-        if key not in self._texts:
-            self._texts[key] = self.trace.text()
-        return self._texts[key]
 
     def _statement(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         self.statements.append(f"{sql} -- {params!r}")

@@ -42,7 +42,7 @@ class Work:
 class World:
     """One world: what the envelopes hold, what the arms are called, how the pharmacy works.
 
-    The last two are no secrets of the pharmacy's; they belong to other twins (`PEOPLE_TWINS`).
+    The last three are no secrets; they belong to other twins (`PEOPLE_TWINS`).
     """
 
     name: str
@@ -51,6 +51,7 @@ class World:
     work: Work = field(default_factory=Work)
     hash_seed: str = "0"
     real_commitments: bool = False
+    reserve: int = 0
     code_break: bool = True
     second_site: str = "quiet"
 
@@ -123,6 +124,11 @@ WORLDS: tuple[World, ...] = (
 )
 """Compared with BASE byte for byte."""
 
+CANARIES = World(
+    "canaries", labels=CANARY, work=Work(lots=("ZZLOT-1", "ZZLOT-2"), note="Zznote of the pharmacist")
+)
+"""For the search through everything that is left at rest."""
+
 REAL = (
     World("real commitments", real_commitments=True),
     World("real commitments, all placebo", only(0), real_commitments=True),
@@ -138,12 +144,17 @@ def find(name: str) -> World:
     return BY_NAME[name]
 
 
+RESERVE = 6
 PEOPLE_TWINS = {
-    "no code break": World("no code break", code_break=False),
-    "busy second site": World("busy second site", second_site="busy"),
-    "later envelopes shifted": World("later envelopes shifted", later(12, shifted(1))),
-    "later envelopes all placebo": World("later envelopes all placebo", later(12, only(0))),
+    world.name: world
+    for world in (
+        World("no code break", code_break=False),
+        World("busy second site", second_site="busy"),
+        World("envelopes left", reserve=RESERVE),
+        World("envelopes left, shifted", later(13, shifted(1)), reserve=RESERVE),
+        World("envelopes left, all placebo", later(13, only(0)), reserve=RESERVE),
+    )
 }
 """Other twins: what they differ in is known to somebody, but not to everybody."""
 
-BY_NAME = {world.name: world for world in (BASE, *WORLDS, *REAL, *PEOPLE_TWINS.values())}
+BY_NAME = {world.name: world for world in (BASE, *WORLDS, *REAL, CANARIES, *PEOPLE_TWINS.values())}

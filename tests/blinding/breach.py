@@ -1,0 +1,148 @@
+"""`make breach`: every planted leak is caught, and the wall that caught it is printed.
+
+A leak in what blinded people get is planted in two worlds, and the two recordings must differ where they
+are the same without it. An attempt on another wall must fail, and for the reason that the wall gives.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.blinding.at_rest import search
+from tests.blinding.breaches import Breach, known
+from tests.blinding.errors import failures
+from tests.blinding.ground import Ground, grounds
+from tests.blinding.recording import Recorded, differences
+from tests.blinding.stage import Stage, WentWrong
+from tests.blinding.worlds import BASE, find
+
+AT_ONCE = 2
+REASONS = {
+    "process": r"belongs to the pharmacy door|No installed app with label|valid view function|No such file",
+    "shape": r"Cannot resolve keyword",
+    "database": r"not authorized|prohibited|permission denied|must be owner|no such table",
+}
+"""Wall -> what it says to whoever runs against it."""
+REFUSED = r"NumbersTell|ListDamaged|SealDamaged"
+"""What the pharmacy itself says to a list that would tell."""
+
+
+@dataclass(frozen=True)
+class Caught:
+    """What became of one planted leak: the wall that caught it, and where; nothing if none did."""
+
+    breach: Breach
+    wall: str
+    where: str
+
+    def line(self) -> str:
+        """The leak on one line."""
+        return f"{self.breach.name:<22}{self.wall or 'NOT CAUGHT':<12}{self.where:<44}{self.breach.what}"
+
+
+def caught(ground: Ground, breach: Breach, out: Path) -> Caught:
+    """Plant one leak and see which wall catches it."""
+    if breach.wall == "cipher":
+        hits = search(ground, out, "brief", breach.name).hits
+        return Caught(breach, "cipher" if hits else "", f"{len(hits)} places at rest")
+    if breach.wall == "errors":
+        leaks = failures(ground, out, "brief", breach.name).leaks
+        return Caught(breach, "errors" if leaks else "", f"{len(leaks)} answers and log lines")
+    if breach.wall != "behaviour":
+        return run_against(ground, breach)
+    folder = Path(tempfile.mkdtemp(dir=out))
+    try:
+        files = [
+            Stage(ground, world, folder, "brief", breach.name).play() for world in (BASE, find(breach.world))
+        ]
+        found = list(differences(*map(Recorded, files)))
+    except WentWrong as reason:
+        refusal = re.search(REFUSED, str(reason))
+        return Caught(breach, "list check" if refusal else "", refusal[0] if refusal else str(reason)[-200:])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    channels = sorted({row.channel for row in found})
+    return Caught(breach, "behaviour" if found else "", summary(channels))
+
+
+def summary(channels: list[str]) -> str:
+    """The channels that differ, the telling ones first."""
+    order = (
+        "body",
+        "headers",
+        "cookies",
+        "status",
+        "mail",
+        "tasks",
+        "log",
+        "rows",
+        "files",
+        "statements",
+        "random bytes",
+        "lines",
+        "calls",
+    )
+    ranked = sorted(channels, key=lambda name: order.index(name) if name in order else len(order))
+    return ", ".join(ranked[:4]) + (f" +{len(ranked) - 4}" if len(ranked) > 4 else "")
+
+
+def run_against(ground: Ground, breach: Breach) -> Caught:
+    """Have a clinic process try it; it must fail, and in the words of the wall."""
+    home = Path(tempfile.mkdtemp(prefix="velum-wall-"))
+    name = f"wall_{breach.name}"
+    url = ground.copy(name, home) or f"sqlite:///{home / 'velum.sqlite3'}"
+    try:
+        environment = ground.environment("clinic", home, url)
+        words = [sys.executable, "-m", "tests.blinding.attempt", breach.name]
+        done = subprocess.run(words, cwd=ground.code, env=environment, capture_output=True, text=True)
+    finally:
+        ground.drop(name)
+        shutil.rmtree(home, ignore_errors=True)
+    last = (done.stderr.strip().splitlines() or [""])[-1]
+    held = done.returncode != 0 and re.search(REASONS[breach.wall], done.stderr)
+    return Caught(
+        breach,
+        breach.wall if held else "",
+        last.split(": ")[0].rpartition(".")[2][:40] if held else last[:160],
+    )
+
+
+def caught_all(database: str, breaches: Iterable[Breach]) -> list[Caught]:
+    """All of them on one database, two at a time, each printed as it is caught."""
+    rows = []
+    with tempfile.TemporaryDirectory(prefix="velum-breach-") as folder:
+        home = Path(folder)
+        (home / "ground").mkdir()
+        with grounds(home / "ground", database) as ground, ThreadPoolExecutor(AT_ONCE) as pool:
+            for row in pool.map(lambda breach: caught(ground, breach, home), breaches):
+                print(row.line(), flush=True)
+                rows.append(row)
+    return rows
+
+
+def main() -> int:
+    """Plant, print a table, and exit with 1 if a single leak went unnoticed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", help="only these leaks")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    given = parser.parse_args()
+    started, breaches = time.monotonic(), known()
+    rows = caught_all(given.database, [breaches[name] for name in given.names or breaches])
+    missed = [row for row in rows if not row.wall]
+    seconds = time.monotonic() - started
+    print(f"\n{len(rows) - len(missed)} of {len(rows)} planted leaks were caught, in {seconds:.0f} s")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

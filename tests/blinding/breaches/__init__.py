@@ -1,0 +1,83 @@
+"""Planted leaks: what a careless change could bring, put into a running process of the tests only.
+
+A leak has to get the arm from somewhere. Most plants here are simply given what the envelopes hold, as if
+they had got past every wall but the last; those in `walls` try to get past the others. Needs no Django
+until a leak is planted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+MODULES = ("answers", "inside", "pharmacy_side", "queries", "walls")
+
+
+class Secret:
+    """What the envelopes hold, as the run's own pharmacy wrote it down; read when first asked for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """Everything: `envelopes` by randomisation number, `lots`, `note`, `minute`."""
+        return dict(json.loads(self.path.read_text()))
+
+    def of_number(self, number: str) -> dict[str, Any]:
+        """What the envelope with that randomisation number holds."""
+        return dict(self.facts["envelopes"][number])
+
+    def of(self, participant: str) -> dict[str, Any] | None:
+        """What that participant's envelope holds; None for who has none."""
+        from randomization.models import Envelope
+
+        row = Envelope.objects.filter(participant__number=participant).first()
+        return self.of_number(row.number) if row else None
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One planted leak: in which door's process, and in which world it differs from the base."""
+
+    name: str
+    what: str
+    plant: Callable[[Secret], None]
+    door: str
+    world: str
+    wall: str
+
+
+KNOWN: dict[str, Breach] = {}
+
+
+def breach(
+    what: str, *, door: str = "clinic", world: str = "all placebo", wall: str = "behaviour"
+) -> Callable[[Callable[[Secret], None]], Callable[[Secret], None]]:
+    """Enter a function as a planted leak, named after it."""
+
+    def entered(plant: Callable[[Secret], None]) -> Callable[[Secret], None]:
+        name = plant.__name__
+        KNOWN[name] = Breach(name, what, plant, door, world, wall)
+        return plant
+
+    return entered
+
+
+def known() -> dict[str, Breach]:
+    """Every planted leak by name."""
+    for module in MODULES:
+        importlib.import_module(f"tests.blinding.breaches.{module}")
+    return dict(KNOWN)
+
+
+def plant(name: str, door: str, secret: Path) -> None:
+    """Plant a leak if it belongs to this process's door."""
+    chosen = known()[name]
+    if chosen.door == door:
+        chosen.plant(Secret(secret))

@@ -1,0 +1,261 @@
+"""Leaks that no answer shows: statements, loops, randomness, logs, mail, tasks, rows, files."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import uuid
+from typing import Any
+
+from tests.blinding.breaches import Secret, breach
+from tests.blinding.breaches.hooks import as_if_written_in, on_answer, on_draw
+
+
+@breach("one more query for one arm")
+def extra_query(secret: Secret) -> None:
+    def change(request: Any, response: Any, held: dict[str, Any]) -> None:
+        from trial.models import Site
+
+        for _ in range(held["index"]):
+            Site.objects.count()
+
+    on_answer("participant", secret=secret, change=change)
+
+
+@breach("the arm as a parameter of a query")
+def query_parameter(secret: Secret) -> None:
+    def change(request: Any, response: Any, held: dict[str, Any]) -> None:
+        from trial.models import Site
+
+        Site.objects.filter(city=held["label"]).exists()
+
+    on_answer("participant", secret=secret, change=change)
+
+
+@breach("a loop that runs longer for one arm, and does nothing else")
+def loop_length(secret: Secret) -> None:
+    source = "def count(times):\n    for _ in range(times):\n        pass\n"
+    count = as_if_written_in("randomization/queries.py", source)["count"]
+    on_answer("participant", secret=secret, change=lambda _, r, held: count(held["index"]))
+
+
+@breach("a branch of another length")
+def branch(secret: Secret) -> None:
+    source = "def choose(arm):\n    if arm == 2:\n        return None\n    return None\n"
+    choose = as_if_written_in("dosing/queries.py", source)["choose"]
+    on_answer("api-calendar", secret=secret, change=lambda _, r, held: choose(held["index"]))
+
+
+@breach("calls in a library, more for one arm")
+def library_calls(secret: Secret) -> None:
+    def change(request: Any, response: Any, held: dict[str, Any]) -> None:
+        from django.utils.html import escape
+
+        for _ in range(held["index"]):
+            escape("x")
+
+    on_answer("receipt", "participant", secret=secret, change=change)
+
+
+@breach("one more draw of randomness for one arm")
+def random_draw(secret: Secret) -> None:
+    on_draw(secret, lambda envelope, held: held["index"] == 2 and uuid.uuid4())  # type: ignore[func-returns-value]
+
+
+@breach("a row in a table for each arm")
+def row_per_arm(secret: Secret) -> None:
+    def then(envelope: Any, held: dict[str, Any]) -> None:
+        from dosing.models import Heartbeat
+
+        Heartbeat.objects.update_or_create(name=f"arm {held['index']}", defaults={"at": envelope.drawn_at})
+
+    on_draw(secret, then)
+
+
+@breach("a gap in the primary keys for one arm")
+def id_gap(secret: Secret) -> None:
+    def then(envelope: Any, held: dict[str, Any]) -> None:
+        from trial.models import ParticipantStatus
+
+        if held["index"] == 2:
+            highest = ParticipantStatus.objects.order_by("-pk").values_list("pk", flat=True)[0]
+            ParticipantStatus.objects.create(
+                pk=highest + 2,
+                participant=envelope.participant,
+                sequence=90,
+                status="randomized",
+                by=envelope.drawn_by,
+                at=envelope.drawn_at,
+            )
+
+    on_draw(secret, then)
+
+
+@breach("an unsalted hash of the arm in the trail")
+def unsalted_hash(secret: Secret) -> None:
+    from trial.audit import record
+
+    def then(envelope: Any, held: dict[str, Any]) -> None:
+        digest = hashlib.sha256(held["arm"].encode()).hexdigest()
+        person = envelope.participant
+        record(
+            action="envelope.hashed",
+            subject=person.number,
+            by=envelope.drawn_by,
+            at=envelope.drawn_at,
+            trial=person.trial,
+            site=person.site,
+            body={"seal": digest},
+        )
+
+    on_draw(secret, then)
+
+
+@breach("a log line that names the arm")
+def log_line(secret: Secret) -> None:
+    on_draw(secret, lambda envelope, held: logging.getLogger("randomization").info("drew %s", held["arm"]))
+
+
+@breach("a traceback in the log, for one arm")
+def log_traceback(secret: Secret) -> None:
+    def then(envelope: Any, held: dict[str, Any]) -> None:
+        try:
+            [1, 2][held["index"]]
+        except IndexError:
+            logging.getLogger("randomization").exception("looking up a dose")
+
+    on_draw(secret, then)
+
+
+@breach("the arm in a reminder")
+def mail_text(secret: Secret) -> None:
+    from dosing import notices
+
+    real = notices._message
+
+    def message(reminder: Any, *more: Any, **named: Any) -> Any:
+        written = real(reminder, *more, **named)
+        held = secret.of(reminder.participant.number)
+        written.body += held["label"] if held else ""
+        return written
+
+    notices._message = message
+
+
+@breach("a header of a reminder")
+def mail_header(secret: Secret) -> None:
+    from dosing import notices
+
+    real = notices._message
+
+    def message(reminder: Any, *more: Any, **named: Any) -> Any:
+        written = real(reminder, *more, **named)
+        held = secret.of(reminder.participant.number)
+        written.extra_headers["X-Priority"] = str(held["index"] if held else 9)
+        return written
+
+    notices._message = message
+
+
+@breach("a mail to the depot when one arm is drawn")
+def mail_to_depot(secret: Secret) -> None:
+    def then(envelope: Any, held: dict[str, Any]) -> None:
+        from django.core.mail import send_mail
+
+        if held["index"] == 2:
+            send_mail("Resupply", "One more, please.", "velum@localhost", ["depot@hospital.example"])
+
+    on_draw(secret, then)
+
+
+@breach("a reminder that falls due at another time for one arm")
+def mail_time(secret: Secret) -> None:
+    from datetime import timedelta
+
+    from dosing import notices
+
+    real = notices._write
+
+    def write(participant: Any, wanted: Any, *more: Any) -> None:
+        from dataclasses import replace
+
+        held = secret.of(participant.number)
+        shift = timedelta(seconds=held["index"] if held else 0)
+        real(
+            participant, {key: replace(due, due_at=due.due_at + shift) for key, due in wanted.items()}, *more
+        )
+
+    notices._write = write
+
+
+@breach("a task with the arm among its arguments")
+def task_message(secret: Secret) -> None:
+    def then(envelope: Any, held: dict[str, Any]) -> None:
+        from trial.celery import app
+
+        app.send_task("dosing.tasks.send_due_reminders", kwargs={"arm": held["arm"]})
+
+    on_draw(secret, then)
+
+
+@breach("a task that is called for one arm only")
+def task_call(secret: Secret) -> None:
+    def then(envelope: Any, held: dict[str, Any]) -> None:
+        from trial.celery import app
+
+        if held["index"] == 1:
+            app.send_task("dosing.tasks.send_due_reminders")
+
+    on_draw(secret, then)
+
+
+@breach("the arm in the session")
+def session(secret: Secret) -> None:
+    def change(request: Any, response: Any, held: dict[str, Any]) -> None:
+        request.session["last"] = held["index"]
+        request.session.save()
+
+    on_answer("participant", secret=secret, change=change)
+
+
+@breach("the arm in a cache")
+def cache_entry(secret: Secret) -> None:
+    def then(envelope: Any, held: dict[str, Any]) -> None:
+        from django.core.cache import cache
+
+        cache.set(f"envelope {envelope.number}", held["arm"], 10**8)
+
+    on_draw(secret, then)
+
+
+@breach("a file left behind for one arm")
+def temporary_file(secret: Secret) -> None:
+    def then(envelope: Any, held: dict[str, Any]) -> None:
+        from django.conf import settings
+
+        (settings.VELUM_HOME / f"export-{held['index']}.tmp").write_text("x")
+
+    on_draw(secret, then)
+
+
+@breach("the arm in the answer kept under an Idempotency-Key")
+def kept_answer(secret: Secret) -> None:
+    from trial.rest import once
+
+    real = once.keep
+
+    def keep(request: Any, data: Any, **given: Any) -> None:
+        number = request.parser_context["kwargs"].get("number", "")
+        held = secret.of(number) if number else None
+        real(request, data, **given | {"body": given["body"] + (" " * held["index"] if held else "")})
+
+    once.keep = keep
+
+
+@breach("a failure whose message names the arm", wall="errors")
+def telling_failure(secret: Secret) -> None:
+    def change(request: Any, response: Any, held: dict[str, Any]) -> None:
+        if request.method == "GET":
+            raise LookupError(f"no such dose: {held['arm']}")
+
+    on_answer("api-calendar", "participant", secret=secret, change=change)

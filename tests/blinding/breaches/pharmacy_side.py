@@ -1,0 +1,131 @@
+"""Leaks that the pharmacy door makes into what the clinic may read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tests.blinding.breaches import Secret, breach
+
+
+@breach("randomisation numbers in a range for each arm", door="pharmacy")
+def number_ranges(secret: Secret) -> None:
+    from randomization.core import making
+
+    real = making.make_records
+
+    def records(design: Any, **given: Any) -> Any:
+        codes = [arm.code for arm in design.arms]
+        for row in real(design, **given):
+            yield replace(row, number=f"R-{codes.index(row.arm) + 1}{row.number[3:]}")
+
+    making.make_records = records
+    from randomization.sealed import contents
+
+    contents.make_records = records
+
+
+@breach("ready is shown at the very moment of release", door="pharmacy", world="pharmacist just before seven")
+def pharmacists_timing(secret: Secret) -> None:
+    from dosing.pharmacy import preparing
+
+    preparing.visible_from = lambda day, zone, released_at: released_at
+
+
+@breach("how often a syringe was made anew", door="pharmacy", world="everything at once")
+def pharmacists_edits(secret: Secret) -> None:
+    from dosing.pharmacy import preparing
+    from trial.audit import record
+
+    real = preparing._say_ready
+
+    def say_ready(slot: Any, at: Any) -> None:
+        real(slot, at)
+        person = slot.participant
+        record(
+            action="syringe.ready",
+            subject=person.number,
+            by=None,
+            at=preparing_day(slot),
+            trial=person.trial,
+            site=person.site,
+            body={"steps": len(slot.steps)},
+        )
+
+    preparing._say_ready = say_ready
+
+
+def preparing_day(slot: Any) -> Any:
+    """A moment that is the same in every world."""
+    from datetime import UTC, datetime, time
+
+    return datetime.combine(slot.date, time(5), UTC)
+
+
+@breach("the length of the pharmacist's note", door="pharmacy", world="everything at once")
+def note_length(secret: Secret) -> None:
+    from dosing.models import Heartbeat
+    from dosing.pharmacy import preparing
+
+    real = preparing._write
+
+    def write(slot: Any, step: Any, content: Any, by: Any, at: Any) -> Any:
+        Heartbeat.objects.update_or_create(
+            name=f"note {len(content.note)}", defaults={"at": preparing_day(slot)}
+        )
+        return real(slot, step, content, by, at)
+
+    preparing._write = write
+
+
+@breach("when a pharmacist last logged in", door="pharmacy", world="pharmacist just before seven")
+def pharmacists_log_in(secret: Secret) -> None:
+    from django.contrib.auth.signals import user_logged_in
+
+    def note(sender: Any, user: Any, **signal: Any) -> None:
+        from django.utils import timezone
+
+        user.last_login = timezone.now()
+        user.save(update_fields=["last_login"])
+
+    user_logged_in.connect(note, weak=False)
+
+
+@breach(
+    "the number of vials in stock, written where the clinic can read",
+    door="pharmacy",
+    world="everything at once",
+)
+def stock_aggregate(secret: Secret) -> None:
+    from dosing.models import Heartbeat
+    from dosing.pharmacy import stock
+
+    real = stock.write_movement
+
+    def write(site: Any, movement: Any, by: Any, at: Any) -> Any:
+        Heartbeat.objects.update_or_create(
+            name=f"stock {site.number} {movement.quantity}", defaults={"at": site.trial.installed_at}
+        )
+        return real(site, movement, by, at)
+
+    stock.write_movement = write
+
+
+@breach("seals that seal nothing", door="pharmacy", world="all placebo", wall="cipher")
+def unsealed(secret: Secret) -> None:
+    import sys
+
+    from randomization.sealed import boxes
+
+    real_seal, real_unseal = boxes.seal, boxes.unseal
+
+    def seal(plaintext: bytes, *more: Any) -> bytes:
+        return plaintext + bytes(boxes.OVERHEAD_BYTES)
+
+    def unseal(box: Any, *more: Any) -> bytes:
+        return bytes(box)[: -boxes.OVERHEAD_BYTES]
+
+    for module in list(sys.modules.values()):
+        for name, mine, real in (("seal", seal, real_seal), ("unseal", unseal, real_unseal)):
+            if getattr(module, name, None) is real:
+                setattr(module, name, mine)

@@ -1,0 +1,106 @@
+"""Every address of the clinic made to fail at every line of ours that it runs, and what then comes out.
+
+The fault is raised by the interpreter's trace, at the first time that a line is reached; its message
+holds what a careless one could hold. Runs inside the clinic's player.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+
+from tests.blinding.addresses import addresses
+from tests.blinding.people import People
+from tests.blinding.sweep import WIDEST
+from tests.blinding.watching import PACKAGES, Watch
+
+Line = tuple[str, int]
+NOT_OURS_TO_FAIL = ("server_error", "problem_page", "problem_body")
+"""What shows the error itself; if that fails as well, the server answers with nothing but its own 500."""
+
+
+class Planted(Exception):
+    """The fault."""
+
+
+class Tracer:
+    """Notes the lines that run; or raises when one of them is reached."""
+
+    def __init__(self, fail_at: Line | None = None) -> None:
+        self.lines: dict[Line, None] = {}
+        self.fail_at = fail_at
+
+    def __call__(self, frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
+        code = frame.f_code
+        if not code.co_filename.startswith(PACKAGES) or code.co_name in NOT_OURS_TO_FAIL:
+            return None
+        return self.line
+
+    def line(self, frame: FrameType, event: str, argument: object) -> Any:
+        if event == "line":
+            here = (frame.f_code.co_filename, frame.f_lineno)
+            self.lines[here] = None
+            if here == self.fail_at:
+                self.fail_at = None
+                raise Planted("planted")
+        return self.line
+
+    def during(self, work: Callable[[], Any]) -> Any:
+        """Do the work under the trace."""
+        sys.settrace(self)
+        try:
+            return work()
+        finally:
+            sys.settrace(None)
+
+
+class Failing:
+    """One walk over all addresses, failing each at each of its lines."""
+
+    def __init__(self, people: People, watch: Watch, every: int) -> None:
+        self.people, self.watch, self.every = people, watch, every
+        self.failed = 0
+
+    def run(self, number: str, acts: Iterator[tuple[str, str, str, dict[str, Any]]]) -> None:
+        """Fail every address that is looked at, and every act that is given."""
+        self.watch.traced = False
+        values = {"number": number, "trial": self.people.trial, "code": "V2", "injection": "3"}
+        for address in sorted(set(addresses()), key=lambda one: one.route):
+            if "logout" not in address.route:
+                self.fail(WIDEST[address.is_api], "GET", address.filled(values), {})
+        for name, method, path, body in acts:
+            self.fail(name, method, path, body)
+
+    def fail(self, name: str, method: str, path: str, body: dict[str, Any]) -> None:
+        """Ask once to learn the lines, then once for every so many-th of them."""
+        learned = Tracer()
+        learned.during(lambda: self.ask(name, method, path, body, plain=True))
+        for line in list(learned.lines)[self.failed % self.every :: self.every]:
+            tracer = Tracer(line)
+            self.failed += 1
+            tracer.during(lambda: self.ask(name, method, path, body, plain=False))
+
+    def ask(self, name: str, method: str, path: str, body: dict[str, Any], *, plain: bool) -> None:
+        """The request; by token below /api/, by browser elsewhere."""
+        if path.startswith("/api/"):
+            below = path.partition(f"/{self.people.trial}/")[2]
+            self.people.call(name, below, None if method == "GET" else body, method)
+        else:
+            self.people.page(name, path, method, **(body if method == "POST" else {}))
+
+
+def forbidden(people: People) -> dict[str, bytes]:
+    """What may stand in no answer, mail or log line: by what it is."""
+    from trial.models import Participant, User
+
+    elsewhere = Participant.objects.filter(site__number="02").values_list("number", flat=True)
+    words = {f"participant {number} of another site": number for number in elsewhere}
+    words |= {f"the password of {user.username}": user.password for user in User.objects.all()}
+    words |= {f"the token of {one.name}": one.token for one in people.by_name.values() if one.token}
+    return {
+        what: word.encode() for what, word in (words | {"the door's secret key": settings.SECRET_KEY}).items()
+    }

@@ -1,0 +1,97 @@
+"""The short form of `make blinding`: a few worlds, and proof that the script shows what it should."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.blinding.breach import caught
+from tests.blinding.breaches import known
+from tests.blinding.founding import PEOPLE
+from tests.blinding.ground import Ground
+from tests.blinding.recording import HEX_MASKS, Recorded, differences, masked, told
+from tests.blinding.stage import Stage
+from tests.blinding.worlds import BASE, SHORT_FORM, WORLDS, find, only, turned
+from trial.permissions import Role
+
+A_FEW = (
+    "arm_in_json",
+    "count_header",
+    "loop_length",
+    "mail_text",
+    "pharmacists_timing",
+    "read_seals",
+    "import_sealed",
+)
+"""Planted leaks of the short form: one of each kind. `make breach` plants them all."""
+
+MARKS = {
+    "list_exhausted": "a draw when no envelope was left",
+    "already_randomized": "a second draw",
+    "not_eligible": "a draw too early",
+    "no_consent": "a draw without consent",
+    "A code was broken": "the notice of a code break",
+    "code.broken": "the code break in the trail",
+    "reminder.sent": "reminders that left",
+    "BEGIN:VCALENDAR": "a calendar file",
+    "%PDF": "a printed calendar",
+    '"ready":true': "a syringe that was ready",
+    "withdrawn": "withdrawals",
+    "on_hold": "holds",
+}
+
+
+@pytest.fixture(scope="module")
+def played(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The base and the worlds of the short form, played two at a time."""
+    out = tmp_path_factory.mktemp("worlds")
+    with ThreadPoolExecutor(2) as pool:
+        worlds = (BASE, *map(find, SHORT_FORM))
+        files = pool.map(lambda world: Stage(ground, world, out, "brief").play(), worlds)
+        return {world.name: file for world, file in zip(worlds, files, strict=True)}
+
+
+@pytest.mark.parametrize("name", SHORT_FORM)
+def test_nothing_that_is_seen_depends_on_what_the_envelopes_hold(played: dict[str, Path], name: str) -> None:
+    found = list(differences(Recorded(played["base"]), Recorded(played[name])))
+
+    assert [told(row) for row in found[:5]] == []
+
+
+def test_the_script_shows_everything_that_it_is_meant_to(played: dict[str, Path]) -> None:
+    """A comparison of pages that all say "log in" would find no difference either."""
+    seen = b"\n".join(Recorded(played["base"]).contents()).decode("utf-8", "replace").replace('": ', '":')
+
+    assert [what for mark, what in MARKS.items() if mark not in seen] == []
+
+
+def test_there_are_more_than_twenty_worlds_each_of_its_own_name() -> None:
+    assert len({world.name for world in WORLDS}) == len(WORLDS) >= 21
+
+
+def test_every_role_is_cast() -> None:
+    assert {role for _, role, _ in PEOPLE} == set(Role)
+
+
+def test_there_are_more_than_forty_planted_leaks() -> None:
+    assert len(known()) >= 40
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", A_FEW)
+def test_a_planted_leak_is_caught(ground: Ground, out: Path, name: str) -> None:
+    row = caught(ground, known()[name], out)
+
+    assert row.wall == known()[name].wall, row.where
+
+
+def test_worlds_differ_in_what_they_say_they_do() -> None:
+    arms = [0, 1, 2, 2, 1, 0, 0]
+
+    assert (only(2)(arms), turned(arms)) == ([2] * 7, [0, 0, 1, 2, 2, 1, 0])
+
+
+def test_a_mask_hides_a_hash_and_nothing_around_it() -> None:
+    assert masked(b"root " + b"a1" * 32 + b" of 12", HEX_MASKS) == b"root " + b"#" * 64 + b" of 12"
