@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from dosing.core.words import long_date
@@ -75,6 +76,7 @@ def _closed(day: date, name: Text) -> Note:
     return Note(NoteKind.CLOSED, day, name, text)
 
 
+@lru_cache(maxsize=4096)
 def _weekend(day: date) -> Note:
     words = long_date(day)
     name = Text(words.en.split()[0], words.fr.split()[0])

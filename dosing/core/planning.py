@@ -9,12 +9,12 @@ a person has moved its course, and where the protocol counts from the actual sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache, partial
 from types import MappingProxyType
 
 from dosing.core.anchors import Anchors, CourseKey, Slip
-from dosing.core.notes import NOTHING, SATURDAY, Holidays, before_day_1, closed_notes
+from dosing.core.notes import NOTHING, SATURDAY, Holidays, Note, before_day_1, closed_notes
 from dosing.core.outline import Followed, Outline, Spacing, course_keys, outline
 from dosing.core.planned import Calendar, PlannedInjection, PlannedVisit
 from dosing.core.refusals import CannotPlan
@@ -23,6 +23,10 @@ from trial.core.protocol import AnchorKind, Course, Protocol, Text, Unit, Visit
 
 NO_STARTS: Mapping[CourseKey, date] = MappingProxyType({})
 KEPT_PLANNERS = 64
+ON_DAY_1 = timedelta()
+_injection = partial(tuple.__new__, PlannedInjection)
+_visit = partial(tuple.__new__, PlannedVisit)
+"""What a named tuple does when it is called, without the way there through Python."""
 
 
 class Planner:
@@ -159,20 +163,28 @@ def _followed(slip: Slip | None, day_1: date) -> Followed | None:
 
 
 def _dated(lies: Outline, first_injection: date, holidays: Holidays, closed: Holidays) -> Calendar:
-    injections, visits = [], []
-    for slot in lies.injections:
-        day = first_injection + slot.after_day_1
-        plain = day.weekday() < SATURDAY and day not in holidays and day not in closed
-        notes = () if plain else closed_notes(day, holidays, closed)
-        if slot.trial_day < 0:
-            notes = (before_day_1(day), *notes)
-        injections.append(PlannedInjection(slot, day, notes))
-    for visit in lies.visits:
-        day = first_injection + visit.after_day_1
-        plain = day.weekday() < SATURDAY and day not in holidays and day not in closed
-        notes = () if plain else closed_notes(day, holidays, closed)
-        visits.append(PlannedVisit(visit, day, notes))
-    return Calendar(first_injection, tuple(injections), tuple(visits))
+    days = [first_injection + slot.after_day_1 for slot in lies.injections]
+    notes = _notes(days, holidays, closed)
+    if lies.reach[0] < ON_DAY_1:
+        early = [slot.trial_day < 0 for slot in lies.injections]
+        notes = [(before_day_1(days[i]), *row) if early[i] else row for i, row in enumerate(notes)]
+    injections = tuple(map(_injection, zip(lies.injections, days, notes, strict=True)))
+    days = [first_injection + slot.after_day_1 for slot in lies.visits]
+    notes = _notes(days, holidays, closed)
+    visits = tuple(map(_visit, zip(lies.visits, days, notes, strict=True)))
+    return Calendar(first_injection, injections, visits)
+
+
+def _notes(days: list[date], holidays: Holidays, closed: Holidays) -> list[tuple[Note, ...]]:
+    """What each day meets. Most days meet nothing, which is found out without a call."""
+    if not holidays and not closed:
+        return [() if day.weekday() < SATURDAY else closed_notes(day, holidays) for day in days]
+    return [
+        ()
+        if day.weekday() < SATURDAY and day not in holidays and day not in closed
+        else closed_notes(day, holidays, closed)
+        for day in days
+    ]
 
 
 def _before_randomization(first_injection: date, randomized: date) -> CannotPlan:
