@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 import math
 import struct
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -70,38 +71,39 @@ def lint_numbers(numbers: Sequence[str], arms: Sequence[str]) -> Lint:
     """
     index = {arm: n for n, arm in enumerate(sorted(set(arms)))}
     held = [index[arm] for arm in arms]
-    varying = _varying(numbers)
-    if len(numbers) > LONG:
-        found = [name for name, labels in varying.items() if _tells_by_limit(labels, held, len(varying))]
-    else:
-        found = list(_telling_by_permuting(numbers, varying, held))
-    told = (Telling(name, _right(varying[name], held)) for name in found)
-    return Lint(len(numbers), len(varying), tuple(told))
+    look = _telling_by_limit if len(numbers) > LONG else _telling_by_permuting
+    features, found = look(numbers, held)
+    told = (Telling(name, _right(FEATURES[name](numbers), held)) for name in found)
+    return Lint(len(numbers), features, tuple(told))
 
 
-def _varying(numbers: Sequence[str]) -> dict[str, Labels]:
-    """The features that part the numbers, each way of parting them once."""
-    parted: dict[tuple[int, ...], tuple[str, Labels]] = {}
+def _varying(numbers: Sequence[str]) -> Iterator[tuple[str, Labels]]:
+    """The features that part the numbers, with their labels; each way of parting them once."""
+    parted: set[bytes] = set()
     for name, feature in FEATURES.items():
         labels = feature(numbers) if numbers else ()
-        if 1 < len(set(labels)) < len(labels):
-            first: dict[object, int] = {}
-            parted.setdefault(tuple(first.setdefault(one, len(first)) for one in labels), (name, labels))
-    return dict(parted.values())
+        if 1 < len(set(labels)) < len(labels) and (way := _way_of_parting(labels)) not in parted:
+            parted.add(way)
+            yield name, labels
 
 
-def _telling_by_permuting(
-    numbers: Sequence[str], varying: dict[str, Labels], held: list[int]
-) -> Iterator[str]:
-    """A feature is out of suspicion at the first permutation that is as telling as the list."""
-    suspects = [(table, table.statistic(held)) for table in _tables(varying, held)]
-    shuffle = _shuffles(numbers, held)
-    for _ in range(ONE_IN * len(varying) - 1):
+def _way_of_parting(labels: Labels) -> bytes:
+    """A digest of which numbers share a label."""
+    first: dict[object, int] = {}
+    return hashlib.sha256(array("Q", (first.setdefault(one, len(first)) for one in labels))).digest()
+
+
+def _telling_by_permuting(numbers: Sequence[str], held: list[int]) -> tuple[int, list[str]]:
+    """How many features vary, and which tell. One is out of suspicion at the first permutation that is as
+    telling as the list."""
+    suspects = [(table, table.statistic(held)) for table in _tables(dict(_varying(numbers)), held)]
+    features, shuffle = len(suspects), _shuffles(numbers, held)
+    for _ in range(ONE_IN * features - 1):
         if not suspects:
             break
         arms = shuffle()
         suspects = [(table, seen) for table, seen in suspects if table.statistic(arms) < seen]
-    yield from (table.name for table, _ in suspects)
+    return features, [table.name for table, _ in suspects]
 
 
 def _tables(varying: dict[str, Labels], held: list[int]) -> Iterator[_Table]:
@@ -132,7 +134,14 @@ def _shuffles(numbers: Sequence[str], held: list[int]) -> Callable[[], list[int]
     return shuffle
 
 
-def _tells_by_limit(labels: Labels, held: list[int], features: int) -> bool:
+def _telling_by_limit(numbers: Sequence[str], held: list[int]) -> tuple[int, list[str]]:
+    """The same for a long list; the labels of one feature at a time are in memory."""
+    chances = {name: _chance_by_limit(labels, held) for name, labels in _varying(numbers)}
+    return len(chances), [name for name, chance in chances.items() if chance * len(chances) * ONE_IN < 1]
+
+
+def _chance_by_limit(labels: Labels, held: list[int]) -> float:
+    """How often chance alone gives a statistic as high as this one."""
     rows, columns, total = Counter(labels), Counter(held), len(held)
     scarce = min(columns.values()) / total
     kept = {label for label, row in rows.items() if row * scarce >= FEWEST_EXPECTED}
@@ -141,7 +150,7 @@ def _tells_by_limit(labels: Labels, held: list[int], features: int) -> bool:
     cells = Counter(zip(merged, held, strict=True))
     score = sum(n * n / (rows[label] * columns[arm]) for (label, arm), n in cells.items())
     degrees = (len(rows) - 1) * (len(columns) - 1)
-    return degrees > 0 and upper_tail(total * (score - 1), degrees) * features * ONE_IN < 1
+    return upper_tail(total * (score - 1), degrees) if degrees else 1.0
 
 
 def _right(labels: Labels, held: list[int]) -> int:
