@@ -71,6 +71,7 @@ class Receipt(ParticipantPage, TemplateView):
         drawn = moment(receipt.drawn_at, self.participant.site)
         return super().get_context_data(
             receipt=receipt,
+            spelled=" ".join(receipt.number.replace("-", "")),
             drawn=drawn,
             beside=beside(self.participant, receipt),
             may_correct=may(self.by.role, Permission.CORRECT),

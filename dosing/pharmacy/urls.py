@@ -6,6 +6,7 @@ from dosing.pharmacy import stock_views, views
 
 urlpatterns = [
     path("preparations/", views.Preparations.as_view(), name="preparations"),
+    path("preparations/sheets/", views.Sheets.as_view(), name="sheets"),
     path("preparations/<uuid:preparation>/", views.Sheet.as_view(), name="preparation"),
     path("preparations/<uuid:preparation>/prepare/", views.Prepare.as_view(), name="prepare"),
     path("preparations/<uuid:preparation>/check/", views.Check.as_view(), name="check"),

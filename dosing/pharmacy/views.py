@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -19,6 +20,7 @@ from trial.clock import day_at
 from trial.pages import Page
 from trial.permissions import Permission
 from trial.queries import sites_for
+from trial.wording import full_day
 
 DAYS = 2
 
@@ -53,6 +55,22 @@ class Sheet(SyringePage, TemplateView):
     """The worksheet of one syringe: for the screen across the bench, and on paper."""
 
     template_name = "pharmacy/sheet.html"
+
+
+class Sheets(Page, TemplateView):
+    """The worksheets of a day, a page of paper each: today's, or with `?day=tomorrow` the next day's."""
+
+    permission = Permission.PREPARE
+    template_name = "pharmacy/sheets.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The syringes that are not handed out yet."""
+        at = timezone.now()
+        tomorrow = self.request.GET.get("day") == "tomorrow"
+        day = day_at(sites_for(self.by)[0], at) + timedelta(days=tomorrow)
+        found = preparations(day=day, by=self.by, at=at)
+        cards = [card(row, self.by) for row in found if row.state != "released"]
+        return super().get_context_data(cards=cards, day=full_day(day), **context)
 
 
 class SyringeAct(SyringePage, ActPage):
