@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dosing import api_shapes, services
-from dosing.api import calendar_for
+from dosing.api import explained_for
 from dosing.choice_shapes import ChangeShape
-from dosing.queries import CalendarView, current_plan
+from dosing.explaining import ExplainedCalendar
+from dosing.queries import current_plan
 from dosing.versions import changes_by
 from trial.permissions import Permission
 from trial.rest.endpoint import Acting
@@ -60,9 +61,9 @@ class Version(Acting):
             }
         )
 
-    def act(self, *, digest: str, reason: str) -> CalendarView:
+    def act(self, *, digest: str, reason: str) -> ExplainedCalendar:
         """Move the participant to a newer version; the reply is the calendar that follows."""
         services.move_to_version(
             participant=self.participant, digest=digest, reason=reason, by=self.by, at=self.at
         )
-        return calendar_for(self)
+        return explained_for(self)

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from dosing import api_shapes as shapes
 from dosing import services
+from dosing.explaining import ExplainedCalendar, with_explanations
 from dosing.exports import calendar_csv, calendar_ics, calendar_pdf
 from dosing.queries import (
     CalendarView,
@@ -54,6 +55,11 @@ def calendar_for(endpoint: Endpoint) -> CalendarView:
     return view
 
 
+def explained_for(endpoint: Endpoint) -> ExplainedCalendar:
+    """The same, with the reason for each day. Raises NothingPlanned."""
+    return with_explanations(endpoint.participant, calendar_for(endpoint))
+
+
 class FirstInjection(Acting):
     """Day 1 of a participant."""
 
@@ -62,12 +68,12 @@ class FirstInjection(Acting):
     answer_shape = shapes.CalendarShape
     refusals = (services.NotRandomized, services.CannotBook, services.FirstInjectionGiven, WrongStatus)
 
-    def act(self, *, day: date, reason: str = "") -> CalendarView:
+    def act(self, *, day: date, reason: str = "") -> ExplainedCalendar:
         """Book day 1, or move it while nothing is injected; the reply is the whole calendar."""
         services.book_first_injection(
             participant=self.participant, day=day, by=self.by, at=self.at, reason=reason
         )
-        return calendar_for(self)
+        return explained_for(self)
 
 
 class Calendar(Endpoint):
@@ -79,7 +85,7 @@ class Calendar(Endpoint):
 
     def get(self, request: Request, **where: Any) -> Response:
         """The injections and visits of a participant as they stand."""
-        return self.shown(calendar_for(self))
+        return self.shown(explained_for(self))
 
 
 class CalendarFile(Endpoint):

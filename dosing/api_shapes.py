@@ -134,13 +134,40 @@ class VisitShape(serializers.Serializer):
     cause = serializers.CharField(help_text="The coded reason, or empty.")
 
 
+class TextShape(serializers.Serializer):
+    """A sentence in both languages."""
+
+    en = serializers.CharField()
+    fr = serializers.CharField()
+
+
+class PlannedInjectionShape(InjectionShape):
+    """An injection of a calendar, with the reason why it lies on that day."""
+
+    explanation = TextShape()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The day's fields, and the reason."""
+        return {**InjectionShape(instance.day).data, "explanation": TextShape(instance.explanation).data}
+
+
+class PlannedVisitShape(VisitShape):
+    """A visit of a calendar, with the reason why its target lies on that day."""
+
+    explanation = TextShape()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The day's fields, and the reason."""
+        return {**VisitShape(instance.day).data, "explanation": TextShape(instance.explanation).data}
+
+
 class CalendarShape(serializers.Serializer):
     """A participant's calendar. Provisional until the first injection is given."""
 
-    first_injection = Day()
-    provisional = serializers.BooleanField()
-    injections = InjectionShape(many=True)
-    visits = VisitShape(many=True)
+    first_injection = Day(source="view.first_injection")
+    provisional = serializers.BooleanField(source="view.provisional")
+    injections = PlannedInjectionShape(many=True)
+    visits = PlannedVisitShape(many=True)
 
 
 class DueInjectionShape(InjectionShape):

@@ -11,9 +11,9 @@ from rest_framework.response import Response
 
 from dosing import api_shapes, services
 from dosing import choice_shapes as shapes
-from dosing.api import calendar_for
+from dosing.api import explained_for
 from dosing.closed_days import closed_days
-from dosing.queries import CalendarView
+from dosing.explaining import ExplainedCalendar
 from trial.models import Site
 from trial.permissions import Permission
 from trial.queries import sites_for
@@ -37,7 +37,7 @@ class Options(Acting):
         found = services.present_options(participant=self.participant, at=self.at)
         return self.shown({"participant": self.participant.number, "options": found})
 
-    def act(self, *, option: str, course: int, reason: str, start: date | None = None) -> CalendarView:
+    def act(self, *, option: str, course: int, reason: str, start: date | None = None) -> ExplainedCalendar:
         """Keep the days, move a whole course, or count the rest from the actual course; with a reason."""
         given: dict[str, Any] = {
             "participant": self.participant,
@@ -51,7 +51,7 @@ class Options(Acting):
             services.follow_actual(at=self.at, **given)
         else:
             services.keep_days(at=self.at, **given)
-        return calendar_for(self)
+        return explained_for(self)
 
 
 class ClosedDays(Acting):

@@ -198,10 +198,11 @@ def _current_keys(participant: Participant) -> set[tuple[str, object]]:
     visited = {row.code: row for row in participant.visit_records.order_by("sequence")}
     injections = list(plan.injections.all())
     firsts = {row.course_number: row for row in reversed(injections)}
+    begun = {row.course_number for row in injections if row.number in done}
     keys: set[tuple[str, object]] = {
         (f"injection:{row.number}", row.date) for row in injections if row.number not in done
     }
-    keys |= {(f"course:{number}", row.date) for number, row in firsts.items() if row.number not in done}
+    keys |= {(f"course:{number}", row.date) for number, row in firsts.items() if number not in begun}
     for visit in plan.visits.all():
         record = visited.get(visit.code)
         if record is None or record.outcome == VisitOutcome.MOVED:

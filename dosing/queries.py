@@ -106,6 +106,7 @@ class VisitDay:
 class CalendarView:
     """A participant's current calendar. Provisional until the first injection is given."""
 
+    plan: Plan
     first_injection: date
     provisional: bool
     injections: tuple[InjectionDay, ...]
@@ -147,7 +148,8 @@ class DueList:
 
 def current_plan(participant: Participant) -> Plan | None:
     """The plan that counts now, if day 1 is booked."""
-    return Plan.objects.filter(participant=participant, superseded_at=None).first()
+    plans = Plan.objects.filter(participant=participant, superseded_at=None)
+    return plans.select_related("protocol_version").first()
 
 
 def calendar_of(participant: Participant, *, at: datetime) -> CalendarView | None:
@@ -161,7 +163,7 @@ def calendar_of(participant: Participant, *, at: datetime) -> CalendarView | Non
     )
     visits = tuple(_visit_day(row, today) for row in _visits().filter(plan=plan).order_by("date", "code"))
     begun = any(day.state in {"given", "partial"} for day in injections)
-    return CalendarView(plan.first_injection, not begun, injections, visits)
+    return CalendarView(plan, plan.first_injection, not begun, injections, visits)
 
 
 def injection_day(participant: Participant, number: int, *, at: datetime) -> InjectionDay:

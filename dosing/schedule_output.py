@@ -15,7 +15,10 @@ from trial.core.protocol import Text
 
 @dataclass(frozen=True)
 class Row:
-    """One planned day. `course` and `day_in_course` are for injections only; notes are sentences."""
+    """One planned day. `course` and `day_in_course` are for injections only; notes are sentences.
+
+    `explanation` says why the day lies where it lies.
+    """
 
     kind: str
     code: str
@@ -26,9 +29,12 @@ class Row:
     earliest: Day
     latest: Day
     notes: tuple[str, ...]
+    explanation: str
 
 
 COLUMNS = tuple(field.name for field in fields(Row))
+IN_THE_TABLE = COLUMNS[:-1]
+"""A sentence for each day has no room on a screen."""
 ALL_CLEAR = Text(
     "No planned day meets a public holiday or a weekend that is known here.",
     "Aucun jour prévu ne tombe sur un jour férié ou un week-end connu ici.",
@@ -57,7 +63,7 @@ def as_csv(calendar: Calendar, language: str = "en") -> str:
 
 def as_table(calendar: Calendar, language: str = "en") -> str:
     """Aligned columns with each note in a word, then every warning as a sentence."""
-    cells = [COLUMNS, *(_table_line(entry, language) for entry in calendar.entries())]
+    cells = [IN_THE_TABLE, *(_table_line(entry, language) for entry in calendar.entries())]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in cells]
     return "\n".join([*lines, "", *(_warnings(calendar, language) or [ALL_CLEAR.in_language(language)])])
@@ -73,13 +79,22 @@ def _row(entry: Planned, language: str) -> Row:
     kind = "visit" if course is None else "injection"
     notes = tuple(note.text.in_language(language) for note in entry.notes)
     return Row(
-        kind, entry.code, course, day, entry.trial_day, entry.date, entry.earliest, entry.latest, notes
+        kind=kind,
+        code=entry.code,
+        course=course,
+        day_in_course=day,
+        trial_day=entry.trial_day,
+        date=entry.date,
+        earliest=entry.earliest,
+        latest=entry.latest,
+        notes=notes,
+        explanation=entry.reason.in_language(language),
     )
 
 
 def _table_line(entry: Planned, language: str) -> tuple[str, ...]:
     in_a_word = ", ".join(note.name.in_language(language) for note in entry.notes)
-    return (*_cells(_row(entry, language))[:-1], in_a_word)
+    return (*_cells(_row(entry, language))[:-2], in_a_word)
 
 
 def _warnings(calendar: Calendar, language: str) -> list[str]:
@@ -88,5 +103,5 @@ def _warnings(calendar: Calendar, language: str) -> list[str]:
 
 
 def _cells(row: Row) -> list[str]:
-    *values, notes = (getattr(row, column) for column in COLUMNS)
-    return ["" if value is None else str(value) for value in values] + ["; ".join(notes)]
+    *values, notes, explanation = (getattr(row, column) for column in COLUMNS)
+    return ["" if value is None else str(value) for value in values] + ["; ".join(notes), explanation]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from dosing.closed_days import closed_days, holidays_at
@@ -28,7 +29,7 @@ def facts_of(plan: Plan, participant: Participant) -> Facts:
     return Facts(
         first_injection=plan.first_injection,
         randomized=day_at(participant.site, drawn_at) if drawn_at else None,
-        moved=_newest(choices, ChoiceKind.MOVE),
+        moved=_newest(_since_day_1(choices), ChoiceKind.MOVE),
         followed=_newest(choices, ChoiceKind.FOLLOW),
     )
 
@@ -81,5 +82,12 @@ def open_slips(participant: Participant, situation: Situation) -> tuple[Slip, ..
     return tuple(slip for slip in slips(situation) if kept.get(slip.key) != slip.began)
 
 
-def _newest(choices: object, kind: ChoiceKind) -> dict[CourseKey, date]:
-    return {(row.course, row.repeat): row.start for row in choices if row.kind == kind}  # type: ignore[attr-defined]
+def _since_day_1(choices: Iterable[CourseChoice]) -> list[CourseChoice]:
+    """The choices after everything was last counted from the actual day 1; earlier moves have lapsed."""
+    rows = list(choices)
+    last = max((n for n, row in enumerate(rows, 1) if row.kind == ChoiceKind.DAY_1), default=0)
+    return rows[last:]
+
+
+def _newest(choices: Iterable[CourseChoice], kind: ChoiceKind) -> dict[CourseKey, date]:
+    return {(row.course, row.repeat): row.start for row in choices if row.kind == kind}

@@ -124,9 +124,14 @@ def _slip(situation: Situation, course: tuple[PlannedInjection, ...]) -> Slip | 
 
 
 def follow_option(situation: Situation, slip: Slip) -> Option:
-    """Count from where the course really began. For the course of day 1, that is day 1 itself."""
+    """Count from where the course really began. For the course of day 1, that is day 1 itself.
+
+    Everything is then counted from the actual day 1, so that moves of later courses lapse. Once another
+    course has begun, day 1 is not counted anew. Raises CannotPlan.
+    """
     facts = situation.facts.following(slip.key, slip.began)
     if _is_day_1(situation, slip):
+        _refuse_after_another_course(situation, slip)
         facts = _with_day_1(situation.facts, slip.began)
     return _option(situation, OptionKind.FOLLOW, facts, slip.course, slip.began, slip.planned)
 
@@ -220,7 +225,13 @@ def _is_day_1(situation: Situation, slip: Slip) -> bool:
 
 
 def _with_day_1(facts: Facts, day: date) -> Facts:
-    return Facts(day, facts.randomized, facts.moved, facts.followed)
+    return Facts(day, facts.randomized, followed=facts.followed)
+
+
+def _refuse_after_another_course(situation: Situation, slip: Slip) -> None:
+    now, recorded = situation.calendar(), situation.happened.recorded
+    if any(now.injection(number).course_number != slip.course for number in recorded):
+        raise CannotPlan(_ANOTHER_BEGUN)
 
 
 def _is_followed(situation: Situation, slip: Slip) -> bool:
@@ -252,6 +263,10 @@ def _apart(calendar: Calendar, course_number: int) -> bool:
     )
 
 
+_ANOTHER_BEGUN = Text(
+    "Another course has begun; day 1 is not counted anew. Keep the days.",
+    "Une autre cure a commencé ; le jour 1 n'est plus recompté. Gardez les jours.",
+)
 _NO_SUCH_COURSE = Text(
     "There is no course {n} in this calendar.", "Il n'y a pas de cure {n} dans ce calendrier."
 )

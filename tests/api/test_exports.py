@@ -86,3 +86,15 @@ def test_there_is_no_file_before_day_1_is_booked(nurse: Caller, world: World) ->
 def test_a_file_is_given_to_who_accepts_it(nurse: Caller, path: str) -> None:
     assert nurse.get(f"{path}calendar.ics", Accept="text/calendar").status_code == 200
     assert nurse.get(f"{path}calendar.ics", Accept="application/json").status_code == 406
+
+
+def test_the_calendar_says_why_each_day_is_what_it_is(nurse: Caller, path: str) -> None:
+    answer = nurse.get(f"{path}calendar/").json()
+    injections = {row["code"]: row["explanation"] for row in answer["injections"]}
+    assert injections["C2D5"] == {
+        "en": "Day 33: fifth day of course 2, which starts 28 days after day 1.",
+        "fr": "Jour 33\u00a0: cinquième jour de la cure 2, qui commence 28 jours après le jour 1.",
+    }
+    visits = {row["code"]: row["explanation"]["en"] for row in answer["visits"]}
+    assert visits["V2"] == "Day 8: 7 days after day 1."
+    assert all(row["explanation"]["fr"] for row in (*answer["injections"], *answer["visits"]))

@@ -107,15 +107,20 @@ def booked(world: World, nurse: Caller, count: int) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["participants/", "due/?day=2015-10-06", "participants/IM-0101-0/calendar/", "participants/IM-0101-0/"],
+    ("path", "most"),
+    [
+        ("participants/", 5),
+        ("due/?day=2015-10-06", 5),
+        ("participants/IM-0101-0/calendar/", 7),  # two of them for the facts that the reasons rest on
+        ("participants/IM-0101-0/", 5),
+    ],
 )
-def test_thirty_rows_take_as_many_queries_as_one(nurse: Caller, world: World, path: str) -> None:
+def test_thirty_rows_take_as_many_queries_as_one(nurse: Caller, world: World, path: str, most: int) -> None:
     world.blinded_list()
     booked(world, nurse, 1)
     one = queries(nurse, "GET", path)
     booked(world, nurse, 9)
-    assert len(queries(nurse, "GET", path)) == len(one) <= 5, one
+    assert len(queries(nurse, "GET", path)) == len(one) <= most, one
 
 
 @pytest.mark.django_db(transaction=True)

@@ -56,6 +56,7 @@ def test_json_has_22_days_with_the_agreed_fields():
         "trial_day": 1,
         "date": "2015-10-05",
         "notes": [],
+        "explanation": "Day 1: first day of course 1, which starts on the day of the first injection.",
     }
     assert rows[-1]["kind"] == "visit"
     assert (rows[-1]["course"], rows[-1]["day_in_course"]) == (None, None)
