@@ -8,6 +8,7 @@ WORKDIR /srv/velum
 COPY manage.py LICENSE ./
 COPY tools tools
 COPY templates templates
+COPY docs/help docs/help
 COPY trial trial
 COPY randomization randomization
 COPY dosing dosing

@@ -17,11 +17,13 @@ from django.utils.translation import gettext_noop
 from django.views.generic.base import View
 
 from trial.clock_check import behind_the_trail
+from trial.help import help_on
 from trial.models import Delegation, Participant
 from trial.permissions import Permission, may
 from trial.policies import NotPermitted
 from trial.queries import NotFound, find_participant
 from trial.refusals import Refusal
+from trial.tour import tour_of
 
 NAVIGATION: dict[str, tuple[tuple[str, str, Permission], ...]] = {
     "clinic": (
@@ -107,7 +109,14 @@ def door(request: HttpRequest) -> dict[str, Any]:
         }
         around["nav"] = _navigation(request, delegation)
         around["footer"] = _footer(delegation)
+        around["help"] = help_on(_name_of(request), delegation.role)
+        around["tour"] = tour_of(request, delegation.role)
     return {"door": around}
+
+
+def _name_of(request: HttpRequest) -> str | None:
+    """The name of the page's address; nothing where no address fits."""
+    return request.resolver_match.url_name if request.resolver_match else None
 
 
 def _navigation(request: HttpRequest, delegation: Delegation) -> list[tuple[str, str, bool]]:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/", include("trial.urls_accounts")),
     path("health", views.health, name="health"),
     path("emergency/", emergency.emergency, name="emergency"),
+    path("help/", include("trial.urls_help")),
     path("language/", views.choose_language, name="set_language"),
     path("duty/", views.choose_duty, name="choose_duty"),
     path("", include("trial.urls_pages")),

@@ -55,10 +55,12 @@ WHO_MAY = {
     "progress": READERS,
     "progress_file": READERS,
     "audit": {Role.MONITOR, Role.TRIAL_MANAGER},
+    "help": READERS | {Role.ADMINISTRATOR},
+    "help_topic": READERS | {Role.ADMINISTRATOR},
 }
 """Every page that needs a duty. An address that is not here fails the suite."""
 
-FOR_EVERYBODY = {"home", "health", "set_language", "choose_duty", "components", "feed", "emergency"}
+FOR_EVERYBODY = {"home", "health", "set_language", "choose_duty", "components", "feed", "emergency", "tour"}
 ABOUT_NOBODY = {
     "today",
     "participants",
@@ -71,11 +73,13 @@ ABOUT_NOBODY = {
     "deviations_csv",
     "progress",
     "progress_file",
+    "help",
+    "help_topic",
     "amendments",
     "feeds",
 }
 EXTRA = {"injection": {"injection": 1}, "visit": {"code": "V2"}, "calendar_file": {"kind": "pdf"}}
-FILE_OF = {"progress_file": {"figure": "doses", "kind": "csv"}}
+FILE_OF = {"progress_file": {"figure": "doses", "kind": "csv"}, "help_topic": {"topic": "words"}}
 """What an address about nobody needs all the same."""
 ROLES = [Role.STUDY_NURSE, Role.INVESTIGATOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.ADMINISTRATOR]
 

@@ -31,8 +31,11 @@ PHARMACIST, STATISTICIAN, INVESTIGATOR = (
 
 ACCESS = {
     "home": {PHARMACIST, STATISTICIAN, INVESTIGATOR},
+    "help": {PHARMACIST, STATISTICIAN, INVESTIGATOR},
+    "help_topic": {PHARMACIST, STATISTICIAN, INVESTIGATOR},
     "preparations": {PHARMACIST},
     "preparation": {PHARMACIST},
+    "sheets": {PHARMACIST},
     "prepare": {PHARMACIST},
     "check": {PHARMACIST},
     "release_syringe": {PHARMACIST},
@@ -55,7 +58,7 @@ ACCESS = {
 }
 """Page -> the roles that it opens to. Everybody else is refused with 403."""
 
-EVERYBODYS = {"health", "set_language", "choose_duty", "code_break_link", "job_progress", "emergency"}
+EVERYBODYS = {"health", "set_language", "choose_duty", "code_break_link", "job_progress", "emergency", "tour"}
 """Pages that show nothing of the trial, or nothing without a secret link; the accounts' own pages and
 the API have tests of their own."""
 
@@ -93,6 +96,8 @@ def address(name: str, places: dict[str, str]) -> str:
     kwargs: dict[str, object] = {"preparation": places["preparation"]} if syringe else {}
     if name in {"list_report", "list_step"}:
         kwargs["sequence"] = 1
+    if name == "help_topic":
+        kwargs["topic"] = "words"
     if name == "job":
         kwargs["key"] = places["job"]
     return reverse(

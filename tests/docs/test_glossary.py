@@ -1,0 +1,36 @@
+"""One word for one thing in French as well: pages use the words of the glossary."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import polib
+
+ROOT = Path(__file__).parents[2]
+VERBS = {"seal"}
+"""Words that stand on a button as a verb, where the glossary has the noun."""
+
+
+def terms() -> dict[str, str]:
+    """English -> French, of the rows that have as many words in each language."""
+    found: dict[str, str] = {}
+    for line in (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 5 and cells[0] != "code" and not cells[0].startswith("-"):
+            english, french = (re.sub(r" *\(.*?\)", "", cell).split(", ") for cell in cells[1:3])
+            found |= dict(zip(english, french, strict=False)) if len(english) == len(french) else {}
+    return found
+
+
+def said() -> dict[str, str]:
+    """What pages say in English -> in French."""
+    catalogue = polib.pofile(str(ROOT / "trial" / "locale" / "fr" / "LC_MESSAGES" / "django.po"))
+    return {entry.msgid: entry.msgstr for entry in catalogue if not entry.obsolete}
+
+
+def test_pages_say_in_french_what_the_glossary_says() -> None:
+    pages, known = said(), terms()
+    shared = (set(pages) & set(known)) - VERBS
+    assert len(shared) > 20
+    assert {term: pages[term] for term in shared} == {term: known[term] for term in shared}
