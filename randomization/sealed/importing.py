@@ -20,7 +20,7 @@ from randomization.core.table_file import Fault, FileFaults
 from randomization.models import Envelope, RandomizationList, Step
 from randomization.sealed.contents import Secret, open_secret
 from randomization.sealed.keys import pharmacy_key
-from randomization.sealed.lists import next_list, write_list
+from randomization.sealed.making import next_list, write_list
 from randomization.sealed.seeds import fresh_secret, telling
 from randomization.sealed.trail import note
 from randomization.services import take_step

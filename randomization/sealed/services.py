@@ -2,7 +2,8 @@
 
 from randomization.sealed.acceptance import acceptance_report, check_list
 from randomization.sealed.importing import expected_of, import_list
-from randomization.sealed.lists import activate_list, design_of, make_list, seal_list
+from randomization.sealed.lists import activate_list, seal_list
+from randomization.sealed.making import design_of, make_list
 from randomization.sealed.opening import Purpose, code_break, reveal, reveal_for_preparation
 
 __all__ = [

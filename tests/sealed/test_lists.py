@@ -28,10 +28,9 @@ from randomization.sealed.lists import (
     WrongEnvironment,
     WrongStep,
     activate_list,
-    design_of,
-    make_list,
     seal_list,
 )
+from randomization.sealed.making import design_of, make_list
 from randomization.sealed.models import ListSecret, Recipient, Seal, SealedAuditEntry
 from randomization.signatures import signature_holds
 from tests.randomization.test_verify import tampering

@@ -14,7 +14,8 @@ from randomization.core.sealed_record import RECORD_BYTES
 from randomization.list_checks import list_faults
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed import seeds, writing
-from randomization.sealed.lists import ListDamaged, design_of, make_list, refuse_false_contents
+from randomization.sealed.lists import ListDamaged, refuse_false_contents
+from randomization.sealed.making import design_of, make_list
 from randomization.sealed.models import Seal
 from randomization.sealed.progress import ProgressBar
 from tests.randomization.test_verify import tampering

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from randomization.core.design_file import Plan, read_plan
 from randomization.sealed.desk import ListCommand, find_list
-from randomization.sealed.lists import design_of, make_list
+from randomization.sealed.making import design_of, make_list
 from randomization.sealed.progress import ProgressBar
 from trial.models import Delegation, Environment, Trial
 

@@ -1,0 +1,149 @@
+"""Making a list: drawn, sealed for both keys and signed in one transaction. It is then a draft.
+
+Nothing readable is ever written to the disk. What happens to a list afterwards is in `lists`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from randomization.core.commitments import design_commitment, list_root
+from randomization.core.design import ArmShare, Design
+from randomization.core.design_file import Plan, design_for
+from randomization.core.making import design_salt
+from randomization.core.methods import check_design
+from randomization.core.sealed_record import SealedRecord
+from randomization.models import RandomizationList, Step
+from randomization.sealed.contents import Secret, secrets_of
+from randomization.sealed.keys import recipient_keys, signing_key
+from randomization.sealed.models import ListSecret
+from randomization.sealed.seeds import fresh_secret
+from randomization.sealed.trail import note
+from randomization.sealed.writing import silent, write_envelopes
+from randomization.services import take_step
+from randomization.signatures import statement_of
+from trial.models import Delegation, Trial
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import Refusal
+
+
+class BadReserve(Refusal):
+    """A list has one reserve, of its own trial and environment."""
+
+    code = "bad_reserve"
+
+
+def design_of(trial: Trial, plan: Plan) -> Design:
+    """The complete design of a plan in this trial, with the protocol's arms, ratio and strata.
+
+    Raises DesignFault.
+    """
+    protocol = trial.protocol_version.protocol
+    arms = [ArmShare(arm.code, arm.ratio) for arm in protocol.arms]
+    return design_for(plan, arms, protocol.stratum_keys(), protocol.target)
+
+
+@transaction.atomic
+def make_list(
+    *,
+    trial: Trial,
+    environment: str,
+    design: Design,
+    by: Delegation,
+    at: datetime,
+    name: str = "",
+    seed: bytes | None = None,
+    reserve_of: RandomizationList | None = None,
+    progress: Callable[[int], None] = silent,
+) -> RandomizationList:
+    """Draw a list and seal it for the pharmacy and the recovery key; it is then a draft.
+
+    A seed is made unless one is given (32 bytes, from a ceremony, say); it is sealed with the list. One
+    that was given is taken whatever it gives: where its numbers tell the arms, `check_list` refuses.
+    The list is signed with the installation's signing key. `progress` is told now and then how many
+    envelopes are written. Memory does not grow with the list: envelopes are drawn, sealed, hashed and
+    written a batch at a time, and the list's own row, which bears the root, is written after them (the
+    databases check what refers to it when the transaction ends). A reserve (`reserve_of`) is drawn from,
+    stratum by stratum, when the list before it is used up; it is an amendment and changes nothing there.
+    Raises NotPermitted, DesignFault, BadReserve or KeyFault.
+    """
+    require(by, Permission.MANAGE_LISTS, trial=trial)
+    check_design(design)
+    list_ = next_list(trial, environment, name, by, at, reserve_of)
+    secret, passed_over = (Secret(seed, design), 0) if seed else fresh_secret(list_, design)
+    write_list(list_, secret, secret.records(list_), progress)
+    body = {"list": str(list_.pk), "seeds_passed_over": passed_over}
+    note(action="list.made", subject=list_.name, by=by, at=at, trial=trial, body=body)
+    take_step(list_=list_, step=Step.DRAFT, by=by, at=at)
+    return list_
+
+
+def next_list(
+    trial: Trial,
+    environment: str,
+    name: str,
+    by: Delegation,
+    at: datetime,
+    reserve_of: RandomizationList | None,
+) -> RandomizationList:
+    """The unsaved row of the trial's next list. Lists are made one at a time: they must not share numbers.
+
+    Raises BadReserve.
+    """
+    Trial.objects.select_for_update().get(pk=trial.pk)
+    if reserve_of is not None:
+        _refuse_bad_reserve(trial, environment, reserve_of)
+    list_ = _numbered(trial, environment, name, by, at)
+    list_.reserve_of = reserve_of
+    return list_
+
+
+def write_list(
+    list_: RandomizationList,
+    secret: Secret,
+    records: Iterator[SealedRecord],
+    progress: Callable[[int], None] = silent,
+) -> None:
+    """Seal these records, sign their root and write the list. The caller adds the trail and the step."""
+    keys = recipient_keys()
+    root = list_root(write_envelopes(list_, secret.design, records, keys, progress))
+    _sign(list_, secret, root)
+    list_.save(force_insert=True)
+    ListSecret.objects.bulk_create(secrets_of(list_, secret, keys))
+
+
+def _refuse_bad_reserve(trial: Trial, environment: str, main: RandomizationList) -> None:
+    if main.trial_id != trial.pk or main.environment != environment:
+        raise BadReserve(
+            f"{main.name} is a {main.environment} list of {main.trial_id}. A reserve belongs to the same "
+            "trial and environment."
+        )
+    if other := RandomizationList.objects.filter(reserve_of=main).first():
+        raise BadReserve(f"{main.name} has the reserve {other.name}. Make a reserve of that one.")
+
+
+def _numbered(trial: Trial, environment: str, name: str, by: Delegation, at: datetime) -> RandomizationList:
+    highest = RandomizationList.objects.filter(trial=trial).aggregate(highest=Max("sequence"))["highest"]
+    sequence = (highest or 0) + 1
+    return RandomizationList(
+        trial=trial,
+        sequence=sequence,
+        environment=environment,
+        name=name or f"{environment} list {sequence}",
+        made_by=by,
+        made_at=at,
+    )
+
+
+def _sign(list_: RandomizationList, secret: Secret, root: bytes) -> None:
+    key = signing_key()
+    list_.envelope_count = secret.design.size
+    list_.root = root.hex()
+    list_.design_commitment = design_commitment(secret.design, design_salt(secret.seed)).hex()
+    list_.signer_public_key = key.public_key().public_bytes_raw().hex()
+    list_.signature = key.sign(statement_of(list_).to_bytes()).hex()
