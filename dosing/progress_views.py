@@ -16,7 +16,7 @@ from dosing.progress.files import KINDS, as_csv, as_page, as_picture
 from trial.clock import day_at
 from trial.pages import Page
 from trial.permissions import Permission
-from trial.queries import sites_for
+from trial.queries import participants_for, sites_for
 from trial.wording import full_day
 
 
@@ -30,7 +30,10 @@ class Progress(Page, TemplateView):
         """Every figure of this moment."""
         at = timezone.now()
         found = figures(by=self.by, at=at)
-        return super().get_context_data(figures=found, today=_today(self, at), place=_place(self), **context)
+        nobody = not participants_for(self.by).exists()
+        return super().get_context_data(
+            figures=found, nobody=nobody, today=_today(self, at), place=_place(self), **context
+        )
 
 
 class ProgressFile(Page):
