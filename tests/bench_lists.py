@@ -67,7 +67,7 @@ def make(count: int) -> dict[str, float]:
     from randomization.core.stream import Stream
     from randomization.sealed.boxes import _SUITE
     from randomization.sealed.keys import recipient_keys
-    from randomization.sealed.lists import make_list
+    from randomization.sealed.making import make_list
     from randomization.sealed.progress import ProgressBar
     from tests.worlds import new_world
     from trial.permissions import Role
