@@ -111,10 +111,13 @@ if not CLINIC:
 AUTH_USER_MODEL = "trial.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# Pages of the pharmacy are not compressed: their length would say more about what stands on them. In the
+# clinic nothing sealed can stand on a page, form tokens are masked, and Django pads each answer at random.
 MIDDLEWARE = [
     "trial.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    *(["django.middleware.gzip.GZipMiddleware"] if CLINIC else []),
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -54,8 +54,7 @@ def test_without_a_consent_nothing_else_is_asked(visit: Visit) -> None:
     nurse.sees("The consent comes first.")
     nurse.tap("Record the consent")
     nurse.write("Consent form signed on", today().isoformat())
-    nurse.page.locator("main form button").last.click()
-    nurse.page.wait_for_load_state()
+    nurse.tap_on(nurse.page.locator("main form button").last)
     nurse.sees("The consent is recorded.", "Check eligibility")
 
 

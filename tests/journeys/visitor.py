@@ -34,6 +34,7 @@ SAY_VIOLATIONS = """
 document.addEventListener("securitypolicyviolation",
   (event) => console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI}`));
 """
+IS_SENT_BY_SCRIPT = "(it) => Boolean(it.form && 'keep' in it.form.dataset)"
 WIDER_THAN_WINDOW = """() => [...document.querySelectorAll("body *")]
   .filter((it) => it.getBoundingClientRect().right > window.innerWidth + 1)
   .slice(0, 3).map((it) => it.outerHTML.slice(0, 120))"""
@@ -82,8 +83,8 @@ class Visitor:
     def _complaints(self) -> list[str]:
         """What the console said; but that a page was refused is no fault, since each status is checked."""
         said, self._said = self._said, []
-        own = ("Failed to load resource", self.page.url)
-        return [text for text, url in said if (text[: len(own[0])], url) != own]
+        own = ("Failed to load resource", self.page.url.partition("?")[0])
+        return [text for text, url in said if (text[: len(own[0])], url.partition("?")[0]) != own]
 
     def _asked(self, request: Request) -> None:
         if not request.url.startswith((f"{self.base}/", "data:")):
@@ -103,7 +104,8 @@ class Visitor:
     def tap_on(self, control: Locator, *, status: int = 200) -> None:
         """The same for a control that has been found already."""
         self.taps += 1
-        with self._arriving(status):
+        refused_in_place = status >= 400 and control.evaluate(IS_SENT_BY_SCRIPT)
+        with self._answered(status) if refused_in_place else self._arriving(status):
             control.tap() if self.width == PHONE else control.click()
 
     def control(self, name: str, *, within: Locator | None = None, role: str = "") -> Locator:
@@ -123,6 +125,15 @@ class Visitor:
             yield
         response: Response = arrival.value
         assert response.status == status, (response.status, response.url, self.words()[:600])
+        self.examine()
+
+    @contextmanager
+    def _answered(self, status: int) -> Iterator[None]:
+        """Wait for what the script shows in place of a form that was not taken, and examine it."""
+        with self.page.expect_response(lambda one: one.request.resource_type == "fetch") as arrival:
+            yield
+        assert arrival.value.status == status, (arrival.value.status, self.words()[:600])
+        self.page.wait_for_function("!document.documentElement.dataset.sending")
         self.examine()
 
     # Forms.
@@ -156,6 +167,14 @@ class Visitor:
             self.page.locator('[name="code"]').fill(self.demonstration.code(person))
             self.tap("Sign in", role="button")
 
+    def speak(self, language: str) -> None:
+        """Choose the language of the pages; it stays with the person."""
+        self.page.goto(self.base + "/")
+        button = self.page.locator(f"button[name=language][lang={language}]")
+        if button.count():
+            with self.page.expect_navigation():
+                button.click()
+
     # Looking.
 
     def words(self) -> str:
@@ -180,12 +199,18 @@ class Visitor:
         A page that differs only in its numbers from one that was seen at this width is not looked at again.
         """
         address = self.page.url.removeprefix(self.base)
-        likeness = f"{self.width} {LIKENESS.sub('', self.page.content())}"
-        self.faults += [f"{address}: console: {text}" for text in self._complaints()]
-        if likeness not in EXAMINED:
-            EXAMINED.add(likeness)
-            self.faults += [f"{address}: {fault}" for fault in (*self._axe(), *self._too_wide())]
+        self.faults += [f"{address}: {fault}" for fault in self.faults_of_this_page()]
         assert not self.faults, "\n".join(self.faults)
+
+    def faults_of_this_page(self) -> list[str]:
+        """What the console said; and what axe and a small phone show on a page that was not seen before."""
+        theme = self.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+        likeness = f"{self.width} {theme} {LIKENESS.sub('', self.page.content())}"
+        said = [f"console: {text}" for text in self._complaints()]
+        if likeness in EXAMINED:
+            return said
+        EXAMINED.add(likeness)
+        return [*said, *self._axe(), *self._too_wide()]
 
     def _axe(self) -> list[str]:
         self.page.evaluate(AXE_SCRIPT)

@@ -1,0 +1,82 @@
+"""Every page of both doors, for everybody: axe, focus, targets, zoom, both themes and languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.journeys.conftest import Visit
+from tests.journeys.demonstration import Demonstration
+from tests.journeys.every_page import PEOPLE, PageOf, looked_at, pages, shifted
+from tests.journeys.visitor import Visitor
+
+ACCOUNT = ("account_", "mfa_")
+NO_PAGES = {
+    "home",  # leads on to the first page of the role
+    "set_language",  # only POST
+    "choose_duty",
+    "account_logout",  # would end the visit
+    "health",  # JSON
+    "job_progress",
+    "feed",  # a file, or a secret address
+    "calendar_file",
+    "deviations_csv",
+    "progress_file",
+    "tour",  # leads back
+    "code_break_link",  # seen in test_code_break_at_night
+    "job",
+}
+"""What is no page, or has no address before something was asked for."""
+
+
+@pytest.fixture(params=["clinic", "pharmacy"])
+def door(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def people(visit: Visit, arrive: Visit, door: str) -> Iterator[list[Visitor]]:
+    """A stranger, and those who between them open every page of the door; English again afterwards."""
+    people = [arrive(door=door), *(visit(person, door=door) for person in PEOPLE[door])]
+    yield people
+    for person in people:
+        person.speak("en")
+
+
+def is_shown(person: Visitor, path: str) -> bool:
+    """Whether that address is a page for this person, and not the way to another."""
+    answer = person.context.request.get(person.base + path, max_redirects=0)
+    return answer.status == 200 and "text/html" in answer.headers.get("content-type", "")
+
+
+def shared_out(demonstration: Demonstration, people: list[Visitor]) -> list[tuple[Visitor, PageOf]]:
+    """Each page with the first of the people who gets it. Fails for one that nobody gets: it is no page then.
+
+    Of the accounts' own pages some open only on the way, such as the second half of a log-in.
+    """
+    named = [page for page in pages(demonstration, people[1]) if page.name not in NO_PAGES]
+    first = [next((one for one in people if is_shown(one, page.path)), None) for page in named]
+    unseen = {page.name for person, page in zip(first, named, strict=True) if person is None}
+    assert {name for name in unseen if not name.startswith(ACCOUNT)} == set()
+    return [(person, page) for person, page in zip(first, named, strict=True) if person]
+
+
+def seen_on(person: Visitor, page: PageOf) -> list[str]:
+    """Open the page and look at it: what is wrong."""
+    person.page.goto(person.base + page.path)
+    faults = [f"layout shift {moved:.3f}"] if (moved := shifted(person)) > 0 else []
+    return [*faults, *person.faults_of_this_page(), *looked_at(person)]
+
+
+def test_every_page_is_for_everybody(demonstration: Demonstration, people: list[Visitor], door: str) -> None:
+    found = shared_out(demonstration, people)
+    faults: list[str] = []
+    for language, theme in (("en", "light"), ("fr", "dark")):
+        for person in people:
+            person.speak(language)
+            person.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        for person, page in found:
+            faults += [f"{language} {theme} {page.path}: {fault}" for fault in seen_on(person, page)]
+    assert not faults, "\n".join(faults)
+    assert len(found) >= {"clinic": 40, "pharmacy": 25}[door]
