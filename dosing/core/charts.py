@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dosing.core.drawing import NORMAL, SMALL, WIDTH, Drawing, Line, Rectangle, Shape, Words, wrapped
+from dosing.core.drawing import LETTER, NORMAL, SMALL, WIDTH, Drawing, Line, Rectangle, Shape, Words, wrapped
 
 BAR = 16.0
 LEADING = 17.0
@@ -94,7 +94,7 @@ def curves(lines: Sequence[Curve], axis: Axis) -> Drawing:
         shapes.append(Line(((LEFT, y), (WIDTH - RIGHT, y)), "line"))
         shapes.append(Words(LEFT - 6, y + 4, str(count), "soft", SMALL, "end"))
     for place, words in axis.ticks:
-        anchor = "start" if place < 0.1 else "end" if place > 0.9 else "middle"
+        anchor = "start" if place < 0.06 else "end" if place > 0.94 else "middle"
         shapes.append(Words(_across(place), TOP + PLOT + 18, words, "soft", SMALL, anchor))
     for curve in lines:
         shapes += _curve(curve, axis)
@@ -102,15 +102,16 @@ def curves(lines: Sequence[Curve], axis: Axis) -> Drawing:
 
 
 def _curve(curve: Curve, axis: Axis) -> list[Shape]:
+    """The line and its name: a plan's before its end, where a rising line leaves room; a count's after it."""
     points = tuple((_across(place), _height(count, axis)) for place, count in curve.points)
     x, y = points[-1]
-    end = min(max(x, LEFT + 60), WIDTH - RIGHT)
-    look, above = ("plan", 18.0) if curve.plan else ("open", -8.0)
-    line = Line(points, look, 2.0 if curve.plan else 3.0, dashed=curve.plan)
-    return [
-        line,
-        Words(end, y + above, curve.end, "soft" if curve.plan else "ink", SMALL, "end", not curve.plan),
-    ]
+    if curve.plan:
+        name = Words(x - 16, y + 2, curve.end, "soft", SMALL, "end")
+        return [Line(points, "plan", 2.0, dashed=True), name]
+    room = x + 8 + len(curve.end) * SMALL * LETTER < WIDTH
+    place = (x + 8, y + 5, "start") if room else (x, y - 8, "end")
+    name = Words(*place[:2], curve.end, "ink", SMALL, place[2], bold=True)
+    return [Line(points, "open", 3.0), name]
 
 
 def _across(place: float) -> float:

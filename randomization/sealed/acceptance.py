@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from randomization.core.acceptance import Acceptance, acceptance_of
 from randomization.core.imported import OURS
@@ -67,10 +68,11 @@ def refuse_telling(report: Acceptance) -> None:
     """Raise NumbersTell if a feature of the numbers predicts the arm."""
     if report.lint.telling:
         found = ", ".join(telling.feature for telling in report.lint.telling)
-        raise NumbersTell(
-            f"The randomisation number tells the arm by {found}. Make another list, or import the file again "
-            "with numbers of our own."
+        sentence = _(
+            "The randomisation number tells the arm by %(found)s. Make another list, or import the file "
+            "again with numbers of our own."
         )
+        raise NumbersTell(sentence % {"found": found})
 
 
 def _origin(secret: Secret) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from django.utils.translation import gettext as _
 
 from randomization.core.commitments import design_commitment, envelope_commitment
 from randomization.core.design import IMPORTED, Design
@@ -88,10 +89,11 @@ def open_secret(list_: RandomizationList, key: X25519PrivateKey) -> Secret:
     try:
         plaintext = unpad(unseal(row.box, key, *list_context(list_.pk, row.recipient)))
     except CannotOpen as fault:
-        raise SealDamaged(f"The secret of list {list_} does not open with this key.") from fault
+        sentence = _("The secret of list %(list)s does not open with this key.")
+        raise SealDamaged(sentence % {"list": list_}) from fault
     secret = Secret(plaintext[:32], Design.from_json(plaintext[32:].decode()))
     if design_commitment(secret.design, design_salt(secret.seed)).hex() != list_.design_commitment:
-        raise SealDamaged(f"The design of list {list_} is not the one that was signed.")
+        raise SealDamaged(_("The design of list %(list)s is not the one that was signed.") % {"list": list_})
     return secret
 
 
@@ -101,13 +103,11 @@ def open_seal(envelope: Envelope, seal_row: Seal, key: X25519PrivateKey) -> Seal
         content = unseal(seal_row.box, key, *envelope_context(envelope, seal_row.recipient))
         record = SealedRecord.from_bytes(content)
     except (CannotOpen, RecordFault) as fault:
-        raise SealDamaged(
-            f"Envelope {envelope.number} does not open. Use the printed sheet, and tell the statistician."
-        ) from fault
+        sentence = _("Envelope %(number)s does not open. Use the printed sheet, and tell the statistician.")
+        raise SealDamaged(sentence % {"number": envelope.number}) from fault
     if envelope_commitment(record).hex() != envelope.commitment or not _belongs(record, envelope):
-        raise SealDamaged(
-            f"What envelope {envelope.number} holds is not what was committed. Ask the statistician."
-        )
+        sentence = _("What envelope %(number)s holds is not what was committed. Ask the statistician.")
+        raise SealDamaged(sentence % {"number": envelope.number})
     return record
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from randomization.core.design import ArmShare
 from randomization.core.imported import OURS, filled
@@ -157,7 +158,9 @@ def _refuse_again(trial: Trial, brought: ImportedList) -> None:
     for earlier in RandomizationList.objects.filter(trial=trial).select_related("trial"):
         design = open_secret(earlier, key).design
         if design.sequence is not None and design.sequence == brought.design.sequence:
-            raise ImportedBefore(
-                f"{earlier.name} ({earlier.environment}) has this very order of arms. A list that was used "
-                "once, or shown for training, is not used again. Bring another."
+            sentence = _(
+                "%(list)s (%(kind)s) has this very order of arms. A list that was used once, or shown for "
+                "training, is not used again. Bring another."
             )
+            kind = earlier.get_environment_display()
+            raise ImportedBefore(sentence % {"list": earlier.name, "kind": kind})

@@ -9,6 +9,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from randomization.key_files import RECOVERY
 from randomization.models import RandomizationList
@@ -43,9 +44,10 @@ def prove_recovery_key(*, key: X25519PrivateKey, trial: Trial, by: Delegation, a
     try:
         opened = unseal(box, key, "test", RECOVERY, trial.pk)
     except CannotOpen as fault:
-        raise KeyNotProved("This key does not open what is sealed for recovery here.") from fault
+        raise KeyNotProved(_("This key does not open what is sealed for recovery here.")) from fault
     if opened != test:
-        raise KeyNotProved("The test seal held something else. Make new keys before anything is sealed.")
+        sentence = _("The test seal held something else. Make new keys before anything is sealed.")
+        raise KeyNotProved(sentence)
     for list_ in RandomizationList.objects.filter(trial=trial):
         _open_all(list_, key)
     body = {"key": key_id(public)}
@@ -65,8 +67,11 @@ def refuse_unproved_keys(list_: RandomizationList) -> None:
         return
     used = dict(ListSecret.objects.filter(list=list_).values_list("recipient", "key_id"))
     if used.get(Recipient.PHARMACY) != key_id(pharmacy_key().public_key()):
-        raise KeyNotProved(f"{list_.name} is sealed for another pharmacy key than the one at this door.")
+        sentence = _("%(list)s is sealed for another pharmacy key than the one at this door.")
+        raise KeyNotProved(sentence % {"list": list_.name})
     if not KeyProof.objects.filter(key_id=used.get(Recipient.RECOVERY, "")).exists():
-        raise KeyNotProved("Nobody has proved the recovery key. Run `manage.py prove_recovery_key` first.")
+        sentence = _("Nobody has proved the recovery key. Run `manage.py prove_recovery_key` first.")
+        raise KeyNotProved(sentence)
     if (Path(settings.VELUM_KEYS) / f"{RECOVERY}.key").exists():
-        raise KeyNotProved("The recovery key lies on this machine. Move recovery.key to the safe first.")
+        sentence = _("The recovery key lies on this machine. Move recovery.key to the safe first.")
+        raise KeyNotProved(sentence)

@@ -24,6 +24,7 @@ from randomization.sealed.opening import (
     enter_code_break,
     envelope_to_open,
     need_reason,
+    no_key,
 )
 from randomization.sealed.trail import note
 from trial.core.protocol import Arm
@@ -130,7 +131,7 @@ def _refuse_without_key() -> None:
     try:
         pharmacy_key()
     except KeyFault as fault:
-        raise CannotReveal(f"{fault} Until then use the printed code-break sheet.") from fault
+        raise CannotReveal(no_key(fault)) from fault
 
 
 def _useless() -> LinkUseless:

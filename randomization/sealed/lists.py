@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import cast
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from randomization.core.sealed_record import SealedRecord
 from randomization.list_checks import list_faults
@@ -92,18 +93,21 @@ def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> 
     require(by, Permission.MANAGE_LISTS, trial=list_.trial_id)
     trial = Trial.objects.select_for_update().get(pk=list_.trial_id)
     if list_.environment != trial.environment:
-        raise WrongEnvironment(
-            f"{list_.name} is a {list_.environment} list and {trial.pk} is a {trial.environment} trial. "
-            f"Make a {trial.environment} list."
+        kinds = {"list_kind": list_.get_environment_display(), "trial_kind": trial.get_environment_display()}
+        sentence = _(
+            "%(list)s is a %(list_kind)s list and %(trial)s is a %(trial_kind)s trial. "
+            "Make a %(trial_kind)s list."
         )
+        raise WrongEnvironment(sentence % (kinds | {"list": list_.name, "trial": trial.pk}))
     expect_step(list_, Step.SEALED)
     if own := list_.steps.filter(by__user=by.user_id).order_by("sequence").last():
-        raise SamePerson(
-            f"{by.user.shown_name} took the step “{own.get_step_display()}” of {list_.name}; another person "
-            "must activate it."
-        )
+        said = {"name": by.user.shown_name, "step": own.get_step_display(), "list": list_.name}
+        sentence = _("%(name)s took the step “%(step)s” of %(list)s; another person must activate it.")
+        raise SamePerson(sentence % said)
     if (active := active_list(trial)) and not _stands_by(list_):
-        raise AnotherListActive(f"{trial.pk} draws from {active.name}. Close it, or use it up, first.")
+        said = {"trial": trial.pk, "list": active.name}
+        sentence = _("%(trial)s draws from %(list)s. Close it, or use it up, first.")
+        raise AnotherListActive(sentence % said)
     refuse_damaged(list_)
     refuse_unproved_keys(list_)
     note(action="list.activated", subject=list_.name, by=by, at=at, trial=trial, body={"list": str(list_.pk)})
@@ -115,7 +119,7 @@ def refuse_false_contents(list_: RandomizationList) -> None:
 
     Raises ListDamaged or SealDamaged.
     """
-    for _ in checked_contents(list_, open_secret(list_, pharmacy_key())):
+    for _record in checked_contents(list_, open_secret(list_, pharmacy_key())):
         pass
 
 
@@ -128,15 +132,15 @@ def checked_contents(list_: RandomizationList, secret: Secret) -> Iterator[Seale
     key = pharmacy_key()
     for seal, record in zip_longest(_seals(list_), secret.records(list_)):
         if record is None:
-            raise ListDamaged(f"{list_} has more envelopes than its seed gives.")
+            raise ListDamaged(_("%(list)s has more envelopes than its seed gives.") % {"list": list_})
         if seal is None or _place(seal.envelope) != (record.stratum, record.position):
-            raise ListDamaged(
-                f"Envelope {record.number or record.position} of {list_} has no seal for the pharmacy."
-            )
+            said = {"number": record.number or record.position, "list": list_}
+            raise ListDamaged(_("Envelope %(number)s of %(list)s has no seal for the pharmacy.") % said)
         seal.envelope.stratum.list = list_
         held = open_seal(seal.envelope, seal, key)
         if secret.known(held) != record:
-            raise ListDamaged(f"Envelope {seal.envelope.number} of {list_} is not what the seed gives.")
+            said = {"number": seal.envelope.number, "list": list_}
+            raise ListDamaged(_("Envelope %(number)s of %(list)s is not what the seed gives.") % said)
         yield held
 
 
@@ -161,13 +165,13 @@ def expect_step(list_: RandomizationList, wanted: Step) -> ListStep:
     """The list's latest step, which must be that one. Raises WrongStep."""
     latest = cast(ListStep, list_.steps.select_related("by__user").order_by("-sequence").first())
     if latest.step != wanted:
-        raise WrongStep(
-            f"{list_.name} is {Step(latest.step).label}; this needs a list that is {wanted.label}."
-        )
+        said = {"list": list_.name, "step": Step(latest.step).label, "wanted": wanted.label}
+        raise WrongStep(_("%(list)s is %(step)s; this needs a list that is %(wanted)s.") % said)
     return latest
 
 
 def refuse_damaged(list_: RandomizationList) -> None:
     """Raise ListDamaged if the blinded half is not what was signed."""
     if fault := next(list_faults(list_), ""):
-        raise ListDamaged(f"{list_.name} must not be used: {fault}. Make another list.")
+        said = {"list": list_.name, "fault": fault}
+        raise ListDamaged(_("%(list)s must not be used: %(fault)s. Make another list.") % said)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from randomization.key_files import KeyFault
 from randomization.models import CodeBreakNotice, Envelope
@@ -111,7 +112,7 @@ def code_break(*, participant: Participant, by: Delegation, at: datetime, reason
 def need_reason(reason: str) -> str:
     """The reason without white space around it. Raises InvalidInput where none is left."""
     if not reason.strip():
-        raise InvalidInput("Say why the code must be broken.", {"reason": "This is needed."})
+        raise InvalidInput(_("Say why the code must be broken."), {"reason": _("This is needed.")})
     return reason.strip()
 
 
@@ -134,7 +135,8 @@ def envelope_to_open(participant: Participant) -> Envelope:
     """The participant's envelope. Raises NotRandomized."""
     envelope = envelope_of(participant)
     if envelope is None:
-        raise NotRandomized(f"{participant.number} is not randomised, so there is nothing to open.")
+        said = {"number": participant.number}
+        raise NotRandomized(_("%(number)s is not randomised, so there is nothing to open.") % said)
     return envelope
 
 
@@ -153,7 +155,8 @@ def _note_openings(envelopes: Sequence[Envelope], by: Delegation, day: date, at:
 
 def _arm_or_damage(envelope: Envelope, seal: Seal | None) -> Arm | SealDamaged:
     if envelope.participant is None or seal is None:
-        return SealDamaged(f"Envelope {envelope.number} has no seal. Use the printed sheet.")
+        said = {"number": envelope.number}
+        return SealDamaged(_("Envelope %(number)s has no seal. Use the printed sheet.") % said)
     try:
         return _open(envelope.participant, envelope, seal)
     except SealDamaged as damage:
@@ -175,9 +178,14 @@ def arm_in(participant: Participant, envelope: Envelope) -> Arm:
     return _open(participant, envelope, seal)
 
 
+def no_key(fault: KeyFault) -> str:
+    """What to do when the pharmacy's key cannot be used; why it cannot is for whoever runs Velum."""
+    return _("%(fault)s Until then use the printed code-break sheet.") % {"fault": fault}
+
+
 def _open(participant: Participant, envelope: Envelope, seal: Seal) -> Arm:
     try:
         key = pharmacy_key()
     except KeyFault as fault:
-        raise CannotReveal(f"{fault} Until then use the printed code-break sheet.") from fault
+        raise CannotReveal(no_key(fault)) from fault
     return participant.trial.protocol_version.protocol.arm(open_seal(envelope, seal, key).arm)
