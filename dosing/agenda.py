@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from dosing.long_holds import long_holds
+from dosing.long_holds import passed
 from dosing.models import Plan
 from dosing.queries import DueList, InjectionDay, VisitDay, due_list
 from dosing.showing import (
@@ -62,16 +62,18 @@ def agenda(by: Delegation, *, at: datetime) -> Agenda:
     sites = sites_for(by)
     today = day_at(sites[0], at)
     due = due_list(sites, on=today, at=at)
+    cards, still = _cards(due, today), _standing_still(by)
+    held = [person for person in still if _status(person) == Status.ON_HOLD]
     return Agenda(
         on=today,
-        late=[*_cards(due, today, late=True), *_long_holds(by, today, at)],
-        due=_cards(due, today, late=False),
+        late=[*cards["late"], *_long_holds(held, today, at)],
+        due=cards["due"],
         done=_done(due, {site.pk: site for site in sites}),
-        waiting=[_waiting(person) for person in _before_day_1(by)],
+        waiting=[_waiting(person) for person in still if person not in held],
     )
 
 
-def _long_holds(by: Delegation, today: date, at: datetime) -> list[Card]:
+def _long_holds(held: list[Participant], today: date, at: datetime) -> list[Card]:
     """Holds that have lasted beyond their last day: the investigator releases them or ends the treatment."""
     return [
         Card(
@@ -84,16 +86,21 @@ def _long_holds(by: Delegation, today: date, at: datetime) -> list[Card]:
             action_label=_("Look at the hold"),
             action_url=participant_url(person.number),
         )
-        for person, hold in long_holds(by, at=at)
+        for person, hold in passed(held, at)
     ]
 
 
-def _cards(due: DueList, today: date, *, late: bool) -> list[Card]:
-    wanted = {"late"} if late else {"due"}
-    injections = [item for item in due.injections if item.day.state in wanted]
-    last_sites = last_body_sites(item.day.participant_id for item in injections)
-    cards = [injection_card(item, today=today, last_sites=last_sites) for item in injections]
-    return cards + [visit_card(day, today=today) for day in due.visits if day.state in wanted]
+def _cards(due: DueList, today: date) -> dict[str, list[Card]]:
+    """What is late and what is due: injections before visits."""
+    waiting = [item for item in due.injections if item.day.state in {"late", "due"}]
+    last_sites = last_body_sites(item.day.participant_id for item in waiting)
+    cards: dict[str, list[Card]] = {"late": [], "due": []}
+    for item in waiting:
+        cards[item.day.state].append(injection_card(item, today=today, last_sites=last_sites))
+    for day in due.visits:
+        if day.state in cards:
+            cards[day.state].append(visit_card(day, today=today))
+    return cards
 
 
 def _done(due: DueList, sites: dict[object, Site]) -> list[Line]:
@@ -111,15 +118,19 @@ def _said(day: InjectionDay | VisitDay, sites: dict[object, Site]) -> str:
     return STATE_WORDS[day.state]()
 
 
-def _before_day_1(by: Delegation) -> list[Participant]:
-    """Who waits for a step of ours before there is a calendar."""
+def _standing_still(by: Delegation) -> list[Participant]:
+    """Who waits for a step of ours before there is a calendar, and who is on hold."""
     booked = Plan.objects.filter(participant=OuterRef("pk"), superseded_at=None)
-    people = participants_for(by).filter(~Exists(booked))
-    return list(people.filter(current_status__in=BEFORE_DAY_1))  # type: ignore[misc]
+    waiting = Q(~Exists(booked), current_status__in=BEFORE_DAY_1)
+    return list(participants_for(by).filter(waiting | Q(current_status=Status.ON_HOLD)))
+
+
+def _status(person: Participant) -> Status:
+    return Status(person.current_status)  # type: ignore[attr-defined]
 
 
 def _waiting(person: Participant) -> Line:
-    status = Status(person.current_status)  # type: ignore[attr-defined]
+    status = _status(person)
     steps = {
         Status.SCREENING: _("finish screening"),
         Status.ELIGIBLE: _("randomise"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -9,24 +10,22 @@ from django.db import transaction
 from dosing.drafting import draft_hold, numbers
 from dosing.trail import enter_by_system
 from trial.clock import day_at
-from trial.models import Delegation, Participant, ParticipantStatus, Status
-from trial.queries import participants_for, with_status
-
-
-def long_holds(by: Delegation, *, at: datetime) -> list[tuple[Participant, ParticipantStatus]]:
-    """The participants within reach whose hold has passed its last day, with the hold."""
-    return _passed(participants_for(by).filter(current_status=Status.ON_HOLD), at)  # type: ignore[misc]
+from trial.models import Participant, ParticipantStatus, Status
+from trial.queries import with_status
 
 
 def note_long_holds(*, at: datetime) -> int:
     """Draft a deviation for every hold that has passed its last day. Returns how many were drafted."""
     held = with_status(Participant.objects.select_related("site", "trial"))
-    passed = _passed(held.filter(current_status=Status.ON_HOLD), at)  # type: ignore[misc]
-    return sum(_note(participant, at) for participant, _hold in passed)
+    long = passed(held.filter(current_status=Status.ON_HOLD), at)  # type: ignore[misc]
+    return sum(_note(participant, at) for participant, _hold in long)
 
 
-def _passed(held: object, at: datetime) -> list[tuple[Participant, ParticipantStatus]]:
-    people = list(held)  # type: ignore[call-overload]
+def passed(held: Iterable[Participant], at: datetime) -> list[tuple[Participant, ParticipantStatus]]:
+    """Those of the participants on hold whose hold has passed its last day, with the hold."""
+    people = list(held)
+    if not people:
+        return []
     rows = ParticipantStatus.objects.filter(participant__in=people).order_by("sequence")
     latest = {row.participant_id: row for row in rows}
     return [

@@ -17,6 +17,7 @@ from dosing.services.choosing import FOLLOWED, TREATED
 from dosing.showing import columns, grid, visit_dots
 from dosing.standing import open_slips, situation_of
 from dosing.telling import story
+from randomization.models import Envelope
 from randomization.queries import envelope_of
 from trial.clock import day_at
 from trial.models import Participant, Status, WithdrawalScope
@@ -53,9 +54,14 @@ class CalendarPage(ParticipantPage, TemplateView):
             "visits": visit_dots(calendar, person, today=today, links=links),
         }
 
+    @cached_property
+    def envelope(self) -> Envelope | None:
+        """The participant's envelope, if it is drawn."""
+        return envelope_of(self.participant)
+
     def header(self, calendar: CalendarView | None) -> dict[str, Any]:
         """Who this is, for `components/participant_header.html`."""
-        person, envelope = self.participant, envelope_of(self.participant)
+        person, envelope = self.participant, self.envelope
         status = Status(person.current_status)  # type: ignore[attr-defined]
         return {
             "randomization_number": envelope.number if envelope else "",
@@ -77,13 +83,15 @@ class ParticipantView(CalendarPage):
         """Add the next step, the story, and what else this role may do."""
         context = super().get_context_data(**context)
         role, status = self.by.role, self.participant.current_status  # type: ignore[attr-defined]
-        events = story(self.participant)
+        events = story(self.participant, self.envelope)
         return context | {
             "step": next_step(self.participant, context["calendar"], role, at=timezone.now()),
             "recent": events[:RECENT],
             "earlier": events[RECENT:],
             "contact": contact_of(self.participant),
-            "slips": slip_sentences(self.participant) if may(role, Permission.BOOK) else [],
+            "slips": slip_sentences(self.participant, context["calendar"])
+            if may(role, Permission.BOOK)
+            else [],
             "may_choose": may(role, Permission.BOOK) and status in TREATED,
             "may_contact": may(role, Permission.MANAGE_CONTACT) and status not in ENDED,
             "may_hold": may(role, Permission.HOLD) and status in {Status.RANDOMIZED, Status.ON_TREATMENT},
@@ -97,8 +105,13 @@ class ParticipantView(CalendarPage):
         return status not in ENDED or (status == Status.WITHDRAWN and scope != WithdrawalScope.DEATH)
 
 
-def slip_sentences(participant: Participant) -> list[str]:
-    """A sentence for each course that began on another day and about which nobody has chosen yet."""
+def slip_sentences(participant: Participant, calendar: CalendarView | None) -> list[str]:
+    """A sentence for each course that began on another day and about which nobody has chosen yet.
+
+    Where every injection was given on its planned day and nobody has chosen anything, there is none.
+    """
+    if calendar is None or not (strayed(calendar, participant) or participant.course_choices.exists()):
+        return []
     plan = current_plan(participant)
     if plan is None or participant.current_status not in FOLLOWED:  # type: ignore[attr-defined]
         return []
@@ -108,6 +121,12 @@ def slip_sentences(participant: Participant) -> list[str]:
         text % {"course": row.course, "planned": full_day(row.planned), "began": full_day(row.began)}
         for row in open_slips(participant, situation)
     ]
+
+
+def strayed(calendar: CalendarView, participant: Participant) -> bool:
+    """Whether an injection was given on another day than the planned one."""
+    given = [day for day in calendar.injections if day.happened_at]
+    return any(day_at(participant.site, day.happened_at) != day.date for day in given if day.happened_at)
 
 
 class CalendarSheet(CalendarPage):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from dosing.models import BodySite, ChoiceKind, InjectionOutcome, ReminderState, Timing, VisitOutcome
-from randomization.queries import envelope_of
+from randomization.models import Envelope
 from trial.models import Delegation, Participant, ParticipantStatus, Status, WithdrawalScope
 from trial.wording import full_day, moment
 
@@ -24,12 +25,10 @@ class Event:
     when: str
 
 
-def story(participant: Participant) -> list[Event]:
-    """Every event of the participant's way through the trial."""
+def story(participant: Participant, envelope: Envelope | None) -> list[Event]:
+    """Every event of the participant's way through the trial; `envelope` is theirs, if it is drawn."""
+    before = (*_screening(participant), *_eligibility(participant), *_draw(envelope))
     tellers = (
-        _screening,
-        _eligibility,
-        _draw,
         _bookings,
         _choices,
         _injections,
@@ -37,54 +36,57 @@ def story(participant: Participant) -> list[Event]:
         _statuses,
         _reminders,
     )
-    told = [event for teller in tellers for event in teller(participant)]
-    events = [Event(at, what, _name(by), moment(at, participant.site)) for at, what, by in told]
+    told = [*before, *(event for teller in tellers for event in teller(participant))]
+    names = _names(participant)
+    events = [Event(at, what, names.get(by, ""), moment(at, participant.site)) for at, what, by in told]
     return sorted(events, key=lambda event: event.at)[::-1]
 
 
-Told = Iterator[tuple[datetime, str, Delegation | None]]
+Told = Iterator[tuple[datetime, str, UUID | None]]
+"""When, what, and the delegation of who did it; None for the system."""
 
 
-def _name(by: Delegation | None) -> str:
-    return f"{by.user.shown_name}, {by.get_role_display()}" if by else ""
+def _names(participant: Participant) -> dict[UUID | None, str]:
+    """The people of the trial by delegation, read together."""
+    duties = Delegation.objects.filter(trial=participant.trial_id).select_related("user")
+    return {duty.pk: f"{duty.user.shown_name}, {duty.get_role_display()}" for duty in duties}
 
 
 def _screening(participant: Participant) -> Told:
-    yield participant.screened_at, _("Screening begun"), participant.screened_by
+    yield participant.screened_at, _("Screening begun"), participant.screened_by_id
     consent = getattr(participant, "consent", None)
     if consent:
         day = {"day": full_day(consent.signed_on)}
-        yield consent.recorded_at, _("Consent signed on %(day)s") % day, consent.recorded_by
-    for row in participant.contact_details.select_related("recorded_by__user"):
+        yield consent.recorded_at, _("Consent signed on %(day)s") % day, consent.recorded_by_id
+    for row in participant.contact_details.all():
         what = _("Reminders ended") if row.withdrawn_at else _("Address for reminders recorded")
-        yield row.recorded_at, what, row.recorded_by
+        yield row.recorded_at, what, row.recorded_by_id
 
 
 def _eligibility(participant: Participant) -> Told:
-    for check in participant.eligibility_checks.select_related("checked_by__user"):
+    for check in participant.eligibility_checks.all():
         failed = ", ".join(failure["id"] for failure in check.failures)
         what = _("Found eligible") if check.eligible else _("Not eligible: %(failed)s") % {"failed": failed}
-        yield check.checked_at, what, check.checked_by
+        yield check.checked_at, what, check.checked_by_id
 
 
-def _draw(participant: Participant) -> Told:
-    envelope = envelope_of(participant)
+def _draw(envelope: Envelope | None) -> Told:
     if envelope and envelope.drawn_at:
         yield (
             envelope.drawn_at,
             _("Envelope drawn: %(number)s") % {"number": envelope.number},
-            envelope.drawn_by,
+            envelope.drawn_by_id,
         )
 
 
 def _bookings(participant: Participant) -> Told:
     """Plans in which day 1 is another one than before; the others are told by what was chosen."""
     before = None
-    for plan in participant.plans.select_related("made_by__user"):
+    for plan in participant.plans.all():
         if plan.first_injection != before:
             sentence = _("Day 1 moved to %(day)s") if before else _("Day 1 booked for %(day)s")
             what = _with(sentence % {"day": full_day(plan.first_injection)}, plan.reason)
-            yield plan.made_at, what, plan.made_by
+            yield plan.made_at, what, plan.made_by_id
         before = plan.first_injection
 
 
@@ -94,13 +96,13 @@ def _choices(participant: Participant) -> Told:
         ChoiceKind.FOLLOW: _("Later days counted from course %(course)d as it began on %(day)s"),
         ChoiceKind.KEEP: _("Course %(course)d began on %(day)s; the days are kept"),
     }
-    for row in participant.course_choices.select_related("by__user").exclude(kind=ChoiceKind.DAY_1):
+    for row in participant.course_choices.exclude(kind=ChoiceKind.DAY_1):
         what = sentences[ChoiceKind(row.kind)] % {"course": row.course_number, "day": full_day(row.start)}
-        yield row.at, _with(what, row.reason), row.by
+        yield row.at, _with(what, row.reason), row.by_id
 
 
 def _injections(participant: Participant) -> Told:
-    for row in participant.injection_records.select_related("recorded_by__user"):
+    for row in participant.injection_records.all():
         outcome = InjectionOutcome(row.outcome)
         words = {"number": row.number, "outcome": outcome.label}
         sentence = (
@@ -111,31 +113,31 @@ def _injections(participant: Participant) -> Told:
         parts = [sentence % words]
         parts += [str(BodySite(row.body_site).label)] if row.body_site else []
         parts += [str(Timing(row.timing).label)] if row.timing in {Timing.EARLY, Timing.LATE} else []
-        yield row.recorded_at, _with(", ".join(parts), row.reason), row.recorded_by
+        yield row.recorded_at, _with(", ".join(parts), row.reason), row.recorded_by_id
 
 
 def _visits(participant: Participant) -> Told:
-    for row in participant.visit_records.select_related("recorded_by__user"):
+    for row in participant.visit_records.all():
         words = {"code": row.code, "outcome": VisitOutcome(row.outcome).label}
         what = _("Visit %(code)s %(outcome)s") % words
         if row.outcome == VisitOutcome.MOVED and row.day:
             what = _("Visit %(code)s moved to %(day)s") % {"code": row.code, "day": full_day(row.day)}
-        yield row.recorded_at, _with(what, row.reason), row.recorded_by
+        yield row.recorded_at, _with(what, row.reason), row.recorded_by_id
 
 
 def _statuses(participant: Participant) -> Told:
     before = ""
-    for row in participant.statuses.select_related("by__user"):
+    for row in participant.statuses.all():
         if row.status == Status.ON_HOLD:
-            yield row.at, _with(_("Treatment put on hold"), row.reason), row.by
+            yield row.at, _with(_("Treatment put on hold"), row.reason), row.by_id
         elif before == Status.ON_HOLD and not row.scope:
-            yield row.at, _with(_("Hold released"), row.reason), row.by
+            yield row.at, _with(_("Hold released"), row.reason), row.by_id
         elif row.scope:
-            yield row.at, _with(_left(row), row.reason), row.by
+            yield row.at, _with(_left(row), row.reason), row.by_id
         elif before == Status.WITHDRAWN:
-            yield row.at, _with(_("Found again"), row.reason), row.by
+            yield row.at, _with(_("Found again"), row.reason), row.by_id
         elif row.status == Status.COMPLETED:
-            yield row.at, _("The trial is completed for this participant"), row.by
+            yield row.at, _("The trial is completed for this participant"), row.by_id
         before = row.status
 
 

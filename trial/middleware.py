@@ -10,7 +10,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from trial.accounts import has_second_factor, used_second_factor
@@ -51,6 +51,24 @@ class PersonLanguage:
         if language:
             translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
+
+
+class StillHere:
+    """Keeps a session alive while somebody works, by saving it at most once a minute.
+
+    Saving it with every page would be a write to the database for every look at one. A session then ends
+    between fourteen and fifteen minutes after the last page (four and five behind the pharmacy door).
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Note the minute, if it is another one than the last noted."""
+        minute = int(timezone.now().timestamp()) // 60
+        if request.user.is_authenticated and request.session.get("minute") != minute:
+            request.session["minute"] = minute
         return self.get_response(request)
 
 

@@ -129,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "trial.middleware.PersonLanguage",
+    "trial.middleware.StillHere",
     "trial.middleware.Door",
 ]
 
@@ -253,7 +254,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_AGE = 15 * 60 if CLINIC else 5 * 60
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_SAVE_EVERY_REQUEST = False  # trial.middleware.StillHere saves it once a minute
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # --- What browsers are told ----------------------------------------------------------------------

@@ -170,6 +170,7 @@ def test_a_visit_can_be_done_moved_or_missed(nurse: Browser, ward: Ward) -> None
         assert "Adverse events" in nurse.read(address)
         moved = nurse.send(f"{address}?outcome=moved", day="2015-10-21", reason="Train strike")
         assert "21 Oct" in moved
+    with time_machine.travel(paris("2015-10-21 18:00"), tick=False):
         assert "is recorded: missed" in nurse.send(f"{address}?outcome=missed", reason="Did not come")
 
 

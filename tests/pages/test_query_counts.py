@@ -1,0 +1,49 @@
+"""How many questions a page asks the database: few, and no more with more participants."""
+
+from __future__ import annotations
+
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.pages.conftest import Browser
+from tests.ward import MONDAY, Ward, paris
+
+FRAME = 6
+"""Session, person and duty; clock, protocol version and list: around every page."""
+
+
+def questions(browser: Browser, address: str) -> int:
+    """How many statements the page takes, once the session is warm."""
+    browser.read(address)
+    with CaptureQueriesContext(connection) as captured:
+        browser.read(address)
+    return len([one for one in captured.captured_queries if "SAVEPOINT" not in one["sql"]])
+
+
+def test_today_asks_little_and_no_more_with_more_participants(nurse: Browser, ward: Ward) -> None:
+    counts = []
+    for _more in range(2):
+        for _one in range(3):
+            ward.booked(MONDAY)
+        with time_machine.travel(paris("2015-10-13 07:30"), tick=False):
+            counts.append(questions(nurse, "/today/"))
+    assert counts == [FRAME + 5, FRAME + 5]
+
+
+def test_a_participants_page_asks_no_more_the_longer_the_story(nurse: Browser, ward: Ward) -> None:
+    person = ward.booked(MONDAY)
+    address, counts = f"/participants/{person.number}/", []
+    for numbers in ((1,), (2, 3, 4)):
+        with time_machine.travel(paris("2015-10-16 18:00"), tick=False):
+            for number in numbers:
+                ward.inject(person, number)
+            counts.append(questions(nurse, address))
+    assert counts == [FRAME + 18, FRAME + 18]
+
+
+def test_looking_writes_nothing_but_the_minute(nurse: Browser) -> None:
+    nurse.read("/participants/")
+    with CaptureQueriesContext(connection) as captured:
+        nurse.read("/participants/")
+    assert {one["sql"].split()[0] for one in captured.captured_queries} == {"SELECT"}
