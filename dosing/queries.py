@@ -317,7 +317,7 @@ def _injection_day(row: PlannedInjection, today: date) -> InjectionDay:
         earliest=row.earliest,
         latest=row.latest,
         state=_injection_state(row, today),
-        ready=facts.is_ready,  # type: ignore[attr-defined]
+        ready=facts.is_ready and facts.status not in NO_INJECTIONS,  # type: ignore[attr-defined]
         happened_at=facts.last_at,  # type: ignore[attr-defined]
         place=facts.last_place or "",  # type: ignore[attr-defined]
         body_site=facts.last_body_site or "",  # type: ignore[attr-defined]
