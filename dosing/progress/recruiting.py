@@ -65,8 +65,12 @@ def _note(facts: Facts) -> str:
         return _("The plan counts from the opening of the first site, and none is open.")
     said = {"months": facts.protocol.recruitment_months, "day": full_day(facts.opened)}
     plan = _("The plan is even: %(months)s months from %(day)s, when the first site opened.") % said
-    reason = next((row.reason for row in facts.protocol.assumptions if row.field == _FIELD), "")
-    return f"{plan} {_('It is an assumption of the protocol file, marked so there.')}" if reason else plan
+    assumed = any(row.field == _FIELD for row in facts.protocol.assumptions)
+    return f"{plan} {_told_assumed()}" if assumed else plan
+
+
+def _told_assumed() -> str:
+    return _("It is an assumption of the protocol file, marked so there.")
 
 
 _FIELD = "trial.recruitment_months"
