@@ -13,6 +13,8 @@ help:
 	@echo "make test        the whole suite: SQLite, PostgreSQL, Redis, a real browser"
 	@echo "                 one lane with words for pytest: make test LANE=core WORDS='-k window'"
 	@echo "make check       formatting, lint, types, contracts, settings, migrations, OpenAPI, containers"
+	@echo "make blinding    the same trial in 24 worlds, on both databases: nothing that the blinded get may differ"
+	@echo "make breach      plant every known leak, one at a time, and name the wall that catches it"
 	@echo "make kill        kill -9 at eight points around a draw, 25 times each, on both databases"
 	@echo "make rounds      64 draws at the same moment, twenty rounds of each kind, on both databases"
 	@echo "make bench       the benchmarks; writes bench.json"
@@ -42,6 +44,12 @@ kill: development
 
 rounds: development
 	@ROUNDS=20 $(RUN) -m tests.run clinic-sqlite clinic-postgresql -- -k test_drawing_at_once
+
+blinding: development
+	@$(RUN) -m tests.blinding.blinding
+
+breach: development
+	@$(RUN) -m tests.blinding.breach
 
 bench: development
 	@$(RUN) -m tests.bench

@@ -1,83 +1,125 @@
-"""Arms with names that occur nowhere else, a whole script played, and then a search through all that is left.
+"""`python -m tests.blinding.at_rest`: arms whose names occur nowhere else, a script of a thousand operations,
+and then a search for those names through all that is left.
 
-Searched: the database's files with journal and write-ahead log, mail, logs, temporary files, what Redis
-keeps, and the memory of the running clinic process, which holds whatever a core dump of it would.
+Searched: the database's files with journal and write-ahead log, dumps, mail, logs, temporary files, what
+Redis holds and writes down, and the memory of the running clinic process, which is what a core dump of it
+would hold. The same search has to find the names in an unsealed build, and in the pharmacy's memory.
 """
 
 from __future__ import annotations
 
+import argparse
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.blinding.ground import Ground
+from tests.blinding.ground import Ground, grounds
 from tests.blinding.recording import Recorded
-from tests.blinding.stage import Stage
+from tests.blinding.stage import PARTS, Parts, Stage
+from tests.blinding.sweep_depths import DEPTHS
 from tests.blinding.worlds import CANARIES, CANARY
-from tests.servers.postgres import Postgres
+from tests.servers.processes import ServerUnavailable
 
 NAMES = tuple(
     word.encode() for word in (*CANARY.codes, *CANARY.labels, *CANARIES.work.lots, CANARIES.work.note)
 )
-NEEDLE = re.compile(b"|".join(map(re.escape, NAMES)))
+NEEDLE = re.compile(b"|".join(re.escape(name) for name in sorted(NAMES, key=len, reverse=True)))
+OUR_OWN = {"secret.json"}
+"""What the script itself writes down for planted leaks."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Found:
-    """How many files and bytes were searched, the operations before that, and where a name turned up."""
+    """How much was searched, after how many operations, and where a name turned up."""
 
-    operations: int
-    files: int
-    bytes: int
-    hits: tuple[str, ...]
-    in_clinics_memory: int
-    in_pharmacys_memory: int
+    operations: int = 0
+    files: int = 0
+    bytes: int = 0
+    hits: list[str] = field(default_factory=list)
+    in_clinics_memory: int = 0
+    in_pharmacys_memory: int = 0
+
+    def look(self, where: str, content: bytes) -> None:
+        """Search through some bytes."""
+        self.files, self.bytes = self.files + 1, self.bytes + len(content)
+        if count := len(NEEDLE.findall(content)):
+            self.hits.append(f"{where}: {count} times")
+
+    def line(self) -> str:
+        """What was found, on one line."""
+        much = f"{self.operations} operations, {self.files} files and dumps, {self.bytes / 1e6:.0f} MB"
+        memory = (
+            f"in memory of the clinic {self.in_clinics_memory}, of the pharmacy {self.in_pharmacys_memory}"
+        )
+        return f"{much}: {len(self.hits)} places hold a name; {memory}"
 
 
 def search(
-    ground: Ground, out: Path, depth: str, breach: str = "", redis_url: str = "", redis: Path | None = None
+    ground: Ground,
+    out: Path,
+    depth: str,
+    breach: str = "",
+    *,
+    parts: Parts = PARTS,
+    with_redis: bool = False,
 ) -> Found:
     """Play the script with canaries, then look everywhere."""
-    stage = Stage(ground, CANARIES, out, depth, breach, redis_url=redis_url)
-    seen: dict[str, int] = {}
+    stage = Stage(ground, CANARIES, out, depth, breach, parts, with_redis)
+    found = Found()
 
     def before_the_end(home: Path) -> None:
-        for door, player in stage.players.items():
-            seen[door] = memory_hits(player.process.pid)
-        if ground.server:
-            checkpoint(ground.server)
-        folders = [home, *([redis] if redis else []), *([ground.server.folder] if ground.server else [])]
-        files = [
-            path
-            for folder in folders
-            for path in folder.rglob("*")
-            if path.is_file() and path.name != "secret.json"
-        ]
-        seen["files"], seen["bytes"] = len(files), sum(path.stat().st_size for path in files)
-        hits.extend(
-            f"{path.name}: {count} times"
-            for path in files
-            if (count := len(NEEDLE.findall(path.read_bytes())))
+        found.in_clinics_memory, found.in_pharmacys_memory = (
+            memory_hits(stage.players[door].process.pid) for door in ("clinic", "pharmacy")
         )
+        for path in left_behind(stage, home):
+            found.look(path.name, path.read_bytes())
+        for name, dump in dumps(stage, home):
+            found.look(name, dump)
 
-    hits: list[str] = []
     stage.before_the_end = before_the_end
     recorded = Recorded(stage.play())
-    hits += [
-        f"what the clinic let be seen: {len(NEEDLE.findall(content))} times"
-        for content in recorded.contents()
-        if NEEDLE.search(content)
-    ]
-    operations = sum(1 for row in recorded.seen if row.channel == "statements")
-    return Found(operations, seen["files"], seen["bytes"], tuple(hits), seen["clinic"], seen["pharmacy"])
+    for content in recorded.contents():
+        found.look("what the clinic let be seen", content)
+    found.operations = sum(1 for row in recorded.seen if row.channel == "statements")
+    return found
 
 
-def checkpoint(server: Postgres) -> None:
-    """Have PostgreSQL write everything to its files."""
-    from tests.blinding.ground import run_sql
+def left_behind(stage: Stage, home: Path) -> Iterator[Path]:
+    """Every file of the world, of the database server and of Redis, which are told to write everything."""
+    folders = [home]
+    if stage.ground.server:
+        from tests.blinding.ground import run_sql
 
-    run_sql(server, "CHECKPOINT")
+        run_sql(stage.ground.server, "CHECKPOINT")
+        folders.append(stage.ground.server.folder)
+    if stage.redis:
+        import redis
+
+        redis.Redis.from_url(stage.redis.url).save()
+        folders.append(stage.redis.folder)
+    for folder in folders:
+        yield from (path for path in folder.rglob("*") if path.is_file() and path.name not in OUR_OWN)
+
+
+def dumps(stage: Stage, home: Path) -> Iterable[tuple[str, bytes]]:
+    """Everything in the database as text, as a dump has it; and what Redis has in memory."""
+    if stage.redis and stage.redis.process:
+        yield "memory of Redis", b"".join(memory_of(stage.redis.process.pid))
+    if not stage.ground.server:
+        with sqlite3.connect(home / "velum.sqlite3") as file:
+            yield "dump", "\n".join(file.iterdump()).encode()
+        return
+    import psycopg
+
+    with psycopg.connect(stage.ground.server.url_of(stage.database)) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        for (table,) in tables:
+            with connection.cursor().copy(f'COPY "{table}" TO STDOUT') as rows:
+                yield f"dump of {table}", b"".join(bytes(row) for row in rows)
 
 
 def memory_hits(process: int) -> int:
@@ -98,3 +140,31 @@ def memory_of(process: int) -> Iterator[bytes]:
                 yield memory.read(end - start)
             except (OSError, OverflowError, ValueError):
                 continue
+
+
+def main() -> int:
+    """Search on both databases, sealed and unsealed, and say what was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", action="append", choices=("sqlite", "postgresql"))
+    parser.add_argument("--depth", choices=DEPTHS, default="short")
+    given, bad = parser.parse_args(), 0
+    for database in given.database or ("sqlite", "postgresql"):
+        with tempfile.TemporaryDirectory(prefix="velum-at-rest-") as folder:
+            home = Path(folder)
+            (home / "ground").mkdir()
+            try:
+                with grounds(home / "ground", database) as ground:
+                    sealed = search(ground, home, given.depth, with_redis=ground.server is not None)
+                    unsealed = search(ground, home, "brief", "unsealed", parts=PARTS[:7])
+            except ServerUnavailable as reason:
+                print(f"Not run: {database}: {reason}")
+                bad = 1
+                continue
+        print(f"{database}, sealed:   {sealed.line()}", *sealed.hits, sep="\n    ")
+        print(f"{database}, unsealed: {unsealed.line()}", *unsealed.hits[:5], sep="\n    ", flush=True)
+        bad += bool(sealed.hits or sealed.in_clinics_memory or not unsealed.hits)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

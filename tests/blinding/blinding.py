@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import resource
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from tests.blinding.ground import Ground, grounds
 from tests.blinding.recording import HEX_MASKS, Difference, Recorded, differences, told
 from tests.blinding.stage import Stage
 from tests.blinding.sweep_depths import DEPTHS
-from tests.blinding.worlds import BASE, REAL, WORLDS, World, find
+from tests.blinding.twins import twins
+from tests.blinding.worlds import BASE, BY_NAME, REAL, WORLDS, World, find
 from tests.servers.processes import ServerUnavailable
 
 AT_ONCE = 2
@@ -38,78 +41,99 @@ class Comparison:
     def line(self) -> str:
         """The comparison on one line."""
         verdict = f"{len(self.found)} DIFFER" if self.found else "the same"
-        played = f"{self.world:<34}{self.database:<12}{self.depth:<7}"
+        played = f"{self.world:<66}{self.database:<12}{self.depth:<7}"
         return f"{played}{self.channels:>7} channels {self.seconds:>6.1f} s  {verdict}"
 
 
+@dataclass(frozen=True)
+class Group:
+    """Worlds that are held against one base at one depth. What `masks` match is left out of account."""
+
+    name: str
+    depth: str
+    base: World
+    worlds: tuple[World, ...]
+    masks: tuple[bytes, ...] = ()
+
+
+GROUPS = {
+    "sqlite": (
+        Group("all", "brief", BASE, WORLDS),
+        Group("thorough", "full", BASE, tuple(map(find, THOROUGH))),
+        Group("real", "brief", REAL[0], REAL[1:], HEX_MASKS),
+    ),
+    "postgresql": (Group("all", "plain", BASE, WORLDS),),
+}
+"""Every world on both databases; those whose arms differ most once more, with everybody at every address."""
+
+
 def played(ground: Ground, world: World, out: Path, depth: str) -> tuple[Path, float]:
-    """Play a world; the file and the seconds."""
+    """Play a world; the file and the seconds. On PostgreSQL tasks go through a real Redis."""
     started = time.monotonic()
-    return Stage(ground, world, out, depth).play(), time.monotonic() - started
+    stage = Stage(ground, world, out, depth, with_redis=ground.server is not None)
+    return stage.play(), time.monotonic() - started
 
 
-def compared(
-    ground: Ground,
-    database: str,
-    out: Path,
-    depth: str,
-    base: World,
-    worlds: Iterable[World],
-    masks: tuple[bytes, ...] = (),
-) -> list[Comparison]:
-    """Play the base and the worlds, two at a time, and hold each against the base."""
-    out.mkdir(parents=True, exist_ok=True)
+def compared(ground: Ground, database: str, home: Path, groups: Iterable[Group]) -> Iterator[Comparison]:
+    """Play every group's base and worlds, two at a time, and hold each against its base."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        first = pool.submit(played, ground, base, out, depth)
-        others = [(world, pool.submit(played, ground, world, out, depth)) for world in worlds]
-        base_file = first.result()[0]
-        rows = []
-        for world, future in others:
-            file, seconds = future.result()
-            one, other = Recorded(base_file), Recorded(file)
-            found = [
-                row
-                for row in differences(one, other, masks)
-                if not (masks and row.channel == "compressed size")
-            ]
-            row = Comparison(world.name, database, depth, other.size(), seconds, found)
-            print(row.line(), flush=True)
-            for difference in row.found[:5]:
-                print(told(difference))
-            rows.append(row)
-            file.unlink()
-        base_file.unlink()
-    return rows
+        plays = []
+        for group in groups:
+            out = home / group.name
+            out.mkdir(parents=True)
+            worlds = (group.base, *group.worlds)
+            plays.append((group, [pool.submit(played, ground, world, out, group.depth) for world in worlds]))
+        for group, (first, *others) in plays:
+            base = Recorded(first.result()[0])
+            for world, future in zip(group.worlds, others, strict=True):
+                file, seconds = future.result()
+                other = Recorded(file)
+                found = list(against(base, other, group.masks))
+                yield Comparison(world.name, database, group.depth, other.size(), seconds, found)
+                file.unlink()
 
 
-def all_of(database: str, worlds: list[World], depth: str) -> list[Comparison]:
-    """Every comparison on one database."""
+def against(one: Recorded, other: Recorded, masks: tuple[bytes, ...]) -> Iterator[Difference]:
+    """What differs. Where hashes are masked, sizes after compression say nothing."""
+    return (row for row in differences(one, other, masks) if not (masks and row.channel == "compressed size"))
+
+
+def all_of(database: str, groups: Iterable[Group], *, with_twins: bool) -> list[Comparison]:
+    """Every comparison on one database, printed as it is made; then the other twins."""
+    rows = []
     with tempfile.TemporaryDirectory(prefix="velum-blinding-") as folder:
         home = Path(folder)
         (home / "ground").mkdir()
         with grounds(home / "ground", database) as ground:
-            rows = compared(ground, database, home / "worlds", depth, BASE, worlds)
-            if depth != "brief":
-                rows += compared(ground, database, home / "real", depth, REAL[0], [REAL[1]], HEX_MASKS)
-            if depth != "brief" and database == "sqlite":
-                rows += compared(
-                    ground, database, home / "full", "full", BASE, [find(name) for name in THOROUGH]
-                )
+            for row in chain(compared(ground, database, home, groups), twin_rows(ground, home, with_twins)):
+                print("\n".join([row.line(), *map(told, row.found[:5])]), flush=True)
+                rows.append(row)
     return rows
+
+
+def twin_rows(ground: Ground, home: Path, wanted: bool) -> Iterator[Comparison]:
+    """The other twins as comparisons."""
+    started = time.monotonic()
+    for promise, size, found in twins(ground, home / "twins", "brief") if wanted else ():
+        yield Comparison(promise, "sqlite", "brief", size, time.monotonic() - started, found)
+        started = time.monotonic()
 
 
 def main() -> int:
     """Run, print a line for each world and the differences, and say what came of it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--database", action="append", choices=("sqlite", "postgresql"))
-    parser.add_argument("--world", action="append", help="only these worlds")
-    parser.add_argument("--depth", choices=DEPTHS, default="short")
+    parser.add_argument("--world", action="append", help="only these worlds, and no other twins")
+    parser.add_argument("--depth", choices=DEPTHS, help="for these worlds")
     given = parser.parse_args()
     started, rows, not_run = time.monotonic(), [], []
-    worlds = [find(name) for name in given.world] if given.world else list(WORLDS)
     for database in given.database or ("sqlite", "postgresql"):
+        groups = GROUPS[database]
+        if given.world:
+            chosen = tuple(map(find, given.world))
+            groups = (Group("chosen", given.depth or groups[0].depth, BASE, chosen),)
         try:
-            rows += all_of(database, worlds, given.depth)
+            rows += all_of(database, groups, with_twins=database == "sqlite" and not given.world)
         except ServerUnavailable as reason:
             not_run.append(f"{database}: {reason}")
     return summed_up(rows, not_run, time.monotonic() - started)
@@ -118,15 +142,14 @@ def main() -> int:
 def summed_up(rows: list[Comparison], not_run: list[str], seconds: float) -> int:
     """The closing lines, and the exit status."""
     bad = [row for row in rows if row.found]
-    worlds = {row.world for row in rows}
+    worlds = {row.world for row in rows} & set(BY_NAME)
     channels = Counter(difference.channel for row in bad for difference in row.found)
-    seen = sum(row.channels for row in rows)
-    print(f"\n{len(worlds)} worlds beside the base, {len(rows)} comparisons, {seen} channels")
-    named = ", ".join(f"{name} {count}" for name, count in channels.items())
-    print(f"{len(bad)} worlds differ{f': {named}' if bad else ''}")
-    print(f"{seconds:.0f} s")
-    for reason in not_run:
-        print(f"Not run: {reason}")
+    print(f"\n{len(worlds)} worlds beside their base, {len(rows)} comparisons, ", end="")
+    print(f"{sum(row.channels for row in rows):,} channels; {len(bad)} comparisons with differences")
+    print("\n".join(f"    {name}: {count}" for name, count in channels.items()))
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{seconds:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of processor time")
+    print("\n".join(f"Not run: {reason}" for reason in not_run))
     return 1 if bad or not_run or not rows else 0
 
 

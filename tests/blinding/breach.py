@@ -22,11 +22,13 @@ from tests.blinding.at_rest import search
 from tests.blinding.breaches import Breach, known
 from tests.blinding.errors import failures
 from tests.blinding.ground import Ground, grounds
-from tests.blinding.recording import Recorded, differences
-from tests.blinding.stage import Stage, WentWrong
+from tests.blinding.recording import Difference, Recorded, differences
+from tests.blinding.stage import PARTS, Parts, Stage, WentWrong
 from tests.blinding.worlds import BASE, find
 
 AT_ONCE = 2
+UNTIL_TUESDAY = PARTS[:7]
+"""Most leaks show by then; if one does not, or says that it shows late, the whole script is played."""
 REASONS = {
     "process": r"belongs to the pharmacy door|No installed app with label|valid view function|No such file",
     "shape": r"Cannot resolve keyword",
@@ -53,7 +55,7 @@ class Caught:
 def caught(ground: Ground, breach: Breach, out: Path) -> Caught:
     """Plant one leak and see which wall catches it."""
     if breach.wall == "cipher":
-        hits = search(ground, out, "brief", breach.name).hits
+        hits = search(ground, out, "brief", breach.name, parts=UNTIL_TUESDAY).hits
         return Caught(breach, "cipher" if hits else "", f"{len(hits)} places at rest")
     if breach.wall == "errors":
         leaks = failures(ground, out, "brief", breach.name).leaks
@@ -62,10 +64,8 @@ def caught(ground: Ground, breach: Breach, out: Path) -> Caught:
         return run_against(ground, breach)
     folder = Path(tempfile.mkdtemp(dir=out))
     try:
-        files = [
-            Stage(ground, world, folder, "brief", breach.name).play() for world in (BASE, find(breach.world))
-        ]
-        found = list(differences(*map(Recorded, files)))
+        found = [] if breach.late else played_twice(ground, breach, folder, UNTIL_TUESDAY)
+        found = found or played_twice(ground, breach, folder, PARTS)
     except WentWrong as reason:
         refusal = re.search(REFUSED, str(reason))
         return Caught(breach, "list check" if refusal else "", refusal[0] if refusal else str(reason)[-200:])
@@ -73,6 +73,14 @@ def caught(ground: Ground, breach: Breach, out: Path) -> Caught:
         shutil.rmtree(folder, ignore_errors=True)
     channels = sorted({row.channel for row in found})
     return Caught(breach, "behaviour" if found else "", summary(channels))
+
+
+def played_twice(ground: Ground, breach: Breach, folder: Path, parts: Parts) -> list[Difference]:
+    """What differs between the two worlds as far as these parts go."""
+    worlds = (BASE, find(breach.world))
+    stages = [Stage(ground, world, folder, "brief", breach.name, parts) for world in worlds]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(differences(*map(Recorded, pool.map(Stage.play, stages))))
 
 
 def summary(channels: list[str]) -> str:
@@ -118,15 +126,15 @@ def run_against(ground: Ground, breach: Breach) -> Caught:
 
 
 def caught_all(database: str, breaches: Iterable[Breach]) -> list[Caught]:
-    """All of them on one database, two at a time, each printed as it is caught."""
+    """All of them on one database, each printed as it is caught."""
     rows = []
     with tempfile.TemporaryDirectory(prefix="velum-breach-") as folder:
         home = Path(folder)
         (home / "ground").mkdir()
-        with grounds(home / "ground", database) as ground, ThreadPoolExecutor(AT_ONCE) as pool:
-            for row in pool.map(lambda breach: caught(ground, breach, home), breaches):
-                print(row.line(), flush=True)
-                rows.append(row)
+        with grounds(home / "ground", database) as ground:
+            for breach in breaches:
+                rows.append(caught(ground, breach, home))
+                print(rows[-1].line(), flush=True)
     return rows
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
@@ -222,7 +221,9 @@ class Clinic:
     def sweep(self) -> None:
         """Every address for every role and method, with probes in the query."""
         self.at("2015-10-07 10:00")
+        self.watch.traced = self.depth.sweep_traced
         Sweep(self.people, self.watch, self.depth, self.fields).run(self.looked_at())
+        self.watch.traced = self.depth.traced
         self.files()
         self.tables()
 
@@ -243,62 +244,6 @@ class Clinic:
         self.wards()
         self.files()
         self.tables()
-
-    def elsewhere(self) -> None:
-        """What the second hospital does in the one twin in which it is busy."""
-        self.at("2015-10-06 13:00", "nurse.two", "investigator.two", "system.two")
-        for serial in range(3):
-            self.screen(f"elsewhere {serial}", "02", consent=bool(serial))
-        self.check("elsewhere 1", "02")
-        self.people.call("system.two", f"{self.one('second hospital')}hold/", {"reason": "Busy"})
-        visit = {"outcome": "moved", "day": "2015-10-15", "reason": "Asked for"}
-        self.people.call("system.two", f"{self.one('last envelope')}visits/V2/", visit)
-        self.people.call(
-            "system.two",
-            f"{self.one('held once')}contact/",
-            {"email": "other@home.example", "language": "en", "consented_on": "2015-10-06"},
-        )
-
-    def failures(self) -> None:
-        """Every address and the main acts fail at their lines; who acts belongs to the first site."""
-        from tests.blinding.failing import Failing, forbidden
-
-        self.at("2015-10-08 09:00")
-        failing = Failing(self.people, self.watch, self.depth.failures)
-        failing.run(self.numbers["whole course"], self.acts())
-        words = "\n".join(f"{what}\t{word.decode()}" for what, word in forbidden(self.people).items())
-        self.watch.look("forbidden", {"words": words.encode()})
-
-    def acts(self) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-        """The acts of the API and of the pages that succeed when nothing fails."""
-        api = f"/api/v1/trials/{self.people.trial}/{self.one('whole course')}"
-        page = f"/participants/{self.numbers['whole course']}/"
-        given = {
-            "outcome": "given",
-            "happened_at": moment("2015-10-08 08:50").isoformat(),
-            "place": "hospital",
-        }
-        address = {"email": "new@home.example", "language": "en", "consented_on": "2015-10-05"}
-        yield "system.one", "POST", f"{api}injections/3/", given
-        yield (
-            "system.one",
-            "POST",
-            f"{api}visits/V2/",
-            {"outcome": "moved", "day": "2015-10-14", "reason": "Asked for"},
-        )
-        yield "system.one", "POST", f"{api}contact/", address
-        yield "system.one", "POST", f"{api}hold/", {"reason": "Fever"}
-        yield "system.one", "POST", f"{api}release/", {"reason": "No fever"}
-        yield (
-            "system.one",
-            "POST",
-            f"/api/v1/trials/{self.people.trial}/participants/",
-            {"consent_signed_on": "2015-10-08"},
-        )
-        yield "nurse.one", "POST", f"{page}contact/", address
-        yield "investigator.one", "POST", f"{page}hold/", {"reason": "Fever"}
-        yield "investigator.one", "POST", f"{page}release/", {"reason": "No fever"}
-        yield "nurse.one", "POST", f"{page}withdraw/", {"scope": "reminders", "reason": "Phone"}
 
     # --- Looking ----------------------------------------------------------------------------------
 

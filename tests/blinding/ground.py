@@ -21,7 +21,7 @@ from tests.lanes import TESTS
 from tests.servers.postgres import Postgres, private_postgres
 
 ROOT = TESTS.parent
-CODE = ("trial", "randomization", "dosing", "templates", "tests", "manage.py", "pyproject.toml")
+CODE = ("trial", "randomization", "dosing", "templates", "tests", "docs", "manage.py", "pyproject.toml")
 OURS = ("VELUM_", "DATABASE_", "REDIS_", "DJANGO_", "PYTHON")
 
 

@@ -22,6 +22,8 @@ from randomization.core import commitments, making
 from tests.blinding.worlds import World
 
 SEED = bytes([1]) * 32
+CODE_BROKEN = 3 + 7
+"""Where that participant stands among all, as the clinic screened them."""
 DAYS = ("2015-10-06", "2015-10-07")
 
 
@@ -100,21 +102,36 @@ class Pharmacy:
         self.watch.still.move_to(moment(f"{day} 00:00") + timedelta(minutes=minute))
 
     def make_list(self) -> None:
-        """Two statisticians make, seal and activate the list."""
+        """The list that the trial begins with."""
+        self.listed(None)
+
+    def reserve_list(self) -> None:
+        """On Wednesday afternoon the list is used up; a reserve comes, and stands by for it."""
+        from randomization.models import RandomizationList
+
+        self.at(DAYS[1], 14 * 60)
+        self.listed(RandomizationList.objects.get())
+
+    def listed(self, main: Any) -> None:
+        """Two statisticians make, seal and activate a list, or the reserve of one."""
         from django.utils import timezone
 
         from randomization.core.design_file import Plan
         from randomization.sealed.services import activate_list, check_list, design_of, make_list, seal_list
         from tests.keys import recovery_key_is_proved
 
-        self.watch.still.begin("list")
+        self.watch.still.begin(f"list {main}")
         one, two = self.people["stat.one"].delegation, self.people["stat.two"].delegation
         trial, at = one.trial, timezone.now()
-        design = design_of(trial, Plan(reserve=self.world.reserve))
-        list_ = make_list(trial=trial, environment="live", design=design, by=one, at=at, seed=SEED)
+        seed = SEED[1:] + bytes([2 if main else 1])
+        design = design_of(trial, Plan(reserve=0 if main else self.world.reserve))
+        list_ = make_list(
+            trial=trial, environment="live", design=design, by=one, at=at, seed=seed, reserve_of=main
+        )
         check_list(list_=list_, by=one, at=at)
         seal_list(list_=list_, by=one, at=at)
-        recovery_key_is_proved(one, at)
+        if main is None:
+            recovery_key_is_proved(one, at)
         activate_list(list_=list_, by=two, at=at)
         self.tell(list_)
 
@@ -136,10 +153,11 @@ class Pharmacy:
             }
             for row in records
         }
+        known = json.loads(self.secret.read_text())["envelopes"] if self.secret.exists() else {}
         self.secret.write_text(
             json.dumps(
                 {
-                    "envelopes": facts,
+                    "envelopes": known | facts,
                     "lots": self.work.lots,
                     "note": self.work.note,
                     "minute": self.work.minute,
@@ -216,7 +234,7 @@ class Pharmacy:
             return
         self.at("2015-10-07", 120)
         self.people.enter("investigator.one")
-        number = Participant.objects.get(contact_details__email__startswith="code.broken").number
+        number = Participant.objects.order_by("pk")[CODE_BROKEN].number
         answer = self.people.page(
             "investigator.one",
             "/code-break/",

@@ -8,13 +8,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.blinding.ground import Ground
 from tests.blinding.worlds import World
+from tests.servers.redis import Redis, private_redis
 
-PARTS: tuple[tuple[str, str], ...] = (
+Parts = tuple[tuple[str, str], ...]
+PARTS: Parts = (
     ("pharmacy", "make_list"),
     ("clinic", "first_day"),
     ("pharmacy", "stock"),
@@ -25,6 +28,8 @@ PARTS: tuple[tuple[str, str], ...] = (
     ("pharmacy", "night"),
     ("pharmacy", "wednesday_morning"),
     ("clinic", "wednesday"),
+    ("pharmacy", "reserve_list"),
+    ("clinic", "thursday"),
     ("clinic", "sweep"),
     ("clinic", "rest"),
 )
@@ -72,7 +77,8 @@ class Player:
 class Stage:
     """One world on its ground. `breach` names a planted leak, whose process is then given the secret.
 
-    `before_the_end` is called with the world's folder while both processes still run.
+    Tasks go through a Redis of its own if `with_redis`, else through memory. `before_the_end` is called
+    with the world's folder while both processes still run.
     """
 
     ground: Ground
@@ -80,17 +86,21 @@ class Stage:
     out: Path
     depth: str = "full"
     breach: str = ""
-    parts: tuple[tuple[str, str], ...] = PARTS
-    redis_url: str = ""
+    parts: Parts = PARTS
+    with_redis: bool = False
+    redis: Redis | None = None
+    database: str = ""
     before_the_end: Callable[[Path], None] = field(default=lambda home: None)
     players: dict[str, Player] = field(default_factory=dict)
 
     def play(self) -> Path:
         """Play the world; returns the file of what the clinic let be seen."""
         home = Path(tempfile.mkdtemp(prefix="velum-world-", dir=MEMORY if MEMORY.is_dir() else None))
-        name = f"world_{home.name[-8:].lower()}".replace("-", "_")
+        self.database = name = f"world_{home.name[-8:].lower()}".replace("-", "_")
         url = self.ground.copy(name, home)
+        broker = ExitStack()
         try:
+            self.redis = broker.enter_context(private_redis()) if self.with_redis else None
             for door in ("pharmacy", "clinic"):
                 self.players[door] = self.start(door, home, url)
             for door, part in self.script():
@@ -103,6 +113,7 @@ class Stage:
                 player.process.kill()
                 player.process.wait()
                 os.close(player.control)
+            broker.close()
             self.ground.drop(name)
             shutil.rmtree(home, ignore_errors=True)
         return self.seen("clinic")
@@ -132,7 +143,7 @@ class Stage:
         if door == "pharmacy" or self.breach:
             words += ["--secret", str(home / "secret.json"), "--breach", self.breach]
         environment = self.ground.environment(door, home / door, self.placed(home, url))
-        environment |= {"TMPDIR": str(home), "REDIS_URL": self.redis_url}
+        environment |= {"TMPDIR": str(home), "REDIS_URL": self.redis.url if self.redis else ""}
         environment["PYTHONHASHSEED"] = self.world.hash_seed if door == "clinic" else "0"
         (home / door / "static").mkdir(parents=True, exist_ok=True)
         with errors.open("wb") as log:

@@ -12,7 +12,8 @@ class Depth:
     `everybody` looks at every address and tries `everybodys` methods; `methods` are tried by those of the
     widest reach and by nobody. `files`: participants whose files are fetched; `rest`: injections recorded
     after the first week; `twice`: whether draws are repeated; `failures`: every how
-    many-th line is made to fail.
+    many-th line is made to fail; `traced`: whether the lines that run are kept, and
+    `sweep_traced` those of the walk over all addresses.
     """
 
     others: int
@@ -24,11 +25,15 @@ class Depth:
     rest: int = 13
     twice: bool = True
     failures: int = 1
+    traced: bool = True
+    sweep_traced: bool = True
 
 
 DEPTHS = {
     "full": Depth(8, 40, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 16),
     "short": Depth(1, 160, False, ("OPTIONS", "POST"), files=3, failures=8),
-    "brief": Depth(0, 400, False, ("OPTIONS",), rest=2, twice=False, failures=40),
+    "brief": Depth(0, 400, False, ("OPTIONS",), rest=2, twice=False, failures=40, sweep_traced=False),
+    "plain": Depth(0, 400, False, ("OPTIONS",), rest=2, twice=False, traced=False, sweep_traced=False),
 }
-"""`full` for three worlds, `short` for all of them, `brief` in `make test` and for a planted leak."""
+"""`full` for the worlds that differ most; `brief` for all on SQLite, in `make test` and for planted leaks;
+`plain` for all on PostgreSQL; `short` for the search at rest."""

@@ -16,15 +16,7 @@ from tests.blinding.stage import Stage
 from tests.blinding.worlds import BASE, SHORT_FORM, WORLDS, find, only, turned
 from trial.permissions import Role
 
-A_FEW = (
-    "arm_in_json",
-    "count_header",
-    "loop_length",
-    "mail_text",
-    "pharmacists_timing",
-    "read_seals",
-    "import_sealed",
-)
+A_FEW = ("arm_in_json", "loop_length", "mail_text", "pharmacists_timing", "read_seals", "import_sealed")
 """Planted leaks of the short form: one of each kind. `make breach` plants them all."""
 
 MARKS = {
@@ -40,6 +32,14 @@ MARKS = {
     '"ready":true': "a syringe that was ready",
     "withdrawn": "withdrawals",
     "on_hold": "holds",
+    "The network was down.": "a draw on paper",
+    "injection.corrected": "a corrected record",
+    "randomization.flagged_in_error": "somebody randomised in error",
+    "participant.found": "somebody who was found again",
+    "day.closed": "a closed day",
+    "deviation.reviewed": "deviations that were looked at",
+    "feed.revoked": "addresses for calendar programs",
+    "list.exhausted": "a list that was used up",
 }
 
 

@@ -6,7 +6,7 @@ runs (Django, the libraries) the number of calls is kept.
 
 from __future__ import annotations
 
-import gc
+import itertools
 import logging
 import sys
 import zlib
@@ -37,30 +37,33 @@ class Trace:
         self.ours: dict[CodeType, int] = {}
 
     def start(self) -> None:
-        self.lines, self.calls = array("I"), 0
-        gc.disable()
-        sys.settrace(self._call)
+        self.lines = array("I")
+        self._counted = itertools.count()
+        sys.settrace(self._tracer(self._counted.__next__, self.ours.get, self.lines.append))
 
     def stop(self) -> None:
         sys.settrace(None)
-        gc.enable()
+        self.calls = next(self._counted)
 
-    def _call(self, frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
-        self.calls += 1
-        code = frame.f_code
-        base = self.ours.get(code)
-        if base is None:
-            base = self.ours[code] = self._base(code.co_filename)
-        if not base:
-            return None
-        append = self.lines.append
+    def _tracer(self, count: Callable[[], int], known: Any, append: Callable[[int], None]) -> Any:
+        """What the interpreter calls. It is called some ten thousand times in a request, so it is short."""
 
-        def line(frame: FrameType, event: str, argument: object) -> Any:
-            if event == "line":
-                append(base + frame.f_lineno)
+        def call(frame: FrameType, event: str, argument: object) -> Any:
+            count()
+            base = known(frame.f_code)
+            if base is None:
+                base = self.ours[frame.f_code] = self._base(frame.f_code.co_filename)
+            if not base:
+                return None
+
+            def line(frame: FrameType, event: str, argument: object) -> Any:
+                if event == "line":
+                    append(base + frame.f_lineno)
+                return line
+
             return line
 
-        return line
+        return call
 
     def _base(self, file: str) -> int:
         """A number that stands for a file of ours; zero for any other."""
@@ -95,13 +98,28 @@ class Watch:
         self.published: list[str] = []
         self.letters: set[str] = set()
         self.log = self._log()
+        self.commands: list[str] = []
         before_task_publish.connect(self._publish, weak=False)
+        self._listen_to_redis()
 
     def _log(self) -> Lines:
         handler, root = Lines(), logging.getLogger()
         handler.setFormatter(root.handlers[0].formatter)
         root.addHandler(handler)
         return handler
+
+    def _listen_to_redis(self) -> None:
+        """Note every command that goes to Redis; of a log-in only that there was one."""
+        from redis.connection import AbstractConnection
+
+        real = AbstractConnection.send_packed_command
+
+        def send(connection: Any, command: Any, *more: Any, **named: Any) -> Any:
+            said = command if isinstance(command, bytes | str) else b"".join(command)
+            self.commands.append("AUTH" if b"AUTH" in said[:30] else repr(said))
+            return real(connection, command, *more, **named)
+
+        AbstractConnection.send_packed_command = send
 
     def _publish(self, sender: str = "", headers: Any = None, body: Any = None, **message: Any) -> None:
         parts = (
@@ -157,7 +175,7 @@ class Watch:
         self.number += 1
         what = f"{self.stage}/{self.number:04d} {name}"
         self.still.begin(what)
-        self.statements, self.published, self.log.kept = [], [], []
+        self.statements, self.published, self.commands, self.log.kept = [], [], [], []
         seen: dict[str, bytes] = {}
         yield seen
         seen["random bytes"] = str(self.still.drawn).encode()
@@ -165,6 +183,7 @@ class Watch:
         seen["number of statements"] = str(len(self.statements)).encode()
         seen["log"] = "\n".join(self.log.kept).encode()
         seen["tasks"] = "\n".join(self.published).encode()
+        seen["redis"] = "\n".join(self.commands).encode()
         seen["mail"] = self._mail()
         if self.traced:
             seen["lines"] = self.trace.lines.tobytes()

@@ -11,7 +11,6 @@ import importlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,12 @@ MODULES = ("answers", "inside", "pharmacy_side", "queries", "walls")
 
 
 class Secret:
-    """What the envelopes hold, as the run's own pharmacy wrote it down; read when first asked for."""
+    """What the envelopes hold, as the run's own pharmacy wrote it down by now."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    @cached_property
+    @property
     def facts(self) -> dict[str, Any]:
         """Everything: `envelopes` by randomisation number, `lots`, `note`, `minute`."""
         return dict(json.loads(self.path.read_text()))
@@ -43,7 +42,7 @@ class Secret:
 
 @dataclass(frozen=True)
 class Breach:
-    """One planted leak: in which door's process, and in which world it differs from the base."""
+    """One planted leak: in which door's process, in which world it differs from the base, and how soon."""
 
     name: str
     what: str
@@ -51,19 +50,25 @@ class Breach:
     door: str
     world: str
     wall: str
+    late: bool
 
 
 KNOWN: dict[str, Breach] = {}
 
 
 def breach(
-    what: str, *, door: str = "clinic", world: str = "all placebo", wall: str = "behaviour"
+    what: str,
+    *,
+    door: str = "clinic",
+    world: str = "all placebo",
+    wall: str = "behaviour",
+    late: bool = False,
 ) -> Callable[[Callable[[Secret], None]], Callable[[Secret], None]]:
     """Enter a function as a planted leak, named after it."""
 
     def entered(plant: Callable[[Secret], None]) -> Callable[[Secret], None]:
         name = plant.__name__
-        KNOWN[name] = Breach(name, what, plant, door, world, wall)
+        KNOWN[name] = Breach(name, what, plant, door, world, wall, late)
         return plant
 
     return entered

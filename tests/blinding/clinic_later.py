@@ -1,0 +1,157 @@
+"""Later parts of the clinic's script: what comes after the list is used up, and what only some runs play."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from randomization.models import Envelope
+from tests.blinding.clinic import Clinic
+from tests.blinding.clinic_time import moment
+from tests.blinding.people import NOBODY
+
+
+class Fell(Exception):
+    """An act that the script counts on was refused."""
+
+
+def done(answer: Any) -> Any:
+    """The answer to an act that has to succeed. Raises Fell."""
+    if answer.status_code not in {200, 201, 302}:
+        raise Fell(f"{answer.status_code}: {answer.content.decode('utf-8', 'replace')[-3000:]}")
+    return answer
+
+
+class WholeClinic(Clinic):
+    """The clinic with all its parts."""
+
+    def thursday(self) -> None:
+        """After the reserve list came: a draw on paper, corrections, closed days, feeds, deviations."""
+        self.at("2015-10-08 09:00", "nurse.one", "investigator.one", "manager", "system.one", "system.two")
+        self.paper()
+        self.put_right()
+        self.plan_anew()
+        self.deviations()
+        self.feeds()
+        self.tables()
+
+    def paper(self) -> None:
+        """Drawn on paper from the reserve, entered with the true time; a wrong number first."""
+        free = Envelope.objects.filter(participant=None).order_by("stratum__list__sequence", "position")
+        path = f"/participants/{self.numbers['late']}/paper/"
+        words = {"day": "2015-10-08", "time": "08:10", "reason": "The network was down."}
+        for number in (free[2].number, free[0].number):
+            signed = words | {"number": number, "password": self.people.password()}
+            answer = self.people.page("investigator.one", path, "POST", **signed)
+        done(answer)
+        self.screen("after all")
+        self.check("after all")
+        self.draw("after all")
+
+    def put_right(self) -> None:
+        """A record is corrected, somebody was randomised in error, somebody is lost and found again."""
+        call, again = self.people.call, {"correction": True, "reason": "Misread the clock"}
+        self.inject("whole course", 1, "2015-10-06 08:40", **again)
+        path = f"/participants/{self.numbers['drawn only']}/randomized-in-error/"
+        signed = {"reason": "Too old.", "password": self.people.password()}
+        done(self.people.page("investigator.one", path, "POST", **signed))
+        lost = {"scope": "lost", "reason": "Moved away", "day": "2015-10-07"}
+        done(call("system.one", f"{self.one('moved')}withdrawal/", lost))
+        done(call("system.one", f"{self.one('moved')}found-again/", {"reason": "Came back"}))
+
+    def plan_anew(self) -> None:
+        """The site closes on a day of the calendar; a late first injection leads to a choice."""
+        call = self.people.call
+        closed = {"site": "01", "day": "2015-11-09", "name": "Strike"}
+        done(call("system.one", "closed-days/", closed))
+        done(call("system.one", "closed-days/", closed | {"day": "2015-11-10"}))
+        done(call("system.one", "closed-days/", {"site": "01", "day": "2015-11-10", "closed": False}))
+        done(call("system.one", f"{self.one('whole course')}options/"))
+        for option in ("keep", "follow"):
+            choice = {"option": option, "course": 1, "reason": "Agreed with the participant"}
+            call("system.one", f"{self.one('missed some')}options/", choice)
+        call("system.two", f"{self.one('missed some')}options/", choice | {"option": "keep"})
+
+    def deviations(self) -> None:
+        """They are read, taken along as a table, classified and closed."""
+        rows = done(self.people.call("manager", "deviations/")).json()["results"]
+        for row, closed in zip(rows[:2], (False, True), strict=False):
+            word = {"important": closed, "assessment": "Looked into.", "closed": closed}
+            path = f"participants/{row['participant']}/deviations/{row['number']}/"
+            done(self.people.call("manager", path, word))
+        done(self.people.call("manager", "deviations.csv"))
+        done(self.people.page("investigator.one", "/deviations.csv"))
+
+    def feeds(self) -> None:
+        """Secret addresses for calendar programs, fetched by nobody in particular; one is taken back."""
+        for path in ("/feeds/", f"/participants/{self.numbers['whole course']}/feeds/"):
+            page = done(self.people.page("nurse.one", path, "POST")).content.decode()
+            found = re.search(r"/feeds/[\w-]+\.ics", page)
+            if not found:
+                raise Fell("no address was shown")
+            done(self.people.page(NOBODY, found[0]))
+        open_ones = re.findall(
+            r'name="revoke" value="(\w+)"', done(self.people.page("nurse.one", path)).content.decode()
+        )
+        done(self.people.page("nurse.one", path, "POST", revoke=open_ones[0]))
+        for kind in ("ics", "csv", "pdf"):
+            done(
+                self.people.page("nurse.one", f"/participants/{self.numbers['whole course']}/calendar.{kind}")
+            )
+
+    def elsewhere(self) -> None:
+        """What the second hospital does in the one twin in which it is busy."""
+        self.at("2015-10-06 13:00", "nurse.two", "investigator.two", "system.two")
+        for serial in range(3):
+            self.screen(f"elsewhere {serial}", "02", consent=bool(serial))
+        self.check("elsewhere 1", "02")
+        self.people.call("system.two", f"{self.one('second hospital')}hold/", {"reason": "Busy"})
+        visit = {"outcome": "moved", "day": "2015-10-15", "reason": "Asked for"}
+        self.people.call("system.two", f"{self.one('last envelope')}visits/V2/", visit)
+        self.people.call(
+            "system.two",
+            f"{self.one('held once')}contact/",
+            {"email": "other@home.example", "language": "en", "consented_on": "2015-10-06"},
+        )
+
+    def failures(self) -> None:
+        """Every address and the main acts fail at their lines; who acts belongs to the first site."""
+        from tests.blinding.failing import Failing, forbidden
+
+        self.at("2015-10-08 09:00")
+        failing = Failing(self.people, self.watch, self.depth.failures)
+        failing.run(self.numbers["whole course"], self.acts())
+        words = "\n".join(f"{what}\t{word.decode()}" for what, word in forbidden(self.people).items())
+        self.watch.look("forbidden", {"words": words.encode()})
+
+    def acts(self) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+        """The acts of the API and of the pages that succeed when nothing fails."""
+        api = f"/api/v1/trials/{self.people.trial}/{self.one('whole course')}"
+        page = f"/participants/{self.numbers['whole course']}/"
+        given = {
+            "outcome": "given",
+            "happened_at": moment("2015-10-08 08:50").isoformat(),
+            "place": "hospital",
+        }
+        address = {"email": "new@home.example", "language": "en", "consented_on": "2015-10-05"}
+        yield "system.one", "POST", f"{api}injections/3/", given
+        yield (
+            "system.one",
+            "POST",
+            f"{api}visits/V2/",
+            {"outcome": "moved", "day": "2015-10-14", "reason": "Asked for"},
+        )
+        yield "system.one", "POST", f"{api}contact/", address
+        yield "system.one", "POST", f"{api}hold/", {"reason": "Fever"}
+        yield "system.one", "POST", f"{api}release/", {"reason": "No fever"}
+        yield (
+            "system.one",
+            "POST",
+            f"/api/v1/trials/{self.people.trial}/participants/",
+            {"consent_signed_on": "2015-10-08"},
+        )
+        yield "nurse.one", "POST", f"{page}contact/", address
+        yield "investigator.one", "POST", f"{page}hold/", {"reason": "Fever"}
+        yield "investigator.one", "POST", f"{page}release/", {"reason": "No fever"}
+        yield "nurse.one", "POST", f"{page}withdraw/", {"scope": "reminders", "reason": "Phone"}
