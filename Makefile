@@ -4,7 +4,7 @@ PORT ?= 8000
 RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill rounds
+.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill rounds blinding breach
 
 help:
 	@echo "make demo        one participant through the whole trial, then both doors on ports $(PORT) and the next"

@@ -142,13 +142,18 @@ def main() -> int:
     """Plant, print a table, and exit with 1 if a single leak went unnoticed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="only these leaks")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), help="for these leaks")
     given = parser.parse_args()
     started, breaches = time.monotonic(), known()
-    rows = caught_all(given.database, [breaches[name] for name in given.names or breaches])
-    missed = [row for row in rows if not row.wall]
+    chosen = [breaches[name] for name in given.names or breaches]
+    rows = caught_all(given.database or "sqlite", chosen)
+    again = [one for one in chosen if one.wall == "database" and not given.database]
+    if again:
+        print("Once more on PostgreSQL, where the wall is the clinic's role:")
+        rows += caught_all("postgresql", again)
+    missed = {row.breach.name for row in rows if not row.wall}
     seconds = time.monotonic() - started
-    print(f"\n{len(rows) - len(missed)} of {len(rows)} planted leaks were caught, in {seconds:.0f} s")
+    print(f"\n{len(chosen) - len(missed)} of {len(chosen)} planted leaks were caught, in {seconds:.0f} s")
     return 1 if missed else 0
 
 
