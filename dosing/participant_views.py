@@ -94,6 +94,7 @@ class ParticipantView(CalendarPage):
             else [],
             "may_choose": may(role, Permission.BOOK) and status in TREATED,
             "may_contact": may(role, Permission.MANAGE_CONTACT) and status not in ENDED,
+            "may_correct_consent": may(role, Permission.SCREEN) and bool(self.participant.signed_on),  # type: ignore[attr-defined]
             "may_hold": may(role, Permission.HOLD) and status in {Status.RANDOMIZED, Status.ON_TREATMENT},
             "may_withdraw": may(role, Permission.WITHDRAW) and self._may_end_still(),
         }

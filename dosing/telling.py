@@ -58,6 +58,9 @@ def _screening(participant: Participant) -> Told:
     if consent:
         day = {"day": full_day(consent.signed_on)}
         yield consent.recorded_at, _("Consent signed on %(day)s") % day, consent.recorded_by_id
+    for fixed in participant.consent_corrections.all():
+        what = _("Day of the consent corrected: %(day)s") % {"day": full_day(fixed.signed_on)}
+        yield fixed.recorded_at, _with(what, fixed.reason), fixed.recorded_by_id
     for row in participant.contact_details.all():
         what = _("Reminders ended") if row.withdrawn_at else _("Address for reminders recorded")
         yield row.recorded_at, what, row.recorded_by_id

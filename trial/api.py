@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from trial import api_shapes as shapes
+from trial.consents import correct_consent
 from trial.models import AuditEntry, Participant, Site
 from trial.permissions import Permission
 from trial.queries import find_participant, find_site, latest_check, participants_for
@@ -68,11 +69,20 @@ class ConsentOf(Acting):
     writes = Permission.SCREEN
     body_shape = shapes.ConsentBody
     answer_shape = shapes.ParticipantShape
-    refusals = (ConsentRecorded,)
+    refusals = (ConsentRecorded, NoConsent)
 
-    def act(self, *, signed_on: date) -> Participant:
-        """Record the signed consent of a participant who was screened without it."""
-        record_consent(participant=self.participant, signed_on=signed_on, by=self.by, at=self.at)
+    def act(self, *, signed_on: date, correction: bool = False, reason: str = "") -> Participant:
+        """Record the signed consent of a participant who was screened without it, or correct its day."""
+        values: dict[str, Any] = {
+            "participant": self.participant,
+            "signed_on": signed_on,
+            "by": self.by,
+            "at": self.at,
+        }
+        if correction:
+            correct_consent(reason=reason, **values)
+        else:
+            record_consent(**values)
         return find_participant(self.by, self.participant.number)
 
 

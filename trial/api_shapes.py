@@ -12,7 +12,7 @@ from rest_framework import serializers
 from trial.core.numbers import parse_number
 from trial.core.protocol import CriterionKind, Group
 from trial.models import AuditEntry, Status
-from trial.rest.fields import Body, Day, Email, Line, Moment
+from trial.rest.fields import Body, Day, Email, Flag, Line, Moment, Prose
 from trial.rest.queries import PageQuery, Whole
 
 LANGUAGES = (("en", "English"), ("fr", "French"))
@@ -52,6 +52,8 @@ class ConsentBody(Body):
     """A signed consent."""
 
     signed_on = Day()
+    correction = Flag(required=False, help_text="The day that is recorded is wrong; this is the right one.")
+    reason = Prose(required=False, help_text="Why it is corrected; needed for a correction.")
 
 
 @extend_schema_field(

@@ -78,6 +78,14 @@ class ConsentForm(forms.Form):
     signed_on = forms.DateField(label=gettext_lazy("Consent form signed on"), widget=DayInput())
 
 
+class ConsentCorrectionForm(ConsentForm):
+    """Another day, and why."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why is it corrected?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class ContactForm(forms.Form):
     """Where reminders go, and the participant's agreement to them."""
 

@@ -16,8 +16,17 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from trial.checklists import how_far, keep_checklist, kept_checklist
+from trial.consents import correct_consent
 from trial.core.numbers import BadNumber, parse_number
-from trial.forms import ConsentForm, ContactForm, EligibilityForm, FindForm, ScreenForm, as_typed
+from trial.forms import (
+    ConsentCorrectionForm,
+    ConsentForm,
+    ContactForm,
+    EligibilityForm,
+    FindForm,
+    ScreenForm,
+    as_typed,
+)
 from trial.listing import matching, shown, state_filters
 from trial.models import ChecklistDraft
 from trial.once_pages import OncePage
@@ -108,6 +117,23 @@ class RecordConsent(ParticipantAct):
         """Record the consent."""
         record_consent(participant=self.participant, by=self.by, at=timezone.now(), **answers)
         return _("The consent is recorded.")
+
+
+class CorrectConsent(ParticipantAct):
+    """Put the day of the consent right; the first entry stays."""
+
+    permission = Permission.SCREEN
+    form_class = ConsentCorrectionForm
+    template_name = "trial/correct_consent.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        """The day that counts now."""
+        return {"signed_on": self.participant.signed_on}  # type: ignore[attr-defined]
+
+    def act(self, **answers: Any) -> str:
+        """Correct the consent."""
+        correct_consent(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        return _("The day of the consent is corrected.")
 
 
 class CheckEligibility(ParticipantAct):

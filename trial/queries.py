@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from trial.core.numbers import parse_number
 from trial.models import (
+    ConsentCorrection,
     ContactDetails,
     Delegation,
     EligibilityCheck,
@@ -28,13 +30,14 @@ class NotFound(Refusal):
 def with_status(participants: QuerySet[Participant]) -> QuerySet[Participant]:
     """Add what the latest rows say: status with its scope and sequence, `eligible`, `signed_on`."""
     latest = ParticipantStatus.objects.filter(participant=OuterRef("pk")).order_by("-sequence")
+    corrected = ConsentCorrection.objects.filter(participant=OuterRef("pk")).order_by("-id")
     check = EligibilityCheck.objects.filter(participant=OuterRef("pk")).order_by("-id")
     return participants.annotate(
         current_status=Subquery(latest.values("status")[:1]),
         current_scope=Subquery(latest.values("scope")[:1]),
         status_sequence=Subquery(latest.values("sequence")[:1]),
         eligible=Subquery(check.values("eligible")[:1]),
-        signed_on=F("consent__signed_on"),
+        signed_on=Coalesce(Subquery(corrected.values("signed_on")[:1]), F("consent__signed_on")),
     )
 
 

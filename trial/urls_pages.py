@@ -11,6 +11,11 @@ urlpatterns = [
     path("participants/", people.Participants.as_view(), name="participants"),
     path("participants/new/", people.Screen.as_view(), name="screen"),
     path("participants/<str:number>/consent/", people.RecordConsent.as_view(), name="consent"),
+    path(
+        "participants/<str:number>/consent/correction/",
+        people.CorrectConsent.as_view(),
+        name="correct_consent",
+    ),
     path("participants/<str:number>/eligibility/", people.CheckEligibility.as_view(), name="eligibility"),
     path("participants/<str:number>/contact/", people.Contact.as_view(), name="contact"),
     path("audit/", views.AuditTrail.as_view(), name="audit"),

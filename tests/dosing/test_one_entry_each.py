@@ -31,10 +31,11 @@ from randomization import services as randomization_services
 from randomization.services import draw_envelope
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
-from trial import checklists
+from trial import checklists, consents
 from trial import services as trial_services
 from trial.amendments import install_amendment
 from trial.checklists import keep_checklist
+from trial.consents import correct_consent
 from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion, User
 from trial.permissions import Role
 from trial.protocol_files import PROTOCOLS, load_protocol, parse_protocol
@@ -85,6 +86,13 @@ def screening(ward: Ward) -> Act:
 def consenting(ward: Ward) -> Act:
     participant = screen(site=ward.site, by=ward.nurse, at=START)
     return lambda: record_consent(participant=participant, signed_on=START.date(), by=ward.nurse, at=START)
+
+
+def correcting_consent(ward: Ward) -> Act:
+    participant, day = ward.eligible(), START.date() - timedelta(days=1)
+    return lambda: correct_consent(
+        participant=participant, signed_on=day, reason="Read again.", by=ward.nurse, at=START
+    )
 
 
 def judging(ward: Ward) -> Act:
@@ -267,6 +275,7 @@ ACTS = [
     (token, "create_token", "token.created"),
     (screening, "screen", "participant.screened"),
     (consenting, "record_consent", "participant.consented"),
+    (correcting_consent, "correct_consent", "participant.consent_corrected"),
     (judging, "check_eligibility", "participant.eligibility_checked"),
     (keeping_a_checklist, "keep_checklist", "participant.checklist_kept"),
     (writing_to, "record_contact", "contact.recorded"),
@@ -319,7 +328,7 @@ def test_an_act_appends_one_entry(
 
 def test_no_act_of_the_services_is_missing_here() -> None:
     """Whatever takes the clock (`at`) is an act, or is named as none."""
-    modules = (trial_services, checklists, randomization_services, dosing_services)
+    modules = (trial_services, checklists, consents, randomization_services, dosing_services)
     acts = {
         name
         for module in modules

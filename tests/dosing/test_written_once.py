@@ -33,6 +33,7 @@ ELSEWHERE = {
     "dosing_coursechoice",
     "dosing_deviation",
     "dosing_deviationreview",
+    "trial_consentcorrection",
 }
 # What is written once and ended once, with the column that says when.
 ENDED = {"dosing_plan": "superseded_at", "trial_delegation": "ended_at"}

@@ -24,6 +24,7 @@ WHO_MAY = {
     "screen": CARE,
     "participant": READERS,
     "consent": CARE,
+    "correct_consent": CARE,
     "eligibility": CARE,
     "contact": CARE,
     "randomize": CARE,

@@ -39,7 +39,7 @@ def test_a_participants_page_asks_no_more_the_longer_the_story(nurse: Browser, w
             for number in numbers:
                 ward.inject(person, number)
             counts.append(questions(nurse, address))
-    assert counts == [FRAME + 18, FRAME + 18]
+    assert counts == [FRAME + 19, FRAME + 19]
 
 
 def test_looking_writes_nothing_but_the_minute(nurse: Browser) -> None:

@@ -5,6 +5,7 @@ from trial.models.locks import DataLock
 from trial.models.participants import (
     ChecklistDraft,
     Consent,
+    ConsentCorrection,
     ContactDetails,
     EligibilityCheck,
     Participant,
@@ -24,6 +25,7 @@ __all__ = [
     "AuditEntryBase",
     "ChecklistDraft",
     "Consent",
+    "ConsentCorrection",
     "ContactDetails",
     "DataLock",
     "Delegation",

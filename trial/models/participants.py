@@ -80,6 +80,22 @@ class Consent(models.Model):
     recorded_at = models.DateTimeField()
 
 
+class ConsentCorrection(models.Model):
+    """Another day for the consent, since the one that was recorded was wrong. The newest row counts."""
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="consent_corrections")
+    signed_on = models.DateField()
+    reason = models.TextField()
+    recorded_by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="a_corrected_consent_has_a_reason", condition=~models.Q(reason="")),
+        ]
+
+
 class EligibilityCheck(models.Model):
     """One complete set of answers to the criteria of one protocol version, and what came of it.
 

@@ -1,0 +1,66 @@
+"""Correcting the day of the consent: the first entry stays; eligibility is asked anew where it can be."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from trial.audit import record
+from trial.clock import day_at
+from trial.models import ConsentCorrection, Delegation, Participant, Status
+from trial.permissions import Permission
+from trial.policies import require
+from trial.refusals import InvalidInput
+from trial.services import NoConsent, add_status, locked
+
+JUDGED = {Status.ELIGIBLE, Status.SCREEN_FAILED}
+
+
+@transaction.atomic
+def correct_consent(
+    *, participant: Participant, signed_on: date, reason: str, by: Delegation, at: datetime
+) -> ConsentCorrection:
+    """Say that the consent form was signed on another day than was recorded.
+
+    Ages and dates are judged as of that day: whoever was judged and is not randomised yet is in screening
+    again. After randomisation the day alone changes. Raises NoConsent or InvalidInput.
+    """
+    participant = locked(participant)
+    require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
+    before: date | None = participant.signed_on  # type: ignore[attr-defined]
+    if before is None:
+        raise NoConsent(
+            _("%(number)s has no recorded consent. Record the signed consent first.")
+            % {"number": participant.number}
+        )
+    _refuse(participant, signed_on, before, reason, at)
+    row = ConsentCorrection.objects.create(
+        participant=participant, signed_on=signed_on, reason=reason.strip(), recorded_by=by, recorded_at=at
+    )
+    if participant.current_status in JUDGED:  # type: ignore[attr-defined]
+        add_status(participant=participant, status=Status.SCREENING, by=by, at=at, reason=row.reason)
+    record(
+        action="participant.consent_corrected",
+        subject=participant.number,
+        by=by,
+        at=at,
+        trial=participant.trial,
+        site=participant.site,
+        body={"before": before.isoformat(), "reason": row.reason, "signed_on": signed_on.isoformat()},
+    )
+    return row
+
+
+def _refuse(participant: Participant, signed_on: date, before: date, reason: str, at: datetime) -> None:
+    day, field = {"day": signed_on.isoformat()}, "signed_on"
+    if not reason.strip():
+        sentence, field = _("Say why, in a few words."), "reason"
+    elif signed_on > day_at(participant.site, at):
+        sentence = _("%(day)s is in the future. Give a day that has come.") % day
+    elif signed_on == before:
+        sentence = _("%(day)s is what is recorded. There is nothing to correct.") % day
+    else:
+        return
+    raise InvalidInput(sentence, {field: sentence})
