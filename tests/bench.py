@@ -173,7 +173,11 @@ def table(results: list[Result]) -> str:
 
 def main() -> None:
     """Measure everything, print the table, write bench.json."""
+    from tests.bench_today import today  # needs a door of its own, and so comes last
+
     results = [measure(make()) for make in (lists, simulations, minimization, calendars)]
+    with today() as case:
+        results.append(measure(case))
     found = {
         "python": platform.python_version(),
         "rounds": ROUNDS,

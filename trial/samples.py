@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from django import forms
+from django.core.paginator import Paginator
 
 from trial.forms import DayInput, YesNo
 
@@ -54,8 +56,29 @@ def sample() -> dict[str, Any]:
         "empty_text": "When a participant has an injection or a visit, it stands here, late ones first.",
         "table_columns": ["Participant", "Sent", "Subject"],
         "table_rows": [["IM-0122-7", "6 Dec 18:00", "Reminder"], ["IM-0117-0", "6 Dec 18:00", "Reminder"]],
+        "page": Paginator(range(5), 1).get_page(2),
+        "figure": _figure(),
+        "tour": SimpleNamespace(
+            place=2, length=5, text="Late things stand first.", url="#", here=True, last=False
+        ),
         "form": SampleForm({"number": "IM-0122-8", "reason": "As typed before"}),
     }
+
+
+def _figure() -> SimpleNamespace:
+    bars = '<rect x="10" y="10" width="60" height="20"/><rect x="10" y="40" width="25" height="20"/>'
+    return SimpleNamespace(
+        key="doses",
+        title="Doses by course",
+        sentence="60 doses were given, 2 were not.",
+        drawing=True,
+        svg=f'<svg viewBox="0 0 100 70" role="img" aria-label="Given 60, not given 2">{bars}</svg>',
+        columns=["Course", "Given", "Not given"],
+        rows=[["Course 1", "40", "1"], ["Course 2", "20", "1"]],
+        about=False,
+        empty="",
+        note="",
+    )
 
 
 _FIRST = [("done", "08:31", "abdomen, left"), ("ready", "today, ready", "")] + [("planned", "", "")] * 3

@@ -53,3 +53,10 @@ def test_a_state_that_does_not_exist_is_no_fault(nurse: Browser, ward: Ward) -> 
 )
 def test_one_slip_is_one_wrong_one_swapped_one_lost_or_one_doubled_sign(typed: str, near: bool) -> None:
     assert one_slip(typed, "IM01227") is near
+
+
+def test_the_next_page_keeps_what_was_looked_for(nurse: Browser, ward: Ward, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("trial.participant_views.ROWS", 1)
+    ward.consented(), ward.consented()
+    page = nurse.read("/participants/?state=screening&q=01")
+    assert 'href="?page=2&amp;q=01&amp;state=screening"' in page

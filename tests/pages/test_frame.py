@@ -56,3 +56,11 @@ def test_hint_and_error_are_tied_to_their_question(nurse: Browser, ward: Ward) -
     described = set(" ".join(re.findall(r'aria-describedby="([^"]+)"', page)).split())
     assert described >= {"id_email_error", "id_consented_on_helptext", "id_consented_on_error"}
     assert all(f'id="{name}"' in page for name in described)
+
+
+def test_the_navigation_folds_all_but_the_first_two_pages(nurse: Browser) -> None:
+    """On a phone it stays on one line; `tests/journeys` looks at it there."""
+    page = nurse.read("/outbox/")
+    menu = page[page.index('class="nav-fold"') :].partition("</details>")[0]
+    assert 'href="/outbox/" aria-current="page"' in menu
+    assert 'href="/today/"' not in menu and page.count('class="nav-room"') == menu.count("<a ")

@@ -67,3 +67,14 @@ def test_the_story_of_a_participant_is_told_latest_first(nurse: Browser, ward: W
 
 def test_an_address_is_masked() -> None:
     assert masked("claire@example.org") == "c…@example.org"
+
+
+def test_the_outbox_says_first_what_was_sent_and_then_what_comes_next(nurse: Browser, ward: Ward) -> None:
+    ward.booked(MONDAY, email="somebody@example.org")
+    tick(at=paris("2015-10-11 20:00"))
+    page = nurse.read("/outbox/")
+    sent, ahead = page.partition('id="ahead"')[::2]
+    assert "Sent, or why not" in sent and ">planned<" not in sent
+    days = ["Tue 13 Oct 2015", "Wed 14 Oct 2015", "Thu 15 Oct 2015"]
+    places = [ahead.index(day) for day in days]
+    assert places == sorted(places)
