@@ -1,4 +1,4 @@
-"""Every form of the clinic door, sent empty: each error stands at its question, is tied to it, and is led to."""
+"""Every form of the clinic door, sent empty: each error is tied to its question and led to."""
 
 from __future__ import annotations
 
