@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.utils import DatabaseError
@@ -33,7 +34,7 @@ class UnreadableDump(Exception):
 def reading(path: Path) -> Iterator[None]:
     """Within the block, this process reads the dump instead of its database. Raises UnreadableDump."""
     magic = _magic(path)
-    place = f"file:{path.resolve()}?mode=ro" if magic == SQLITE else ":memory:"
+    place = f"{path.resolve().as_uri()}?mode=ro" if magic == SQLITE else ":memory:"
     settings = dict(connections.settings[DEFAULT_DB_ALIAS])
     offline = settings | {"ENGINE": "django.db.backends.sqlite3", "NAME": place, "OPTIONS": {}}
     with _in_place_of_default(offline):
@@ -126,7 +127,7 @@ def _copies(text: IO[str]) -> Iterator[tuple[str, list[str]]]:
 
 def _rows(table: str, columns: list[str], text: IO[str], model: type[models.Model] | None) -> int:
     """Put the rows of one COPY into the table; those of a table that Velum does not know are passed over."""
-    cells = (line.rstrip("\n").split("\t") for line in iter(text.readline, "\\.\n"))
+    cells = _cells(table, len(columns), text)
     if model is None:
         return sum(0 for _ in cells)
     fields = {field.column: field for field in model._meta.local_concrete_fields}
@@ -137,9 +138,27 @@ def _rows(table: str, columns: list[str], text: IO[str], model: type[models.Mode
         cursor.execute(f'DELETE FROM "{table}"')  # noqa: S608 - a table of a model of ours
         count = 0
         for count, row in enumerate(rows, 1):  # noqa: B007 - how many there were
-            values = [_value(fields[name], row[name]) for name in known]
+            values = _values(table, [fields[name] for name in known], [row[name] for name in known])
             cursor.execute(f'INSERT INTO "{table}" ({names}) VALUES ({marks})', values)  # noqa: S608 - the same
         return count
+
+
+def _cells(table: str, width: int, text: IO[str]) -> Iterator[list[str]]:
+    """The rows of one COPY, each with all its cells."""
+    for line in iter(text.readline, "\\.\n"):
+        cells = line.rstrip("\n").split("\t")
+        if not line.endswith("\n") or len(cells) != width:
+            raise UnreadableDump(
+                f"The dump is cut off or damaged in the table {table}. Take one that is whole."
+            )
+        yield cells
+
+
+def _values(table: str, fields: list[Any], cells: list[str]) -> list[Any]:
+    try:
+        return [_value(field, cell) for field, cell in zip(fields, cells, strict=True)]
+    except (ValueError, ValidationError, RuntimeError) as fault:
+        raise UnreadableDump(f"A row of the table {table} cannot be read. Take another dump.") from fault
 
 
 def _value(field: Any, cell: str) -> Any:

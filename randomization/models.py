@@ -158,7 +158,8 @@ class CodeBreakNotice(models.Model):
     """Somebody has to be told that a code was broken: of whom, by whom, when. Neither arm nor reason.
 
     Written with the code break; a worker of the clinic sends it (`randomization.notices`), so that dead
-    mail delays no opening. `claimed_until` is the lease of the worker that is sending it.
+    mail delays no opening. `claimed_until` is the lease of the worker that is sending it; `told` are the
+    duties (their ids) whose people have got it already, while another one has not.
     """
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="+")
@@ -167,6 +168,7 @@ class CodeBreakNotice(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     claim = models.UUIDField(null=True)
     claimed_until = models.DateTimeField(null=True)
+    told = models.JSONField(null=True)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,7 +1,8 @@
 """Telling the trial manager that a code was broken, without what it was.
 
 The row is written in the transaction of the code break; a worker of the clinic sends it, again and
-again until a mail server takes it. Nothing here knows an arm.
+again until every trial manager's mail was taken, and to each of them once. While no manager has an address it
+waits. Nothing here knows an arm.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from smtplib import SMTPException
 
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -22,6 +24,8 @@ from trial.models import Delegation
 from trial.permissions import Role
 
 LEASE = timedelta(seconds=60)
+MOST_ATTEMPTS = 32767
+"""Counting ends here, for the column does; trying does not."""
 
 
 def send_notices(*, at: datetime) -> int:
@@ -34,28 +38,43 @@ def _claim(at: datetime) -> list[CodeBreakNotice]:
     free, claim = Q(claimed_until=None) | Q(claimed_until__lte=at), uuid.uuid4()
     with transaction.atomic():
         CodeBreakNotice.objects.filter(free, sent_at=None).update(
-            claim=claim, claimed_until=at + LEASE, attempts=F("attempts") + 1
+            claim=claim, claimed_until=at + LEASE, attempts=Least(F("attempts") + 1, MOST_ATTEMPTS)
         )
     taken = CodeBreakNotice.objects.filter(claim=claim, sent_at=None)
     return list(taken.select_related("participant__site", "participant__trial", "by__user"))
 
 
 def _send(notice: CodeBreakNotice, at: datetime) -> bool:
+    """Whether everybody has it now. Who has it is kept after each message, so that nobody gets two."""
+    managers, told = _managers(notice), set(notice.told or ())
+    for manager in managers:
+        if str(manager.pk) not in told and _sent(_message(notice, manager)):
+            told.add(str(manager.pk))
+            _ours(notice).update(told=sorted(told))
+    if not managers or any(str(manager.pk) not in told for manager in managers):
+        return False
+    return bool(_ours(notice).update(sent_at=at))
+
+
+def _sent(message: EmailMessage) -> bool:
     try:
-        for message in _messages(notice):
-            message.send()
+        message.send()
     except (SMTPException, OSError):
         return False
-    settled = CodeBreakNotice.objects.filter(pk=notice.pk, claim=notice.claim, sent_at=None)
-    return bool(settled.update(sent_at=at))
+    return True
 
 
-def _messages(notice: CodeBreakNotice) -> list[EmailMessage]:
-    """One message for each trial manager who has an address; one recipient in each."""
+def _ours(notice: CodeBreakNotice) -> QuerySet[CodeBreakNotice]:
+    """The row, as long as nobody else has taken it."""
+    return CodeBreakNotice.objects.filter(pk=notice.pk, claim=notice.claim, sent_at=None)
+
+
+def _managers(notice: CodeBreakNotice) -> list[Delegation]:
+    """The trial managers who have an address. Each gets a message of their own."""
     managers = Delegation.objects.filter(
         trial=notice.participant.trial_id, role=Role.TRIAL_MANAGER, ended_at=None
     ).exclude(user__email="")
-    return [_message(notice, manager) for manager in managers.select_related("user")]
+    return list(managers.select_related("user").order_by("pk"))
 
 
 def _message(notice: CodeBreakNotice, manager: Delegation) -> EmailMessage:

@@ -11,11 +11,21 @@ from trial.models import User
 
 
 def confirm_identity(user: User) -> None:
-    """Ask for the person's password; from standard input where there is no terminal. Raises CommandError."""
-    question = f"Password of {user.username}: "
-    given = getpass.getpass(question) if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    """Ask for the person's password. Where standard input is no terminal, its first line is the password.
+
+    What stands below that line is left there for the command. Raises CommandError.
+    """
+    given = getpass.getpass(f"Password of {user.username}: ") if sys.stdin.isatty() else _first_line()
     if not user.check_password(given):
         raise CommandError(f"That is not the password of {user.username}.")
+
+
+def _first_line() -> str:
+    """Read as bytes where that is possible, so that a file may follow in the same stream."""
+    source = getattr(sys.stdin, "buffer", sys.stdin)
+    line = source.readline()
+    words = line if isinstance(line, str) else line.decode("utf-8", "replace")
+    return words.rstrip("\r\n")
 
 
 def need_words(given: str, question: str) -> str:

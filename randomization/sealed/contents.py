@@ -83,9 +83,11 @@ def secrets_of(
         yield ListSecret(list=list_, recipient=recipient, key_id=key_id(key), box=box)
 
 
-def open_secret(list_: RandomizationList, key: X25519PrivateKey) -> Secret:
+def open_secret(
+    list_: RandomizationList, key: X25519PrivateKey, recipient: str = Recipient.PHARMACY
+) -> Secret:
     """The list's seed and design, checked against the design's commitment. Raises SealDamaged."""
-    row = ListSecret.objects.get(list=list_, recipient=Recipient.PHARMACY)
+    row = ListSecret.objects.get(list=list_, recipient=recipient)
     try:
         plaintext = unpad(unseal(row.box, key, *list_context(list_.pk, row.recipient)))
     except CannotOpen as fault:

@@ -19,12 +19,10 @@ from trial.refusals import Refusal
 
 
 class ListCommand(BaseCommand):
-    """A command of a person who manages lists. A refusal becomes one sentence and exit status 1.
+    """A command of a person who manages lists: the password of the person named with `--by` is asked for.
 
-    `signs`: it shows arms, or takes a step of the list's life; the person's password is asked for first.
+    A refusal becomes one sentence and exit status 1.
     """
-
-    signs = False
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The trial and the person; subclasses add theirs."""
@@ -38,8 +36,7 @@ class ListCommand(BaseCommand):
         try:
             trial = find_trial(options["trial"])
             by = list_keeper(options["by"], trial)
-            if self.signs:
-                confirm_identity(by.user)
+            confirm_identity(by.user)
             self.stdout.write(self.act(trial, by, options))
         except (Refusal, DesignFault, KeyFault) as fault:
             raise CommandError(str(fault)) from fault

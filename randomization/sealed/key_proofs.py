@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from randomization.key_files import RECOVERY
 from randomization.models import RandomizationList
 from randomization.sealed.boxes import CannotOpen, key_id, seal, unseal
-from randomization.sealed.contents import open_seal
+from randomization.sealed.contents import SealDamaged, open_seal, open_secret
 from randomization.sealed.keys import pharmacy_key, recipient_keys
-from randomization.sealed.models import KeyProof, ListSecret, Recipient, Seal
+from randomization.sealed.models import BoxKind, KeyProof, ListSecret, Recipient, Seal
+from randomization.sealed.rekeying import box_kinds
 from randomization.sealed.trail import note
 from trial.models import Delegation, Environment, Trial
 from trial.permissions import Permission
@@ -34,8 +35,9 @@ class KeyNotProved(Refusal):
 def prove_recovery_key(*, key: X25519PrivateKey, trial: Trial, by: Delegation, at: datetime) -> KeyProof:
     """Open a test seal with the recovery key, and write down that it opened. The key is not kept.
 
-    The test seal is made with the public key of this installation, as every second box is. Then the second
-    boxes of the trial's lists are opened, in memory, and compared with what was committed.
+    The test seal is made with the public key of this installation, as every second box is. Then every second
+    box of the installation is opened, in memory; what the trial's lists hold is compared with what was
+    committed. Whatever is sealed for the pharmacy must have its second box.
     Raises NotPermitted, KeyFault, KeyNotProved or SealDamaged.
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
@@ -49,16 +51,39 @@ def prove_recovery_key(*, key: X25519PrivateKey, trial: Trial, by: Delegation, a
         sentence = _("The test seal held something else. Make new keys before anything is sealed.")
         raise KeyNotProved(sentence)
     for list_ in RandomizationList.objects.filter(trial=trial):
-        _open_all(list_, key)
+        _open_list(list_, key)
+    for kind in box_kinds():
+        _open_all(kind, key)
     body = {"key": key_id(public)}
     note(action="recovery_key.proved", subject=trial.pk, by=by, at=at, trial=trial, body=body)
     return KeyProof.objects.create(key_id=key_id(public), by=by, at=at)
 
 
-def _open_all(list_: RandomizationList, key: X25519PrivateKey) -> None:
+def _open_list(list_: RandomizationList, key: X25519PrivateKey) -> None:
+    """Compare what the second boxes of a list hold with what was committed."""
+    try:
+        open_secret(list_, key, Recipient.RECOVERY)
+    except ListSecret.DoesNotExist as fault:
+        raise SealDamaged(f"The seed of {list_.name} is not sealed for the recovery key.") from fault
     seals = Seal.objects.filter(envelope__stratum__list=list_, recipient=Recipient.RECOVERY)
     for row in seals.select_related("envelope__stratum__list").order_by("envelope__number").iterator(1000):
         open_seal(row.envelope, row, key)
+
+
+def _open_all(kind: BoxKind, key: X25519PrivateKey) -> None:
+    """Open every second box of one kind, and miss none. Raises SealDamaged."""
+    boxes = kind.model._default_manager.all()
+    first, second = (boxes.filter(recipient=recipient) for recipient in Recipient.values)
+    if missing := first.exclude(**{f"{kind.owner}__in": second.values(kind.owner)}).count():
+        name = kind.model._meta.verbose_name_plural
+        raise SealDamaged(f"{missing} {name} are not sealed for the recovery key.")
+    for box in second.select_related(*kind.related).order_by("pk").iterator(1000):
+        try:
+            unseal(box.box, key, *kind.place(box, Recipient.RECOVERY))
+        except CannotOpen as fault:
+            raise SealDamaged(
+                f"{fault} Tell whoever keeps the backups before anything else is done."
+            ) from fault
 
 
 def refuse_unproved_keys(list_: RandomizationList) -> None:

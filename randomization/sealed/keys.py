@@ -56,6 +56,8 @@ def _read_file(path: Path) -> object:
         return load_pem_private_key(path.read_bytes(), password=None)
     except FileNotFoundError as fault:
         raise KeyFault(f"There is no {path}. Set VELUM_KEYS to the folder that holds it.") from fault
+    except TypeError as fault:
+        raise KeyFault(f"{path} is locked with a password. Bring the key without one.") from fault
     except (PermissionError, ValueError) as fault:
         raise KeyFault(f"{path} cannot be read as a private key: {type(fault).__name__}.") from fault
 

@@ -29,7 +29,13 @@ from randomization.signatures import statement_of
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import Refusal
+from trial.refusals import InvalidInput, Refusal
+
+
+class NameTaken(Refusal):
+    """A name names one list of a trial."""
+
+    code = "name_taken"
 
 
 class BadReserve(Refusal):
@@ -70,7 +76,7 @@ def make_list(
     written a batch at a time, and the list's own row, which bears the root, is written after them (the
     databases check what refers to it when the transaction ends). A reserve (`reserve_of`) is drawn from,
     stratum by stratum, when the list before it is used up; it is an amendment and changes nothing there.
-    Raises NotPermitted, DesignFault, BadReserve or KeyFault.
+    Raises NotPermitted, DesignFault, InvalidInput, NameTaken, BadReserve or KeyFault.
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
     check_design(design)
@@ -98,6 +104,7 @@ def next_list(
     Trial.objects.select_for_update().get(pk=trial.pk)
     if reserve_of is not None:
         _refuse_bad_reserve(trial, environment, reserve_of)
+    _refuse_bad_name(trial, name)
     list_ = _numbered(trial, environment, name, by, at)
     list_.reserve_of = reserve_of
     return list_
@@ -115,6 +122,14 @@ def write_list(
     _sign(list_, secret, root)
     list_.save(force_insert=True)
     ListSecret.objects.bulk_create(secrets_of(list_, secret, keys))
+
+
+def _refuse_bad_name(trial: Trial, name: str) -> None:
+    longest = RandomizationList._meta.get_field("name").max_length or 0
+    if len(name) > longest:
+        raise InvalidInput(f"A name has at most {longest} signs.", {"name": f"At most {longest} signs."})
+    if RandomizationList.objects.filter(trial=trial, name=name).exists():
+        raise NameTaken(f"{trial.pk} has a list “{name}” already. Choose another name.")
 
 
 def _refuse_bad_reserve(trial: Trial, environment: str, main: RandomizationList) -> None:

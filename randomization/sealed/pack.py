@@ -47,7 +47,7 @@ class Sheet:
 
 
 def code_break_pack(*, list_: RandomizationList, by: Delegation, at: datetime) -> bytes:
-    """The pack of a list as PDF. That it was made is entered in both trails before the first sheet is.
+    """The pack of a list as PDF. That it was printed is entered in the sealed trail first.
 
     Raises NotPermitted, NotYetSealed, SealDamaged or KeyFault.
     """

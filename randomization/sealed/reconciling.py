@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from randomization.models import Envelope
+from randomization.queries import randomized_at
 from randomization.sealed.models import CodeBreak, Means, OpenedElsewhere
 from randomization.sealed.opening import enter_code_break, need_reason
 from randomization.sealed.trail import note
@@ -54,7 +55,7 @@ def reconcile_code_break(
 
 def _drawn(number: str, by: Delegation) -> Envelope:
     drawn = Envelope.objects.filter(stratum__list__trial=by.trial_id, number=number.strip().upper())
-    related = ("participant__trial", "participant__site", "stratum__list")
+    related = ("participant__trial", "participant__site", "stratum__list", "paper_draw")
     envelope = drawn.exclude(participant=None).select_related(*related).first()
     if envelope is None or (
         by.site_id and envelope.participant and by.site_id != envelope.participant.site_id
@@ -77,7 +78,8 @@ def _refuse_impossible(
         errors["means"] = _("Say whether it was a printed sheet or a backup.")
     if not opened_by.strip():
         errors["opened_by"] = _("Say who opened it.")
-    if happened_at > at or (envelope.drawn_at and happened_at < envelope.drawn_at):
-        errors["happened_at"] = _("It was opened after the envelope was drawn, and before now.")
+    drawn_at = randomized_at(envelope)
+    if happened_at > at or (drawn_at and happened_at < drawn_at):
+        errors["happened_at"] = _("It was opened after the participant was randomised, and before now.")
     if errors:
         raise InvalidInput(_("Some answers are missing or cannot be."), errors)

@@ -58,8 +58,11 @@ def rekey(
     if Rekeying.objects.filter(recipient=recipient, key_id=key_id(new)).exists():
         raise CannotRekey(f"The boxes of {recipient} were moved to this key before. Make a new one.")
     old = {key for kind in box_kinds() for key in _keys(kind, recipient)}
-    if key_id(new) in old:
-        raise CannotRekey(f"Boxes of {recipient} are sealed for this key already. Make a new one.")
+    for owner in Recipient.values:
+        if any(key_id(new) in _keys(kind, owner) for kind in box_kinds()):
+            raise CannotRekey(
+                f"Boxes of the {owner} are sealed for this key already. Make a new pair of keys."
+            )
     count = sum(kind.model._default_manager.filter(recipient=recipient).count() for kind in box_kinds())
     row = Rekeying.objects.create(recipient=recipient, key_id=key_id(new), boxes=count, by=by, at=at)
     for kind in box_kinds():

@@ -9,7 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 from django.test import Client
 
 from randomization.models import CodeBreakNotice, RandomizationList
@@ -18,6 +18,7 @@ from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.models import CodeBreak, OneTimeLinkUse, OpenedElsewhere, SealedAuditEntry
 from randomization.sealed.pack import code_break_pack, told
 from randomization.sealed.verification import code_break_faults
+from tests.terminal import typed
 from tests.worlds import World
 from trial.models import AuditEntry, Delegation, Participant
 from trial.permissions import Role
@@ -196,10 +197,10 @@ def test_the_command_writes_a_file_for_its_owner_and_warns(
     path, warned = tmp_path / "pack.pdf", StringIO()
     words = ("code_break_pack", "--trial", "nct02059759", "--by", "stat.one", "--list", "1")
     words += ("--output", str(path))
-    call_command(*words, stdout=StringIO(), stderr=warned)
+    typed(*words, stderr=warned)
     assert (oct(path.stat().st_mode & 0o777), "UNBLINDED" in warned.getvalue()) == ("0o600", True)
     with pytest.raises(CommandError, match="File exists"):
-        call_command(*words, stdout=StringIO(), stderr=warned)
+        typed(*words, stderr=warned)
 
 
 def test_a_list_that_is_not_sealed_has_no_pack(world: World, tmp_path: Path) -> None:
@@ -212,9 +213,8 @@ def test_a_list_that_is_not_sealed_has_no_pack(world: World, tmp_path: Path) -> 
         trial=world.trial, environment="live", design=design_of(world.trial, Plan()), by=by, at=START
     )
     with pytest.raises(CommandError, match="printed of a list that is sealed"):
-        call_command(
+        typed(
             *("code_break_pack", "--trial", "nct02059759", "--by", "stat.one", "--list", draft.name),
             *("--output", str(tmp_path / "pack.pdf")),
-            stdout=StringIO(),
         )
     assert not (tmp_path / "pack.pdf").exists()

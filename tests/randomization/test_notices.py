@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import DatabaseError, transaction
 
 from dosing.tick import tick
 from randomization.models import CodeBreakNotice
-from randomization.notices import send_notices
+from randomization.notices import MOST_ATTEMPTS, send_notices
 from tests.worlds import World
 from trial.permissions import Role
 
@@ -65,12 +67,43 @@ def test_the_tick_sends_it(notice: CodeBreakNotice, at: datetime) -> None:
     assert len(mail.outbox) == 1
 
 
-def test_without_an_address_there_is_nothing_to_send_and_nothing_left_waiting(
+def test_without_an_address_it_waits_until_somebody_has_one(
     notice: CodeBreakNotice, at: datetime, world: World
 ) -> None:
-    type(world.people["manager"].user).objects.update(email="")
+    everybody = type(world.people["manager"].user).objects
+    everybody.update(email="")
+    assert (send_notices(at=at), mail.outbox) == (0, [])
+    everybody.filter(username="manager").update(email="found@sponsor.example")
+    assert send_notices(at=at + timedelta(days=40)) == 1
+    assert [message.to for message in mail.outbox] == [["found@sponsor.example"]]
+
+
+def test_one_refused_address_keeps_nobody_else_waiting_and_nobody_gets_two(
+    notice: CodeBreakNotice, at: datetime, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = world.person(Role.TRIAL_MANAGER, "other").user
+    type(other).objects.filter(pk=other.pk).update(email="gone@sponsor.example")
+    send = EmailMessage.send
+
+    def refusing(message: EmailMessage) -> int:
+        if message.to == ["gone@sponsor.example"]:
+            raise SMTPRecipientsRefused({})
+        return send(message)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EmailMessage, "send", refusing)
+        assert [send_notices(at=at + timedelta(hours=n)) for n in range(5)] == [0] * 5
+    assert send_notices(at=at + timedelta(hours=5)) == 1
+    assert sorted(message.to[0] for message in mail.outbox) == [
+        "gone@sponsor.example",
+        "manager@sponsor.example",
+    ]
+
+
+def test_attempts_are_counted_no_further_than_the_column_goes(notice: CodeBreakNotice, at: datetime) -> None:
+    CodeBreakNotice.objects.update(attempts=MOST_ATTEMPTS)
     assert send_notices(at=at) == 1
-    assert mail.outbox == []
+    assert CodeBreakNotice.objects.get().attempts == MOST_ATTEMPTS
 
 
 def test_a_sent_notice_stays_as_it_is(notice: CodeBreakNotice, at: datetime) -> None:

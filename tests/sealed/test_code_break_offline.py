@@ -155,7 +155,27 @@ def test_a_key_that_others_may_read_is_refused(
     assert (done.returncode, "may be read by others" in done.stderr) == (1, True)
 
 
-@pytest.mark.parametrize("content", [b"", b"-- nothing\n", b"\xff\xfe\x00", b"SQLite format 3\x00rubbish"])
+def test_the_name_of_a_dump_may_hold_any_sign(envelope: Envelope, dump: Path, keys: Path) -> None:
+    odd = dump.rename(dump.with_name("velum#1?%20.dump"))
+    done = run(envelope.number, "--database-dump", odd, "--key", keys / "pharmacy.key", "--reason", "x")
+    assert label(envelope) in done.stdout, done.stderr
+    assert {path.name for path in dump.parent.iterdir()} == {odd.name}
+
+
+NO_DUMPS = [
+    b"",
+    b"-- nothing\n",
+    b"\xff\xfe\x00",
+    b"SQLite format 3\x00rubbish",
+    b"COPY public.django_migrations (id, app, name) FROM stdin;\n1\ttrial\t0001_initial\n",
+    b"COPY public.django_migrations (id, app, name) FROM stdin;\n1\ttrial\t0001_ini",
+    b"COPY public.randomization_envelope (id, number, position) FROM stdin;\na\tR-00000\n\\.\n",
+    b"COPY public.randomization_envelope (id, number, position) FROM stdin;\na\tR-00000\tfirst\n\\.\n",
+]
+"""Some are cut off, as a copy is when a stick is full."""
+
+
+@pytest.mark.parametrize("content", NO_DUMPS)
 def test_what_is_no_dump_is_said(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)

@@ -9,11 +9,10 @@ import subprocess
 import sys
 import zipfile
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from randomization.closing import lock_data
 from randomization.models import Envelope, RandomizationList
@@ -27,6 +26,7 @@ from randomization.sealed.end_of_trial import (
 )
 from randomization.sealed.models import SealedAuditEntry
 from randomization.services import draw_envelope
+from tests.terminal import typed
 from tests.tools.archives import TOOL
 from tests.worlds import World
 from trial.models import AuditEntry, Delegation
@@ -157,11 +157,11 @@ def test_the_opening_stands_in_both_trails_before_anything_is_opened(
 def test_the_command_writes_a_file_for_its_owner_alone(world: World, signed: None, tmp_path: Path) -> None:
     path = tmp_path / "trial.zip"
     words = ("export_archive", "--trial", "nct02059759", "--by", "stat.one", "--output", str(path))
-    call_command(*words, stdout=StringIO())
+    typed(*words)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert checked(path).returncode == 0
     with pytest.raises(CommandError, match="File exists"):
-        call_command(*words, stdout=StringIO())
+        typed(*words)
 
 
 def test_a_refused_export_leaves_no_file(
@@ -169,29 +169,14 @@ def test_a_refused_export_leaves_no_file(
 ) -> None:
     path = tmp_path / "trial.zip"
     with pytest.raises(CommandError, match="have to sign"):
-        call_command(
-            "export_archive",
-            "--trial",
-            "nct02059759",
-            "--by",
-            "stat.one",
-            "--output",
-            str(path),
-            stdout=StringIO(),
-        )
+        typed("export_archive", "--trial", "nct02059759", "--by", "stat.one", "--output", str(path))
     assert not path.exists()
 
 
 def test_the_signing_command_asks_for_the_password(
-    world: World, locked: None, statistician: Delegation, monkeypatch: pytest.MonkeyPatch
+    world: World, locked: None, statistician: Delegation
 ) -> None:
-    statistician.user.set_password("correct horse battery")
-    statistician.user.save()
     words = ("sign_opening", "--trial", "nct02059759", "--by", "stat.one")
-    monkeypatch.setattr("sys.stdin", StringIO("wrong\n"))
     with pytest.raises(CommandError, match="not the password"):
-        call_command(*words)
-    monkeypatch.setattr("sys.stdin", StringIO("correct horse battery\n"))
-    out = StringIO()
-    call_command(*words, stdout=out)
-    assert "has signed the opening" in out.getvalue()
+        typed(*words, password="wrong")
+    assert "has signed the opening" in typed(*words)

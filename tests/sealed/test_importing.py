@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import sys
 from collections.abc import Callable
 from datetime import datetime
 from io import StringIO
@@ -29,6 +27,7 @@ from tests.core.list_files import NAMES, Rows, blockrand, nci, places, velum, wr
 from tests.keys import recovery_key_is_proved
 from tests.sealed.test_end_of_trial import archive, checked
 from tests.sealed.test_lists import arms_of
+from tests.terminal import typed
 from tests.worlds import World
 from trial.models import AuditEntry, Delegation
 from trial.permissions import Role
@@ -208,20 +207,9 @@ def test_a_size_that_is_planned_otherwise_is_said(bring: Bring) -> None:
     assert bring(rows, sizes={"all": 39}).envelope_count == 39
 
 
-def run(*words: str) -> str:
-    out = StringIO()
-    call_command(
-        "import_list",
-        *words,
-        "--trial",
-        "nct02059759",
-        "--by",
-        "stat.one",
-        "--environment",
-        "live",
-        stdout=out,
-    )
-    return out.getvalue()
+def run(*words: str, below: bytes = b"") -> str:
+    who = ("--trial", "nct02059759", "--by", "stat.one", "--environment", "live")
+    return typed("import_list", *words, *who, below=below)
 
 
 @pytest.fixture
@@ -235,12 +223,10 @@ def test_the_command_takes_a_file(statistician: Delegation, arm_words: list[str]
     assert "36 envelopes, a draft" in run(str(file), *arm_words, "--name", "main")
 
 
-def test_the_command_reads_standard_input(
-    statistician: Delegation, arm_words: list[str], monkeypatch: pytest.MonkeyPatch
+def test_the_command_reads_standard_input_below_the_password(
+    statistician: Delegation, arm_words: list[str]
 ) -> None:
-    data = io.TextIOWrapper(io.BytesIO(written(nci()).encode()))
-    monkeypatch.setattr(sys, "stdin", data)
-    assert "36 envelopes, a draft" in run("-", *arm_words)
+    assert "36 envelopes, a draft" in run("-", *arm_words, below=written(nci()).encode())
 
 
 WRONG = [

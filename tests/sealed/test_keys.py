@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
+from django.core.management import CommandError
 from django.db import DatabaseError, transaction
 
 from randomization.key_files import KeyFault, make_key_files
@@ -24,6 +24,7 @@ from randomization.sealed.rekeying import CannotRekey, box_kinds, rekey
 from randomization.sealed.services import activate_list, check_list, seal_list
 from randomization.sealed.verification import contents
 from tests.randomization.test_verify import tampering
+from tests.terminal import typed
 from tests.worlds import World
 from trial.models import Delegation
 from trial.permissions import Role
@@ -106,6 +107,27 @@ def test_the_proof_opens_every_second_box(
         prove_recovery_key(key=read_opening_key(safe), trial=draft.trial, by=statistician, at=at)
 
 
+@pytest.mark.parametrize("model", [Seal, ListSecret])
+def test_the_proof_wants_a_second_box_of_everything(
+    safe: Path, draft: RandomizationList, statistician: Delegation, at: datetime, model: Any
+) -> None:
+    with tampering():
+        model.objects.filter(recipient="recovery").delete()
+    with pytest.raises(SealDamaged, match="not sealed for the recovery key"):
+        prove_recovery_key(key=read_opening_key(safe), trial=draft.trial, by=statistician, at=at)
+
+
+def test_the_proof_opens_the_second_box_of_the_seed(
+    safe: Path, draft: RandomizationList, statistician: Delegation, at: datetime
+) -> None:
+    row = ListSecret.objects.get(recipient="recovery")
+    with tampering():
+        ListSecret.objects.filter(pk=row.pk).update(box=bytes(len(row.box)))
+    with pytest.raises(SealDamaged, match="does not open"):
+        prove_recovery_key(key=read_opening_key(safe), trial=draft.trial, by=statistician, at=at)
+    assert not KeyProof.objects.exists()
+
+
 def test_a_live_list_wants_the_pharmacy_key_that_it_is_sealed_for(
     safe: Path, other: Path, draft: RandomizationList, settings: Any
 ) -> None:
@@ -125,9 +147,9 @@ def test_the_command_refuses_a_key_that_others_may_read(
     safe.chmod(0o440)
     words = ("prove_recovery_key", "--trial", "nct02059759", "--by", "stat.one", "--key", str(safe))
     with pytest.raises(CommandError, match="may be read by others"):
-        call_command(*words)
+        typed(*words)
     safe.chmod(0o400)
-    call_command(*words, stdout=StringIO())
+    typed(*words)
     assert KeyProof.objects.count() == 1
 
 
@@ -245,6 +267,27 @@ def test_a_strange_key_changes_nothing(safe: Path, change: Change, other: Path) 
     assert Seal.objects.filter(key_id=key_id(recipient_keys()["pharmacy"])).count() == 36
 
 
+def test_the_other_recipients_key_is_no_new_key(safe: Path, change: Change, other: Path) -> None:
+    """Both boxes would be for one key, and losing it would lose everything."""
+    before = list(Seal.objects.order_by("pk").values_list("key_id", flat=True))
+    (other / "pharmacy.pub").unlink()
+    (other / "pharmacy.pub").write_bytes((safe.parent.parent / "server" / "recovery.pub").read_bytes())
+    with pytest.raises(CannotRekey, match="of the recovery are sealed for this key"):
+        change(safe.parent.parent / "server" / "pharmacy.key")
+    assert list(Seal.objects.order_by("pk").values_list("key_id", flat=True)) == before
+
+
+def test_a_key_that_is_locked_with_a_password_is_one_sentence(safe: Path) -> None:
+    key = read_opening_key(safe)
+    locked = safe.with_name("locked.key")
+    locked.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"secret"))
+    )
+    locked.chmod(0o400)
+    with pytest.raises(KeyFault, match="locked with a password"):
+        read_opening_key(locked)
+
+
 def test_a_key_is_moved_to_once(safe: Path, change: Change, settings: Any) -> None:
     change(settings.VELUM_KEYS / "pharmacy.key")
     with pytest.raises(CannotRekey, match="moved to this key before"):
@@ -273,10 +316,9 @@ def test_the_database_takes_no_other_change_of_a_box(safe: Path, draft: Randomiz
 def test_the_command_moves_the_boxes(
     safe: Path, draft: RandomizationList, statistician: Delegation, other: Path
 ) -> None:
-    out = StringIO()
     words = ("rekey", "--trial", "nct02059759", "--by", "stat.one")
-    call_command(*words, "--new-key", str(other / "pharmacy.pub"), "--opening-key", str(safe), stdout=out)
-    assert "37 boxes of the pharmacy are sealed for the key" in out.getvalue()
+    keys = ("--new-key", str(other / "pharmacy.pub"), "--opening-key", str(safe))
+    assert "37 boxes of the pharmacy are sealed for the key" in typed(*words, *keys)
 
 
 def test_a_missing_key_file_is_one_sentence(tmp_path: Path) -> None:

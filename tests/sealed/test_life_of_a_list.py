@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from io import StringIO
 
 import pytest
-from django.core.management import call_command
 
 from randomization.core.design_file import Plan
 from randomization.list_checks import envelopes_of
@@ -19,6 +17,7 @@ from randomization.sealed.making import BadReserve, design_of, make_list
 from randomization.sealed.models import Recipient, Seal, SealedAuditEntry
 from randomization.services import draw_envelope
 from tests.randomization.test_verify import tampering
+from tests.terminal import typed
 from tests.worlds import World
 from trial.models import AuditEntry, Delegation
 from trial.permissions import Role
@@ -139,13 +138,8 @@ def test_a_reserve_belongs_to_one_list_of_its_environment(
 
 
 def test_the_report_is_printed_for_the_statistician(
-    draft: RandomizationList, statistician: Delegation, monkeypatch: pytest.MonkeyPatch
+    draft: RandomizationList, statistician: Delegation
 ) -> None:
-    out = StringIO()
-    statistician.user.set_password("correct horse battery")
-    statistician.user.save()
-    monkeypatch.setattr("sys.stdin", StringIO("correct horse battery\n"))
     who = ("--trial", "nct02059759", "--by", "stat.one", "--list", draft.name)
-    call_command("check_list", *who, stdout=out)
-    assert "Envelopes of each arm" in out.getvalue()
+    assert "Envelopes of each arm" in typed("check_list", *who)
     assert draft.steps.get().step == Step.DRAFT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 
@@ -12,35 +11,24 @@ from django.core.management import CommandError, call_command
 from randomization.models import Envelope, RandomizationList, Step
 from randomization.sealed.models import Seal
 from tests.randomization.test_verify import tampering
+from tests.terminal import typed
 from tests.worlds import World
 from trial.models import Delegation
 
 pytestmark = pytest.mark.usefixtures("statistician", "second_statistician")
 
-PASSWORD = "correct horse battery"
 TRIAL = ("--trial", "nct02059759")
 
 
-@pytest.fixture
-def types(
-    statistician: Delegation, second_statistician: Delegation, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[str], None]:
-    """Puts what somebody types before the command. Both statisticians have the password PASSWORD."""
-    for person in (statistician.user, second_statistician.user):
-        person.set_password(PASSWORD)
-        person.save()
-    return lambda line: monkeypatch.setattr("sys.stdin", StringIO(f"{line}\n"))
-
-
-def run(*words: str) -> str:
-    """What the command prints."""
+def verify() -> str:
+    """What `verify` prints."""
     out = StringIO()
-    call_command(*words, stdout=out)
+    call_command("verify", stdout=out)
     return out.getvalue()
 
 
 def make(*more: str) -> str:
-    return run("make_list", *TRIAL, "--by", "stat.one", "--environment", "live", *more)
+    return typed("make_list", *TRIAL, "--by", "stat.one", "--environment", "live", *more)
 
 
 STEPS = [
@@ -50,26 +38,35 @@ STEPS = [
 ]
 
 
-def test_four_commands_bring_a_list_to_life(world: World, types: Callable[[str], None]) -> None:
+def test_four_commands_bring_a_list_to_life(world: World) -> None:
     assert "36 envelopes, a draft" in make("--name", "main")
     for said, words in STEPS:
-        types(PASSWORD)
-        assert said in run(*words)
+        assert said in typed(*words)
     assert RandomizationList.objects.get().steps.last().step == Step.ACTIVATED
 
 
 @pytest.mark.parametrize("step", range(3))
-def test_no_step_is_taken_and_no_arm_shown_without_the_persons_password(
-    world: World, types: Callable[[str], None], step: int
-) -> None:
+def test_no_step_is_taken_and_no_arm_shown_without_the_persons_password(world: World, step: int) -> None:
     make("--name", "main")
     for _, words in STEPS[:step]:
-        types(PASSWORD)
-        run(*words)
-    types("not the password")
+        typed(*words)
     with pytest.raises(CommandError, match=r"not the password of stat\."):
-        run(*STEPS[step][1])
+        typed(*STEPS[step][1], password="not the password")
     assert RandomizationList.objects.get().steps.count() == 1 + step
+
+
+def test_nobody_makes_a_list_in_the_name_of_somebody_else(world: World) -> None:
+    with pytest.raises(CommandError, match=r"not the password of stat\.one"):
+        typed("make_list", *TRIAL, "--by", "stat.one", "--environment", "live", password="")
+    assert not RandomizationList.objects.exists()
+
+
+def test_a_name_names_one_list_and_is_not_too_long(world: World) -> None:
+    make("--name", "main")
+    for name, sentence in (("main", "has a list “main” already"), ("m" * 61, "at most 60 signs")):
+        with pytest.raises(CommandError, match=sentence):
+            make("--name", name)
+    assert RandomizationList.objects.count() == 1
 
 
 def test_a_design_file_is_taken(world: World, tmp_path: Path) -> None:
@@ -80,7 +77,7 @@ def test_a_design_file_is_taken(world: World, tmp_path: Path) -> None:
 
 def test_verify_opens_every_envelope_at_this_door(world: World) -> None:
     make()
-    printed = run("verify")
+    printed = verify()
     assert "contents of list" in printed
     assert "BAD" not in printed
 
@@ -92,7 +89,7 @@ def test_verify_names_an_exchanged_box(world: World) -> None:
     with tampering():
         Seal.objects.filter(envelope=first, recipient="pharmacy").update(box=box)
     with pytest.raises(CommandError, match=f"Envelope {first.number} does not open"):
-        run("verify")
+        verify()
 
 
 ERRORS = [
@@ -119,10 +116,7 @@ def test_a_bad_design_changes_nothing(world: World, tmp_path: Path) -> None:
     assert not RandomizationList.objects.exists()
 
 
-def test_an_unknown_list_is_answered_with_the_known_ones(
-    world: World, statistician: Delegation, types: Callable[[str], None]
-) -> None:
+def test_an_unknown_list_is_answered_with_the_known_ones(world: World, statistician: Delegation) -> None:
     make("--name", "main")
-    types(PASSWORD)
     with pytest.raises(CommandError, match=r"has no list mian\. Its lists: main"):
-        run("seal_list", *TRIAL, "--list", "mian", "--by", "stat.one")
+        typed("seal_list", *TRIAL, "--list", "mian", "--by", "stat.one")

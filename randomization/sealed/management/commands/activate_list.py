@@ -14,7 +14,6 @@ from trial.models import Delegation, Trial
 
 class Command(ListCommand):
     help = "Activate a sealed list. The person who sealed it cannot."
-    signs = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)

@@ -15,7 +15,6 @@ from trial.models import Delegation, Trial
 
 class Command(ListCommand):
     help = "The acceptance report of a list. It names arms: for the unblinded statistician's eyes only."
-    signs = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)

@@ -21,7 +21,11 @@ class Command(ListCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("file", metavar="FILE", help="the CSV file; - reads it from standard input")
+        parser.add_argument(
+            "file",
+            metavar="FILE",
+            help="the CSV file; - reads it from standard input, below a line with the password",
+        )
         parser.add_argument("--environment", required=True, choices=Environment.values)
         pair: dict[str, Any] = {"action": "append", "default": [], "type": _pair}
         parser.add_argument("--arm", metavar="NAME=CODE", help="the file's name of an arm", **pair)

@@ -14,7 +14,6 @@ from trial.models import Delegation, Trial
 
 class Command(ListCommand):
     help = "Open every envelope in memory, compare it with seed and commitment, and seal the list."
-    signs = True
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
