@@ -2,8 +2,8 @@
 // lost without a network, and nothing is taken twice: the key of a form goes with it however often it is sent.
 //
 // Kept under the person and the form's address, for twelve hours at most; signing out forgets it (velum.js).
-// Never kept: passwords, files, hidden fields, and what is marked data-unkept. Without script a form is sent
-// as it stands.
+// Never kept: passwords, files, hidden fields, and what is marked data-unkept. Without script, and in a
+// browser too old for this one, a form is sent as it stands.
 "use strict";
 
 (() => {
@@ -11,6 +11,7 @@
   const PATIENCE = 20 * 1000;
   const ALL = "velum-draft ";
   const person = document.documentElement.dataset.person;
+  const able = "timeout" in AbortSignal && "requestSubmit" in HTMLFormElement.prototype;
   let waiting = null; // what is sent again when the network is back, unless somebody types on
 
   const place = (form) => {
@@ -154,7 +155,7 @@
   });
 
   document.addEventListener("submit", (event) => {
-    if (event.defaultPrevented || !person || !("keep" in event.target.dataset)) return;
+    if (event.defaultPrevented || !person || !able || !("keep" in event.target.dataset)) return;
     event.preventDefault();
     waiting = null;
     send(event.target, event.submitter);

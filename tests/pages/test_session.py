@@ -1,0 +1,31 @@
+"""A session lasts while somebody works, ends a quarter of an hour after, and is not written at every look."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import time_machine
+from django.test import Client
+
+from tests.ward import Ward
+from tests.worlds import START
+
+
+def opened(browser: Client, minutes: float) -> bool:
+    """Whether Today opens that many minutes after START."""
+    with time_machine.travel(START + timedelta(minutes=minutes), tick=False):
+        return browser.get("/today/").status_code == 200
+
+
+def test_a_session_lasts_while_somebody_works_and_ends_when_they_stop(ward: Ward) -> None:
+    browser = Client()
+    browser.force_login(ward.nurse.user)
+    assert [opened(browser, minutes) for minutes in (1, 14, 27, 40)] == [True] * 4
+    assert not opened(browser, 40 + 15.1)
+
+
+def test_a_page_in_the_same_minute_does_not_make_it_longer(ward: Ward) -> None:
+    browser = Client()
+    browser.force_login(ward.nurse.user)
+    assert opened(browser, 0) and opened(browser, 0.9)
+    assert not opened(browser, 15.1)
