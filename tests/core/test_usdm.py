@@ -201,3 +201,12 @@ def test_the_pilot_study_of_cdisc_is_drafted():
     assert (visits["WK12"].date - visits["WK12"].earliest).days == 4
     assert (protocol.target, len(protocol.arms), len(protocol.criteria)) == (300, 3, 31)
     assert any("Early Termination Timeline" in line for line in draft.lost)
+
+
+def test_a_line_break_in_a_label_does_not_end_a_comment():
+    document = design()
+    timeline = document["study"]["versions"][0]["studyDesigns"][0]["scheduleTimelines"][0]
+    timeline["instances"][-1]["label"] = "Lost\nvisit"
+    draft = draft_protocol(document)
+    assert "# - “Lost visit”: no timing leads" in draft.text
+    assert parse_protocol(draft.text)

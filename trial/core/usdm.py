@@ -77,9 +77,9 @@ class _Writer:
         self.lost += schedule.lost
         self._list_the_rest()
         head = [
-            f"# Drafted from a USDM {self.usdm} study definition. Finish it by hand; check_protocol helps."
+            f"# Drafted from a USDM {one_line(str(self.usdm))} study definition. Finish it by hand; check_protocol helps."
         ]
-        head += ["# Not carried over:", *(f"# - {line}" for line in self.lost), ""]
+        head += ["# Not carried over:", *(f"# - {one_line(line)}" for line in self.lost), ""]
         text = "\n".join([*head, *parts, *self._assumptions()]) + "\n"
         return Draft(text, self.lost)
 
@@ -250,6 +250,11 @@ def _visit(visit: DraftVisit, code: str) -> Iterator[str]:
         yield f"window = {{ before = {visit.window.before}, after = {visit.window.after} }}"
     names = ", ".join(f"{{ name = {both(name)} }}" for name in visit.procedures)
     yield f"procedures = [{names}]\n" if names else ""
+
+
+def one_line(text: str) -> str:
+    """The same without a line break, which would end a comment."""
+    return " ".join(text.split())
 
 
 def quoted(text: str) -> str:
