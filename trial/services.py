@@ -40,6 +40,7 @@ from trial.policies import NotPermitted, refuse_clash, require
 from trial.protocol_files import ProtocolFile
 from trial.queries import with_status
 from trial.refusals import InvalidInput, Refusal
+from trial.wording import medium_day
 
 
 class NoConsent(Refusal):
@@ -412,7 +413,7 @@ def _write_consent(participant: Participant, signed_on: date, by: Delegation, at
 
 def _refuse_future(day: date, participant: Participant, at: datetime, field: str) -> None:
     if day > day_at(participant.site, at):
-        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": day.isoformat()}
+        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": medium_day(day)}
         raise InvalidInput(sentence, {field: sentence})
 
 
@@ -454,7 +455,7 @@ def _assess(
     protocol: Protocol, answers: Mapping[str, object], signed_on: date, birth: date, today: date
 ) -> Assessment:
     if birth > today:
-        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": birth.isoformat()}
+        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": medium_day(birth)}
         raise InvalidInput(sentence, {"birth_date": sentence})
     try:
         return assess(protocol.criteria, answers, consent_on=signed_on, birth=birth)

@@ -14,6 +14,7 @@ from dosing.pharmacy.models import StockBox, StockEntry
 from randomization.sealed.models import Recipient
 from trial.models import Delegation, Site
 from trial.refusals import Refusal
+from trial.wording import medium_day
 
 
 class CannotUseLot(Refusal):
@@ -89,7 +90,7 @@ def fault_of(lot: Lot, product: str, until: date) -> CannotUseLot | None:
     if lot.quarantined:
         return CannotUseLot(_("Lot %(lot)s is in quarantine. Take another lot.") % words)
     if lot.expiry < until:
-        days = {"expiry": lot.expiry.isoformat(), "until": until.isoformat()}
+        days = {"expiry": medium_day(lot.expiry), "until": medium_day(until)}
         return CannotUseLot(
             _("Lot %(lot)s expires on %(expiry)s, before the injection (%(until)s). Take another lot.")
             % (words | days)

@@ -31,6 +31,7 @@ from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
 from trial.together import settle
+from trial.wording import medium_day
 
 DAYS_AHEAD = 1
 """A syringe is made on its day or on the day before; a label covers no more (24 h after reconstitution)."""
@@ -150,7 +151,7 @@ def _next_step(by: Delegation, preparation: uuid.UUID, expected: str, at: dateti
 
 
 def _refuse_day(slot: Slot, at: datetime) -> None:
-    today, words = day_at(slot.participant.site, at), {"day": slot.date.isoformat()}
+    today, words = day_at(slot.participant.site, at), {"day": medium_day(slot.date)}
     if slot.date > today + timedelta(days=DAYS_AHEAD):
         raise NotItsDay(_("This is for %(day)s. Prepare it on that day or on the day before.") % words)
     if slot.date < today:

@@ -25,6 +25,7 @@ from trial.policies import require
 from trial.queries import NotFound, sites_for
 from trial.refusals import InvalidInput, Refusal
 from trial.together import settle
+from trial.wording import medium_day
 
 MOST_VIALS = 10_000
 
@@ -104,7 +105,7 @@ def receive_lot(
         if known and (known.product, known.expiry) != (product, expiry):
             raise LotClash(
                 _("Lot %(lot)s is in the stock as %(product)s, expiring on %(expiry)s. Check the box.")
-                % {"lot": known.number, "product": known.product, "expiry": known.expiry.isoformat()}
+                % {"lot": known.number, "product": known.product, "expiry": medium_day(known.expiry)}
             )
         identity = known.id if known else str(uuid.uuid4())
         movement = Movement(

@@ -14,6 +14,7 @@ from trial.models import Delegation, Site
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
+from trial.wording import medium_day
 
 
 class DayClosed(Refusal):
@@ -40,7 +41,7 @@ def close_day(*, site: Site, day: date, name: str, by: Delegation, at: datetime)
         sentence = _("Say in a word why the site is closed.")
         raise InvalidInput(sentence, {"name": sentence})
     if day in closed_days(site):
-        raise DayClosed(_("%(day)s is entered as closed already.") % {"day": day.isoformat()})
+        raise DayClosed(_("%(day)s is entered as closed already.") % {"day": medium_day(day)})
     return _write(site, day, True, name, by, at)
 
 
@@ -50,7 +51,7 @@ def open_day(*, site: Site, day: date, by: Delegation, at: datetime) -> ClosedDa
     site = _locked(site, by)
     present = closed_days(site)
     if day not in present:
-        raise DayOpen(_("%(day)s is not entered as closed.") % {"day": day.isoformat()})
+        raise DayOpen(_("%(day)s is not entered as closed.") % {"day": medium_day(day)})
     return _write(site, day, False, present[day].en, by, at)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dosing.models import PlannedInjection, PlannedVisit
 from trial.refusals import Refusal
+from trial.wording import medium_day
 
 
 class BeforeDay1(Refusal):
@@ -37,5 +38,5 @@ def _refuse(first: date, day: date, field: str) -> None:
         sentence = _(
             "%(day)s is before day 1 (%(first)s). Check the day; if the first injection was earlier, "
             "record that one first."
-        ) % {"day": day.isoformat(), "first": first.isoformat()}
+        ) % {"day": medium_day(day), "first": medium_day(first)}
         raise BeforeDay1(sentence, {field: sentence})

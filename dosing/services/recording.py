@@ -33,6 +33,7 @@ from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
 from trial.services import add_status, locked
+from trial.wording import medium_day
 
 
 class NothingPlanned(Refusal):
@@ -297,7 +298,7 @@ def _refuse_missed_early(planned: PlannedInjection, participant: Participant, at
     if day_at(participant.site, at) < planned.date:
         sentence = _("Injection %(number)s is planned for %(day)s; it cannot be missed before that day.") % {
             "number": planned.number,
-            "day": planned.date.isoformat(),
+            "day": medium_day(planned.date),
         }
         raise InvalidInput(sentence, {"outcome": sentence})
 
@@ -357,10 +358,10 @@ def _timing(planned: PlannedInjection | PlannedVisit, day: date, deviation_reaso
             "It is planned for %(planned)s (%(earliest)s to %(latest)s), not for %(day)s. "
             "Check the day; if it is right, say why it differs."
         ) % {
-            "planned": planned.date.isoformat(),
-            "earliest": planned.earliest.isoformat(),
-            "latest": planned.latest.isoformat(),
-            "day": day.isoformat(),
+            "planned": medium_day(planned.date),
+            "earliest": medium_day(planned.earliest),
+            "latest": medium_day(planned.latest),
+            "day": medium_day(day),
         }
         raise OutOfWindow(sentence, {"deviation_reason": sentence})
     return timing.value
@@ -384,11 +385,11 @@ def _visit_timing(
         raise InvalidInput(sentence, {"day": sentence})
     refuse_visit_before_day_1(planned, day)
     if outcome == VisitOutcome.DONE and day > today:
-        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": day.isoformat()}
+        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": medium_day(day)}
         raise InvalidInput(sentence, {"day": sentence})
     if outcome == VisitOutcome.MOVED and day < today:
         sentence = _("%(day)s has passed. A visit is moved to a day that lies ahead.") % {
-            "day": day.isoformat()
+            "day": medium_day(day)
         }
         raise InvalidInput(sentence, {"day": sentence})
     return _timing(planned, day, deviation_reason)
@@ -398,7 +399,7 @@ def _refuse_visit_missed_early(planned: PlannedVisit, expected: date, today: dat
     if today < expected:
         sentence = _(
             "Visit %(code)s is expected on %(day)s; it cannot be missed before that day. Move it instead."
-        ) % {"code": planned.code, "day": expected.isoformat()}
+        ) % {"code": planned.code, "day": medium_day(expected)}
         raise InvalidInput(sentence, {"outcome": sentence})
 
 

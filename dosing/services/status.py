@@ -21,6 +21,7 @@ from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
 from trial.services import WrongStatus, add_status, locked, withdraw_contact
+from trial.wording import medium_day
 
 
 class NotOnHold(Refusal):
@@ -173,11 +174,11 @@ def _refuse_day(participant: Participant, what: WithdrawalScope, day: date | Non
     if (day is None) == (what in WITH_A_DAY):
         sentence = _("Give the day of the death or of the last contact, and for nothing else.")
     elif day is not None and day > day_at(participant.site, at):
-        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": day.isoformat()}
+        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": medium_day(day)}
     elif day is not None and _seen_after(participant, day):
         sentence = _(
             "An injection or a visit is recorded after %(day)s. Correct that record first, or the day."
-        ) % {"day": day.isoformat()}
+        ) % {"day": medium_day(day)}
     if sentence:
         raise InvalidInput(sentence, {"day": sentence})
 
@@ -230,7 +231,7 @@ def _limited(participant: Participant, until: date | None, at: datetime) -> date
     last = today + timedelta(days=longest) if longest is not None else None
     if until is not None and (until < today or (last is not None and until > last)):
         sentence = _("A hold ends between today and %(last)s; the protocol allows no longer one.") % {
-            "last": last.isoformat() if last else "…"
+            "last": medium_day(last) if last else "…"
         }
         raise InvalidInput(sentence, {"until": sentence})
     return until or last

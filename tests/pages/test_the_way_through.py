@@ -37,7 +37,7 @@ def test_a_consent_in_the_future_is_refused_beside_its_question(nurse: Browser, 
     status, page = nurse.refused("/participants/new/", site=ward.site.pk, consent_signed_on="2015-10-06")
     assert status == 422
     assert 'id="id_consent_signed_on_error"' in page
-    assert "2015-10-06 is in the future" in page
+    assert "Tue 6 Oct 2015 is in the future" in page
     assert not Consent.objects.exists()
 
 
