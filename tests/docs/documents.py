@@ -40,6 +40,14 @@ def pictures_in(text: str) -> set[str]:
     return {Path(target).name for target in IMAGE.findall(text)}
 
 
+@cache
+def pictures_taken() -> set[str]:
+    """The names of the pictures that the journeys take, each at both widths."""
+    taking = re.compile(r'take\(\w+, pictures, "([\w-]+)"\)')
+    names = chain(*(taking.findall(path.read_text()) for path in TESTS.glob("journeys/test_*.py")))
+    return {f"{name}-{width}.png" for name in names for width in (390, 1440)}
+
+
 def faults(document: Path, text: str) -> Iterator[str]:
     """Everything that `text`, standing in place of `document`, names and that is not there."""
     for target in sorted(set(LINK.findall(text)) | set(IMAGE.findall(text))):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.documents import PICTURES, ROOT, documents, faults, pictures_in
+from tests.docs.documents import PICTURES, ROOT, documents, faults, pictures_in, pictures_taken
 
 README = ROOT / "README.md"
 
@@ -33,11 +33,11 @@ def test_a_name_of_nothing_is_found(fault: str) -> None:
     assert list(faults(README, PLANTS[fault])) == [fault]
 
 
-def test_every_picture_of_the_documents_is_shown_in_one() -> None:
+def test_every_picture_is_taken_by_a_journey_and_shown_in_a_document() -> None:
     kept = {path.name for path in PICTURES.glob("*")}
     shown = set().union(*(pictures_in(path.read_text()) for path in documents()))
 
-    assert kept == shown
+    assert kept == shown == pictures_taken()
 
 
 def test_the_first_screen_points_to_what_is_claimed_of_the_blind() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.journeys.checklist import ARM_WORDS
@@ -29,6 +31,23 @@ def test_the_monitor_reads_a_participant_and_finds_nothing_to_press(visit: Visit
     assert monitor.page.locator("main a.button, main form").count() == 1  # the calendar to print
     assert monitor.page.locator("a.day").count() == 0
     assert not [word for word in ARM_WORDS if word in monitor.words().lower()]
+
+
+def test_the_monitor_sees_where_the_trial_stands_and_takes_the_list_of_gaps_along(visit: Visit) -> None:
+    monitor = visit("monitor")
+    monitor.go("/progress/")
+    monitor.sees(
+        "Recruitment", "Doses by course", "Visit windows", "Data still missing", "of 36 are randomised"
+    )
+    assert (
+        monitor.page.locator("svg.drawing").count() == monitor.page.locator(".figure-chart + .scroll").count()
+    )
+    assert not [word for word in ARM_WORDS if word in monitor.words().lower()]
+    with monitor.page.expect_download() as taken:
+        monitor.page.locator('#missing-list a[href$=".csv"]').click()
+    rows = Path(taken.value.path()).read_text(encoding="utf-8").splitlines()
+    assert rows[0] == "Participant,What,Since,Days"
+    assert len(rows) == 1 + monitor.page.locator("#missing-list tbody tr").count() > 3
 
 
 def test_the_audit_trail_says_who_did_what_and_when(visit: Visit, number: str) -> None:

@@ -7,12 +7,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from PIL import Image
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
 
 from tests.journeys.demonstration import Demonstration
@@ -185,13 +182,6 @@ class Visitor:
         """Each of these stands on the page."""
         words = " ".join(self.words().split())
         assert not (missing := [one for one in all_of if one not in words]), (missing, words)
-
-    def picture(self, folder: Path, name: str) -> None:
-        """Keep a picture of the page as it stands, light enough to lie among the documents."""
-        path = folder / f"{name}-{self.width}.png"
-        with Image.open(BytesIO(self.page.screenshot())) as taken:
-            taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
-        assert path.stat().st_size < HEAVIEST, path.stat().st_size
 
     def examine(self) -> None:
         """Look at the page as an examiner would: access for everybody, width, and what went wrong.
