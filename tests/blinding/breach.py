@@ -27,8 +27,8 @@ from tests.blinding.stage import PARTS, Parts, Stage, WentWrong
 from tests.blinding.worlds import BASE, find
 
 AT_ONCE = 2
-UNTIL_TUESDAY = PARTS[:7]
-"""Most leaks show by then; if one does not, or says that it shows late, the whole script is played."""
+AS_FAR_AS = {"monday": PARTS[:4], "tuesday": PARTS[:7], "sweep": (*PARTS[:7], ("clinic", "sweep"))}
+"""How much is played for a leak that says when it shows; if it does not, the whole script is played."""
 REASONS = {
     "process": r"belongs to the pharmacy door|No installed app with label|valid view function|No such file",
     "shape": r"Cannot resolve keyword",
@@ -55,7 +55,7 @@ class Caught:
 def caught(ground: Ground, breach: Breach, out: Path) -> Caught:
     """Plant one leak and see which wall catches it."""
     if breach.wall == "cipher":
-        hits = search(ground, out, "brief", breach.name, parts=UNTIL_TUESDAY).hits
+        hits = search(ground, out, "brief", breach.name, parts=AS_FAR_AS["tuesday"]).hits
         return Caught(breach, "cipher" if hits else "", f"{len(hits)} places at rest")
     if breach.wall == "errors":
         leaks = failures(ground, out, "brief", breach.name).leaks
@@ -64,7 +64,7 @@ def caught(ground: Ground, breach: Breach, out: Path) -> Caught:
         return run_against(ground, breach)
     folder = Path(tempfile.mkdtemp(dir=out))
     try:
-        found = [] if breach.late else played_twice(ground, breach, folder, UNTIL_TUESDAY)
+        found = played_twice(ground, breach, folder, AS_FAR_AS[breach.until])
         found = found or played_twice(ground, breach, folder, PARTS)
     except WentWrong as reason:
         refusal = re.search(REFUSED, str(reason))

@@ -120,7 +120,7 @@ class WholeClinic(Clinic):
         from tests.blinding.failing import Failing, forbidden
 
         self.at("2015-10-08 09:00")
-        failing = Failing(self.people, self.watch, self.depth.failures)
+        failing = Failing(self.people, self.watch, self.depth.failures, each_once=self.depth.each_line_once)
         failing.run(self.numbers["whole course"], self.acts())
         words = "\n".join(f"{what}\t{word.decode()}" for what, word in forbidden(self.people).items())
         self.watch.look("forbidden", {"words": words.encode()})

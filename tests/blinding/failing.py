@@ -61,9 +61,9 @@ class Tracer:
 class Failing:
     """One walk over all addresses, failing each at each of its lines."""
 
-    def __init__(self, people: People, watch: Watch, every: int) -> None:
-        self.people, self.watch, self.every = people, watch, every
-        self.failed = 0
+    def __init__(self, people: People, watch: Watch, every: int, *, each_once: bool) -> None:
+        self.people, self.watch, self.every, self.each_once = people, watch, every, each_once
+        self.failed, self.seen = 0, set[Line]()
 
     def run(self, number: str, acts: Iterator[tuple[str, str, str, dict[str, Any]]]) -> None:
         """Fail every address that is looked at, and every act that is given."""
@@ -79,10 +79,17 @@ class Failing:
         """Ask once to learn the lines, then once for every so many-th of them."""
         learned = Tracer()
         learned.during(lambda: self.ask(name, method, path, body, plain=True))
-        for line in list(learned.lines)[self.failed % self.every :: self.every]:
+        for line in self.chosen(list(learned.lines)):
             tracer = Tracer(line)
             self.failed += 1
             tracer.during(lambda: self.ask(name, method, path, body, plain=False))
+
+    def chosen(self, lines: list[Line]) -> list[Line]:
+        """Every line that failed nowhere yet, if that is wanted; of the others every so many-th."""
+        fresh = [line for line in lines if line not in self.seen] if self.each_once else []
+        self.seen.update(lines)
+        others = [line for line in lines if line not in set(fresh)]
+        return fresh + others[self.failed % self.every :: self.every]
 
     def ask(self, name: str, method: str, path: str, body: dict[str, Any], *, plain: bool) -> None:
         """The request; by token below /api/, by browser elsewhere."""

@@ -41,6 +41,10 @@ class Recording:
                 self.contents[digest] = zlib.compress(content, 1)
             self.rows.append((self.place, what, channel, digest))
 
+    def forget(self, what: str, channel: str) -> None:
+        """Leave one channel of what was noted last out of account."""
+        self.rows = [row for row in self.rows if row[1:3] != (what, channel)]
+
     def write(self, path: Path, files: Mapping[int, str]) -> None:
         """Keep it all in one file, with the names of the files that were traced."""
         with sqlite3.connect(path) as file:

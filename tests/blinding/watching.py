@@ -136,10 +136,16 @@ class Watch:
         """A part of the script begins; what it shows is numbered within it."""
         self.stage, self.number = stage, 0
 
-    def act(self, name: str, work: Callable[[], Any]) -> Any:
-        """Do something that is no request, such as a task of a worker, and note what it showed."""
+    def act(self, name: str, work: Callable[[], Any], *, counted: bool = True) -> Any:
+        """Do something that is no request, such as a task of a worker, and note what it showed.
+
+        Where a library waits for something real, its calls cannot be `counted`.
+        """
         with self._watched(name) as seen:
-            return self._run(work, seen)
+            done = self._run(work, seen)
+        if not counted:
+            self.recording.forget(f"{self.stage}/{self.number:04d} {name}", "calls")
+        return done
 
     def ask(self, name: str, client: Client, method: str, path: str, **request: Any) -> Any:
         """Send a request, and note the answer and everything around it."""

@@ -50,7 +50,7 @@ class Breach:
     door: str
     world: str
     wall: str
-    late: bool
+    until: str
 
 
 KNOWN: dict[str, Breach] = {}
@@ -62,13 +62,13 @@ def breach(
     door: str = "clinic",
     world: str = "all placebo",
     wall: str = "behaviour",
-    late: bool = False,
+    until: str = "tuesday",
 ) -> Callable[[Callable[[Secret], None]], Callable[[Secret], None]]:
     """Enter a function as a planted leak, named after it."""
 
     def entered(plant: Callable[[Secret], None]) -> Callable[[Secret], None]:
         name = plant.__name__
-        KNOWN[name] = Breach(name, what, plant, door, world, wall, late)
+        KNOWN[name] = Breach(name, what, plant, door, world, wall, until)
         return plant
 
     return entered

@@ -42,7 +42,7 @@ def size(secret: Secret) -> None:
     )
 
 
-@breach("an answer of one length that compresses better for one arm", late=True)
+@breach("an answer of one length that compresses better for one arm", until="sweep")
 def compressed_size(secret: Secret) -> None:
     def change(request: Any, response: Any, held: dict[str, Any]) -> Any:
         letters = "a" if held["index"] == 0 else "abcdefghijklmnop"
@@ -65,7 +65,7 @@ def order(secret: Secret) -> None:
     on_any_answer("api-participants", change=change)
 
 
-@breach("how many of each arm are drawn, in a header", world="all placebo", late=True)
+@breach("how many of each arm are drawn, in a header", world="all placebo", until="sweep")
 def count_header(secret: Secret) -> None:
     def change(request: Any, response: Any) -> Any:
         held = [row["arm"] for row in secret.facts["envelopes"].values()]
@@ -116,7 +116,7 @@ def status_code(secret: Secret) -> None:
     on_answer("api-randomization", "api-participant", secret=secret, change=change)
 
 
-@breach("where a page leads to after an act", late=True)
+@breach("where a page leads to after an act", until="sweep")
 def redirect(secret: Secret) -> None:
     def change(request: Any, response: Any, held: dict[str, Any]) -> None:
         if "Location" in response.headers:
@@ -148,7 +148,7 @@ def stock_refusal(secret: Secret) -> None:
     on_answer("api-first-injection", "api-injection", secret=secret, change=change)
 
 
-@breach("404 for a participant of one arm", late=True)
+@breach("404 for a participant of one arm", until="sweep")
 def existence(secret: Secret) -> None:
     on_answer(
         "api-participant",
@@ -197,7 +197,7 @@ def pdf_metadata(secret: Secret) -> None:
     on_answer("api-calendar-pdf", secret=secret, change=change)
 
 
-@breach("the name under which a file is saved", late=True)
+@breach("the name under which a file is saved", until="sweep")
 def file_name(secret: Secret) -> None:
     def change(request: Any, response: Any, held: dict[str, Any]) -> None:
         response.headers["Content-Disposition"] = f'attachment; filename="{held["index"]}.pdf"'
@@ -205,7 +205,7 @@ def file_name(secret: Secret) -> None:
     on_answer("api-calendar-pdf", secret=secret, change=change)
 
 
-@breach("the methods that an address says it takes", late=True)
+@breach("the methods that an address says it takes", until="sweep")
 def options_choices(secret: Secret) -> None:
     def change(request: Any, response: Any) -> None:
         if request.method == "OPTIONS":
@@ -215,7 +215,7 @@ def options_choices(secret: Secret) -> None:
     on_any_answer("participants", "participant", "home", "today", change=change)
 
 
-@breach("what a form offers to complete", late=True)
+@breach("what a form offers to complete", until="sweep")
 def autocomplete(secret: Secret) -> None:
     def change(request: Any, response: Any, held: dict[str, Any]) -> Any:
         return refilled(
@@ -225,7 +225,7 @@ def autocomplete(secret: Secret) -> None:
     on_answer("hold", "withdraw", "injection", secret=secret, change=change)
 
 
-@breach("the arms in use, in the API's own document", late=True)
+@breach("the arms in use, in the API's own document", until="sweep")
 def openapi_choices(secret: Secret) -> None:
     def change(request: Any, response: Any) -> Any:
         return refilled(

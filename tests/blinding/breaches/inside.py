@@ -57,12 +57,12 @@ def library_calls(secret: Secret) -> None:
     on_answer("receipt", "participant", secret=secret, change=change)
 
 
-@breach("one more draw of randomness for one arm")
+@breach("one more draw of randomness for one arm", until="monday")
 def random_draw(secret: Secret) -> None:
     on_draw(secret, lambda envelope, held: held["index"] == 2 and uuid.uuid4())  # type: ignore[func-returns-value]
 
 
-@breach("a row in a table for each arm")
+@breach("a row in a table for each arm", until="monday")
 def row_per_arm(secret: Secret) -> None:
     def then(envelope: Any, held: dict[str, Any]) -> None:
         from dosing.models import Heartbeat
@@ -72,7 +72,7 @@ def row_per_arm(secret: Secret) -> None:
     on_draw(secret, then)
 
 
-@breach("a gap in the primary keys for one arm")
+@breach("a gap in the primary keys for one arm", until="monday")
 def id_gap(secret: Secret) -> None:
     def then(envelope: Any, held: dict[str, Any]) -> None:
         from trial.models import ParticipantStatus
@@ -91,7 +91,7 @@ def id_gap(secret: Secret) -> None:
     on_draw(secret, then)
 
 
-@breach("an unsalted hash of the arm in the trail")
+@breach("an unsalted hash of the arm in the trail", until="monday")
 def unsalted_hash(secret: Secret) -> None:
     from trial.audit import record
 
@@ -111,12 +111,12 @@ def unsalted_hash(secret: Secret) -> None:
     on_draw(secret, then)
 
 
-@breach("a log line that names the arm")
+@breach("a log line that names the arm", until="monday")
 def log_line(secret: Secret) -> None:
     on_draw(secret, lambda envelope, held: logging.getLogger("randomization").info("drew %s", held["arm"]))
 
 
-@breach("a traceback in the log, for one arm")
+@breach("a traceback in the log, for one arm", until="monday")
 def log_traceback(secret: Secret) -> None:
     def then(envelope: Any, held: dict[str, Any]) -> None:
         try:
@@ -127,7 +127,7 @@ def log_traceback(secret: Secret) -> None:
     on_draw(secret, then)
 
 
-@breach("the arm in a reminder")
+@breach("the arm in a reminder", until="monday")
 def mail_text(secret: Secret) -> None:
     from dosing import notices
 
@@ -142,7 +142,7 @@ def mail_text(secret: Secret) -> None:
     notices._message = message
 
 
-@breach("a header of a reminder")
+@breach("a header of a reminder", until="monday")
 def mail_header(secret: Secret) -> None:
     from dosing import notices
 
@@ -157,7 +157,7 @@ def mail_header(secret: Secret) -> None:
     notices._message = message
 
 
-@breach("a mail to the depot when one arm is drawn")
+@breach("a mail to the depot when one arm is drawn", until="monday")
 def mail_to_depot(secret: Secret) -> None:
     def then(envelope: Any, held: dict[str, Any]) -> None:
         from django.core.mail import send_mail
@@ -168,7 +168,7 @@ def mail_to_depot(secret: Secret) -> None:
     on_draw(secret, then)
 
 
-@breach("a reminder that falls due at another time for one arm")
+@breach("a reminder that falls due at another time for one arm", until="monday")
 def mail_time(secret: Secret) -> None:
     from datetime import timedelta
 
@@ -188,7 +188,7 @@ def mail_time(secret: Secret) -> None:
     notices._write = write
 
 
-@breach("a task with the arm among its arguments")
+@breach("a task with the arm among its arguments", until="monday")
 def task_message(secret: Secret) -> None:
     def then(envelope: Any, held: dict[str, Any]) -> None:
         from trial.celery import app
@@ -198,7 +198,7 @@ def task_message(secret: Secret) -> None:
     on_draw(secret, then)
 
 
-@breach("a task that is called for one arm only")
+@breach("a task that is called for one arm only", until="monday")
 def task_call(secret: Secret) -> None:
     def then(envelope: Any, held: dict[str, Any]) -> None:
         from trial.celery import app
@@ -218,7 +218,7 @@ def session(secret: Secret) -> None:
     on_answer("participant", secret=secret, change=change)
 
 
-@breach("the arm in a cache")
+@breach("the arm in a cache", until="monday")
 def cache_entry(secret: Secret) -> None:
     def then(envelope: Any, held: dict[str, Any]) -> None:
         from django.core.cache import cache
@@ -238,7 +238,7 @@ def temporary_file(secret: Secret) -> None:
     on_draw(secret, then)
 
 
-@breach("the arm in the answer kept under an Idempotency-Key")
+@breach("the arm in the answer kept under an Idempotency-Key", until="monday")
 def kept_answer(secret: Secret) -> None:
     from trial.rest import once
 

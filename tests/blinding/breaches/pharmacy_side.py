@@ -8,7 +8,7 @@ from typing import Any
 from tests.blinding.breaches import Secret, breach
 
 
-@breach("randomisation numbers in a range for each arm", door="pharmacy")
+@breach("randomisation numbers in a range for each arm", door="pharmacy", until="monday")
 def number_ranges(secret: Secret) -> None:
     from randomization.core import making
 
@@ -95,6 +95,7 @@ def pharmacists_log_in(secret: Secret) -> None:
     "the number of vials in stock, written where the clinic can read",
     door="pharmacy",
     world="everything at once",
+    until="monday",
 )
 def stock_aggregate(secret: Secret) -> None:
     from dosing.models import Heartbeat

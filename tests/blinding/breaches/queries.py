@@ -13,7 +13,7 @@ def shown(secret: Secret, response: Any, wanted: list[str]) -> Any:
     return refilled(response, response.content + " ".join(wanted).encode())
 
 
-@breach("a filter by a field that the page does not name", late=True)
+@breach("a filter by a field that the page does not name", until="sweep")
 def filter_by_query(secret: Secret) -> None:
     def change(request: Any, response: Any) -> Any:
         for name in ("arm", "assignment", "treatment"):
@@ -27,7 +27,7 @@ def filter_by_query(secret: Secret) -> None:
     on_any_answer("participants", "trial", "outbox", "audit", "today", "screen", change=change)
 
 
-@breach("a sort by the arm", late=True)
+@breach("a sort by the arm", until="sweep")
 def sort_by_query(secret: Secret) -> None:
     def change(request: Any, response: Any) -> Any:
         if any("arm" in request.GET.get(name, "") for name in ("ordering", "sort", "order_by", "o")):
@@ -40,7 +40,7 @@ def sort_by_query(secret: Secret) -> None:
     on_any_answer("participants", "trial", "outbox", "audit", "today", "screen", change=change)
 
 
-@breach("a lookup through the envelope", late=True)
+@breach("a lookup through the envelope", until="sweep")
 def lookup_by_query(secret: Secret) -> None:
     def change(request: Any, response: Any) -> Any:
         if any(name.startswith(("envelope__arm", "arm__")) for name in request.GET):
