@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from .design import ArmShare
+from .imported import OURS
 from .lint import Lint, lint_numbers
 from .sealed_record import SealedRecord
 
@@ -34,11 +35,13 @@ class StratumReport:
 
 @dataclass(frozen=True)
 class Acceptance:
-    """The report on one list. `origin` says where its order comes from and what could be compared."""
+    """The report on one list. `origin` says where its order comes from and what could be compared,
+    `numbers` whose the numbers are: `own` or `file`."""
 
     strata: tuple[StratumReport, ...]
     lint: Lint
     origin: str
+    numbers: str = OURS
 
     @property
     def arms(self) -> Mapping[str, int]:
@@ -46,17 +49,19 @@ class Acceptance:
         return sum((Counter(stratum.arms) for stratum in self.strata), Counter())
 
 
-def acceptance_of(records: Iterable[SealedRecord], arms: Sequence[ArmShare], origin: str) -> Acceptance:
+def acceptance_of(
+    records: Iterable[SealedRecord], arms: Sequence[ArmShare], origin: str, numbers: str = OURS
+) -> Acceptance:
     """The report on these envelopes, given in list order."""
-    strata, numbers, held = [], [], []
+    strata, seen, held = [], [], []
     for key, rows in groupby(records, key=lambda record: record.stratum):
         places = []
         for record in rows:
             places.append((record.arm, record.block))
-            numbers.append(record.number)
+            seen.append(record.number)
         held += [arm for arm, _ in places]
         strata.append(_stratum(key, places, arms))
-    return Acceptance(tuple(strata), lint_numbers(numbers, held), origin)
+    return Acceptance(tuple(strata), lint_numbers(seen, held), origin, numbers)
 
 
 def _stratum(key: str, places: list[tuple[str, int]], arms: Sequence[ArmShare]) -> StratumReport:

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from operator import add
 
 from .chi_square import upper_tail
-from .number_features import FEATURES, Labels
+from .lint_reach import long_enough
+from .number_features import Labels, features_of
 from .stream import Stream
 
 ONE_IN = 1000
@@ -42,11 +43,15 @@ class Telling:
 
 @dataclass(frozen=True)
 class Lint:
-    """What was found: how many envelopes and features were looked at, and which features tell the arm."""
+    """What was found: how many envelopes and features were looked at, and which features tell the arm.
+
+    A list that is not `long_enough` has too few orders for the test: it would not find a full leak.
+    """
 
     envelopes: int
     features: int
     telling: tuple[Telling, ...]
+    long_enough: bool = True
 
 
 @dataclass(frozen=True)
@@ -66,21 +71,22 @@ class _Table:
 def lint_numbers(numbers: Sequence[str], arms: Sequence[str]) -> Lint:
     """Test the numbers of a list, in list order, against the arms at the same places.
 
-    Deterministic: the permutations come from the stream `lint` of the numbers' own SHA-256. A list with
-    fewer than about a dozen envelopes has too few orders for any feature to be found telling.
+    Deterministic: the permutations come from the stream `lint` of the numbers' own SHA-256.
     """
     index = {arm: n for n, arm in enumerate(sorted(set(arms)))}
     held = [index[arm] for arm in arms]
     look = _telling_by_limit if len(numbers) > LONG else _telling_by_permuting
     features, found = look(numbers, held)
-    told = (Telling(name, _right(FEATURES[name](numbers), held)) for name in found)
-    return Lint(len(numbers), features, tuple(told))
+    every = dict(features_of(numbers))
+    told = (Telling(name, _right(every[name](numbers), held)) for name in found)
+    enough = long_enough(list(Counter(held).values()), ONE_IN * max(features, 1))
+    return Lint(len(numbers), features, tuple(told), enough)
 
 
 def _varying(numbers: Sequence[str]) -> Iterator[tuple[str, Labels]]:
     """The features that part the numbers, with their labels; each way of parting them once."""
     parted: set[bytes] = set()
-    for name, feature in FEATURES.items():
+    for name, feature in features_of(numbers):
         labels = feature(numbers) if numbers else ()
         if 1 < len(set(labels)) < len(labels) and (way := _way_of_parting(labels)) not in parted:
             parted.add(way)

@@ -15,7 +15,7 @@ from itertools import groupby
 
 from .acceptance import is_even
 from .design import IMPORTED, ArmShare, Design, StratumSize
-from .imported import OURS
+from .imported import OURS, Order
 from .list_columns import Columns, recognised
 from .list_numbers import number_faults, order_faults, our_numbers
 from .table_file import MOST_FAULTS, Fault, FileFaults, read_table
@@ -31,6 +31,7 @@ class Expected:
     `arm_names` and `stratum_names` lead from the file's words to the protocol's codes and keys; a word
     that is a code already needs no entry. `sizes` says how many envelopes each stratum has, strata in
     the protocol's order. `uneven` lets counts stand that are off the ratio (complete randomisation).
+    `first_number` is where numbers that count begin, if not at 1 or at a number that ends in 01.
     """
 
     arms: tuple[ArmShare, ...]
@@ -41,6 +42,7 @@ class Expected:
     factors: tuple[str, ...] = ()
     numbers: str = OURS
     uneven: bool = False
+    first_number: int | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -149,7 +151,8 @@ def _list_faults(
     if not every:
         yield Fault(0, "empty", "The file has a heading and no rows.")
         return
-    yield from order_faults([[(row.row, row.number) for row in rows] for rows in by_stratum.values()])
+    numbered = [[(row.row, row.number) for row in rows] for rows in by_stratum.values()]
+    yield from order_faults(numbered, expected.first_number)
     if expected.numbers != OURS:
         yield from number_faults([(row.row, row.number) for row in every], expected.environment)
     for key, rows in by_stratum.items():
@@ -232,15 +235,15 @@ def _design(
     data: bytes, expected: Expected, by_stratum: Mapping[str, list[Row]], contents: Sequence[Content]
 ) -> Design:
     places = ((key, n) for key, rows in by_stratum.items() for n in range(1, len(rows) + 1))
-    said = hashlib.sha256()
+    order = Order()
     for (key, position), (arm, block, _) in zip(places, contents, strict=True):
-        said.update(f"{key}\t{position}\t{arm}\t{block}\n".encode())
+        order.add(key, position, arm, block)
     return Design(
         arms=expected.arms,
         strata=tuple(StratumSize(key, len(rows)) for key, rows in by_stratum.items()),
         method=IMPORTED,
         source=hashlib.sha256(data).hexdigest(),
-        sequence=said.hexdigest(),
+        sequence=order.digest(),
         numbers=expected.numbers,
     )
 

@@ -6,13 +6,13 @@ A feature gives each number of a list a label. Only which numbers share a label 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 Labels = Sequence[Hashable]
 Feature = Callable[[Sequence[str]], Labels]
 
-MODULI = range(2, 11)
+MODULI = range(2, 14)
 
 
 def value(number: str) -> int:
@@ -51,6 +51,25 @@ def ends(count: int) -> Feature:
     return labels
 
 
+def sign_at(place: int) -> Feature:
+    """The sign at one place, counted from 1 after those that all numbers share; "" where a number ends."""
+
+    def labels(numbers: Sequence[str]) -> Labels:
+        at = shared_start(numbers) + place - 1
+        return [number[at : at + 1] for number in numbers]
+
+    return labels
+
+
+def sign_from_end(place: int) -> Feature:
+    """The same, counted from the end."""
+
+    def labels(numbers: Sequence[str]) -> Labels:
+        return sign_at(place)([number[::-1] for number in numbers])
+
+    return labels
+
+
 def remainder(divisor: int) -> Feature:
     """The remainder of the number's value."""
     return lambda numbers: [value(number) % divisor for number in numbers]
@@ -83,7 +102,7 @@ def _is_digit(sign: str) -> bool:
     return "0" <= sign <= "9"
 
 
-FEATURES: dict[str, Feature] = {
+_FEATURES: dict[str, Feature] = {
     "its letters": letters,
     "its length": lambda numbers: [len(number) for number in numbers],
     "its first sign": starts(1),
@@ -100,3 +119,11 @@ FEATURES: dict[str, Feature] = {
     "the parity of that gap": lambda numbers: [gap % 2 for gap in gaps(numbers)],
     "whether it rises or falls": lambda numbers: [(gap > 0) - (gap < 0) for gap in gaps(numbers)],
 }
+
+
+def features_of(numbers: Sequence[str]) -> Iterator[tuple[str, Feature]]:
+    """Every feature that such numbers may have: those above, and the sign at each further place."""
+    yield from _FEATURES.items()
+    for place in range(2, max(map(len, numbers), default=0) + 1):
+        yield f"its sign {place}", sign_at(place)
+        yield f"its sign {place} from the end", sign_from_end(place)

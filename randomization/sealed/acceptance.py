@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from randomization.core.acceptance import Acceptance, acceptance_of
-from randomization.core.imported import OURS
+from randomization.core.imported import OURS, THEIRS
 from randomization.models import ListStep, RandomizationList, Step
 from randomization.sealed.contents import Secret, open_secret
 from randomization.sealed.keys import pharmacy_key
@@ -47,7 +47,8 @@ def acceptance_report(*, list_: RandomizationList, by: Delegation, at: datetime)
         _note("list.report_read", list_, by, at)
     refuse_damaged(list_)
     secret = open_secret(list_, pharmacy_key())
-    return acceptance_of(checked_contents(list_, secret), secret.design.arms, _origin(secret))
+    design, records = secret.design, checked_contents(list_, secret)
+    return acceptance_of(records, design.arms, _origin(secret), numbers=design.numbers or OURS)
 
 
 def check_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> ListStep:
@@ -65,7 +66,7 @@ def check_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> Lis
 
 
 def refuse_telling(report: Acceptance) -> None:
-    """Raise NumbersTell if a feature of the numbers predicts the arm."""
+    """Raise NumbersTell if a feature of the numbers predicts the arm, or a file's could not be found to."""
     if report.lint.telling:
         found = ", ".join(telling.feature for telling in report.lint.telling)
         sentence = _(
@@ -73,6 +74,12 @@ def refuse_telling(report: Acceptance) -> None:
             "again with numbers of our own."
         )
         raise NumbersTell(sentence % {"found": found})
+    if report.numbers == THEIRS and not report.lint.long_enough:
+        sentence = _(
+            "With %(envelopes)d envelopes nobody can show that the file's numbers do not tell the arms. "
+            "Import the file again with numbers of our own."
+        )
+        raise NumbersTell(sentence % {"envelopes": report.lint.envelopes})
 
 
 def _origin(secret: Secret) -> str:

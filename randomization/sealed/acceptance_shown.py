@@ -74,7 +74,8 @@ def _numbers(report: Acceptance) -> Shown:
     rows = [
         (row.feature, _("%(n)d of %(all)d") % {"n": row.right, "all": lint.envelopes}) for row in lint.telling
     ]
-    return Shown(title, heads, tuple(rows) or ((_("none tells the arm"), ""),))
+    none = _("none tells the arm") if lint.long_enough else _("too few envelopes to find anything in them")
+    return Shown(title, heads, tuple(rows) or ((none, ""),))
 
 
 def _lines(table: Shown) -> Iterator[str]:

@@ -13,16 +13,19 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from randomization.core.design import ArmShare
-from randomization.core.imported import OURS, filled
+from randomization.core.design import ArmShare, Design
+from randomization.core.imported import OURS, THEIRS, filled
+from randomization.core.lint import Lint
 from randomization.core.list_csv import Expected, ImportedList, read_list
+from randomization.core.methods import allocations
 from randomization.core.sealed_record import RecordFault
 from randomization.core.table_file import Fault, FileFaults
 from randomization.models import Envelope, RandomizationList, Step
 from randomization.sealed.contents import Secret, open_secret
 from randomization.sealed.keys import pharmacy_key
+from randomization.sealed.lists import checked_contents
 from randomization.sealed.making import next_list, write_list
-from randomization.sealed.seeds import fresh_secret, telling
+from randomization.sealed.seeds import fresh_secret, lint_of
 from randomization.sealed.trail import note
 from randomization.services import take_step
 from trial.models import Delegation, Trial
@@ -57,6 +60,7 @@ def expected_of(
     sizes: Mapping[str, int] | None = None,
     numbers: str = OURS,
     uneven: bool = False,
+    first_number: int | None = None,
 ) -> Expected:
     """What a file must agree with in this trial: the protocol's arms, ratio, strata and target.
 
@@ -81,6 +85,7 @@ def expected_of(
         factors=tuple(factor.code for factor in protocol.strata),
         numbers=numbers,
         uneven=uneven,
+        first_number=first_number,
     )
 
 
@@ -98,7 +103,7 @@ def import_list(
 
     A fresh seed, sealed with the list, gives the salts and (unless the file's are wanted) the numbers.
     The numbers are linted against the arms. Raises NotPermitted, ListRefused with rows and rules,
-    ImportedBefore, BadReserve or KeyFault; then nothing is written.
+    ImportedBefore, BadReserve, SealDamaged, ListDamaged or KeyFault; then nothing is written.
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
     try:
@@ -130,12 +135,23 @@ def import_list(
 def _write(list_: RandomizationList, secret: Secret, brought: ImportedList) -> None:
     numbers = [record.number for record in filled(secret.records(list_), brought.contents)]
     _refuse_taken(list_, numbers)
-    if found := ", ".join(telling(list_, secret, brought.contents)):
-        raise ListRefused([Fault(0, "lint", f"The number tells the arm by {found}. Use --numbers own.")])
+    _refuse_telling(lint_of(list_, secret, brought.contents), brought.design)
     try:
         write_list(list_, secret, filled(secret.records(list_), brought.contents))
     except RecordFault as fault:
         raise ListRefused([Fault(0, "length", str(fault))]) from fault
+
+
+def _refuse_telling(lint: Lint, design: Design) -> None:
+    """Numbers that came in a file are not taken where the lint could not find anything in them."""
+    if found := ", ".join(telling.feature for telling in lint.telling):
+        raise ListRefused([Fault(0, "lint", f"The number tells the arm by {found}. Use --numbers own.")])
+    if design.numbers == THEIRS and not lint.long_enough:
+        sentence = (
+            f"With {lint.envelopes} envelopes nobody can show that the file's numbers do not tell the arms. "
+            "Use --numbers own."
+        )
+        raise ListRefused([Fault(0, "lint", sentence)])
 
 
 def _refuse_taken(list_: RandomizationList, numbers: list[str]) -> None:
@@ -150,17 +166,32 @@ def _refuse_taken(list_: RandomizationList, numbers: list[str]) -> None:
 
 
 def _refuse_again(trial: Trial, brought: ImportedList) -> None:
-    """Compare with what earlier files allocated, in whatever environment. The digests are sealed.
+    """Compare stratum, position and arm with every earlier list of whatever kind, brought or made here.
 
-    A hash of a short list can be searched, so none is kept in the open; the pharmacy's key opens them.
+    Blocks do not count: the same arms with other block columns, or with none, are the same order. Earlier
+    lists are opened in memory, each as far as its first difference. A digest that leaves blocks out would not
+    be there for lists that were brought before this was compared.
     """
-    key = pharmacy_key()
+    key, sizes = pharmacy_key(), _sizes(brought.design)
     for earlier in RandomizationList.objects.filter(trial=trial).select_related("trial"):
-        design = open_secret(earlier, key).design
-        if design.sequence is not None and design.sequence == brought.design.sequence:
+        secret = open_secret(earlier, key)
+        if _sizes(secret.design) == sizes and _same_arms(earlier, secret, brought):
             sentence = _(
                 "%(list)s (%(kind)s) has this very order of arms. A list that was used once, or shown for "
                 "training, is not used again. Bring another."
             )
             kind = earlier.get_environment_display()
             raise ImportedBefore(sentence % {"list": earlier.name, "kind": kind})
+
+
+def _sizes(design: Design) -> dict[str, int]:
+    """How many envelopes each stratum has; a stratum without any is as good as none."""
+    sizes = {stratum.key: stratum.target + stratum.reserve for stratum in design.strata}
+    return {key: size for key, size in sizes.items() if size}
+
+
+def _same_arms(earlier: RandomizationList, secret: Secret, brought: ImportedList) -> bool:
+    """Whether the arms are the same, place by place; strata stand in the protocol's order in both."""
+    places = checked_contents(earlier, secret) if secret.imported else allocations(secret.design, secret.seed)
+    arms = (arm for arm, _, _ in brought.contents)
+    return all(place.arm == arm for place, arm in zip(places, arms, strict=True))

@@ -37,6 +37,12 @@ class ImportForm(Signature):
         label=_("Randomisation numbers"),
         choices=[(OURS, _("drawn by Velum")), (THEIRS, _("those of the file"))],
     )
+    first_number = forms.IntegerField(
+        label=_("Where the file's count begins"),
+        help_text=_("Only for numbers that count, and begin neither at 1 nor at a number that ends in 01."),
+        min_value=0,
+        required=False,
+    )
     uneven = forms.BooleanField(
         label=_("The arms need not stand in the trial's ratio (complete randomisation)."), required=False
     )
@@ -54,7 +60,7 @@ class ImportForm(Signature):
             initial = protocol.target if len(self.sizes) == 1 else None
             self.fields[name] = forms.IntegerField(label=label, min_value=1, initial=initial)
         self.fields["environment"].initial = trial.environment
-        first = ["file", "name", "environment", *self.arms, *self.sizes, "numbers", "uneven"]
+        first = ["file", "name", "environment", *self.arms, *self.sizes, "numbers", "first_number", "uneven"]
         self.order_fields([*first, "password"])
 
     def words(self) -> dict[str, Any]:
@@ -65,4 +71,5 @@ class ImportForm(Signature):
             "sizes": {key: answers[name] for name, key in self.sizes.items()},
             "numbers": answers["numbers"],
             "uneven": answers["uneven"],
+            "first_number": answers["first_number"],
         }

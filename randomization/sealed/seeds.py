@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from randomization.core.design import Design
 from randomization.core.imported import OURS, filled
-from randomization.core.lint import lint_numbers
+from randomization.core.lint import Lint, lint_numbers
 from randomization.core.stream import SEED_BYTES
 from randomization.models import RandomizationList
 from randomization.sealed.contents import Secret
@@ -34,18 +34,17 @@ def fresh_secret(
     """
     passed_over = 0
     secret = Secret(secrets.token_bytes(SEED_BYTES), design)
-    while _drawn_here(design) and telling(list_, secret, contents):
+    while _drawn_here(design) and lint_of(list_, secret, contents).telling:
         secret = Secret(secrets.token_bytes(SEED_BYTES), design)
         passed_over += 1
     return secret, passed_over
 
 
-def telling(list_: RandomizationList, secret: Secret, contents: Contents | None = None) -> list[str]:
-    """The features of the numbers that predict the arm, in the list that this secret gives."""
+def lint_of(list_: RandomizationList, secret: Secret, contents: Contents | None = None) -> Lint:
+    """What the numbers tell of the arms, in the list that this secret gives."""
     records = secret.records(list_) if contents is None else filled(secret.records(list_), contents)
     pairs = [(record.number, record.arm) for record in records]
-    lint = lint_numbers([number for number, _ in pairs], [arm for _, arm in pairs])
-    return [found.feature for found in lint.telling]
+    return lint_numbers([number for number, _ in pairs], [arm for _, arm in pairs])
 
 
 def _drawn_here(design: Design) -> bool:

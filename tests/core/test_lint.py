@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from itertools import permutations, product
 
 import pytest
 
 from randomization.core.chi_square import upper_tail
 from randomization.core.lint import lint_numbers
-from randomization.core.number_features import FEATURES, thirds
+from randomization.core.lint_reach import most_telling
+from randomization.core.number_features import features_of, thirds
 from tests.tools.lint_rates import good_list
 
 Numbering = Callable[[Sequence[str]], list[str]]
@@ -68,6 +70,29 @@ def remainder_by_arm(divisor: int) -> Numbering:
     return numbers
 
 
+def sign_by_arm(place: int, digits: int = 6) -> Numbering:
+    """Random digits, but one of them spells the arm."""
+
+    def numbers(held: Sequence[str]) -> list[str]:
+        source = random.Random(place)
+        found = []
+        for arm in held:
+            signs = [str(source.randrange(10)) for _ in range(digits)]
+            signs[place - 1] = str("abc".index(arm))
+            found.append("".join(signs))
+        return found
+
+    numbers.__name__ = f"sign_{place}_of_{digits}"
+    return numbers
+
+
+def ten_values_of_the_third_digit_by_arm(held: Sequence[str]) -> list[str]:
+    """Three or four digits stand for each arm, in the third place."""
+    source = random.Random(6)
+    digits = (source.choice(range("abc".index(arm), 10, 3)) for arm in held)
+    return [f"{source.randrange(10, 100)}{digit}{source.randrange(1000):03d}" for digit in digits]
+
+
 LEAKS: list[Numbering] = [
     letters_by_arm,
     suffix_by_arm,
@@ -76,7 +101,9 @@ LEAKS: list[Numbering] = [
     ranges_by_arm,
     gaps_by_arm,
     digit_sum_by_arm,
-    *map(remainder_by_arm, range(3, 11)),
+    ten_values_of_the_third_digit_by_arm,
+    *map(sign_by_arm, (3, 4)),
+    *map(remainder_by_arm, (3, 4, 7, 9, 10, 11, 12, 13)),
 ]
 
 
@@ -99,6 +126,54 @@ def test_numbers_that_count_tell_nothing() -> None:
     assert lint_numbers([f"R-{n:04d}" for n in range(36)], held).telling == ()
 
 
+SHORT = [(2, 12), (2, 14), (2, 16), (2, 20), (2, 24), (3, 12), (3, 18)]
+
+
+@pytest.mark.parametrize(("arms", "size"), SHORT)
+def test_a_list_too_short_to_show_a_leak_is_never_said_to_be_clear(arms: int, size: int) -> None:
+    """The first digit is the arm, and not one list in a thousand that tells nothing looks as bad."""
+    held = [n % arms for n in range(size)]
+    random.Random(arms * size).shuffle(held)
+    lint = lint_numbers(
+        [f"{arm + 1}{n * 7919 % 10000:04d}" for n, arm in enumerate(held)], list(map(str, held))
+    )
+    assert not lint.long_enough
+
+
+@pytest.mark.parametrize(("arms", "size"), [(2, 34), (3, 30), (4, 32)])
+def test_a_list_that_is_long_enough_shows_a_leak_by_a_digit_of_ten_values(arms: int, size: int) -> None:
+    for seed in range(5):
+        source = random.Random(seed)
+        held = [n % arms for n in range(size)]
+        source.shuffle(held)
+        digits = [f"{source.randrange(10, 100)}{source.choice(range(arm, 10, arms))}" for arm in held]
+        numbers = [f"{digit}{source.randrange(1000):03d}" for digit in digits]
+        lint = lint_numbers(numbers, list(map(str, held)))
+        assert lint.long_enough
+        assert lint.telling
+
+
+def test_the_chance_of_the_most_telling_table_is_counted_as_by_hand() -> None:
+    assert most_telling([6, 6]) == by_trial([6, 6])
+    assert most_telling([4, 2, 2]) == by_trial([4, 2, 2])
+
+
+def by_trial(counts: list[int]) -> int:
+    """Every way to give values to arms, tried one by one."""
+    envelopes, found = sum(counts), [len([o for o in permutations(counts) if list(o) == counts])]
+    for values in range(2, min(10, envelopes) + 1):
+        sizes = [envelopes // values + (n < envelopes % values) for n in range(values)]
+        given = product(range(len(counts)), repeat=values)
+        found.append(
+            sum(
+                [sum(s for s, a in zip(sizes, arms, strict=True) if a == arm) for arm in range(len(counts))]
+                == counts
+                for arms in given
+            )
+        )
+    return max(found)
+
+
 def test_the_answer_is_the_same_each_time() -> None:
     held = arms()
     numbers = even_for_one_arm(held)
@@ -112,7 +187,7 @@ def test_an_envelope_or_two_have_nothing_to_tell() -> None:
 
 def test_numbers_of_any_text_have_features() -> None:
     numbers = ["", "R", "\u0662\u0663", "AB12CD34", "9" * 30]
-    assert all(len(feature(numbers)) == 5 for feature in FEATURES.values())
+    assert all(len(feature(numbers)) == 5 for _, feature in features_of(numbers))
 
 
 def test_equal_values_stand_in_one_third() -> None:

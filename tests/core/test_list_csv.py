@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import random
 import time
 import tracemalloc
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import product
 
@@ -19,6 +21,7 @@ from tests.core.list_files import (
     BAD_ROWS,
     FORMATS,
     NAMES,
+    Rows,
     blockrand,
     expected,
     nci,
@@ -91,6 +94,95 @@ def test_a_gap_and_a_double_are_named_where_they_are() -> None:
     assert refused(written(rows).encode()) == [(21, "gap")]
     rows[20][1] = "19"
     assert (21, "double") in refused(written(rows).encode())
+
+
+def ids(change: Callable[[list[str]], object], rows: Rows | None = None) -> bytes:
+    """The NCI file (no block column would show that rows were moved) with other ids."""
+    rows = rows or nci()
+    numbers = [row[1] for row in rows[1:]]
+    change(numbers)
+    return written(
+        [rows[0], *([row[0], n, *row[2:]] for row, n in zip(rows[1:], numbers, strict=True))]
+    ).encode()
+
+
+def exchange(numbers: list[str]) -> None:
+    numbers[3], numbers[5] = numbers[5], numbers[3]
+
+
+def one_odd(numbers: list[str]) -> None:
+    exchange(numbers)
+    numbers[20] = "x21"
+
+
+def far_end(numbers: list[str]) -> None:
+    exchange(numbers)
+    numbers[35] = "500"
+
+
+def eight_odd(numbers: list[str]) -> None:
+    exchange(numbers)
+    numbers[10:18] = [f"{n}{chr(97 + n)}" for n in range(8)]
+
+
+def from_two(numbers: list[str]) -> None:
+    numbers[:] = [str(n) for n in range(2, 38)]
+
+
+def from_102(numbers: list[str]) -> None:
+    numbers[:] = [str(n) for n in range(102, 138)]
+
+
+def last_far(numbers: list[str]) -> None:
+    numbers[35] = "500"
+
+
+def odd_alone(numbers: list[str]) -> None:
+    numbers[20] = "x21"
+
+
+COUNTS = [
+    (exchange, "order"),
+    (one_odd, "order"),
+    (far_end, "order"),
+    (eight_odd, "order"),
+    (odd_alone, "order"),
+    (last_far, "gap"),
+    (from_two, "gap"),
+    (from_102, "gap"),
+]
+
+
+@pytest.mark.parametrize(("change", "rule"), COUNTS)
+def test_a_file_that_counts_must_count_wholly(change: Callable[[list[str]], object], rule: str) -> None:
+    assert rule in {found for _, found in refused(ids(change))}
+
+
+def codes_at_random(numbers: list[str]) -> None:
+    numbers[:] = map(str, random.Random(4).sample(range(1000, 10_000), 36))
+
+
+def of_a_site(numbers: list[str]) -> None:
+    numbers[:] = [f"FR-{n}" for n in range(301, 337)]
+
+
+@pytest.mark.parametrize("change", [codes_at_random, of_a_site])
+def test_codes_at_random_and_the_count_of_a_site_are_taken(change: Callable[[list[str]], object]) -> None:
+    assert len(read_list(ids(change), expected()).contents) == 36
+
+
+def test_a_count_that_begins_elsewhere_is_taken_when_that_is_said() -> None:
+    assert len(read_list(ids(from_two), expected(first_number=2)).contents) == 36
+    assert refused(ids(lambda numbers: None), first_number=2) == [(2, "gap")]
+
+
+def test_strata_may_count_each_by_itself_or_one_after_the_other() -> None:
+    rows = two_strata()
+    assert read_list(written(rows).encode(), expected(**STRATA))
+    through = [rows[0], *([row[0], str(n), *row[2:]] for n, row in enumerate(rows[1:], 1))]
+    assert read_list(written(through).encode(), expected(**STRATA))
+    through[50][1] = "x"
+    assert refused(written(through).encode(), **STRATA) == [(51, "order")]
 
 
 def test_blocks_are_numbered_in_the_order_of_the_file() -> None:

@@ -182,6 +182,72 @@ def test_the_same_list_is_not_taken_twice_in_whatever_file_and_environment(
     assert everything_written() == before
 
 
+def without_blocks(rows: Rows) -> Rows:
+    return [[row[0], row[3]] for row in rows]
+
+
+BLOCKS_OR_NOT = [(blockrand(), without_blocks(blockrand())), (without_blocks(blockrand()), blockrand())]
+
+
+@pytest.mark.parametrize(("first", "second"), BLOCKS_OR_NOT)
+def test_the_same_arms_with_other_blocks_are_the_same_list(bring: Bring, first: Rows, second: Rows) -> None:
+    bring(first, environment="training")
+    before = everything_written()
+    with pytest.raises(ImportedBefore):
+        bring(second)
+    assert everything_written() == before
+
+
+def test_the_order_of_a_list_that_was_made_here_is_not_brought_either(
+    world: World, bring: Bring, draft: RandomizationList, codes: dict[str, str]
+) -> None:
+    names = {code: name for name, code in codes.items()}
+    rows = [["id", "treatment"], *([str(n), names[arm]] for n, arm in enumerate(arms_of(draft), 1))]
+    with pytest.raises(ImportedBefore, match=draft.name):
+        bring(rows)
+
+
+def test_two_arms_exchanged_are_another_list(bring: Bring) -> None:
+    bring(environment="training")
+    rows = blockrand()
+    rows[1][3], rows[2][3] = rows[2][3], rows[1][3]
+    assert bring(rows).envelope_count == 36
+
+
+def a_dozen() -> Rows:
+    """The first twelve envelopes: too few for the lint to find a leak."""
+    return blockrand()[:13]
+
+
+def test_numbers_of_a_short_file_are_refused_and_ours_taken_instead(bring: Bring) -> None:
+    before = everything_written()
+    with pytest.raises(ListRefused, match=r"12 envelopes nobody can show .* --numbers own"):
+        bring(a_dozen(), numbers="file", sizes={"all": 12})
+    assert everything_written() == before
+    assert bring(a_dozen(), sizes={"all": 12}).envelope_count == 12
+
+
+def test_a_short_list_with_the_files_numbers_is_not_accepted_either(
+    bring: Bring, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was brought before short lists were refused."""
+    from randomization.core.lint import Lint
+    from randomization.sealed import seeds
+
+    with monkeypatch.context() as before:
+        before.setattr(seeds, "lint_numbers", lambda numbers, arms: Lint(12, 18, ()))
+        list_ = bring(a_dozen(), numbers="file", sizes={"all": 12})
+    with pytest.raises(NumbersTell, match="numbers of our own"):
+        check_list(list_=list_, by=statistician, at=at)
+
+
+def test_a_short_list_with_our_numbers_is_accepted(
+    bring: Bring, statistician: Delegation, at: datetime
+) -> None:
+    list_ = bring(a_dozen(), sizes={"all": 12})
+    assert check_list(list_=list_, by=statistician, at=at).step == Step.CHECKED
+
+
 def test_a_refusal_names_row_and_rule_and_nothing_that_a_cell_holds(bring: Bring) -> None:
     rows = blockrand()
     rows[8][3] = "ZZCANARY"

@@ -18,7 +18,7 @@ from randomization.core.numbers import draw_numbers
 
 ARMS = tuple(ArmShare(code, 1) for code in "abc")
 LISTS = 1000
-FEATURES = 27
+FEATURES = 35
 """That vary in a list of 36 with numbers from the stream."""
 SHARES = (0.6, 0.7, 0.8, 0.9, 1.0)
 

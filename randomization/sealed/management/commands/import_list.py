@@ -33,6 +33,7 @@ class Command(ListCommand):
         parser.add_argument("--size", metavar="KEY=N", help="envelopes of a stratum", **pair)
         parser.add_argument("--numbers", choices=[OURS, THEIRS], default=OURS, help="whose numbers")
         parser.add_argument("--uneven", action="store_true", help="counts may be off the ratio")
+        parser.add_argument("--first-number", metavar="N", type=_whole, help="where the file's count begins")
         parser.add_argument("--name", default="", help="what people call the list")
         parser.add_argument("--reserve-of", metavar="LIST", help="the list after which this one is drawn")
 
@@ -45,6 +46,7 @@ class Command(ListCommand):
             sizes={key: _whole(n) for key, n in options["size"]},
             numbers=options["numbers"],
             uneven=options["uneven"],
+            first_number=options["first_number"],
         )
         made = import_list(
             trial=trial,
