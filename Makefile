@@ -4,7 +4,7 @@ PORT ?= 8000
 RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill rounds blinding breach
+.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill machine rounds blinding breach
 
 help:
 	@echo "make demo        one participant through the whole trial, then both doors on ports $(PORT) and the next"
@@ -15,6 +15,7 @@ help:
 	@echo "make check       formatting, lint, types, contracts, settings, migrations, OpenAPI, containers"
 	@echo "make blinding    the same trial in 24 worlds, on both databases: nothing that the blinded get may differ"
 	@echo "make breach      plant every known leak, one at a time, and name the wall that catches it"
+	@echo "make machine     2000 lives of 50 steps at random against a model of the calendar, and every planted fault"
 	@echo "make kill        kill -9 at eight points around a draw, 25 times each, on both databases"
 	@echo "make rounds      64 draws at the same moment, twenty rounds of each kind, on both databases"
 	@echo "make bench       the benchmarks; writes bench.json"
@@ -38,6 +39,9 @@ test: development browser
 
 check: development
 	@$(RUN) -m tests.check
+
+machine: development
+	@MACHINE=2000x50 $(RUN) -m tests.run clinic-sqlite -- -k test_machine -s
 
 kill: development
 	@KILLS_PER_POINT=25 $(RUN) -m tests.run processes -- -k killed_while_drawing -s -o faulthandler_timeout=0

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -24,11 +25,15 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Table, TableStyle
 
 from dosing.queries import CalendarView, InjectionDay, VisitDay
+from trial.clock import day_at
 from trial.core.protocol import Text
 from trial.models import Participant
 
 DAY = timedelta(days=1)
 MARGIN = 16 * mm
+LARGEST, FOOT = 20, 14
+"""Points: of the tables at most, and of the lines at the foot."""
+TableMaker = Callable[[CalendarView, str, float, int], Table]
 
 INJECTION = Text("injection", "injection")
 VISIT = Text("visit", "visite")
@@ -39,6 +44,11 @@ ON_THE_DAY = Text("on this day only", "ce jour seulement")
 PROVISIONAL = Text(
     "Provisional until the first injection is given.",
     "Provisoire jusqu’à la première injection.",
+)
+FIRST_OF_A_MONTH = re.compile(r"\b1 (?=[^\d\s])")
+"""French says “1er décembre” and “2 décembre”."""
+AS_OF = Text(
+    "As known on {}; a later sheet replaces this one.", "État du {} ; une feuille plus récente la remplace."
 )
 ASK = Text("If a day does not suit, call the site.", "Si un jour ne convient pas, appelez le centre.")
 STATES = {
@@ -198,8 +208,10 @@ def _window(day: InjectionDay | VisitDay, language: str) -> str:
 
 
 def _day(day: date, language: str, form: str) -> str:
-    with translation.override("fr" if language.startswith("fr") else "en-gb"):
-        return date_format(day, form)
+    french = language.startswith("fr")
+    with translation.override("fr" if french else "en-gb"):
+        words = date_format(day, form)
+    return FIRST_OF_A_MONTH.sub("1er ", words) if french else words
 
 
 # --- A table -------------------------------------------------------------------------------------
@@ -235,38 +247,48 @@ def calendar_pdf(participant: Participant, view: CalendarView, *, language: str)
     canvas.setFont("Helvetica-Bold", 22)
     canvas.drawString(MARGIN, MARGIN + height - 18, title)
     top = MARGIN + height - 40
-    for table in _fitting(view, language, width, top - MARGIN - 30):
+    for table in _fitting(view, language, width, top - MARGIN - 3 * FOOT * 1.4 - 14):
         _, used = table.wrap(width, height)
         table.drawOn(canvas, MARGIN, top - used)
         top -= used + 14
-    canvas.setFont("Helvetica", 11)
-    notes = [ASK] + ([PROVISIONAL] if view.provisional else [])
-    canvas.drawString(MARGIN, MARGIN, "  ".join(note.in_language(language) for note in notes))
+    canvas.setFont("Helvetica", FOOT)
+    for place, line in enumerate(reversed(_foot(participant, view, language))):
+        canvas.drawString(MARGIN, MARGIN + place * FOOT * 1.4, line)
     canvas.showPage()
     canvas.save()
     return sheet.getvalue()
 
 
+def _foot(participant: Participant, view: CalendarView, language: str) -> list[str]:
+    """What to do if a day does not suit, and how old the sheet is: by the facts, not by the clock."""
+    since = day_at(participant.site, edition_of(participant).at)
+    notes = [ASK.in_language(language)] + ([PROVISIONAL.in_language(language)] if view.provisional else [])
+    return [*notes, AS_OF.in_language(language).format(_day(since, language, "j F Y"))]
+
+
 def _fitting(view: CalendarView, language: str, width: float, room: float) -> Sequence[Table]:
-    """Both tables in the largest type that leaves them on the page."""
-    tables: Sequence[Table] = ()
-    for size in range(18, 3, -1):
-        tables = (_courses(view, language, width, size), _visits(view, language, width, size))
-        if _fits(tables, width, room, size):
+    """Both tables, each in the largest type that its cells hold and that leaves both on the page."""
+    tables: list[Table] = []
+    for most in range(LARGEST, 3, -1):
+        tables = [_in_its_cells(make, view, language, width, most) for make in (_courses, _visits)]
+        if sum(table.wrap(width, room)[1] for table in tables) + 14 <= room:
             break
     return tables
 
 
-def _fits(tables: Sequence[Table], width: float, room: float, size: int) -> bool:
-    """Whether no line crosses the edge of its cell, and both tables end above the bottom of the page."""
-    lines = (
-        stringWidth(line, "Helvetica-Bold", size) <= cell_width - 8
-        for table in tables
+def _in_its_cells(make: TableMaker, view: CalendarView, language: str, width: float, most: int) -> Table:
+    """The table in the largest type, `most` points or less, in which no line crosses the edge of its cell."""
+    sizes = (size for size in range(most, 3, -1) if _holds(make(view, language, width, size), size))
+    return make(view, language, width, next(sizes, 4))
+
+
+def _holds(table: Table, size: int) -> bool:
+    return all(
+        stringWidth(line, "Helvetica-Bold" if place == 0 else "Helvetica", size) <= cell_width - 8
         for row in table._cellvalues
-        for text, cell_width in zip(row, table._colWidths, strict=True)
+        for place, (text, cell_width) in enumerate(zip(row, table._colWidths, strict=True))
         for line in text.split("\n")
     )
-    return all(lines) and sum(table.wrap(width, room)[1] for table in tables) + 14 <= room
 
 
 def _courses(view: CalendarView, language: str, width: float, size: int) -> Table:
@@ -287,7 +309,7 @@ def _years(days: Sequence[InjectionDay]) -> str:
 
 
 def _cell(day: InjectionDay, language: str) -> str:
-    lines = [_day(day.date, language, "l"), _day(day.date, language, "j F")]
+    lines = [_day(day.date, language, "l"), *_day(day.date, language, "j F").split(" ")]
     return "\n".join([*lines, STATES[day.state].in_language(language)] if day.state in STATES else lines)
 
 
@@ -300,7 +322,7 @@ def _visits(view: CalendarView, language: str, width: float, size: int) -> Table
         ]
         for day in view.visits
     ]
-    return _table(rows, [width * 0.18, width * 0.37, width * 0.45], size)
+    return _table(rows, [width * 0.17, width * 0.41, width * 0.42], size)
 
 
 def _table(rows: list[list[str]], widths: list[float], size: int) -> Table:

@@ -77,6 +77,12 @@ def test_the_pdf_is_one_page_in_the_language_of_the_caller(nurse: Caller, path: 
     assert b"Visit V1" in english
 
 
+def test_the_page_says_how_old_it_is_and_speaks_proper_french(nurse: Caller, path: str) -> None:
+    french = nurse.get(f"{path}calendar.pdf", **{"Accept-Language": "fr"}).content
+    assert b"\\311tat du 5 octobre 2015" in french
+    assert b"(1er)" in french and b"mardi 1er d\\351cembre 2015" in french
+
+
 def test_there_is_no_file_before_day_1_is_booked(nurse: Caller, world: World) -> None:
     number = world.participant().number
     answer = nurse.get(f"participants/{number}/calendar.ics")
