@@ -159,6 +159,7 @@ def flow(stages: Sequence[Stage]) -> Drawing:
         if stage.side:
             middle = bottom + 18
             end = _box(shapes, stage.side, MAIN + GAP, bottom + 2, WIDTH - MAIN - GAP - 1)
+            shapes.append(Line(((SPINE, bottom), (SPINE, middle)), "soft", 1.5))
             shapes += _arrow((SPINE, middle), (MAIN + GAP, middle))
             below = max(end, bottom + 18) + 18
         else:

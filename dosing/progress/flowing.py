@@ -34,8 +34,8 @@ class Group:
 
     @property
     def rows(self) -> list[tuple[Cell, ...]]:
-        """The group as rows of the table."""
-        return [(self.head, self.count), *(part for part in self.parts if part[1])]
+        """The group as rows of the table; what it is made up of stands behind a dash."""
+        return [(self.head, self.count), *((f"– {name}", count) for name, count in self.parts if count)]
 
     @property
     def box(self) -> Box:

@@ -92,7 +92,7 @@ def test_the_flow_names_reasons_in_the_protocols_words_and_nobodys_values(
     ward.randomized()
     found = rows("flow", manager)
     assert (found["Assessed for eligibility"], found["Randomised"]) == ((2,), (1,))
-    (reason,) = [name for name in found if str(name).startswith("– I7: ")]
+    (reason,) = [name for name in found if str(name).startswith("– – I7: ")]
     assert "61" not in str(reason)
     assert "– I7 (n = 1)" in table("flow", manager).svg.replace("\u00a0", " ")
 
@@ -106,7 +106,7 @@ def test_every_step_of_the_flow_adds_up(ward: Ward, course: str, manager: Delega
     found = {name: count for name, (count,) in rows("flow", manager).items()}
     assert found["Assessed for eligibility"] == found["Randomised"] + found["Not randomised"] == 3
     assert found["Randomised"] == found["Began treatment"] + found["Treatment not begun"] == 2
-    assert found["Not followed to the end"] == found["withdrew from the trial"] == 1
+    assert found["Not followed to the end"] == found["– withdrew from the trial"] == 1
 
 
 def test_recruitment_stands_beside_the_plan_of_the_protocol(ward: Ward, manager: Delegation) -> None:
