@@ -14,6 +14,9 @@ from functools import lru_cache
 from .design import Design, DesignFault, StratumSize
 from .drawing import Draws, Place, Source
 
+LONGEST_BLOCK = 10_000
+"""Places of one block; a longer one is `one_block`, which is drawn place by place."""
+MOST_SIZES = 100
 LONGEST_RUN = 30_000
 """Places whose sizes are drawn at once; the counts of sequences beyond it would fill the memory."""
 
@@ -117,7 +120,14 @@ def _check_sizes(design: Design) -> None:
         raise DesignFault("block_sizes is empty. Give at least one size.")
     if len(set(design.block_sizes)) != len(design.block_sizes):
         raise DesignFault("block_sizes names a size twice. Name each size once.")
+    if len(design.block_sizes) > MOST_SIZES:
+        raise DesignFault(f"block_sizes has {len(design.block_sizes)} sizes. Give {MOST_SIZES} at most.")
     for size in design.block_sizes:
+        if size > LONGEST_BLOCK:
+            raise DesignFault(
+                f"block_sizes has {size:,}. A block has {LONGEST_BLOCK:,} places at most; method = "
+                '"one_block" makes one block of the whole.'
+            )
         if size < 1 or size % design.unit:
             raise DesignFault(
                 f"block_sizes has {size}, which is no multiple of {design.unit}, the sum of the ratio. "

@@ -19,6 +19,9 @@ from .design import (
 from .drawing import Draws, Places
 from .stream import Stream
 
+MOST_ENVELOPES = 5_000_000
+"""In one list. One bit is kept in memory for each of the 10^8 numbers that they are drawn from."""
+
 
 @dataclass(frozen=True)
 class Method:
@@ -100,8 +103,16 @@ def _check_arms(design: Design) -> None:
 
 
 def _check_strata(design: Design) -> None:
+    """A stratum without envelopes is for a reserve that serves some strata alone; `make_list` sees to it."""
     keys = [stratum.key for stratum in design.strata]
     if len(set(keys)) != len(keys) or not all(keys):
         raise DesignFault("Strata need keys that are all different and not empty.")
-    if not keys or any(s.target < 1 or s.reserve < 0 for s in design.strata):
-        raise DesignFault("Every stratum needs a target of at least 1, and a reserve of 0 or more.")
+    if any(s.target < 0 or s.reserve < 0 for s in design.strata) or not design.size:
+        raise DesignFault("A list needs a target of at least 1 in some stratum, and nowhere less than 0.")
+    if any(s.reserve and not s.target for s in design.strata):
+        raise DesignFault("A stratum with a target of 0 has no reserve either. Give it a target.")
+    if design.size > MOST_ENVELOPES:
+        raise DesignFault(
+            f"The list would have {design.size:,} envelopes. A list has {MOST_ENVELOPES:,} at most: lower "
+            "targets or reserve."
+        )

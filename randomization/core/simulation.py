@@ -17,7 +17,7 @@ from .drawing import Draws, weighted
 from .fast_draws import FastDraws
 from .methods import check_design
 from .minimization import Factor, MinimizationDesign, Minimizer, Totals
-from .tally import Figures, Path, Tally
+from .tally import Figures, Path, Tally, new_path, shares_of, steady_bets
 
 Progress = Callable[[int], None]
 REPORTED = 1000
@@ -70,7 +70,11 @@ def simulate(
             if whole is not path:
                 whole.count(arm)
         if whole is not paths[0]:
-            whole.bet(sum(path.hits for path in paths), sum(path.certain for path in paths))
+            whole.bet(
+                sum(path.hits for path in paths),
+                sum(path.certain for path in paths),
+                sum(path.steady for path in paths),
+            )
         ledger.close(paths, whole)
         if not run % REPORTED:
             progress(run)
@@ -87,30 +91,33 @@ def simulate_minimization(
 ) -> Simulation:
     """Simulate trials that minimise. Levels come independently, with the factors' frequencies.
 
-    The observer here knows the participant's levels as well and bets on the smallest score, which is what
-    the convergence strategy comes to under minimisation. Raises DesignFault.
+    The observer here knows the participant's levels as well and bets on the smallest score, of those that
+    tie on the greatest share, which is what the convergence strategy comes to under minimisation. Raises
+    DesignFault.
     """
     minimizer, draws = Minimizer(design), FastDraws(seed)
     levels_of = [list(_frequencies(factor)) for factor in design.factors]
     starts = [0, *_running(len(factor.levels) for factor in design.factors)]
     names = [f"{factor.name}/{level}" for factor in design.factors for level in factor.levels]
     ledger = _Ledger(design.arms, names)
+    shares = shares_of(ledger.steps)
+    steady = steady_bets(shares) if len(set(shares)) > 1 else [0.0] * len(shares)
     for run in range(1, runs + 1):
         totals = Totals.empty(design)
         paths, _ = ledger.new_paths()
-        whole = Path(ledger.steps)
+        whole = new_path(ledger.steps)
         for _ in range(participants):
             levels = [weighted(weights, draws) for weights in levels_of]
             scores = minimizer.scores(totals, levels)
             chances = minimizer.chances(scores)
             arm = weighted(chances, draws)
             totals.add(levels, arm)
-            hits, certain = _bet(scores, arm), chances.count(0) == len(chances) - 1
+            hits, certain = _bet(scores, shares, arm), chances.count(0) == len(chances) - 1
             for path in (
                 whole,
                 *(paths[start + level] for start, level in zip(starts, levels, strict=False)),
             ):
-                path.bet(hits, certain)
+                path.bet(hits, certain, steady[arm])
                 path.count(arm)
         ledger.close(paths, whole)
         if not run % REPORTED:
@@ -130,8 +137,8 @@ class _Ledger:
 
     def new_paths(self) -> tuple[list[Path], Path]:
         """A path for each stratum and one for the whole; a single stratum is the whole."""
-        paths = [Path(self.steps) for _ in self._names]
-        return paths, paths[0] if len(paths) == 1 else Path(self.steps)
+        paths = [new_path(self.steps) for _ in self._names]
+        return paths, paths[0] if len(paths) == 1 else new_path(self.steps)
 
     def close(self, paths: Sequence[Path], whole: Path) -> None:
         """Count a finished trial."""
@@ -147,9 +154,10 @@ class _Ledger:
         return Simulation(method, runs, seed, participants, self._chance, self._whole.figures(), strata)
 
 
-def _bet(scores: Sequence[int], arm: int) -> float:
-    least = min(scores)
-    return 1 / scores.count(least) if scores[arm] == least else 0.0
+def _bet(scores: Sequence[int], shares: Sequence[int], arm: int) -> float:
+    ranks = [(-score, share) for score, share in zip(scores, shares, strict=True)]
+    best = max(ranks)
+    return 1 / ranks.count(best) if ranks[arm] == best else 0.0
 
 
 def _frequencies(factor: Factor) -> Sequence[int]:

@@ -24,8 +24,10 @@ class Figures:
     divided by its arm's share; `peak_range` is the greatest on the way, `final_range` that at the end, and
     95 of 100 trials end with `final_range_95` or less. `balanced` is the share of trials that end with the
     ratio exactly. `guessed` is the share of arms that an observer guesses who knows all earlier arms and
-    bets on the one with the smallest count for its share (the convergence strategy of Blackwell and
-    Hodges 1957); of arms that tie, one is taken at random, and its expected value is counted. `certain`
+    bets on the one of which most is missing until the ratio holds again, which for equal shares is the one
+    with the smallest count (the convergence strategy of Blackwell and Hodges 1957). Of arms that tie, the
+    one with the greatest share is taken; of those, one at random, and its expected value is counted. With
+    unequal shares, whoever always bets on the greatest share may win more: then that is counted. `certain`
     is the share of arms that whoever knows the design and the size of the present block can name.
     """
 
@@ -41,15 +43,16 @@ class Figures:
 class Path:
     """One trial, or one stratum of it, participant by participant.
 
-    `steps` say by how much the count of each arm grows: the less, the greater its share.
+    `steps` say by how much the count of each arm grows: the less, the greater its share. `steady` is what
+    always betting on the greatest share won; for equal shares it is not counted.
     """
 
-    __slots__ = ("certain", "counts", "hits", "participants", "peak", "steps")
+    __slots__ = ("certain", "counts", "hits", "participants", "peak", "steady", "steps")
 
     def __init__(self, steps: Sequence[int]) -> None:
         self.steps, self.counts = steps, [0] * len(steps)
         self.participants = self.peak = 0
-        self.hits = self.certain = 0.0
+        self.hits = self.certain = self.steady = 0.0
 
     def follow(self, arm: int, certain: bool) -> None:
         """One participant more: what a bet on the smallest count wins on average, then the count."""
@@ -71,15 +74,63 @@ class Path:
         self.counts[arm] += self.steps[arm]
         self._passed(max(self.counts) - min(self.counts))
 
-    def bet(self, hits: float, certain: float) -> None:
-        """Note what bets won, and how many were certain."""
+    def bet(self, hits: float, certain: float, steady: float) -> None:
+        """Note what bets won, how many were certain, and what the steady bet won."""
         self.hits += hits
         self.certain += certain
+        self.steady += steady
 
     def _passed(self, spread: int) -> None:
         self.participants += 1
         if spread > self.peak:
             self.peak = spread
+
+
+class UnequalPath(Path):
+    """The same for unequal shares: a bet is on the arm that lacks most until the ratio holds again.
+
+    `_rank` has, for each arm, how many it lacks, and then its share to break ties, in one whole number.
+    """
+
+    __slots__ = ("_base", "_rank", "_steady", "_unit", "_whole")
+
+    def __init__(self, steps: Sequence[int]) -> None:
+        super().__init__(steps)
+        shares = shares_of(steps)
+        self._unit, self._base = sum(shares), max(shares) + 1
+        self._whole = [self._base * share for share in shares]
+        self._rank = [whole + share for whole, share in zip(self._whole, shares, strict=True)]
+        self._steady = steady_bets(shares)
+
+    def follow(self, arm: int, certain: bool) -> None:
+        """One participant more: what both bets win on average, then the count."""
+        rank = self._rank
+        most = max(rank)
+        if rank[arm] == most:
+            self.hits += 1 / rank.count(most)
+        rank[arm] -= self._base
+        self.steady += self._steady[arm]
+        self.certain += certain
+        self.count(arm)
+        if not self.participants % self._unit:
+            self._rank = [lacks + whole for lacks, whole in zip(rank, self._whole, strict=True)]
+
+
+def new_path(steps: Sequence[int]) -> Path:
+    """A path of the kind that these shares need."""
+    return Path(steps) if len(set(steps)) == 1 else UnequalPath(steps)
+
+
+def shares_of(steps: Sequence[int]) -> list[int]:
+    """The shares that lead to these steps, in lowest terms."""
+    common = math.lcm(*steps)
+    return [common // step for step in steps]
+
+
+def steady_bets(shares: Sequence[int]) -> list[float]:
+    """What always betting on the greatest share wins on average when each arm comes."""
+    greatest = max(shares)
+    return [(share == greatest) / shares.count(greatest) for share in shares]
 
 
 class Tally:
@@ -89,7 +140,7 @@ class Tally:
         self._scale = scale
         self._peak: Counter[int] = Counter()
         self._final: Counter[int] = Counter()
-        self._hits, self._certain = _Ratio(), _Ratio()
+        self._hits, self._certain, self._steady = _Ratio(), _Ratio(), _Ratio()
         self._participants = 0
 
     def add(self, path: Path) -> None:
@@ -99,6 +150,7 @@ class Tally:
         self._participants += path.participants
         self._hits.add(path.hits, path.participants)
         self._certain.add(path.certain, path.participants)
+        self._steady.add(path.steady, path.participants)
 
     def figures(self) -> Figures:
         """What came of it."""
@@ -110,7 +162,7 @@ class Tally:
             final_range=_mean(final, self._scale),
             final_range_95=_percentile(final, 0.95) / self._scale,
             balanced=Estimate(share, math.sqrt(share * (1 - share) / runs)),
-            guessed=self._hits.estimate(),
+            guessed=max(self._hits.estimate(), self._steady.estimate(), key=lambda found: found.mean),
             certain=self._certain.estimate(),
         )
 

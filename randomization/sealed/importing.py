@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from randomization.core.design import ArmShare, Design
+from randomization.core.design import ArmShare, Design, DesignFault
 from randomization.core.imported import OURS, THEIRS, filled
 from randomization.core.lint import Lint
 from randomization.core.list_csv import Expected, ImportedList, read_list
@@ -24,7 +24,7 @@ from randomization.models import Envelope, RandomizationList, Step
 from randomization.sealed.contents import Secret, open_secret
 from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.lists import checked_contents
-from randomization.sealed.making import next_list, write_list
+from randomization.sealed.making import next_list, refuse_empty_strata, write_list
 from randomization.sealed.seeds import fresh_secret, lint_of
 from randomization.sealed.trail import note
 from randomization.services import take_step
@@ -110,6 +110,7 @@ def import_list(
         brought = read_list(data, expected)
     except FileFaults as found:
         raise ListRefused(found.faults) from found
+    _refuse_empty(brought.design, reserve_of)
     with transaction.atomic():
         list_ = next_list(trial, expected.environment, name, by, at, reserve_of)
         _refuse_again(trial, brought)
@@ -152,6 +153,13 @@ def _refuse_telling(lint: Lint, design: Design) -> None:
             "Use --numbers own."
         )
         raise ListRefused([Fault(0, "lint", sentence)])
+
+
+def _refuse_empty(design: Design, reserve_of: RandomizationList | None) -> None:
+    try:
+        refuse_empty_strata(design, reserve_of)
+    except DesignFault as fault:
+        raise ListRefused([Fault(0, "count", str(fault))]) from fault
 
 
 def _refuse_taken(list_: RandomizationList, numbers: list[str]) -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from randomization.core.commitments import design_commitment, list_root
-from randomization.core.design import ArmShare, Design
+from randomization.core.design import ArmShare, Design, DesignFault
 from randomization.core.design_file import Plan, design_for
 from randomization.core.making import design_salt
 from randomization.core.methods import check_design
@@ -80,6 +80,7 @@ def make_list(
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
     check_design(design)
+    refuse_empty_strata(design, reserve_of)
     list_ = next_list(trial, environment, name, by, at, reserve_of)
     secret, passed_over = (Secret(seed, design), 0) if seed else fresh_secret(list_, design)
     write_list(list_, secret, secret.records(list_), progress)
@@ -87,6 +88,16 @@ def make_list(
     note(action="list.made", subject=list_.name, by=by, at=at, trial=trial, body=body)
     take_step(list_=list_, step=Step.DRAFT, by=by, at=at)
     return list_
+
+
+def refuse_empty_strata(design: Design, reserve_of: RandomizationList | None) -> None:
+    """Raise DesignFault for a stratum without envelopes, unless another list comes before this one."""
+    empty = [stratum.key for stratum in design.strata if not stratum.target]
+    if empty and reserve_of is None:
+        raise DesignFault(
+            f"Stratum {empty[0]} has a target of 0: nobody could be randomised in it. Give it a target of "
+            "at least 1; only a reserve may leave a stratum out."
+        )
 
 
 def next_list(

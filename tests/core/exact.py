@@ -50,6 +50,45 @@ def one_block(counts: Counts, n: int) -> list[float]:
     return [(n // len(counts) - count) / (n - sum(counts)) for count in counts]
 
 
+def by_shares(shares: Counts) -> Chances:
+    """Complete randomisation in a ratio."""
+    return lambda counts, n: [share / sum(shares) for share in shares]
+
+
+def one_block_of(shares: Counts) -> Chances:
+    """All orders of n places with the ratio, each equally likely."""
+
+    def chances(counts: Counts, n: int) -> list[float]:
+        whole = n // sum(shares)
+        return [(s * whole - count) / (n - sum(counts)) for s, count in zip(shares, counts, strict=True)]
+
+    return chances
+
+
+def expected_bets(chances: Chances, n: int, shares: Counts, length: int) -> tuple[float, float]:
+    """The share of `n` arms, in blocks of `length` places each, that two observers guess.
+
+    The first bets on the arm that lacks most until the ratio holds again (ties: the greater share, of
+    equal shares one at random), the second always on the greatest share. Counts begin anew in each block;
+    after a whole block the ratio holds.
+    """
+    unit, states, won, steady = sum(shares), {(0,) * len(shares): 1.0}, 0.0, 0.0
+    for place in range(length):
+        following: dict[Counts, float] = defaultdict(float)
+        due = place // unit + 1
+        for counts, probability in states.items():
+            lacks = [(s * due - count, s) for s, count in zip(shares, counts, strict=True)]
+            for arm, chance in enumerate(chances(counts, length)):
+                came = probability * chance
+                won += came * (lacks[arm] == max(lacks)) / lacks.count(max(lacks))
+                steady += came * (shares[arm] == max(shares)) / shares.count(max(shares))
+                if came:
+                    following[(*counts[:arm], counts[arm] + 1, *counts[arm + 1 :])] += came
+        states = following
+    assert n % length == 0
+    return won / length, steady / length
+
+
 State = tuple[Counts, int]
 
 

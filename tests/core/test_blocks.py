@@ -127,7 +127,10 @@ BAD = [
     (replace(IMODALS, arms=(*ARMS, ArmShare("A", 1))), "same code"),
     (replace(IMODALS, arms=(ArmShare("A", 0), ArmShare("B", 3))), "share of at least 1"),
     (replace(IMODALS, method="coin"), "knows big_stick, complete, one_block, permuted_blocks, urn"),
-    (replace(IMODALS, block_sizes=(3, 60_000), strata=(StratumSize("all", 300_000),)), "multiple 60000"),
+    (
+        replace(IMODALS, block_sizes=(9_999, 9_000), strata=(StratumSize("all", 300_000),)),
+        "multiple 9999000",
+    ),
 ]
 
 

@@ -32,6 +32,10 @@ FAULTS = [
     ("block_sizes = [4]", "no multiple of 3"),
     ("[targets]\nmoon = 3", "stratum moon"),
     ("[targets]\nall = 0", "target of at least 1"),
+    ("[targets]\nall = 999999999999", "999,999,999,999 envelopes. A list has 5,000,000 at most"),
+    ("reserve = 5000000", "A list has 5,000,000 at most"),
+    ("block_sizes = [3, 3000000000]\nexact = false", "block_sizes has 3,000,000,000. A block has 10,000"),
+    (f"block_sizes = {list(range(3, 306, 3))}", "block_sizes has 101 sizes. Give 100 at most"),
     ("[targets]\nall = 10", "sum to the 10 envelopes"),
     ('method = "stick"', "method is 'stick'. This program knows"),
 ]
@@ -46,3 +50,12 @@ def test_a_fault_names_the_field(text: str, sentence: str) -> None:
 def test_a_trial_with_strata_needs_a_target_for_each() -> None:
     with pytest.raises(DesignFault, match="lacks the stratum b"):
         design_for(read_plan("[targets]\na = 6"), ARMS, ["a", "b"], 36)
+
+
+def test_a_reserve_may_serve_one_stratum_alone_and_a_list_of_none_is_refused() -> None:
+    design = design_for(read_plan("[targets]\na = 6\nb = 0"), ARMS, ["a", "b"], 36)
+    assert [stratum.target for stratum in design.strata] == [6, 0]
+    with pytest.raises(DesignFault, match="target of at least 1 in some stratum"):
+        design_for(read_plan("[targets]\na = 0\nb = 0"), ARMS, ["a", "b"], 36)
+    with pytest.raises(DesignFault, match="target of 0 has no reserve"):
+        design_for(read_plan("reserve = 3\n[targets]\na = 6\nb = 0"), ARMS, ["a", "b"], 36)

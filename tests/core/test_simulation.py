@@ -6,9 +6,11 @@ A mean of many runs may lie off by chance: 4.5 standard errors are allowed, whic
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
-from math import factorial, lcm
+from itertools import permutations
+from math import factorial, gcd, lcm
 
 import pytest
 from hypothesis import example, given
@@ -17,8 +19,19 @@ from hypothesis import strategies as st
 from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN, ArmShare, Design, StratumSize
 from randomization.core.fast_draws import FastDraws
 from randomization.core.simulation import Simulation, simulate
-from randomization.core.tally import Estimate, Path
-from tests.core.exact import Exact, big_stick, blocks, complete, one_block, one_by_one, urn
+from randomization.core.tally import Estimate, new_path
+from tests.core.exact import (
+    Exact,
+    big_stick,
+    blocks,
+    by_shares,
+    complete,
+    expected_bets,
+    one_block,
+    one_block_of,
+    one_by_one,
+    urn,
+)
 
 ARMS = (ArmShare("A", 1), ArmShare("B", 1), ArmShare("C", 1))
 LIST = Design(arms=ARMS, strata=(StratumSize("all", 36),))
@@ -166,14 +179,55 @@ def test_unequal_shares_are_compared_share_for_share() -> None:
     assert found.chance == pytest.approx(2 / 3)
 
 
+RATIOS = [(2, 1, 1), (1, 2, 3), (3, 2, 2), (2, 1), (3, 1)]
+
+
+@pytest.mark.parametrize("shares", RATIOS)
+@pytest.mark.parametrize("times", [0, 1, 2, 3])
+def test_no_design_of_an_unequal_ratio_is_said_to_be_harder_to_guess_than_by_one_steady_bet(
+    shares: tuple[int, ...], times: int
+) -> None:
+    """Complete randomisation (0), and blocks of once, twice and thrice the ratio, over six times of it."""
+    unit = sum(shares)
+    arms, n = tuple(ArmShare("ABC"[k], share) for k, share in enumerate(shares)), 6 * unit
+    design = Design(arms=arms, strata=(StratumSize("all", n),), method=COMPLETE)
+    bets = expected_bets(by_shares(shares), n, shares, n)
+    if times:
+        design = Design(arms=arms, strata=(StratumSize("all", n),), block_sizes=(times * unit,))
+        bets = expected_bets(one_block_of(shares), n, shares, times * unit)
+    found = run(design, runs=400, participants=n)
+    assert max(bets) >= max(shares) / unit - 1e-9
+    assert near(found.overall.guessed, max(bets), rare=0.004 * (times == 0))
+    assert found.chance == pytest.approx(max(shares) / unit)
+
+
+def test_two_to_one_to_one_in_blocks_of_four_by_hand() -> None:
+    """The bets win 1/2, then by what is left: 1/3 after the double arm, 2/3 after another; and so on."""
+    assert expected_bets(one_block_of((2, 1, 1)), 36, (2, 1, 1), 4)[0] == pytest.approx(by_trial((2, 1, 1)))
+
+
+def by_trial(shares: tuple[int, ...]) -> float:
+    """Every order of one block of the ratio, and the best bet at each place."""
+    arms = [arm for arm, share in enumerate(shares) for _ in range(share)]
+    orders, won = set(permutations(arms)), 0.0
+    for order in orders:
+        for place in range(len(order)):
+            left = Counter(order[place:])
+            best = max((count, shares[arm]) for arm, count in left.items())
+            tied = [arm for arm, count in left.items() if (count, shares[arm]) == best]
+            won += (order[place] in tied) / len(tied)
+    return won / len(orders) / len(arms)
+
+
 @example([0, 2, 1], (2, 1, 2))
 @given(st.lists(st.integers(0, 2), max_size=30), st.tuples(*[st.integers(1, 4)] * 3))
 def test_a_path_is_counted_as_one_would_by_hand(arms: list[int], shares: tuple[int, int, int]) -> None:
-    common = lcm(*shares)
-    path, counts, peak, hits = Path([common // share for share in shares]), [0, 0, 0], 0, Fraction(0)
-    for arm in arms:
-        scaled = [count * common // share for count, share in zip(counts, shares, strict=True)]
-        hits += Fraction(scaled[arm] == min(scaled), scaled.count(min(scaled)))
+    common, divisor = lcm(*shares), gcd(*shares)
+    path, counts, peak, hits = new_path([common // share for share in shares]), [0, 0, 0], 0, Fraction(0)
+    for n, arm in enumerate(arms):
+        due = n // (sum(shares) // divisor) + 1
+        lacks = [(share // divisor * due - c, share) for c, share in zip(counts, shares, strict=True)]
+        hits += Fraction(lacks[arm] == max(lacks), lacks.count(max(lacks)))
         counts[arm] += 1
         scaled = [count * common // share for count, share in zip(counts, shares, strict=True)]
         peak = max(peak, max(scaled) - min(scaled))

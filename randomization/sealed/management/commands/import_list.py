@@ -10,6 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from randomization.core.imported import OURS, THEIRS
+from randomization.core.list_numbers import MOST_DIGITS
 from randomization.core.table_file import MOST_BYTES
 from randomization.sealed.desk import ListCommand, find_list
 from randomization.sealed.importing import expected_of, import_list
@@ -33,7 +34,7 @@ class Command(ListCommand):
         parser.add_argument("--size", metavar="KEY=N", help="envelopes of a stratum", **pair)
         parser.add_argument("--numbers", choices=[OURS, THEIRS], default=OURS, help="whose numbers")
         parser.add_argument("--uneven", action="store_true", help="counts may be off the ratio")
-        parser.add_argument("--first-number", metavar="N", type=_whole, help="where the file's count begins")
+        parser.add_argument("--first-number", metavar="N", type=_count, help="where the file's count begins")
         parser.add_argument("--name", default="", help="what people call the list")
         parser.add_argument("--reserve-of", metavar="LIST", help="the list after which this one is drawn")
 
@@ -75,7 +76,13 @@ def _pair(text: str) -> tuple[str, str]:
     return name, meaning
 
 
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > MOST_DIGITS:
+        raise CommandError(f"{text} is no number to count from.")
+    return int(text)
+
+
 def _whole(text: str) -> int:
-    if not text.isdecimal() or not int(text):
+    if not (text.isascii() and text.isdecimal()) or len(text) > MOST_DIGITS:
         raise CommandError(f"{text} is no number of envelopes.")
     return int(text)
