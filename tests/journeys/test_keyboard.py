@@ -51,14 +51,14 @@ def test_tab_goes_through_the_whole_page_in_its_order_and_is_never_caught(visit:
     assert [tab(nurse) for _one in wanted] == wanted
 
 
-def test_an_injection_is_recorded_without_a_mouse(visit: Visit) -> None:
+def test_a_visit_is_recorded_without_a_mouse(visit: Visit) -> None:
     nurse = visit("nurse")
     nurse.go("/today/")
-    tab_to(nurse, "Injection given")
+    tab_to(nurse, "Open the visit")
     enter(nurse)
     tab_to(nurse, "Record")
     enter(nurse)
-    nurse.sees("is recorded: given.")
+    nurse.sees("is recorded: done.")
 
 
 def test_a_menu_opens_and_closes_by_keyboard(visit: Visit) -> None:
