@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import cycle, islice
 
 from dosing.core.calendar import plan
@@ -28,6 +29,7 @@ from tests.lanes import TESTS
 from trial.protocol_files import PROTOCOLS, load_protocol
 
 ROUNDS = 7
+MINIMISE = "minimise after"
 ARMS = ("A", "B", "C")
 FIRST = date(2015, 10, 5)
 
@@ -113,24 +115,29 @@ def simulations() -> Benchmark:
     return Benchmark("simulate", "bare random()", "arms", 500 * 36, ours, limit)
 
 
-def minimization(enrolled: int = 1_000_000) -> Benchmark:
-    """A draw by minimisation with very many enrolled, beside one with a hundred: 1 if it does not matter."""
+FEW, MANY, VERY_MANY = 100, 10_000, 1_000_000
+"""Participants that are enrolled when a draw by minimisation is timed."""
+GROWTH = 1.2
+"""By how much a draw may take longer with many enrolled than with few."""
+
+
+def minimization(enrolled: int = VERY_MANY) -> Benchmark:
+    """A draw by minimisation with so many enrolled, beside one with a hundred: 1 if it does not matter."""
     levels = (2, 4, 5, 8)
     factors = tuple(Factor(str(n), tuple(map(str, range(size)))) for n, size in enumerate(levels))
     minimizer = Minimizer(MinimizationDesign(tuple(ArmShare(arm, 1) for arm in ARMS), factors))
     people = [
         tuple(n * step % size for step, size in zip((1, 3, 7, 5), levels, strict=True)) for n in range(840)
     ]
-    few, many = enroll(minimizer, people, 100), enroll(minimizer, people, enrolled)
+    few, many = enroll(minimizer, people, FEW), enroll(minimizer, people, enrolled)
 
     def draws(start: Totals) -> int:
         totals, source = deepcopy(start), FastDraws(2)
         return len([minimizer.draw(totals, person, source) for person in people * 5])
 
     count = 5 * len(people)
-    return Benchmark(
-        "minimise", "the same with 100 enrolled", "arms", count, lambda: draws(many), lambda: draws(few)
-    )
+    name, limit_is = f"{MINIMISE} {enrolled:,}", f"the same with {FEW} enrolled"
+    return Benchmark(name, limit_is, "arms", count, lambda: draws(many), lambda: draws(few))
 
 
 def enroll(minimizer: Minimizer, people: Sequence[tuple[int, ...]], count: int) -> Totals:
@@ -162,20 +169,30 @@ def calendars(participants: int = 100_000) -> Benchmark:
 
 def table(results: list[Result]) -> str:
     """The results, one line each."""
-    head = f"{'benchmark':<18}{'ratio':>7}{'lowest':>8}{'highest':>9}{'a second':>12}  limit"
+    head = f"{'benchmark':<25}{'ratio':>7}{'lowest':>8}{'highest':>9}{'a second':>12}  limit"
     lines = [
-        f"{one.name:<18}{one.ratio:>7.2f}{one.lowest:>8.2f}{one.highest:>9.2f}"
+        f"{one.name:<25}{one.ratio:>7.2f}{one.lowest:>8.2f}{one.highest:>9.2f}"
         f"{one.per_second:>12,.0f}  {one.limit_is} ({one.unit})"
         for one in results
     ]
     return "\n".join([head, *lines])
 
 
+def growing(results: Sequence[Result]) -> list[str]:
+    """The minimisations whose draws grow with the number enrolled, in words."""
+    return [
+        f"{one.name}: a draw takes {1 / one.ratio:.2f} times as long as with {FEW}, more than {GROWTH}"
+        for one in results
+        if one.name.startswith(MINIMISE) and one.ratio * GROWTH < 1
+    ]
+
+
 def main() -> None:
-    """Measure everything, print the table, write bench.json."""
+    """Measure everything, print the table, write bench.json. Exits with 1 when minimisation slows down."""
     from tests.bench_today import today  # needs a door of its own, and so comes last
 
-    results = [measure(make()) for make in (lists, simulations, minimization, calendars)]
+    minimizations = (partial(minimization, MANY), partial(minimization, VERY_MANY))
+    results = [measure(make()) for make in (lists, simulations, *minimizations, calendars)]
     with today() as case:
         results.append(measure(case))
     found = {
@@ -186,6 +203,8 @@ def main() -> None:
     (TESTS.parent / "bench.json").write_text(json.dumps(found, indent=2) + "\n")
     print(table(results))
     print("Written to bench.json.")
+    if slow := growing(results):
+        raise SystemExit("\n".join(slow))
 
 
 if __name__ == "__main__":

@@ -81,8 +81,8 @@ def _legend(found: Simulation) -> str:
     return "\n".join(
         (
             f"{found.runs:,} trials of {found.participants}, seed {found.seed}.",
-            "guessed: by an observer who knows all earlier arms and bets on the smallest for its share; "
-            f"always betting on one arm wins {100 * found.chance:.1f} %",
+            "guessed: by an observer who knows all earlier arms and bets on the one most missing for the "
+            f"ratio, or always on the greatest share ({100 * found.chance:.1f} %) where that wins more",
             "certain: known in advance to whoever knows the design and the size of the present block",
             "range: largest arm less smallest, each for its share; the highest on the way, the one at the "
             "end, and the one that 95 % of trials do not pass at the end",
