@@ -7,11 +7,14 @@ Making keys needs no secret, so this stands on the blinded side; reading the pri
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -24,6 +27,7 @@ from cryptography.hazmat.primitives.serialization import (
 PHARMACY, RECOVERY, SIGNING = "pharmacy", "recovery", "list-signing"
 RECIPIENTS = (PHARMACY, RECOVERY)
 DOORS = ("clinic", "pharmacy")
+PUBLIC_KEY = re.compile(rb"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----\n?", re.DOTALL)
 
 
 class KeyFault(Exception):
@@ -54,6 +58,25 @@ def read_public(folder: Path, name: str) -> object:
         raise KeyFault(f"There is no {path}. Run `manage.py make_keys` first, or set VELUM_KEYS.") from fault
     except ValueError as fault:
         raise KeyFault(f"{path} is not a public key in PEM.") from fault
+
+
+def read_signers(folder: Path) -> set[str]:
+    """The list-signing keys that an installation knows, in hexadecimal; none where it has no such file.
+
+    All keys in all files `list-signing*.pub`: an older key stays known in a file beside the present one, or
+    below it in `list-signing.pub` itself. Raises KeyFault for a file that holds none, or something else.
+    """
+    return {key for path in sorted(folder.glob(f"{SIGNING}*.pub")) for key in _signers_in(path)}
+
+
+def _signers_in(path: Path) -> Iterator[str]:
+    try:
+        found = [load_pem_public_key(block) for block in PUBLIC_KEY.findall(path.read_bytes())]
+    except (OSError, ValueError, UnsupportedAlgorithm) as fault:
+        raise KeyFault(f"{path} holds something that is not a public key in PEM") from fault
+    if not found or not all(isinstance(key, Ed25519PublicKey) for key in found):
+        raise KeyFault(f"{path} is not made of list-signing keys in PEM")
+    yield from (key.public_bytes_raw().hex() for key in found if isinstance(key, Ed25519PublicKey))
 
 
 def refuse_loose(path: Path) -> None:

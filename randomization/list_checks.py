@@ -10,14 +10,13 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
 
 from randomization.core.commitments import list_root
 from randomization.core.numbers import PREFIXES
-from randomization.key_files import SIGNING, read_public
-from randomization.models import Envelope, RandomizationList, Step, Stratum
+from randomization.key_files import KeyFault, read_signers
+from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
 from randomization.signatures import signature_holds
 from trial.core.numbers import check_digit
 from trial.models import AuditEntry
@@ -102,18 +101,18 @@ def _double_number(list_: RandomizationList) -> str:
 def _known_signers(list_: RandomizationList) -> set[str]:
     """The signing keys of this installation; the list's own word where there is none to compare with.
 
-    An older key stays known as `list-signing-2025.pub`, say, beside the present `list-signing.pub`.
+    That it is so, and a file that is no key, is for `verification.signers` to say.
     """
-    folder = Path(settings.VELUM_KEYS)
-    keys = [read_public(folder, path.stem) for path in sorted(folder.glob(f"{SIGNING}*.pub"))]
-    known = {key.public_bytes_raw().hex() for key in keys if isinstance(key, Ed25519PublicKey)}
-    return known or {list_.signer_public_key}
+    try:
+        return read_signers(Path(settings.VELUM_KEYS)) or {list_.signer_public_key}
+    except KeyFault:
+        return set()
 
 
 def _step_faults(list_: RandomizationList) -> Iterator[str]:
     steps = list(list_.steps.select_related("by__user").order_by("sequence"))
-    if [row.step for row in steps] != list(Step.values)[: len(steps)] and not _closed_early(steps):
-        yield f"its steps are out of order: {', '.join(row.step for row in steps)}"
+    if not steps or not (_without_gap(steps) or _closed_early(steps)):
+        yield f"its steps are out of order: {', '.join(row.step for row in steps) or 'none'}"
     people = {row.step: row.by.user_id for row in steps}
     if Step.ACTIVATED not in people:
         return
@@ -124,9 +123,12 @@ def _step_faults(list_: RandomizationList) -> Iterator[str]:
         yield f"it is a {list_.environment} list and serves a {list_.trial.environment} trial"
 
 
-def _closed_early(steps: Sequence[object]) -> bool:
-    names = [getattr(row, "step", "") for row in steps]
-    return names[-1:] == [Step.CLOSED] and names[:-1] == list(Step.values)[: len(names) - 1]
+def _without_gap(steps: Sequence[ListStep]) -> bool:
+    return [row.step for row in steps] == list(Step.values)[: len(steps)]
+
+
+def _closed_early(steps: Sequence[ListStep]) -> bool:
+    return len(steps) > 1 and steps[-1].step == Step.CLOSED and _without_gap(steps[:-1])
 
 
 def _trail_faults(list_: RandomizationList) -> Iterator[str]:
@@ -141,8 +143,14 @@ def _trail_faults(list_: RandomizationList) -> Iterator[str]:
             yield f"the audit trail does not show that it was {row.step} by {row.by.user.username}"
         elif json.loads(written.body)["root"] != list_.root:
             yield f"another root stands in the audit entry of the step {row.step}"
+        elif json.loads(written.body).get("reserve_of") != _main_of(list_):
+            yield f"the audit entry of the step {row.step} makes it the reserve of another list, or of none"
     for entry in said.values():
         yield f"audit entry {entry.sequence} speaks of {entry.action}, which the list does not show"
+
+
+def _main_of(list_: RandomizationList) -> str | None:
+    return str(list_.reserve_of_id) if list_.reserve_of_id else None
 
 
 def _fixed_faults(list_: RandomizationList) -> Iterator[str]:
@@ -177,5 +185,6 @@ def _reserve_faults(list_: RandomizationList) -> Iterator[str]:
     free = Envelope.objects.filter(stratum__list=list_.reserve_of, participant=None)
     drawn = envelopes_of(list_).exclude(participant=None).order_by()
     both = drawn.filter(stratum__key__in=free.values("stratum__key")).values_list("stratum__key", flat=True)
-    for key in sorted(set(both)):
-        yield f"it was drawn from in stratum {key} although {list_.reserve_of.name} has free envelopes there"
+    keys, main = sorted(set(both)), list_.reserve_of.name
+    if keys:
+        yield f"it was drawn from in stratum {keys[0]} although {main} has free envelopes there"

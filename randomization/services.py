@@ -199,7 +199,6 @@ def take_envelope(
         body={
             "list": str(envelope.stratum.list_id),
             "number": envelope.number,
-            "position": envelope.position,
             "stratum": envelope.stratum.key,
             **more,
         },

@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.apps import apps
+from django.conf import settings
 from django.db.models import F
 
+from randomization.key_files import KeyFault, read_signers
 from randomization.list_checks import envelopes_of, list_faults
 from randomization.models import Envelope, RandomizationList
 from trial.audit import chain_name, first_break
@@ -24,11 +27,15 @@ SHORTEST_ANCHOR = 16
 
 @dataclass(frozen=True)
 class Report:
-    """What was checked, how many rows it has, and the first fault found (empty when there is none)."""
+    """What was checked, how many rows it has, and the first fault found (empty when there is none).
+
+    `unchecked` says why something could not be checked here: nothing is known to be wrong, nothing to hold.
+    """
 
     what: str
     rows: int
     fault: str = ""
+    unchecked: str = ""
 
 
 Verifier = Callable[[], Iterable[Report]]
@@ -68,6 +75,26 @@ def lists() -> Iterator[Report]:
         yield Report(f"list {list_}", envelopes_of(list_).count(), next(list_faults(list_), ""))
 
 
+def signers() -> Iterator[Report]:
+    """Every trial with lists: whether this installation has a key to know their signer by."""
+    fault, unchecked = _signer_keys()
+    for trial in Trial.objects.all():
+        if count := RandomizationList.objects.filter(trial=trial).count():
+            yield Report(f"signers of the lists of {trial.pk}", count, fault, unchecked)
+
+
+def _signer_keys() -> tuple[str, str]:
+    folder = Path(settings.VELUM_KEYS)
+    try:
+        known = read_signers(folder)
+    except KeyFault as fault:
+        return str(fault), ""
+    missing = (
+        f"no list-signing.pub in {folder}: each list's signature holds for the key that the list itself names"
+    )
+    return "", "" if known else missing
+
+
 def draws() -> Iterator[Report]:
     """Every trial: one audit entry for each drawn envelope, and no more."""
     for trial in Trial.objects.all():
@@ -75,7 +102,7 @@ def draws() -> Iterator[Report]:
         yield Report(f"draws of {trial.pk}", drawn.count(), next(draw_faults(trial), ""))
 
 
-VERIFIERS: Sequence[Verifier] = (audit_chains, lists, draws)
+VERIFIERS: Sequence[Verifier] = (audit_chains, lists, signers, draws)
 
 
 def _drawer(envelope: Envelope) -> str:
@@ -95,8 +122,9 @@ def draw_faults(trial: Trial) -> Iterator[str]:
             yield f"envelope {row.number} was drawn without an audit entry that says so"
             continue
         said: dict[str, object] = {"list": str(row.stratum.list_id), "number": row.number}
-        said |= {"position": row.position, "stratum": row.stratum.key}
-        if not said.items() <= json.loads(entry.body).items() or (entry.at, entry.actor) != (
+        told = json.loads(entry.body)
+        said |= {"stratum": row.stratum.key} | ({"position": row.position} if "position" in told else {})
+        if not said.items() <= told.items() or (entry.at, entry.actor) != (
             row.drawn_at,
             _drawer(row),
         ):

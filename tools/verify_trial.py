@@ -22,8 +22,10 @@ import math
 import re
 import sys
 import zipfile
+import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
-from itertools import accumulate, repeat
+from itertools import accumulate, islice, repeat
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -149,6 +151,8 @@ def path_to(leaves: list[bytes], index: int) -> list[bytes]:
 def root_of_path(data: bytes, index: int, count: int, way: list[bytes]) -> bytes | None:
     """The root to which a leaf and its siblings lead; None where there are too few or too many."""
     head, left = leaf(data), list(way)
+    if not 0 <= index < count:
+        return None
     while count > 1:
         if index ^ 1 < count:
             if not left:
@@ -408,12 +412,23 @@ def folder_part(path: Path) -> Callable[[str], Json]:
 def zip_part(path: Path) -> Callable[[str], Json]:
     """A reader of the parts of an archive in a zip file."""
     file = zipfile.ZipFile(path)
-    return lambda name: parsed(file.read(name), name)
+
+    def part(name: str) -> Json:
+        try:
+            data = file.read(name)
+        except (zlib.error, zipfile.BadZipFile, EOFError) as fault:
+            raise Unreadable(f"{name} is damaged in this file: {fault}.") from fault
+        return parsed(data, name)
+
+    return part
 
 
-def parsed(data: bytes, name: str) -> Json:
-    """One part, which has to be a JSON object without doubled keys."""
-    value = json.loads(data, object_pairs_hook=without_doubles)
+def parsed(data: bytes | str, name: str) -> Json:
+    """A JSON object without doubled keys. Raises Unreadable."""
+    try:
+        value = json.loads(data, object_pairs_hook=without_doubles)
+    except (ValueError, RecursionError) as fault:
+        raise Unreadable(f"{name} is not JSON: {fault}.") from fault
     if not isinstance(value, dict):
         raise Unreadable(f"{name} is not a JSON object.")
     return value
@@ -455,20 +470,29 @@ def entry_hash(chain: str, entry: Json) -> str:
 
 def place_faults(list_: Json) -> Iterator[str]:
     """The envelopes stand in list order, none missing, none added, as many as were signed."""
-    places = [(stratum["key"], n + 1) for stratum in list_["strata"] for n in range(stratum["size"])]
     found = [(row["stratum"], row["position"]) for row in list_["rows"]]
-    if len(places) != list_["envelopes"]:
-        yield f"its strata add up to {len(places)} envelopes, {list_['envelopes']} were signed"
+    sizes = {stratum["key"]: stratum["size"] for stratum in list_["strata"]}
+    total = sum(stratum["size"] for stratum in list_["strata"])
+    if total != list_["envelopes"]:
+        yield f"its strata add up to {total} envelopes, {list_['envelopes']} were signed"
+    places = list(islice(places_in(list_), len(found) + 1))
     for stratum, position in sorted(set(places) - set(found)):
         yield f"envelope {position} of stratum {stratum} is missing"
-    for stratum, position in sorted(set(found) - set(places)):
-        yield f"envelope {position} of stratum {stratum} was added"
+    for stratum, position in found:
+        if not 1 <= position <= sizes.get(stratum, 0):
+            yield f"envelope {position} of stratum {stratum} was added"
     for place, expected in zip(found, places, strict=False):
         if place != expected:
             yield f"envelope {place[1]} of stratum {place[0]} is out of place"
             break
     if len(found) > len(set(found)):
         yield "an envelope is there twice"
+
+
+def places_in(list_: Json) -> Iterator[tuple[str, int]]:
+    """Where envelopes have to stand, in list order."""
+    for stratum in list_["strata"]:
+        yield from ((stratum["key"], n + 1) for n in range(stratum["size"]))
 
 
 def number_faults(list_: Json) -> Iterator[str]:
@@ -487,10 +511,18 @@ def number_faults(list_: Json) -> Iterator[str]:
 def commitment_faults(list_: Json) -> Iterator[str]:
     """Every envelope's content is what was committed, and the commitments lead to the signed root."""
     for row in list_["rows"]:
-        if commitment(list_, row).hex() != row["commitment"]:
+        if committed(list_, row) != row["commitment"]:
             yield f"envelope {row['number']} does not hold what was committed"
     if root([bytes.fromhex(row["commitment"]) for row in list_["rows"]]).hex() != list_["root"]:
         yield "the commitments do not lead to the signed root"
+
+
+def committed(list_: Json, row: Json) -> str:
+    """The commitment to what a row says; empty where that cannot be an envelope's content."""
+    try:
+        return commitment(list_, row).hex()
+    except (KeyError, ValueError, TypeError, AttributeError, OverflowError):
+        return ""
 
 
 def signature_faults(list_: Json, signer: str = "") -> Iterator[str]:
@@ -504,13 +536,18 @@ def signature_faults(list_: Json, signer: str = "") -> Iterator[str]:
 
 def design_faults(list_: Json) -> Iterator[str]:
     """The design is the one that was signed, and its strata are the list's."""
-    seed, words = bytes.fromhex(list_["seed"]), list_["design_text"]
-    salted = Stream(seed, "design-salt").take(32) + words.encode()
+    seed, design = bytes.fromhex(list_["seed"]), design_of(list_)
+    salted = Stream(seed, "design-salt").take(32) + list_["design_text"].encode()
     if hashlib.sha256(b"velum design 1\n" + salted).hexdigest() != list_["design"]:
         yield "seed and design are not those that were signed"
-    strata = [(key, target + reserve) for key, target, reserve in json.loads(words)["strata"]]
+    strata = [(key, target + reserve) for key, target, reserve in design["strata"]]
     if strata != [(stratum["key"], stratum["size"]) for stratum in list_["strata"]]:
         yield "its strata are not those of its design"
+
+
+def design_of(list_: Json) -> Json:
+    """The design as an object. Raises Unreadable."""
+    return parsed(list_["design_text"], f"the design of {list_['name']}")
 
 
 def making_faults(list_: Json, taken: set[str]) -> Iterator[str]:
@@ -518,7 +555,7 @@ def making_faults(list_: Json, taken: set[str]) -> Iterator[str]:
 
     Of a list that was brought in a file, its seed gives the salts and, if they are its own, the numbers.
     """
-    design, seed = json.loads(list_["design_text"]), bytes.fromhex(list_["seed"])
+    design, seed = design_of(list_), bytes.fromhex(list_["seed"])
     drawn, salts = numbers(len(list_["rows"]), list_["environment"], seed, taken), Stream(seed, "salts")
     for row, place, number in zip(list_["rows"], places_of(design, seed), drawn, strict=False):
         made = {"salt": salts.take(32).hex()} | place
@@ -527,6 +564,14 @@ def making_faults(list_: Json, taken: set[str]) -> Iterator[str]:
         for what, value in made.items():
             if row[what] != value:
                 yield f"envelope {row['number']}: its {what} is not what seed and method give"
+    if design["method"] == IMPORTED and order_of(list_["rows"]) != design.get("sequence"):
+        yield "the order of arms is not the one that its file brought"
+
+
+def order_of(rows: list[Json]) -> str:
+    """The digest of an order of arms (docs/randomization.md 10)."""
+    lines = (f"{row['stratum']}\t{row['position']}\t{row['arm']}\t{row['block']}\n" for row in rows)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def places_of(design: Json, seed: bytes) -> Iterator[Json]:
@@ -543,15 +588,18 @@ def places_of(design: Json, seed: bytes) -> Iterator[Json]:
 
 def origin(list_: Json) -> str:
     """Where the order of a list comes from, in words."""
-    brought = json.loads(list_["design_text"])["method"] == IMPORTED
+    try:
+        brought = design_of(list_).get("method") == IMPORTED
+    except Unreadable:
+        brought = False
     return "salts from its seed, order brought in a file" if brought else "made from its seed"
 
 
 def step_faults(list_: Json, entries: list[Json]) -> Iterator[str]:
     """The steps of a list are in order, by two people, and stand in the audit trail with root and time."""
     steps = [step["step"] for step in list_["steps"]]
-    if steps != sorted(steps, key=STEPS.index) or len(set(steps)) != len(steps):
-        yield f"its steps are out of order: {', '.join(steps)}"
+    if not in_order(steps):
+        yield f"its steps are out of order: {', '.join(steps) or 'none'}"
     people = {step["step"]: step["by"] for step in list_["steps"]}
     activator = people.get("activated", "")
     if activator and activator in [people.get(step) for step in ("draft", "checked", "sealed")]:
@@ -563,8 +611,17 @@ def step_faults(list_: Json, entries: list[Json]) -> Iterator[str]:
             yield f"the audit trail does not show that it was {step['step']} by {step['by']}"
         elif body(entry)["root"] != list_["root"]:
             yield f"another root stands in the audit entry of the step {step['step']}"
+        elif body(entry).get("reserve_of") != list_.get("reserve_of", body(entry).get("reserve_of")):
+            yield f"the audit entry of the step {step['step']} says another list before this reserve"
     for entry in said.values():
         yield f"audit entry {entry['sequence']} speaks of {entry['action']}, which the list does not show"
+
+
+def in_order(steps: list[str]) -> bool:
+    """Whether these are the first steps of a list's life without a gap; it may be closed early."""
+    if len(steps) > 1 and steps[-1] == "closed":
+        steps = steps[:-1]
+    return steps != [] and steps == list(STEPS[: len(steps)])
 
 
 def is_step(entry: Json) -> bool:
@@ -574,8 +631,7 @@ def is_step(entry: Json) -> bool:
 
 def body(entry: Json) -> Json:
     """What an audit entry says beyond its columns."""
-    said: Json = json.loads(entry["body"])
-    return said
+    return parsed(entry["body"], f"audit entry {entry['sequence']}")
 
 
 def fixed_faults(list_: Json, trial: Json) -> Iterator[str]:
@@ -601,25 +657,52 @@ def order_faults(list_: Json) -> Iterator[str]:
             yield f"envelope {row['number']} was drawn although one above it is free"
 
 
+def reserve_faults(archive: Json) -> Iterator[str]:
+    """A reserve is drawn from in a stratum only when the list before it has nothing left there.
+
+    Raises NotChecked for an archive of the first days, whose lists do not say what they are a reserve of.
+    """
+    if not all("reserve_of" in list_ for list_ in archive["lists"]):
+        raise NotChecked("its lists do not say which of them is a reserve (docs/archive.md)")
+    known = {list_["id"]: list_ for list_ in archive["lists"]}
+    for list_ in archive["lists"]:
+        if list_["reserve_of"] is not None and list_["reserve_of"] not in known:
+            yield f"{list_['name']} is the reserve of a list that is not here"
+        main = known.get(list_["reserve_of"], {"rows": []})
+        free = {row["stratum"] for row in main["rows"] if not row["draw"]}
+        for row in list_["rows"]:
+            if row["draw"] and row["stratum"] in free:
+                yield f"envelope {row['number']} was drawn although {main['name']}, before it, has free ones"
+
+
 def draw_faults(archive: Json) -> Iterator[str]:
     """Envelopes and audit trail tell one story: who drew which envelope for whom, when, in what order."""
     entries = {entry["hash"]: (n, entry) for n, entry in drawn_entries(archive)}
     people: set[str] = set()
+    main = first_lists(archive)
     last: dict[tuple[str, str, int], int] = {}
     for list_, row in drawn_rows(archive):
         draw, (chain, entry) = row["draw"], entries.pop(row["draw"]["entry"], (0, {}))
         if draw["participant"] in people:
             yield f"{draw['participant']} has two envelopes"
         people.add(draw["participant"])
-        if not shown(list_, row).items() <= told(entry).items():
+        if not shown(list_, row, told(entry)).items() <= told(entry).items():
             yield f"envelope {row['number']} was drawn, and {contradiction(entry)}"
-        place = (list_["id"], row["stratum"], chain)
+        place = (main[list_["id"]], row["stratum"], chain)
         sequence = entry.get("sequence", 0)
         if sequence < last.get(place, 0):
             yield f"envelope {row['number']} was drawn before one that stands above it"
         last[place] = sequence
     for _, entry in entries.values():
         yield f"audit entry {entry['sequence']} speaks of a draw for {entry['subject']}, who has no envelope"
+
+
+def first_lists(archive: Json) -> dict[str, str]:
+    """The list itself, or the one that it is, over one or several steps, the reserve of."""
+    first: dict[str, str] = {}
+    for list_ in archive["lists"]:
+        first[list_["id"]] = first.get(str(list_.get("reserve_of")), list_["id"])
+    return first
 
 
 def drawn_entries(archive: Json) -> Iterator[tuple[int, Json]]:
@@ -646,26 +729,40 @@ def contradiction(entry: Json) -> str:
     return f"audit entry {entry['sequence']} says otherwise" if entry else "no audit entry says so"
 
 
-def shown(list_: Json, row: Json) -> Json:
-    """The same, as list and envelope show it."""
+def shown(list_: Json, row: Json, said: Json) -> Json:
+    """The same, as list and envelope show it. Early entries say the position as well."""
     draw = {key: value for key, value in row["draw"].items() if key != "entry"}
-    return draw | {"list": list_["id"]} | {key: row[key] for key in ("number", "position", "stratum")}
+    facts = ("number", "stratum", *(("position",) if "position" in said else ()))
+    return draw | {"list": list_["id"]} | {key: row[key] for key in facts}
 
 
 def code_break_faults(archive: Json) -> Iterator[str]:
-    """Each broken code stands in the sealed trail and in the blinded one."""
-    blinded, sealed = set(), set()
+    """Each broken code stands in the sealed trail and in the blinded one, as often in one as in the other."""
+    blinded = Counter(who(entry) for entry in broken(archive))
+    sealed = Counter(who(entry) for entry in opened(archive, "code_break"))
+    for said in sorted(blinded | sealed):
+        subject, at, actor = said
+        if sealed[said] < blinded[said]:
+            yield f"the sealed trail does not show that {actor} broke the code of {subject} at {at}"
+        if blinded[said] < sealed[said]:
+            yield f"the blinded trail does not show that {actor} broke the code of {subject} at {at}"
+    known = {(subject, actor) for subject, _, actor in blinded}
+    for entry in opened(archive, "code_break_again"):
+        if (entry["subject"], entry["actor"]) not in known:
+            yield f"the sealed trail shows {entry['actor']} an arm again, and no code was broken"
+
+
+def who(entry: Json) -> tuple[str, str, str]:
+    """Of whom an entry speaks, when, and by whom."""
+    return entry["subject"], entry["at"], entry["actor"]
+
+
+def opened(archive: Json, purpose: str) -> Iterator[Json]:
+    """Every entry of the sealed trail about an envelope that was opened for this purpose."""
     for chain in archive["chains"]:
         for entry in chain["entries"]:
-            said = (entry["subject"], entry["at"], entry["actor"])
-            if entry["action"] == "code.broken":
-                blinded.add(said)
-            elif entry["action"] == "envelope.opened" and body(entry).get("purpose") == "code_break":
-                sealed.add(said)
-    for subject, at, actor in sorted(blinded - sealed):
-        yield f"the sealed trail does not show that {actor} broke the code of {subject} at {at}"
-    for subject in sorted({said[0] for said in sealed} - {said[0] for said in blinded}):
-        yield f"the blinded trail does not show that the code of {subject} was broken"
+            if entry["action"] == "envelope.opened" and body(entry).get("purpose") == purpose:
+                yield entry
 
 
 def completeness_faults(archive: Json) -> Iterator[str]:
@@ -729,6 +826,7 @@ def checks(archive: Json, anchors: list[str], signer: str) -> Iterator[Finding]:
         yield f"{name}: fixed before the first draw", 1, fixed_faults(list_, archive)
         yield f"{name}: order", count, order_faults(list_)
         taken |= {row["number"] for row in list_["rows"]}
+    yield "reserves", len(archive["lists"]), reserve_faults(archive)
     yield "draws", len(list(drawn_rows(archive))), draw_faults(archive)
     yield "code breaks", len(list(broken(archive))), code_break_faults(archive)
     yield "anchors", len(anchors), anchor_faults(archive, anchors)
@@ -748,25 +846,49 @@ def proof_of(archive: Json, number: str) -> Json:
                 leaves = [bytes.fromhex(other["commitment"]) for other in list_["rows"]]
                 public = {key: list_[key] for key in SIGNED}
                 way = [sibling.hex() for sibling in path_to(leaves, index)]
-                return {"format": PROOF, "list": public, "row": row, "index": index, "way": way}
+                content = {key: row[key] for key in CONTENT}
+                return {"format": PROOF, "list": public, "row": content, "index": index, "way": way}
     raise Unreadable(f"No list of this archive has the number {number}.")
 
 
 SIGNED = ("id", "trial", "environment", "envelopes", "design", "root", "made", "signer", "signature")
+CONTENT = ("stratum", "position", "number", "arm", "block", "salt")
+"""What is committed of an envelope, and so what a proof can prove: not who drew it, nor when."""
 
 
 def proof_faults(proof: Json) -> Iterator[str]:
     """One envelope: content, place in the tree, place in the list's order, signature."""
     list_, row, way = proof["list"], proof["row"], [bytes.fromhex(part) for part in proof["way"]]
-    head = root_of_path(commitment(list_, row), proof["index"], list_["envelopes"], way)
+    leaf_ = bytes.fromhex(committed(list_, row))
+    head = root_of_path(leaf_, proof["index"], list_["envelopes"], way) if leaf_ else None
     if head is None or head.hex() != list_["root"]:
         yield f"envelope {row['number']} is not in the list of this root with this content"
 
 
-def proof_checks(proof: Json, signer: str) -> Iterator[Finding]:
+def strange_faults(proof: Json) -> Iterator[str]:
+    """What else stands in the file is proved by nothing in it. Raises NotChecked."""
+    wanted = {"list": SIGNED, "row": CONTENT}
+    strange = [f"{part}.{key}" for part, known in wanted.items() for key in proof[part] if key not in known]
+    strange += [key for key in proof if key not in ("format", "list", "row", "index", "way")]
+    if strange:
+        raise NotChecked(f"nothing in this file proves {', '.join(strange)}")
+    yield from ()
+
+
+def root_faults(proof: Json, anchors: list[str]) -> Iterator[str]:
+    """Every root that somebody kept is the root of this envelope's list."""
+    for anchor in anchors:
+        wanted = anchor.lower().rstrip(".…")
+        if len(wanted) < 16 or not proof["list"]["root"].startswith(wanted):
+            yield f"its list has another root than {anchor} (an audit head needs the whole archive)"
+
+
+def proof_checks(proof: Json, anchors: list[str], signer: str) -> Iterator[Finding]:
     """The checks of a single envelope."""
     yield f"envelope {proof['row']['number']}", 1, proof_faults(proof)
     yield "signature", 1, signature_faults(proof["list"], signer)
+    yield "anchors", len(anchors), root_faults(proof, anchors)
+    yield "nothing else", 1, strange_faults(proof)
 
 
 def report(findings: Iterator[Finding]) -> int:
@@ -774,7 +896,7 @@ def report(findings: Iterator[Finding]) -> int:
     first, unchecked = "", 0
     for what, rows, faults in findings:
         try:
-            fault = next(faults, "")
+            fault = first_of(faults)
         except NotChecked as reason:
             unchecked += 1
             print(f"not checked  {what}: {reason}")
@@ -786,6 +908,18 @@ def report(findings: Iterator[Finding]) -> int:
         return 1
     print("Something could not be checked." if unchecked else "Everything checked holds.")
     return 3 if unchecked else 0
+
+
+def first_of(faults: Iterator[str]) -> str:
+    """The first fault, if there is one. What cannot even be worked out is one. Raises NotChecked."""
+    try:
+        return next(faults, "")
+    except NotChecked:
+        raise
+    except Unreadable as fault:
+        return str(fault).rstrip(".")
+    except Exception as fault:
+        return f"what stands there is not of the form that was agreed ({type(fault).__name__}: {fault})"
 
 
 def words() -> argparse.ArgumentParser:
@@ -803,7 +937,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = words().parse_args(arguments)
     try:
         if given.path.is_file() and not zipfile.is_zipfile(given.path):
-            return report(proof_checks(one_proof(given.path), given.signer))
+            return report(proof_checks(one_proof(given.path), given.anchor, given.signer))
         archive = read(given.path)
         if given.prove:
             print(json.dumps(proof_of(archive, given.prove), indent=1, ensure_ascii=False))
@@ -811,15 +945,7 @@ def main(arguments: list[str] | None = None) -> int:
         return report(checks(archive, given.anchor, given.signer))
     except Unreadable as fault:
         print(f"Cannot be read: {fault}")
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-        LookupError,
-        zipfile.BadZipFile,
-    ) as fault:
+    except Exception as fault:  # whatever a file holds, it is read or refused
         print(f"Cannot be read: {type(fault).__name__}: {fault}")
     return 2
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -12,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.generic import TemplateView
 
+from trial.audit import shown
 from trial.models import AuditChain, AuditEntry, Delegation
 from trial.pages import NAVIGATION, Page
 from trial.permissions import Permission, may
@@ -72,8 +72,7 @@ def trail(by: Delegation) -> QuerySet[AuditEntry]:
 
 def details(entry: AuditEntry) -> list[tuple[str, str]]:
     """What an entry says beyond its headline, as names and values."""
-    facts = json.loads(entry.body)
-    return [(name, _flat(value)) for name, value in facts.items() if value not in (None, "", [], {})]
+    return [(name, _flat(value)) for name, value in shown(entry).items() if value not in (None, "", [], {})]
 
 
 def _flat(value: object) -> str:

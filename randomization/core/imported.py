@@ -7,6 +7,7 @@ not reproducible from its seed, and its design says so by its method.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import repeat
@@ -49,6 +50,21 @@ def outline_of(record: SealedRecord, design: Design) -> SealedRecord:
     """The part of an envelope's content that `make_outlines` gives."""
     known = replace(record, arm="", block=0)
     return known if design.numbers == OURS else replace(known, number="")
+
+
+class Order:
+    """The digest of an order of arms: SHA-256 over a line for each envelope in list order."""
+
+    def __init__(self) -> None:
+        self._said = hashlib.sha256()
+
+    def add(self, stratum: str, position: int, arm: str, block: int) -> None:
+        """One more envelope."""
+        self._said.update(f"{stratum}\t{position}\t{arm}\t{block}\n".encode())
+
+    def digest(self) -> str:
+        """In hexadecimal, as `Design.sequence` keeps it."""
+        return self._said.hexdigest()
 
 
 def filled(

@@ -110,7 +110,7 @@ class CodeBreak(Acting):
             return None
         once.refuse_other(kept, self.request, values)
         arm = reveal(
-            participant=self.participant, by=self.by, purpose=Purpose.CODE_BREAK, at=self.at, **values
+            participant=self.participant, by=self.by, purpose=Purpose.CODE_BREAK_AGAIN, at=self.at, **values
         )
         return json.loads(kept.body), arm
 

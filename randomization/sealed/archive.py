@@ -69,6 +69,7 @@ def about_list(list_: RandomizationList) -> Json:
     return {
         "id": str(list_.pk),
         "sequence": list_.sequence,
+        "reserve_of": str(list_.reserve_of_id) if list_.reserve_of_id else None,
         "name": list_.name,
         "trial": list_.trial_id,
         "environment": list_.environment,

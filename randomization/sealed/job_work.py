@@ -51,7 +51,7 @@ def compare(job: Job, question: Json, tell: Tell) -> Json:
 def steps_of_verification() -> int:
     """How many reports a verification gives, as far as can be told beforehand."""
     lists, trials = RandomizationList.objects.count(), Trial.objects.count()
-    return AuditChain.objects.count() + SealedAuditChain.objects.count() + 2 * lists + 2 * trials
+    return AuditChain.objects.count() + SealedAuditChain.objects.count() + 2 * lists + 3 * trials
 
 
 def check_everything(job: Job, question: Json, tell: Tell) -> Json:
@@ -62,7 +62,7 @@ def check_everything(job: Job, question: Json, tell: Tell) -> Json:
     for count, report in enumerate(verify(), 1):
         tell(count)
         if own.search(report.what):
-            reports.append({"what": report.what, "rows": report.rows, "fault": report.fault})
+            reports.append(asdict(report))
         else:
             others += 1
     return {"reports": reports, "others": others}

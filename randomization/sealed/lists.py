@@ -14,6 +14,7 @@ from typing import cast
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from randomization.core.imported import Order
 from randomization.core.sealed_record import SealedRecord
 from randomization.list_checks import list_faults
 from randomization.models import Envelope, ListStep, RandomizationList, Step
@@ -127,9 +128,10 @@ def checked_contents(list_: RandomizationList, secret: Secret) -> Iterator[Seale
     """What every envelope holds, in list order, each compared with its commitment, seed and design.
 
     Envelope by envelope, in constant memory; the caller has recorded the act. Of an imported list, seed
-    and design give the place, the salt and our numbers. Raises ListDamaged or SealDamaged.
+    and design give the place, the salt and our numbers, and the design the digest of the order; so what was
+    read is known to be right at its end only. Raises ListDamaged or SealDamaged.
     """
-    key = pharmacy_key()
+    key, order = pharmacy_key(), Order()
     for seal, record in zip_longest(_seals(list_), secret.records(list_)):
         if record is None:
             raise ListDamaged(_("%(list)s has more envelopes than its seed gives.") % {"list": list_})
@@ -141,7 +143,10 @@ def checked_contents(list_: RandomizationList, secret: Secret) -> Iterator[Seale
         if secret.known(held) != record:
             said = {"number": seal.envelope.number, "list": list_}
             raise ListDamaged(_("Envelope %(number)s of %(list)s is not what the seed gives.") % said)
+        order.add(held.stratum, held.position, held.arm, held.block)
         yield held
+    if secret.imported and order.digest() != secret.design.sequence:
+        raise ListDamaged(_("%(list)s has not the order of arms that its file brought.") % {"list": list_})
 
 
 def _seals(list_: RandomizationList) -> Iterator[Seal]:

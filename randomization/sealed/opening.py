@@ -31,12 +31,15 @@ class Purpose(StrEnum):
     PREPARATION = "preparation"
     ALLOCATION = "allocation"
     CODE_BREAK = "code_break"
+    CODE_BREAK_AGAIN = "code_break_again"
+    """The same request once more, its answer was lost: no second code break, and written down as well."""
 
 
 _PERMISSIONS = {
     Purpose.PREPARATION: Permission.PREPARE,
     Purpose.ALLOCATION: Permission.VIEW_ALLOCATION,
     Purpose.CODE_BREAK: Permission.BREAK_CODE,
+    Purpose.CODE_BREAK_AGAIN: Permission.BREAK_CODE,
 }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from randomization.key_files import KeyFault
 from randomization.models import RandomizationList
@@ -16,10 +18,15 @@ from randomization.sealed.models import (
     SealedAuditChain,
     SealedAuditEntry,
 )
+from randomization.sealed.opening import Purpose
 from randomization.verification import Report, Verifier
 from trial.audit import chain_name, first_break
+from trial.core.chain import moment
 from trial.models import AuditEntry, Trial
 from trial.refusals import Refusal
+
+Said = tuple[str, datetime, str]
+"""What every account of a code break says: whose, when, by whom."""
 
 
 def sealed_chains() -> Iterator[Report]:
@@ -67,21 +74,44 @@ def code_breaks() -> Iterator[Report]:
 
 
 def code_break_faults(trial: Trial) -> Iterator[str]:
-    """Where code breaks and the two trails tell different stories."""
-    blinded = AuditEntry.objects.filter(chain__trial=trial, action="code.broken")
-    told = Counter(blinded.values_list("subject", "at", "actor"))
-    opened = SealedAuditEntry.objects.filter(chain__trial=trial, action="envelope.opened")
-    noted = set(opened.values_list("subject", "at", "actor"))
-    for row in CodeBreak.objects.filter(participant__trial=trial).select_related("participant", "by__user"):
-        said = (row.participant.number, row.at, row.by.user.username)
-        if said not in noted:
-            yield f"the code break of {said[0]} by {said[2]} is not in the sealed trail"
-        if told[said] < 1:
-            yield f"the code break of {said[0]} by {said[2]} is not in the blinded trail"
-        told[said] -= 1
-    for said, count in told.items():
-        if count > 0:
-            yield f"the blinded trail speaks of a code break of {said[0]} by {said[2]} that is nowhere else"
+    """Where code breaks and the two trails tell different stories: each is compared with its count."""
+    rows, blinded, sealed = _rows(trial), _told(trial), _openings(trial, Purpose.CODE_BREAK)
+    for said in sorted(rows | blinded | sealed):
+        subject, at, actor = said
+        the_break = f"the code break of {subject} by {actor} at {moment(at)}"
+        if sealed[said] < rows[said]:
+            yield f"{the_break} is not in the sealed trail"
+        if blinded[said] < rows[said]:
+            yield f"{the_break} is not in the blinded trail"
+        if blinded[said] > rows[said]:
+            yield f"{the_break} is in the blinded trail and has no row"
+        if sealed[said] > rows[said]:
+            yield f"{the_break} is in the sealed trail and has no row"
+    known = {(subject, actor) for subject, _, actor in rows}
+    for subject, _, actor in sorted(_openings(trial, Purpose.CODE_BREAK_AGAIN)):
+        if (subject, actor) not in known:
+            yield f"the sealed trail shows {actor} the arm of {subject} again, and no code was broken"
+
+
+def _rows(trial: Trial) -> Counter[Said]:
+    rows = CodeBreak.objects.filter(participant__trial=trial)
+    return Counter(rows.values_list("participant__number", "at", "by__user__username"))
+
+
+def _told(trial: Trial) -> Counter[Said]:
+    entries = AuditEntry.objects.filter(chain__trial=trial, action="code.broken")
+    return Counter(entries.values_list("subject", "at", "actor"))
+
+
+def _openings(trial: Trial, purpose: Purpose) -> Counter[Said]:
+    """What the sealed trail says of envelopes that were opened for this purpose."""
+    entries = SealedAuditEntry.objects.filter(chain__trial=trial, action="envelope.opened")
+    opened = entries.values_list("body", "subject", "at", "actor")
+    return Counter(
+        (subject, at, actor)
+        for body, subject, at, actor in opened
+        if json.loads(body).get("purpose") == purpose
+    )
 
 
 VERIFIERS: Sequence[Verifier] = (sealed_chains, contents, code_breaks)

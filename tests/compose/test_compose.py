@@ -40,6 +40,14 @@ FAULTS: list[tuple[str, Fault]] = [
         lambda shape: shape["services"]["migrate"]["secrets"].append("pharmacy_private_key"),
     ),
     (
+        "web_doors_know_the_signers",
+        lambda shape: shape["services"]["clinic"]["configs"].pop(),
+    ),
+    (
+        "web_doors_know_the_signers",
+        lambda shape: shape["configs"]["list_signing_public_key"].update(file="./secrets/recovery.pub"),
+    ),
+    (
         "secrets_of_one_door_stay_there",
         lambda shape: shape["services"]["clinic"]["secrets"].append("pharmacy_database_password"),
     ),

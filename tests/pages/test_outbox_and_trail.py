@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ from dosing.outbox import masked
 from dosing.tick import tick
 from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris
+from trial.api_shapes import EntryShape
+from trial.core.chain import canonical
+from trial.models import AuditEntry
 from trial.permissions import Role
+from trial.trial_views import details
 
 
 @pytest.fixture
@@ -48,6 +53,22 @@ def test_the_trail_names_who_did_what(monitor: Browser, ward: Ward) -> None:
     page = monitor.read(f"/audit/?q={person.number}")
     assert "calendar.booked" in page and "envelope.drawn" in page
     assert ward.nurse.user.username in page
+
+
+def test_an_entry_of_a_draw_does_not_say_how_far_the_list_is_used(ward: Ward) -> None:
+    """Beside the target, which everybody knows, the place in the list is the number of envelopes left."""
+    ward.booked(MONDAY)
+    drawn = AuditEntry.objects.get(action="envelope.drawn")
+    assert set(json.loads(drawn.body)) == {"list", "number", "stratum"}
+
+
+def test_the_place_in_an_early_entry_of_a_draw_is_not_shown(monitor: Browser, ward: Ward) -> None:
+    ward.booked(MONDAY)
+    early = AuditEntry.objects.get(action="envelope.drawn")
+    early.body = canonical(json.loads(early.body) | {"position": 31})
+    assert {"number", "position"} <= set(json.loads(early.body))
+    assert [name for name, _ in details(early)] == ["list", "number", "stratum"]
+    assert set(EntryShape(early).data["body"]) == {"list", "number", "stratum"}
 
 
 def test_the_trail_of_one_site_is_not_shown_to_another(ward: Ward) -> None:

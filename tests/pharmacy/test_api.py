@@ -14,6 +14,7 @@ from dosing.pharmacy.worklist import PreparationView
 from randomization.models import RandomizationList
 from randomization.sealed import opening
 from randomization.sealed.models import CodeBreak, SealedAnswer, SealedAuditEntry
+from randomization.sealed.verification import code_break_faults
 from tests.at_once import at_once
 from tests.caller import Caller, plain_document
 from tests.worlds import World, new_world
@@ -215,6 +216,7 @@ def test_a_code_break_sent_again_is_one_code_break_opened_twice(
     again = broken(doctor, people[0])
     assert (again.status_code, again.content) == (201, first.content)
     assert (CodeBreak.objects.count(), openings()) == (1, 2)
+    assert list(code_break_faults(people[0].trial)) == []
 
 
 def test_a_key_of_another_code_break_is_refused(doctor: Caller, people: list[Participant]) -> None:

@@ -49,7 +49,8 @@ def drawn_positions() -> list[int]:
     bodies = (
         AuditEntry.objects.filter(action="envelope.drawn").order_by("sequence").values_list("body", flat=True)
     )
-    return [json.loads(body)["position"] for body in bodies]
+    places = dict(Envelope.objects.values_list("number", "position"))
+    return [places[json.loads(body)["number"]] for body in bodies]
 
 
 class RolledBack(Exception):

@@ -151,7 +151,7 @@ def test_draws_at_once_over_the_end_of_the_list_go_on_to_the_reserve(at: datetim
     main, reserve = with_reserve(world, 8, 8)
     participants, nurse = [world.participant() for _ in range(20)], world.nurse
     acts = [lambda p=p: draw_envelope(participant=p, by=nurse, at=at) for p in participants]
-    outcomes = [type(outcome) for outcome in at_once(acts)]
+    outcomes = [type(outcome) for outcome in at_once(*acts)]
     assert (outcomes.count(Envelope), outcomes.count(ListExhausted)) == (16, 4)
     assert all(row.participant_id for list_ in (main, reserve) for row in envelopes_of(list_))
 

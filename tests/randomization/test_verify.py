@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -19,6 +21,8 @@ from randomization.services import draw_envelope
 from tests.plugins.append_only import dropped_triggers, replica_role
 from tests.worlds import World
 from trial.models import AuditEntry
+
+NO_KEY = b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"
 
 
 @contextmanager
@@ -82,6 +86,60 @@ def test_a_replaced_signature_is_found(drawn: list[Envelope]) -> None:
 def test_a_list_signed_with_a_strange_key_is_found(drawn: list[Envelope], tmp_path: Path) -> None:
     make_key_files(tmp_path)
     assert "not among this installation's list-signing keys" in verdict()
+
+
+def pem(list_: RandomizationList) -> bytes:
+    """The key that the list names, as a file holds it."""
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(list_.signer_public_key))
+    return key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def printed() -> str:
+    out = StringIO()
+    call_command("verify", stdout=out)
+    return out.getvalue()
+
+
+def test_without_a_key_to_compare_with_the_signer_is_said_to_be_unchecked(
+    drawn: list[Envelope], tmp_path: Path
+) -> None:
+    said = printed()
+    assert f"not checked  signers of the lists of nct02059759: no list-signing.pub in {tmp_path}" in said
+    assert "Everything checked holds." not in said
+    (tmp_path / "list-signing.pub").write_bytes(pem(drawn[0].stratum.list))
+    said = printed()
+    assert ("not checked" in said, said.splitlines()[-1]) == (False, "Everything checked holds.")
+
+
+@pytest.mark.parametrize("name", ["list-signing.pub", "list-signing-2026.pub"])
+@pytest.mark.parametrize("content", [b"", b"junk", NO_KEY])
+def test_a_file_that_is_no_key_is_a_fault_in_a_line(
+    drawn: list[Envelope], tmp_path: Path, name: str, content: bytes
+) -> None:
+    (tmp_path / "list-signing.pub").write_bytes(pem(drawn[0].stratum.list))
+    (tmp_path / name).write_bytes(content)
+    assert f"signers of the lists of nct02059759: {tmp_path / name} " in verdict()
+
+
+def test_a_key_that_signs_nothing_is_no_list_signing_key(drawn: list[Envelope], tmp_path: Path) -> None:
+    make_key_files(tmp_path / "other")
+    (tmp_path / "list-signing.pub").write_bytes((tmp_path / "other" / "recovery.pub").read_bytes())
+    assert "is not made of list-signing keys" in verdict()
+
+
+def test_an_older_key_is_known_in_the_same_file_or_beside_it(drawn: list[Envelope], tmp_path: Path) -> None:
+    make_key_files(tmp_path)
+    present, older = tmp_path / "list-signing.pub", pem(drawn[0].stratum.list)
+    present.chmod(0o644)
+    with present.open("ab") as file:
+        file.write(older)
+    assert verdict() == ""
+    present.write_bytes((tmp_path / "recovery.pub").read_bytes())
+    (tmp_path / "list-signing-2026.pub").write_bytes(older)
+    assert "is not made of list-signing keys" in verdict()
+    make_key_files(tmp_path / "fresh")
+    present.write_bytes((tmp_path / "fresh" / "list-signing.pub").read_bytes())
+    assert verdict() == ""
 
 
 def test_a_removed_envelope_is_found(drawn: list[Envelope]) -> None:

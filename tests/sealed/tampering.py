@@ -1,15 +1,15 @@
 """Ways to tamper with the database of a trial, each by name: what somebody with all rights on it can do.
 
-The scene is a trial at its end: one list, six of its envelopes drawn, a code broken, the data locked. Where
-a forger could compute hashes anew or sign with the installation's own key, that is done, so that what
-is left to find is what a check is for.
+The scene is a trial at its end: one list, six of its envelopes drawn, one code broken twice, the data
+locked. Where a forger could compute hashes anew or sign with the installation's own key, that is done, so
+that what is left to find is what a check is for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,11 +19,13 @@ from django.db import transaction
 from randomization.closing import lock_data
 from randomization.core.commitments import envelope_commitment, list_root
 from randomization.core.design_file import Plan
+from randomization.core.sealed_record import SealedRecord
 from randomization.list_checks import envelopes_of
 from randomization.models import Envelope, ListStep, RandomizationList, Stratum
 from randomization.sealed.boxes import seal
 from randomization.sealed.contents import envelope_context, open_seal
 from randomization.sealed.end_of_trial import sign_opening
+from randomization.sealed.importing import expected_of, import_list
 from randomization.sealed.keys import pharmacy_key, recipient_keys, signing_key
 from randomization.sealed.models import CodeBreak, ListSecret, Seal, SealedAuditChain, SealedAuditEntry
 from randomization.sealed.services import (
@@ -36,6 +38,7 @@ from randomization.sealed.services import (
 )
 from randomization.services import draw_envelope
 from randomization.signatures import statement_of
+from tests.core.list_files import NAMES, blockrand, written
 from tests.keys import recovery_key_is_proved
 from tests.randomization.test_verify import tampering
 from tests.worlds import World, new_world
@@ -86,7 +89,8 @@ def set_scene(at: datetime) -> Scene:
     hours = (at + timedelta(hours=n) for n in range(1, DRAWN + 1))
     drawn = [draw_envelope(participant=world.participant(), by=world.nurse, at=hour) for hour in hours]
     later = at + timedelta(days=1)
-    code_break(participant=drawn[0].participant, by=doctor, at=later, reason="Coma")
+    for hour in (later - timedelta(hours=1), later):
+        code_break(participant=drawn[0].participant, by=doctor, at=hour, reason="Coma")
     kept = [AuditChain.objects.get(site=world.site).head, list_.root]
     lock_data(trial=world.trial, by=world.person(Role.TRIAL_MANAGER), at=later, statement="Queries answered")
     for by in (one, doctor):
@@ -122,9 +126,11 @@ def entries_of(chain: Any) -> list[Any]:
     return list(chain.entries.order_by("sequence"))
 
 
-def forge(scene: Scene, key: Ed25519PrivateKey | None = None, **values: Any) -> None:
+def forge(
+    scene: Scene, key: Ed25519PrivateKey | None = None, made: RandomizationList | None = None, **values: Any
+) -> None:
     """Change the list's row and make all agree: root over the commitments, signature, root in the trail."""
-    list_ = RandomizationList.objects.get(pk=scene.list.pk)
+    list_ = RandomizationList.objects.get(pk=(made or scene.list).pk)
     before, key = list_.root, key or signing_key()
     for name, value in values.items():
         setattr(list_, name, value)
@@ -513,6 +519,20 @@ def _(scene: Scene) -> None:
     ListStep.objects.get(step="checked").delete()
 
 
+@kind("a step removed with its audit entry, chain computed anew")
+def _(scene: Scene) -> None:
+    ListStep.objects.get(step="checked").delete()
+    rechain(scene.trial, [row for row in entries_of(scene.trial) if row.action != "list.checked"])
+
+
+@kind("all steps of a list removed with their audit entries, chain computed anew")
+def _(scene: Scene) -> None:
+    """Of a second list, a draft."""
+    made = another_list(scene)
+    made.steps.all().delete()
+    rechain(scene.trial, entries_of(scene.trial)[:-1])
+
+
 @kind("two steps in the other order")
 def _(scene: Scene) -> None:
     first, second = ListStep.objects.filter(step__in=("checked", "sealed")).order_by("sequence")
@@ -568,6 +588,69 @@ def _(scene: Scene) -> None:
     rechain(scene.trial, entries)
 
 
+# --- A reserve ---------------------------------------------------------------------------------------
+
+
+def another_list(scene: Scene, **more: Any) -> RandomizationList:
+    """A second list, a draft."""
+    trial = scene.world.trial
+    design = design_of(trial, Plan())
+    first = {"trial": trial, "environment": "live", "design": design, "by": scene.opener}
+    return make_list(**first, at=scene.list.made_at, **more)  # type: ignore[arg-type]
+
+
+@kind("a reserve said to be none")
+def _(scene: Scene) -> None:
+    change(another_list(scene, reserve_of=scene.list), reserve_of=None)
+
+
+@kind("an envelope of the reserve drawn while the list before it has free ones, trail included")
+def _(scene: Scene) -> None:
+    """All that says which envelope the last participant has speaks of the reserve's first."""
+    reserve, at, last = another_list(scene, reserve_of=scene.list), scene.list.made_at, scene.drawn[-1]
+    check_list(list_=reserve, by=scene.opener, at=at)
+    seal_list(list_=reserve, by=scene.opener, at=at)
+    recovery_key_is_proved(scene.opener, at)
+    activate_list(list_=reserve, by=scene.world.people["stat.two"], at=at)
+    other, entries = envelopes_of(reserve)[0], entries_of(scene.site)
+    for row in entries:
+        row.body = (
+            row.body.replace(last.number, other.number).replace(str(scene.list.pk), str(reserve.pk))
+            if row.hash == last.audit_hash
+            else row.body
+        )
+    said = {name: getattr(last, name) for name in ("participant", "drawn_by", "drawn_at", "audit_hash")}
+    change(last, participant=None, drawn_by=None, drawn_at=None, audit_hash="")
+    change(other, **said)
+    rechain(scene.site, entries)
+
+
+# --- A list that came in a file ----------------------------------------------------------------------
+
+
+@kind("arms of two envelopes of an imported list swapped, committed and signed anew with our key")
+def _(scene: Scene) -> None:
+    trial = scene.world.trial
+    names = dict(zip(NAMES, (arm.code for arm in trial.protocol_version.protocol.arms), strict=True))
+    expected, data = expected_of(trial, "live", arm_names=names), written(blockrand()).encode()
+    made = import_list(trial=trial, data=data, expected=expected, by=scene.opener, at=scene.at)
+    first = envelopes_of(made)[0]
+    other = next(each for each in envelopes_of(made)[1:] if held_in(each).arm != held_in(first).arm)
+    arms = held_in(first).arm, held_in(other).arm
+    for envelope, arm in ((first, arms[1]), (other, arms[0])):
+        record = replace(held_in(envelope), arm=arm)
+        box = seal(record.to_bytes(), recipient_keys()["pharmacy"], *envelope_context(envelope, "pharmacy"))
+        Seal.objects.filter(envelope=envelope, recipient="pharmacy").update(box=box)
+        change(envelope, commitment=envelope_commitment(record).hex())
+    forge(scene, made=made)
+
+
+def held_in(envelope: Envelope) -> SealedRecord:
+    """What an envelope holds."""
+    row = Seal.objects.select_related("envelope__stratum__list").get(envelope=envelope, recipient="pharmacy")
+    return open_seal(row.envelope, row, pharmacy_key())
+
+
 # --- Code breaks -------------------------------------------------------------------------------------
 
 
@@ -585,6 +668,44 @@ def _(scene: Scene) -> None:
 @kind("a code break removed from the blinded trail, chain computed anew")
 def _(scene: Scene) -> None:
     rechain(scene.site, [row for row in entries_of(scene.site) if row.action != "code.broken"])
+
+
+def unbroken(scene: Scene, count: int, *, blinded: bool = False, sealed: bool = False) -> None:
+    """The last code breaks removed, and what the trails say of them."""
+    gone = [row.at for row in CodeBreak.objects.order_by("-at")[:count]]
+    CodeBreak.objects.filter(at__in=gone).delete()
+    if blinded:
+        kept = [row for row in entries_of(scene.site) if row.action != "code.broken" or row.at not in gone]
+        rechain(scene.site, kept)
+    if sealed:
+        chain = SealedAuditChain.objects.get()
+        kept = [row for row in entries_of(chain) if row.action != "envelope.opened" or row.at not in gone]
+        rechain(chain, kept)
+
+
+@kind("one of two code breaks removed with its entry in the blinded trail, chain computed anew")
+def _(scene: Scene) -> None:
+    unbroken(scene, 1, blinded=True)
+
+
+@kind("one of two code breaks removed with its entry in the sealed trail, chain computed anew")
+def _(scene: Scene) -> None:
+    unbroken(scene, 1, sealed=True)
+
+
+@kind("all code breaks removed with their entries in the blinded trail, chain computed anew")
+def _(scene: Scene) -> None:
+    unbroken(scene, 2, blinded=True)
+
+
+@kind("all code breaks removed but for an opening said to repeat one, chains computed anew")
+def _(scene: Scene) -> None:
+    unbroken(scene, 2, blinded=True)
+    chain = SealedAuditChain.objects.get()
+    entries = entries_of(chain)
+    for row in entries:
+        row.body = row.body.replace('"code_break"', '"code_break_again"')
+    rechain(chain, entries)
 
 
 @kind("an entry of the sealed trail edited")

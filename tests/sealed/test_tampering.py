@@ -88,7 +88,7 @@ def test_what_agrees_in_itself_is_found_by_the_anchor_alone(scene: Scene, name: 
 BLINDED, SEALED, CHAIN = Switchboard(), Switchboard(), Switchboard()
 OF_A_LIST = [
     *("list_faults", "_place_faults", "_number_faults", "_step_faults", "_trail_faults", "_fixed_faults"),
-    "_order_faults",
+    *("_order_faults", "_reserve_faults"),
 ]
 SWITCHED = {
     list_checks: wrapped(list_checks, iter(OF_A_LIST), BLINDED),

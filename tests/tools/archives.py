@@ -1,7 +1,8 @@
 """Archives of small trials, made from the cores and a signing key alone: no Django, no database.
 
 Two live lists of one trial: the first active, with two strata and some envelopes drawn at two sites;
-the second a draft. What is made here holds in every respect; the tests spoil copies of it.
+the second its reserve, checked and not yet sealed. One code was broken twice, and once shown again.
+What is made here holds in every respect; the tests spoil copies of it.
 """
 
 from __future__ import annotations
@@ -90,6 +91,7 @@ def list_of(design: Design, sequence: int, records: list[SealedRecord], seed: by
     return {
         "id": str(id_),
         "sequence": sequence,
+        "reserve_of": None,
         "name": f"list {sequence}",
         "trial": TRIAL,
         "environment": "live",
@@ -135,6 +137,7 @@ def step(list_: Json, chain: Chain, name: str, day: int, by: str) -> None:
     """Take a step, as `randomization.services.take_step` writes it."""
     at = START + timedelta(hours=12, days=day)
     body = {"environment": "live", "list": list_["id"], "root": list_["root"]}
+    body |= {"reserve_of": list_["reserve_of"]} if list_["reserve_of"] else {}
     chain.append(f"list.{name}", list_["name"], at, by, body)
     list_["steps"].append({"step": name, "at": links.moment(at), "by": by})
 
@@ -143,7 +146,7 @@ def draw(list_: Json, chain: Chain, stratum: str, day: int, participant: str) ->
     """Draw the next envelope, as `randomization.services.draw_envelope` writes it."""
     row = next(row for row in list_["rows"] if row["stratum"] == stratum and not row["draw"])
     at = START + timedelta(days=day)
-    body = {"list": list_["id"], **{name: row[name] for name in ("number", "position", "stratum")}}
+    body = {"list": list_["id"], **{name: row[name] for name in ("number", "stratum")}}
     entry = chain.append("envelope.drawn", participant, at, "nurse", body)
     row["draw"] = {"participant": participant, "at": links.moment(at), "by": "nurse", "entry": entry}
 
@@ -158,14 +161,19 @@ def _made() -> Json:
     second = list_of(SMALL, 2, records_of(SMALL, 2, taken), seed_of(2))
     sealed.append("list.made", first["name"], START, "stat.one", {"list": first["id"]})
     step(first, trial, "draft", 0, "stat.one")
+    step(first, trial, "checked", 1, "stat.one")
     step(first, trial, "sealed", 1, "stat.one")
     step(first, trial, "activated", 2, "stat.two")
+    second["reserve_of"] = first["id"]
     step(second, trial, "draft", 3, "stat.one")
+    step(second, trial, "checked", 4, "stat.one")
     for day, (stratum, site) in enumerate(DRAWN, 10):
         draw(first, sites[site], stratum, day, f"IM-{site}{day}")
-    broken = START + timedelta(days=20)
-    sealed.append("envelope.opened", "IM-0110", broken, "doctor", {"purpose": "code_break", "reason": "Coma"})
-    sites["01"].append("code.broken", "IM-0110", broken, "doctor", {})
+    for day, purpose in ((20, "code_break"), (21, "code_break_again"), (22, "code_break")):
+        broken = START + timedelta(days=day)
+        sealed.append("envelope.opened", "IM-0110", broken, "doctor", {"purpose": purpose, "reason": "Coma"})
+        if purpose == "code_break":
+            sites["01"].append("code.broken", "IM-0110", broken, "doctor", {})
     chains = [chain.as_json() for chain in (trial, *sites.values(), sealed)]
     about = {"format": "velum archive 1", "trial": TRIAL, "environment": "live"}
     return about | {"lists": [first, second], "chains": chains}

@@ -28,7 +28,7 @@ DOORS = {
 SERVICES = {*DOORS, "postgres", "redis"}
 IMAGE_VARIABLES = {"POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD_FILE"}
 READS = re.compile(r"(?:env(?:\.\w+)?|secret)\(\s*\"([A-Z][A-Z_]+)\"")
-PRIVATE_KEY = "pharmacy_private_key"
+PRIVATE_KEY, SIGNING = "pharmacy_private_key", "list-signing"
 
 
 def read(file: Path = ROOT / "docker-compose.yml") -> Shape:
@@ -123,6 +123,16 @@ def only_the_pharmacy_holds_its_key(shape: Shape) -> Iterator[str]:
         yield f"The pharmacy's private key is mounted in: {', '.join(sorted(holders)) or 'no service'}."
 
 
+def web_doors_know_the_signers(shape: Shape) -> Iterator[str]:
+    """Older keys stand in the same file below the present one, so that this one mount brings them all."""
+    for name in ("clinic", "pharmacy"):
+        service = services(shape)[name]
+        wanted = f"{service['environment'].get('VELUM_KEYS')}/{SIGNING}.pub"
+        targets = {entry["target"]: shape["configs"][entry["source"]]["file"] for entry in service["configs"]}
+        if targets.get(wanted) != f"./secrets/{SIGNING}.pub":
+            yield f"{name} has no {wanted}, and so cannot know who signed a list."
+
+
 def secrets_of_one_door_stay_there(shape: Shape) -> Iterator[str]:
     for name in ("clinic", "worker", "beat"):
         for secret in sorted(secrets_of(services(shape)[name])):
@@ -193,6 +203,7 @@ RULES: tuple[Callable[[Shape], Iterator[str]], ...] = (
     no_secret_stands_in_the_open,
     secret_files_are_mounted,
     only_the_pharmacy_holds_its_key,
+    web_doors_know_the_signers,
     secrets_of_one_door_stay_there,
     doors_share_no_network,
     networks_are_declared,

@@ -6,8 +6,10 @@ Where a forger can compute hashes anew, that is done: what is left to find is th
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
+from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -16,6 +18,7 @@ from randomization.core.design import StratumSize
 from randomization.core.making import design_salt
 from tests.tools import archives
 from tests.tools.archives import DESIGN, TRIAL, Chain, Json, rechained
+from trial.core.chain import canonical
 
 Spoil = Callable[[Json], object]
 SPOILT: dict[str, Spoil] = {}
@@ -154,10 +157,10 @@ def _(made: Json) -> None:
 
 @spoil("the last entry cut off, head moved")
 def _(made: Json) -> None:
-    """An entry that nothing else refers to: the step of the second list, with the step itself."""
+    """An entry that nothing else refers to: the last step of the second list, with the step itself."""
     made["chains"][0]["entries"].pop()
     rechained(made["chains"][0])
-    made["lists"][1]["steps"].clear()
+    made["lists"][1]["steps"].pop()
 
 
 @spoil("yesterday's dump put back")
@@ -177,7 +180,22 @@ def _(made: Json) -> None:
     row = rows(made)[-1] | {"position": 7, "number": "R-00000"}
     recommitted(list_, row)
     rows(made).append(row)
-    rerooted(list_)
+    forged(made, list_)
+
+
+@spoil("a place that no box could hold")
+def _(made: Json) -> None:
+    rows(made)[0]["position"] = 2**40
+
+
+@spoil("a block below zero")
+def _(made: Json) -> None:
+    rows(made)[0]["block"] = -1
+
+
+@spoil("a stratum of a million million envelopes")
+def _(made: Json) -> None:
+    made["lists"][0]["strata"][1]["size"] = 10**12
 
 
 @spoil("an envelope removed")
@@ -346,13 +364,27 @@ def trail(made: Json) -> Json:
 @spoil("sealed after it was activated")
 def _(made: Json) -> None:
     steps = made["lists"][0]["steps"]
-    steps[1], steps[2] = steps[2], steps[1]
+    steps[2], steps[3] = steps[3], steps[2]
+
+
+@spoil("never checked: the step gone with its audit entry")
+def _(made: Json) -> None:
+    del made["lists"][0]["steps"][1]
+    del trail(made)["entries"][1]
+    rechained(trail(made))
+
+
+@spoil("a list without steps, trail included")
+def _(made: Json) -> None:
+    made["lists"][1]["steps"].clear()
+    del trail(made)["entries"][4:]
+    rechained(trail(made))
 
 
 @spoil("sealed and activated by one person, trail included")
 def _(made: Json) -> None:
-    made["lists"][0]["steps"][2]["by"] = "stat.one"
-    trail(made)["entries"][2]["actor"] = "stat.one"
+    made["lists"][0]["steps"][3]["by"] = "stat.one"
+    trail(made)["entries"][3]["actor"] = "stat.one"
     rechained(trail(made))
 
 
@@ -363,7 +395,7 @@ def _(made: Json) -> None:
 
 @spoil("an audit entry of a step that is not there")
 def _(made: Json) -> None:
-    made["lists"][1]["steps"].clear()
+    made["lists"][1]["steps"].pop()
 
 
 @spoil("another root in the audit entry of a step")
@@ -376,7 +408,7 @@ def _(made: Json) -> None:
 @spoil("activated after the first draw, trail included")
 def _(made: Json) -> None:
     late = "2026-01-16T21:00:00.000000Z"
-    made["lists"][0]["steps"][2]["at"] = trail(made)["entries"][2]["at"] = late
+    made["lists"][0]["steps"][3]["at"] = trail(made)["entries"][3]["at"] = late
     rechained(trail(made))
 
 
@@ -433,9 +465,12 @@ def _(made: Json) -> object:
 
 @spoil("the first list left out")
 def _(made: Json) -> None:
-    """With everything that speaks of it."""
+    """With everything that speaks of it; the other one is then nobody's reserve."""
     gone = made["lists"].pop(0)["id"]
+    made["lists"][0]["reserve_of"] = None
     for chain in made["chains"]:
+        for entry in chain["entries"]:
+            entry["body"] = entry["body"].replace(f',"reserve_of":"{gone}"', "")
         chain["entries"] = [entry for entry in chain["entries"] if gone not in entry["body"]]
         rechained(chain)
 
@@ -532,7 +567,22 @@ def _(rows: list[Json]) -> None:
 
 @spoil("a code break taken out of the blinded trail, chain computed anew")
 def _(made: Json) -> None:
+    """One of two of one participant."""
     made["chains"][1]["entries"].pop()
+    rechained(made["chains"][1])
+
+
+@spoil("all code breaks taken out of both trails, an arm shown again left")
+def _(made: Json) -> None:
+    made["chains"][1]["entries"] = [e for e in made["chains"][1]["entries"] if e["action"] != "code.broken"]
+    made["chains"][3]["entries"] = [e for e in made["chains"][3]["entries"] if 'code_break"' not in e["body"]]
+    moved(made, made["chains"][1])
+    rechained(made["chains"][3])
+
+
+@spoil("a code break of another minute in the blinded trail, chain computed anew")
+def _(made: Json) -> None:
+    made["chains"][1]["entries"][-1]["at"] = "2026-01-27T09:01:00.000000Z"
     rechained(made["chains"][1])
 
 
@@ -550,3 +600,93 @@ def _(made: Json) -> None:
 @spoil("the person of an entry of the sealed trail changed")
 def _(made: Json) -> None:
     made["chains"][3]["entries"][0]["actor"] = "somebody.else"
+
+
+# --- The reserve -------------------------------------------------------------------------------------
+
+
+@spoil("a reserve said to be none")
+def _(made: Json) -> None:
+    made["lists"][1]["reserve_of"] = None
+
+
+@spoil("a reserve of a list that is not here, trail included")
+def _(made: Json) -> None:
+    list_ = made["lists"][1]
+    before, list_["reserve_of"] = list_["reserve_of"], str(UUID(int=77))
+    for entry in trail(made)["entries"][4:]:
+        entry["body"] = entry["body"].replace(before, list_["reserve_of"])
+    rechained(trail(made))
+
+
+@spoil("an envelope of the reserve drawn while the list before it has free ones, trail included")
+def _(made: Json) -> None:
+    """The last draw, of stratum bulbar."""
+    in_use(made)
+    last = rows(made)[10]
+    site(made)["entries"].pop()
+    last["draw"] = None
+    drawn_late(made, made["lists"][1]["rows"][3], 14)
+
+
+@spoil("an envelope of the reserve drawn before the last of the list before it, trail included")
+def _(made: Json) -> None:
+    in_use(made)
+    drawn_late(made, made["lists"][1]["rows"][3], 15)
+    for day, row in enumerate(rows(made)[11:], 16):
+        drawn_late(made, row, day)
+
+
+def in_use(made: Json) -> None:
+    """The reserve sealed and activated, before the first draw."""
+    list_, entries = made["lists"][1], trail(made)["entries"]
+    for name, hour, by in (("sealed", "22", "stat.one"), ("activated", "23", "stat.two")):
+        at = f"2026-01-09T{hour}:00:00.000000Z"
+        entries.append(entries[-1] | {"action": f"list.{name}", "at": at, "actor": by})
+        list_["steps"].append({"step": name, "at": at, "by": by})
+    rechained(trail(made))
+
+
+def drawn_late(made: Json, row: Json, day: int) -> None:
+    """This envelope drawn at the second site, after all that were drawn there."""
+    list_ = next(each for each in made["lists"] if row in each["rows"])
+    at, participant = f"2026-02-{day:02}T09:00:00.000000Z", f"IM-02{day}9"
+    body = {"list": list_["id"], "number": row["number"], "stratum": row["stratum"]}
+    said = {"at": at, "subject": participant, "body": canonical(body)}
+    site(made)["entries"].append(site(made)["entries"][0] | said)
+    rechained(site(made))
+    entry = site(made)["head"]
+    row["draw"] = {"participant": participant, "at": at, "by": "nurse", "entry": entry}
+
+
+# --- A list that came in a file ----------------------------------------------------------------------
+
+
+def brought(made: Json) -> Json:
+    """The second list, as if its order had come in a file; all agrees."""
+    list_ = made["lists"][1]
+    design = json.loads(list_["design_text"]) | {"method": "imported", "numbers": "own", "source": "0" * 64}
+    list_["design_text"] = canonical(design | {"sequence": archives.tool().order_of(list_["rows"])})
+    salted = design_salt(archives.seed_of(2)) + list_["design_text"].encode()
+    list_["design"] = hashlib.sha256(b"velum design 1\n" + salted).hexdigest()
+    forged(made, list_)
+    return list_
+
+
+@spoil("two arms of a list from a file swapped, committed and signed anew")
+def _(made: Json) -> None:
+    list_ = brought(made)
+    first = list_["rows"][0]
+    other = next(row for row in list_["rows"] if row["arm"] != first["arm"])
+    first["arm"], other["arm"] = other["arm"], first["arm"]
+    for row in (first, other):
+        recommitted(list_, row)
+    forged(made, list_)
+
+
+@spoil("a salt of a list from a file changed, committed and signed anew")
+def _(made: Json) -> None:
+    list_ = brought(made)
+    list_["rows"][2]["salt"] = "ab" * 32
+    recommitted(list_, list_["rows"][2])
+    forged(made, list_)

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import FunctionType
@@ -19,10 +19,12 @@ from randomization.core.methods import METHODS, make_allocations
 from tests.tools import archives
 from tests.tools.archives import TOOL, Json, anchors, archive, parts, tool
 from tests.tools.mutants import Switchboard, wrapped
-from tests.tools.spoiling import ONLY_ANCHORS, SPOILT, by_dice
+from tests.tools.spoiling import ONLY_ANCHORS, SPOILT, brought, by_dice, moved
+from trial.core.chain import canonical
 
 VERIFY = tool()
-CHECKS = tuple(name for name in vars(VERIFY) if name.endswith("_faults") and name != "proof_faults")
+OF_A_PROOF = {"proof_faults", "root_faults", "strange_faults"}
+CHECKS = tuple(name for name in vars(VERIFY) if name.endswith("_faults") and name not in OF_A_PROOF)
 BOARD = Switchboard()
 SWITCHED = wrapped(VERIFY, iter(CHECKS), BOARD)
 SIGNER = archive()["lists"][0]["signer"]
@@ -43,7 +45,7 @@ def checked(each: Iterator[str]) -> Iterator[str]:
         yield from each
     except VERIFY.NotChecked:
         return
-    except (TypeError, KeyError, ValueError) as fault:
+    except Exception as fault:
         yield f"cannot be read: {fault}"
 
 
@@ -153,6 +155,99 @@ def test_a_part_that_says_one_thing_twice_is_not_read(zipped: Path, tmp_path: Pa
     assert run(tmp_path / "two.zip").returncode == 2
 
 
+def test_an_archive_that_does_not_say_what_is_a_reserve_is_not_checked_there(tmp_path: Path) -> None:
+    made = archive()
+    for list_ in made["lists"]:
+        del list_["reserve_of"]
+    done = run(written(tmp_path / "early.zip", made))
+    assert (done.returncode, "not checked  reserves" in done.stdout) == (3, True)
+
+
+def test_an_entry_that_says_the_position_holds_too(tmp_path: Path) -> None:
+    """As entries of draws did at first."""
+    made = archive()
+    entry, row = made["chains"][1]["entries"][0], made["lists"][0]["rows"][0]
+    assert entry["hash"] == row["draw"]["entry"]
+    entry["body"] = canonical(json.loads(entry["body"]) | {"position": 1})
+    moved(made, made["chains"][1])
+    assert faults(made) == []
+    entry["body"] = entry["body"].replace('"position":1', '"position":2')
+    moved(made, made["chains"][1])
+    assert any("says otherwise" in fault for fault in faults(made))
+
+
+# --- What would break a reader ------------------------------------------------------------------------
+
+NESTED = "[" * 100_000 + "]" * 100_000
+BROKEN = {
+    "a place that no box could hold": (1, "envelope {0} does not hold what was committed"),
+    "a block below zero": (1, "envelope {0} does not hold what was committed"),
+    "a stratum of a million million envelopes": (1, "add up to 1000000000009 envelopes"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_no_record_could_hold_is_a_fault_by_name(tmp_path: Path, name: str) -> None:
+    done = run(written(tmp_path / "bad.zip", spoilt(name)))
+    status, sentence = BROKEN[name]
+    number = archive()["lists"][0]["rows"][0]["number"]
+    assert (done.returncode, done.stderr) == (status, "")
+    assert sentence.format(number) in done.stdout
+
+
+def deep_body(made: Json) -> None:
+    made["chains"][0]["entries"][0]["body"] = NESTED
+    archives.rechained(made["chains"][0])
+
+
+def deep_design(made: Json) -> None:
+    made["lists"][1]["design_text"] = NESTED
+
+
+def no_block_sizes(made: Json) -> None:
+    list_ = made["lists"][1]
+    list_["design_text"] = (
+        list_["design_text"].replace("[3]", "[1000000007]").replace('"spinal",3', '"spinal",30001')
+    )
+
+
+@pytest.mark.parametrize(
+    ("break_", "sentence"),
+    [
+        (deep_body, "audit entry 1 is not JSON"),
+        (deep_design, "the design of list 2 is not JSON"),
+        (no_block_sizes, "(ZeroDivisionError"),
+    ],
+)
+def test_what_a_reader_would_stumble_over_is_a_fault_by_name(
+    tmp_path: Path, break_: Callable[[Json], None], sentence: str
+) -> None:
+    made = archive()
+    break_(made)
+    done = run(written(tmp_path / "bad.zip", made))
+    assert (done.returncode, done.stderr, sentence in done.stdout) == (1, "", True), done.stdout[-600:]
+
+
+def test_a_damaged_part_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, part in parts(archive()):
+            file.writestr(name, json.dumps(part))
+        start = file.getinfo("lists/1.json").header_offset
+    data = bytearray(path.read_bytes())
+    data[start + 60 : start + 90] = bytes(30)
+    path.write_bytes(data)
+    done = run(path)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert "lists/1.json is damaged in this file" in done.stdout
+
+
+def test_a_part_that_nests_too_deeply_is_named(tmp_path: Path) -> None:
+    (tmp_path / "archive.json").write_text(NESTED)
+    done = run(tmp_path)
+    assert (done.returncode, done.stderr, "archive.json is not JSON" in done.stdout) == (2, "", True)
+
+
 # --- Every method, against the program that makes lists -----------------------------------------------
 
 EQUAL, UNEQUAL = archives.ARMS, (ArmShare("A", 2), ArmShare("B", 1), ArmShare("C", 1))
@@ -186,11 +281,11 @@ def test_a_very_long_stratum_is_made_of_the_same_runs() -> None:
 
 def test_an_imported_order_is_said_to_be_one_and_its_salts_are_checked(tmp_path: Path) -> None:
     made = archive()
-    list_ = by_dice(made, method="imported")
+    brought(made)
     good = run(written(tmp_path / "brought.zip", made))
     assert (good.returncode, "order brought in a file" in good.stdout) == (0, True)
-    list_["rows"][2]["salt"] = "ab" * 32
-    assert any("its salt is not what" in fault for fault in faults(made))
+    bad = faults(spoilt("a salt of a list from a file changed, committed and signed anew"))
+    assert any("its salt is not what" in fault for fault in bad)
 
 
 # --- One envelope alone ------------------------------------------------------------------------------
@@ -244,6 +339,34 @@ def test_the_proof_of_one_envelope_does_not_serve_another(proof: Path) -> None:
 
 def test_a_proof_by_another_signer_is_refused(proof: Path) -> None:
     assert run(proof, "--signer", "00" * 32).returncode == 1
+
+
+def test_a_root_that_somebody_kept_must_be_the_proofs(proof: Path) -> None:
+    root = archive()["lists"][0]["root"]
+    kept = [run(proof, "--anchor", anchor).returncode for anchor in (root, root[:16], root[:15], "0" * 64)]
+    assert kept == [0, 0, 1, 1]
+
+
+def test_a_proof_does_not_say_who_drew_the_envelope(proof: Path) -> None:
+    assert set(json.loads(proof.read_text())["row"]) == set(VERIFY.CONTENT)
+
+
+@pytest.mark.parametrize(("part", "what"), [("row", "draw"), ("row", "commitment"), ("list", "name")])
+def test_what_a_proof_says_beyond_what_it_proves_is_not_checked(proof: Path, part: str, what: str) -> None:
+    changed = json.loads(proof.read_text())
+    changed[part][what] = {"participant": "IM-0110"}
+    proof.write_text(json.dumps(changed))
+    done = run(proof)
+    assert (done.returncode, f"nothing in this file proves {part}.{what}" in done.stdout) == (3, True)
+
+
+@pytest.mark.parametrize(("what", "value"), [("position", 2**40), ("block", -1), ("arm", 7), ("salt", "z")])
+def test_a_proof_of_what_no_record_could_hold_is_a_fault(proof: Path, what: str, value: object) -> None:
+    changed = json.loads(proof.read_text())
+    changed["row"][what] = value
+    proof.write_text(json.dumps(changed))
+    done = run(proof)
+    assert (done.returncode, done.stderr, "First bad row: envelope" in done.stdout) == (1, "", True)
 
 
 def test_an_unknown_number_is_said(zipped: Path) -> None:
