@@ -27,7 +27,9 @@ from tests.servers.processes import ServerUnavailable
 NAMES = tuple(
     word.encode() for word in (*CANARY.codes, *CANARY.labels, *CANARIES.work.lots, CANARIES.work.note)
 )
-NEEDLE = re.compile(b"|".join(re.escape(name) for name in sorted(NAMES, key=len, reverse=True)))
+WRITTEN = [form for name in NAMES for form in (name, name.hex().encode(), name.hex().upper().encode())]
+"""As text, and as dumps write bytes."""
+NEEDLE = re.compile(b"|".join(map(re.escape, sorted(WRITTEN, key=len, reverse=True))))
 OUR_OWN = {"secret.json"}
 """What the script itself writes down for planted leaks."""
 

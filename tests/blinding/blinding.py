@@ -19,7 +19,7 @@ from tests.blinding.recording import HEX_MASKS, Difference, Recorded, difference
 from tests.blinding.stage import Stage
 from tests.blinding.sweep_depths import DEPTHS
 from tests.blinding.twins import twins
-from tests.blinding.worlds import BASE, BY_NAME, REAL, WORLDS, World, find
+from tests.blinding.worlds import BASE, BY_NAME, HASHED, REAL, WORLDS, World, find
 from tests.servers.processes import ServerUnavailable
 
 AT_ONCE = 2
@@ -61,6 +61,7 @@ GROUPS = {
         Group("all", "brief", BASE, WORLDS),
         Group("thorough", "full", BASE, tuple(map(find, THOROUGH))),
         Group("real", "brief", REAL[0], REAL[1:], HEX_MASKS),
+        Group("hashed", "brief", HASHED[0], HASHED[1:]),
     ),
     "postgresql": (Group("all", "plain", BASE, WORLDS),),
 }

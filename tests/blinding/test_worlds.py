@@ -39,7 +39,6 @@ MARKS = {
     "day.closed": "a closed day",
     "deviation.reviewed": "deviations that were looked at",
     "feed.revoked": "addresses for calendar programs",
-    "list.exhausted": "a list that was used up",
 }
 
 

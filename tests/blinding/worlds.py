@@ -120,7 +120,6 @@ WORLDS: tuple[World, ...] = (
     World(
         "everything at once", only(0), LONG, Work(100, 3, "ü" * 120, ("Q", "RRRRRRRRR"), 4, 50, 2, True, 9)
     ),
-    World("another hash seed", shifted(1), hash_seed="4711"),
 )
 """Compared with BASE byte for byte."""
 
@@ -134,6 +133,12 @@ REAL = (
     World("real commitments, all placebo", only(0), real_commitments=True),
 )
 """One pair with the product's own commitments, whose hexadecimal digits are masked for the comparison."""
+
+HASHED = (
+    World("another hash seed", hash_seed="4711"),
+    World("another hash seed, relabelled", shifted(1), hash_seed="4711"),
+)
+"""One pair with sets and dictionaries in another order, which shows in headers that a library writes."""
 
 SHORT_FORM = ("relabelled by one", "all placebo", "pharmacist just before seven", "everything at once")
 """The worlds of the short form in `make test`."""
@@ -157,4 +162,4 @@ PEOPLE_TWINS = {
 }
 """Other twins: what they differ in is known to somebody, but not to everybody."""
 
-BY_NAME = {world.name: world for world in (BASE, *WORLDS, *REAL, CANARIES, *PEOPLE_TWINS.values())}
+BY_NAME = {world.name: world for world in (BASE, *WORLDS, *REAL, *HASHED, CANARIES, *PEOPLE_TWINS.values())}
