@@ -17,7 +17,7 @@ from .drawing import Draws, weighted
 from .fast_draws import FastDraws
 from .methods import check_design
 from .minimization import Factor, MinimizationDesign, Minimizer, Totals
-from .tally import Figures, Path, Tally, new_path, shares_of, steady_bets
+from .tally import Figures, Path, Tally, new_path, shares_of
 
 Progress = Callable[[int], None]
 REPORTED = 1000
@@ -70,11 +70,7 @@ def simulate(
             if whole is not path:
                 whole.count(arm)
         if whole is not paths[0]:
-            whole.bet(
-                sum(path.hits for path in paths),
-                sum(path.certain for path in paths),
-                sum(path.steady for path in paths),
-            )
+            whole.bet(sum(path.hits for path in paths), sum(path.certain for path in paths))
         ledger.close(paths, whole)
         if not run % REPORTED:
             progress(run)
@@ -101,7 +97,6 @@ def simulate_minimization(
     names = [f"{factor.name}/{level}" for factor in design.factors for level in factor.levels]
     ledger = _Ledger(design.arms, names)
     shares = shares_of(ledger.steps)
-    steady = steady_bets(shares) if len(set(shares)) > 1 else [0.0] * len(shares)
     for run in range(1, runs + 1):
         totals = Totals.empty(design)
         paths, _ = ledger.new_paths()
@@ -117,7 +112,7 @@ def simulate_minimization(
                 whole,
                 *(paths[start + level] for start, level in zip(starts, levels, strict=False)),
             ):
-                path.bet(hits, certain, steady[arm])
+                path.bet(hits, certain)
                 path.count(arm)
         ledger.close(paths, whole)
         if not run % REPORTED:
@@ -133,7 +128,8 @@ class _Ledger:
         self.steps = [common // arm.share for arm in arms]
         self._chance = max(arm.share for arm in arms) / sum(arm.share for arm in arms)
         self._names = names
-        self._tallies, self._whole = [Tally(common) for _ in names], Tally(common)
+        steady = self._chance if len(set(self.steps)) > 1 else 0.0
+        self._tallies, self._whole = [Tally(common, steady) for _ in names], Tally(common, steady)
 
     def new_paths(self) -> tuple[list[Path], Path]:
         """A path for each stratum and one for the whole; a single stratum is the whole."""

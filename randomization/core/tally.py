@@ -43,16 +43,15 @@ class Figures:
 class Path:
     """One trial, or one stratum of it, participant by participant.
 
-    `steps` say by how much the count of each arm grows: the less, the greater its share. `steady` is what
-    always betting on the greatest share won; for equal shares it is not counted.
+    `steps` say by how much the count of each arm grows: the less, the greater its share.
     """
 
-    __slots__ = ("certain", "counts", "hits", "participants", "peak", "steady", "steps")
+    __slots__ = ("certain", "counts", "hits", "participants", "peak", "steps")
 
     def __init__(self, steps: Sequence[int]) -> None:
         self.steps, self.counts = steps, [0] * len(steps)
         self.participants = self.peak = 0
-        self.hits = self.certain = self.steady = 0.0
+        self.hits = self.certain = 0.0
 
     def follow(self, arm: int, certain: bool) -> None:
         """One participant more: what a bet on the smallest count wins on average, then the count."""
@@ -74,11 +73,10 @@ class Path:
         self.counts[arm] += self.steps[arm]
         self._passed(max(self.counts) - min(self.counts))
 
-    def bet(self, hits: float, certain: float, steady: float) -> None:
-        """Note what bets won, how many were certain, and what the steady bet won."""
+    def bet(self, hits: float, certain: float) -> None:
+        """Note what bets won, and how many were certain."""
         self.hits += hits
         self.certain += certain
-        self.steady += steady
 
     def _passed(self, spread: int) -> None:
         self.participants += 1
@@ -92,7 +90,7 @@ class UnequalPath(Path):
     `_rank` has, for each arm, how many it lacks, and then its share to break ties, in one whole number.
     """
 
-    __slots__ = ("_base", "_rank", "_steady", "_unit", "_whole")
+    __slots__ = ("_base", "_rank", "_unit", "_whole")
 
     def __init__(self, steps: Sequence[int]) -> None:
         super().__init__(steps)
@@ -100,16 +98,14 @@ class UnequalPath(Path):
         self._unit, self._base = sum(shares), max(shares) + 1
         self._whole = [self._base * share for share in shares]
         self._rank = [whole + share for whole, share in zip(self._whole, shares, strict=True)]
-        self._steady = steady_bets(shares)
 
     def follow(self, arm: int, certain: bool) -> None:
-        """One participant more: what both bets win on average, then the count."""
+        """One participant more: what the bet wins on average, then the count."""
         rank = self._rank
         most = max(rank)
         if rank[arm] == most:
             self.hits += 1 / rank.count(most)
         rank[arm] -= self._base
-        self.steady += self._steady[arm]
         self.certain += certain
         self.count(arm)
         if not self.participants % self._unit:
@@ -127,20 +123,18 @@ def shares_of(steps: Sequence[int]) -> list[int]:
     return [common // step for step in steps]
 
 
-def steady_bets(shares: Sequence[int]) -> list[float]:
-    """What always betting on the greatest share wins on average when each arm comes."""
-    greatest = max(shares)
-    return [(share == greatest) / shares.count(greatest) for share in shares]
-
-
 class Tally:
-    """All the paths of one stratum, or of the whole trial, added up."""
+    """All the paths of one stratum, or of the whole trial, added up.
 
-    def __init__(self, scale: int) -> None:
-        self._scale = scale
+    `steady` is the part that always betting on the greatest share wins, known without a simulation: each
+    place taken alone has the ratio. For equal shares it is 0, and the convergence strategy is counted.
+    """
+
+    def __init__(self, scale: int, steady: float = 0.0) -> None:
+        self._scale, self._steady = scale, Estimate(steady, 0.0)
         self._peak: Counter[int] = Counter()
         self._final: Counter[int] = Counter()
-        self._hits, self._certain, self._steady = _Ratio(), _Ratio(), _Ratio()
+        self._hits, self._certain = _Ratio(), _Ratio()
         self._participants = 0
 
     def add(self, path: Path) -> None:
@@ -150,7 +144,6 @@ class Tally:
         self._participants += path.participants
         self._hits.add(path.hits, path.participants)
         self._certain.add(path.certain, path.participants)
-        self._steady.add(path.steady, path.participants)
 
     def figures(self) -> Figures:
         """What came of it."""
@@ -162,7 +155,7 @@ class Tally:
             final_range=_mean(final, self._scale),
             final_range_95=_percentile(final, 0.95) / self._scale,
             balanced=Estimate(share, math.sqrt(share * (1 - share) / runs)),
-            guessed=max(self._hits.estimate(), self._steady.estimate(), key=lambda found: found.mean),
+            guessed=max(self._hits.estimate(), self._steady, key=lambda found: found.mean),
             certain=self._certain.estimate(),
         )
 
