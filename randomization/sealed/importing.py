@@ -6,7 +6,7 @@ The file's rows never touch the server's disk: they come from a stream, and what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -200,6 +200,11 @@ def _sizes(design: Design) -> dict[str, int]:
 
 def _same_arms(earlier: RandomizationList, secret: Secret, brought: ImportedList) -> bool:
     """Whether the arms are the same, place by place; strata stand in the protocol's order in both."""
-    places = checked_contents(earlier, secret) if secret.imported else allocations(secret.design, secret.seed)
     arms = (arm for arm, _, _ in brought.contents)
-    return all(place.arm == arm for place, arm in zip(places, arms, strict=True))
+    return all(held == arm for held, arm in zip(_arms_of(earlier, secret), arms, strict=True))
+
+
+def _arms_of(list_: RandomizationList, secret: Secret) -> Iterator[str]:
+    if secret.imported:
+        return (held.arm for held in checked_contents(list_, secret))
+    return (place.arm for place in allocations(secret.design, secret.seed))

@@ -76,8 +76,9 @@ class _Writer:
         ]
         self.lost += schedule.lost
         self._list_the_rest()
+        version = one_line(str(self.usdm))
         head = [
-            f"# Drafted from a USDM {one_line(str(self.usdm))} study definition. Finish it by hand; check_protocol helps."
+            f"# Drafted from a USDM {version} study definition. Finish it by hand; check_protocol helps.",
         ]
         head += ["# Not carried over:", *(f"# - {one_line(line)}" for line in self.lost), ""]
         text = "\n".join([*head, *parts, *self._assumptions()]) + "\n"
