@@ -157,12 +157,12 @@ def main() -> int:
             try:
                 with grounds(home / "ground", database) as ground:
                     sealed = search(ground, home, given.depth, with_redis=ground.server is not None)
+                    print(f"{database}, sealed:   {sealed.line()}", *sealed.hits, sep="\n    ", flush=True)
                     unsealed = search(ground, home, "brief", "unsealed", parts=PARTS[:7])
             except ServerUnavailable as reason:
                 print(f"Not run: {database}: {reason}")
                 bad = 1
                 continue
-        print(f"{database}, sealed:   {sealed.line()}", *sealed.hits, sep="\n    ")
         print(f"{database}, unsealed: {unsealed.line()}", *unsealed.hits[:5], sep="\n    ", flush=True)
         bad += bool(sealed.hits or sealed.in_clinics_memory or not unsealed.hits)
     return 1 if bad else 0

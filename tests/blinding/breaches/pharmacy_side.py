@@ -118,15 +118,14 @@ def unsealed(secret: Secret) -> None:
 
     from randomization.sealed import boxes
 
-    real_seal, real_unseal = boxes.seal, boxes.unseal
-
     def seal(plaintext: bytes, *more: Any) -> bytes:
         return plaintext + bytes(boxes.OVERHEAD_BYTES)
 
     def unseal(box: Any, *more: Any) -> bytes:
         return bytes(box)[: -boxes.OVERHEAD_BYTES]
 
+    plants = {boxes.seal: seal, boxes.seal_bound: seal, boxes.unseal: unseal}
     for module in list(sys.modules.values()):
-        for name, mine, real in (("seal", seal, real_seal), ("unseal", unseal, real_unseal)):
-            if getattr(module, name, None) is real:
-                setattr(module, name, mine)
+        for name in ("seal", "seal_bound", "unseal"):
+            if (real := getattr(module, name, None)) in plants:
+                setattr(module, name, plants[real])
