@@ -1,0 +1,111 @@
+"""Faults planted in the product, one at a time: each is one that a programmer could well make.
+
+Every one breaks a promise of the calendar, and the lives at random must find every one. A name is the
+sentence that would be false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from dosing import drafting, notices
+from dosing.core.deviations import Departure
+from dosing.core.windows import Timing
+from dosing.models import InjectionRecord, Reminder
+from dosing.services import booking, recording
+
+Plant = Callable[[pytest.MonkeyPatch], None]
+
+
+def nothing(*_args: object, **_values: object) -> None:
+    """A guard or an effect that somebody took out."""
+
+
+def off(module: object, name: str) -> Plant:
+    """The function does nothing."""
+    return lambda patch: patch.setattr(module, name, nothing)
+
+
+def swap(module: object, name: str, other: Callable[..., Any]) -> Plant:
+    """The function is another one, which is handed the real one first."""
+    real = getattr(module, name)
+    return lambda patch: patch.setattr(module, name, lambda *args, **values: other(real, *args, **values))
+
+
+def a_sixth_day(real: Any, participant: Any, version: Any, calendar: Any, *rest: Any) -> Any:
+    last = calendar.injections[-1]
+    slipped = last._replace(date=last.date + timedelta(days=1))
+    return real(
+        participant, version, replace(calendar, injections=(*calendar.injections[:-1], slipped)), *rest
+    )
+
+
+def the_last_day_excluded(real: Any, planned: Any, day: date) -> Timing:
+    return Timing.LATE if day == planned.latest != planned.date else real(planned, day)
+
+
+def without_part(real: Any, facts: Any) -> tuple[Departure, ...]:
+    return tuple(found for found in real(facts) if found is not Departure.INJECTION_PARTIAL)
+
+
+def the_first_entry_counts(_real: Any) -> Any:
+    return InjectionRecord.objects.filter(sequence=1)
+
+
+def everywhere(name: str, other: Callable[..., Any], *modules: object) -> Plant:
+    """The same fault wherever the function is known by that name."""
+    plants = [swap(module, name, other) for module in modules]
+
+    def plant(patch: pytest.MonkeyPatch) -> None:
+        for one in plants:
+            one(patch)
+
+    return plant
+
+
+def any_day(real: Any, situation: Any, number: int) -> tuple[date, int]:
+    first, limit = real(situation, number)
+    return first, limit + 1
+
+
+def moves_survive(_real: Any, facts: Any, day: date) -> Any:
+    return replace(facts, first_injection=day)
+
+
+def the_newest(_real: Any, participant: Any) -> Any:
+    return participant.trial.protocol_version
+
+
+def only_later_ones(_real: Any, *, participant: Any, at: datetime, events: Any = None) -> None:
+    rows = Reminder.objects.filter(participant=participant, state="cancelled", due_at__gt=at)
+    keep = [row.pk for row in rows if (row.event, row.event_date) in notices._current_keys(participant)]
+    Reminder.objects.filter(pk__in=keep).update(state="open")
+
+
+FAULTS: dict[str, Plant] = {
+    "a course has five days": swap(booking, "replace_plan", a_sixth_day),
+    "both ends belong to a window": swap(recording, "judge", the_last_day_excluded),
+    "a day is a day of the site": swap(
+        recording, "day_at", lambda _real, _site, at: at.astimezone(UTC).date()
+    ),
+    "nothing is given in the future": off(recording, "_refuse_moment"),
+    "nothing is given before the draw": off(recording, "refuse_before_the_draw"),
+    "nothing is given before day 1": off(recording, "refuse_injection_before_day_1"),
+    "no visit takes place before day 1": off(recording, "refuse_visit_before_day_1"),
+    "a second injection on one day is asked about": off(recording, "refuse_second_that_day"),
+    "nobody is injected while treatment is stopped": swap(recording, "stop_at", nothing),
+    "nothing is missed before its day": off(recording, "_refuse_missed_early"),
+    "after the end no visit is recorded": off(recording, "_refuse_visit_after_the_end"),
+    "what is recorded is reminded of no more": off(recording, "close_reminders"),
+    "a visit that was moved is reminded of anew": off(recording, "move_reminders"),
+    "the status follows the facts": off(recording, "move_on"),
+    "an injection given in part departs": swap(drafting, "injection_departures", without_part),
+    "a visit outside its window departs": swap(drafting, "visit_departures", lambda *_args: ()),
+    "a hold that lasts too long departs": swap(drafting, "hold_departures", lambda *_args: ()),
+    "day 1 lies within a week of the draw": off(booking, "_check"),
+}

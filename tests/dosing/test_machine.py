@@ -1,0 +1,83 @@
+"""Random lives against the model, and planted faults that the same lives must find."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.dosing.machine import Life
+from tests.dosing.planted import FAULTS
+from tests.ward import Ward
+from trial.protocol_files import PROTOCOLS, ProtocolFile, parse_protocol
+
+SHORT = {"sqlite": "200x30", "postgresql": "20x30"}[os.environ.get("VELUM_TEST_DATABASE") or "sqlite"]
+LIVES, STEPS = (int(number) for number in os.environ.get("MACHINE", SHORT).split("x"))
+"""`make machine` asks for 2000x50."""
+BATCH = 10
+"""Lives that may grow from one another, and one test; the next ones begin anew."""
+TO_FIND = 60
+"""So many lives are tried to find a planted fault; most need fewer than ten."""
+
+
+def amended() -> ProtocolFile:
+    """Version 2: a later last visit, a shorter hold, less room to move a course."""
+    text = (PROTOCOLS / "nct02059759.toml").read_text(encoding="utf-8")
+    changes = [
+        ('version = "1"', 'version = "2"'),
+        ("day = 169", "day = 176"),
+        ("max_shift_days = 7", "max_shift_days = 3"),
+        ("max_hold_days = 28", "max_hold_days = 14"),
+    ]
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    return parse_protocol(text)
+
+
+@pytest.fixture
+def life(ward: Ward) -> type[Life]:
+    """The machine, for a participant who is randomised and reminded."""
+    participant = ward.randomized()
+    ward.contact(participant, "anne@example.org")
+    return type("OneLife", (Life,), {"ward": ward, "participant": participant, "second": amended()})
+
+
+def live(life: type[Life], luck: int, *phases: Phase) -> None:
+    """A batch of lives. The same ones every time, so that a failure is no accident."""
+    run_state_machine_as_test(
+        type("OneLife", (life,), {"luck": luck}),
+        settings=settings(
+            max_examples=BATCH,
+            stateful_step_count=STEPS,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=phases or tuple(Phase),
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+            print_blob=False,
+        ),
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("luck", range(0, LIVES, BATCH))
+def test_whatever_a_ward_does_the_calendar_is_what_people_chose(life: type[Life], luck: int) -> None:
+    live(life, luck)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("promise", FAULTS)
+def test_a_planted_fault_is_found(life: type[Life], promise: str, monkeypatch: Any) -> None:
+    """Each would make this promise false, and is found by an assertion, not by a crash."""
+    if connection.vendor != "sqlite":
+        pytest.skip("The faults are in the code, not in the database; SQLite finds them sooner.")
+    FAULTS[promise](monkeypatch)
+    with pytest.raises(AssertionError):
+        for luck in range(0, TO_FIND, BATCH):
+            live(life, luck, Phase.generate)
