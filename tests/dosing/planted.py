@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 import pytest
 
-from dosing import drafting, notices
+from dosing import drafting
 from dosing.core.deviations import Departure
 from dosing.core.windows import Timing
-from dosing.models import InjectionRecord, Reminder
 from dosing.services import booking, recording
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -51,40 +50,6 @@ def the_last_day_excluded(real: Any, planned: Any, day: date) -> Timing:
 
 def without_part(real: Any, facts: Any) -> tuple[Departure, ...]:
     return tuple(found for found in real(facts) if found is not Departure.INJECTION_PARTIAL)
-
-
-def the_first_entry_counts(_real: Any) -> Any:
-    return InjectionRecord.objects.filter(sequence=1)
-
-
-def everywhere(name: str, other: Callable[..., Any], *modules: object) -> Plant:
-    """The same fault wherever the function is known by that name."""
-    plants = [swap(module, name, other) for module in modules]
-
-    def plant(patch: pytest.MonkeyPatch) -> None:
-        for one in plants:
-            one(patch)
-
-    return plant
-
-
-def any_day(real: Any, situation: Any, number: int) -> tuple[date, int]:
-    first, limit = real(situation, number)
-    return first, limit + 1
-
-
-def moves_survive(_real: Any, facts: Any, day: date) -> Any:
-    return replace(facts, first_injection=day)
-
-
-def the_newest(_real: Any, participant: Any) -> Any:
-    return participant.trial.protocol_version
-
-
-def only_later_ones(_real: Any, *, participant: Any, at: datetime, events: Any = None) -> None:
-    rows = Reminder.objects.filter(participant=participant, state="cancelled", due_at__gt=at)
-    keep = [row.pk for row in rows if (row.event, row.event_date) in notices._current_keys(participant)]
-    Reminder.objects.filter(pk__in=keep).update(state="open")
 
 
 FAULTS: dict[str, Plant] = {
