@@ -11,8 +11,8 @@ from dosing.pharmacy.models import PreparationStep, StockEntry
 from dosing.pharmacy.preparing import WrongPreparationStep
 from dosing.pharmacy.services import mark_prepared, preparations, receive_lot, stock
 from dosing.pharmacy.worklist import PreparationView
+from tests.at_once import at_once
 from tests.pharmacy.conftest import DAY
-from tests.randomization.test_drawing_at_once import at_once
 from tests.worlds import World, new_world
 from trial.models import Delegation, Participant
 
@@ -42,12 +42,11 @@ def test_the_last_vial_goes_into_one_syringe(
     two: list[PreparationView], pharmacist: Delegation, colleague: Delegation, at: datetime
 ) -> None:
     lot = two[0].lots[0].id
-    outcomes = at_once(
-        [
-            lambda view=view, by=by: mark_prepared(preparation=view.id, lot=lot, by=by, at=at)
-            for view, by in zip(two, (pharmacist, colleague), strict=True)
-        ]
-    )
+    acts = [
+        lambda view=view, by=by: mark_prepared(preparation=view.id, lot=lot, by=by, at=at)
+        for view, by in zip(two, (pharmacist, colleague), strict=True)
+    ]
+    outcomes = at_once(*acts)
     assert kinds(outcomes) == [CannotUseLot.__name__, PreparationStep.__name__]
     assert [(row.lot.on_hand, row.difference) for row in stock(by=pharmacist, at=at)] == [(0, 0)]
 
@@ -66,5 +65,5 @@ def test_one_syringe_is_prepared_once_however_many_press_the_button(
         lambda by=by: mark_prepared(preparation=two[0].id, lot=lot, by=by, at=at)
         for by in (pharmacist, colleague, pharmacist, colleague)
     ]
-    assert kinds(at_once(acts)) == [PreparationStep.__name__, *[WrongPreparationStep.__name__] * 3]
+    assert kinds(at_once(*acts)) == [PreparationStep.__name__, *[WrongPreparationStep.__name__] * 3]
     assert StockEntry.objects.count() == 3

@@ -11,7 +11,7 @@ from randomization.list_checks import envelopes_of, list_faults
 from randomization.models import Envelope, RandomizationList, Step
 from randomization.queries import active_list, few_envelopes_left, published_list
 from randomization.services import AlreadyRandomized, ListExhausted, draw_envelope, next_envelope, take_step
-from tests.randomization.test_drawing_at_once import at_once
+from tests.at_once import at_once
 from tests.randomization.test_verify import tampering
 from tests.worlds import World, new_world
 from trial.models import Participant
