@@ -11,7 +11,7 @@ from dosing.pharmacy.models import PreparationStep, StockEntry
 from dosing.pharmacy.preparing import WrongPreparationStep
 from dosing.pharmacy.services import mark_prepared, preparations, receive_lot, stock
 from dosing.pharmacy.worklist import PreparationView
-from tests.at_once import at_once
+from tests.at_once import at_once, kinds
 from tests.pharmacy.conftest import DAY
 from tests.worlds import World, new_world
 from trial.models import Delegation, Participant
@@ -32,10 +32,6 @@ def two(
     lot = {"product": "Aldesleukin", "lot_number": "ONE", "expiry": date(2017, 4, 30), "quantity": 1}
     receive_lot(site=world.site, by=pharmacist, at=at, **lot)  # type: ignore[arg-type]
     return [view for view in preparations(day=DAY, by=pharmacist, at=at) if view.lots]
-
-
-def kinds(outcomes: list[object]) -> list[str]:
-    return sorted(type(outcome).__name__ for outcome in outcomes)
 
 
 def test_the_last_vial_goes_into_one_syringe(
