@@ -97,12 +97,13 @@ class Watch:
         self.statements: list[str] = []
         self.published: list[str] = []
         self.letters: set[str] = set()
-        self.log = self._log()
+        self.log = self.heard()
         self.commands: list[str] = []
         before_task_publish.connect(self._publish, weak=False)
         self._listen_to_redis()
 
-    def _log(self) -> Lines:
+    def heard(self) -> Lines:
+        """Listen to all that is logged from now on."""
         handler, root = Lines(), logging.getLogger()
         handler.setFormatter(root.handlers[0].formatter)
         root.addHandler(handler)
