@@ -20,33 +20,37 @@ def arm_words_of(content: str) -> str:
     return arm
 
 
-def todays(pharmacist: Visitor) -> Locator:
-    """Today's syringes, on a page that is fresh."""
+TODAY, TOMORROW = 0, 1
+"""Today's untouched syringes are few; whoever can takes one of tomorrow's."""
+
+
+def syringes(pharmacist: Visitor, day: int = TODAY) -> Locator:
+    """A day's syringes, on a page that is fresh."""
     pharmacist.go("/preparations/")
-    return pharmacist.page.locator("main section").first
+    return pharmacist.page.locator("main section").nth(day)
 
 
-def syringe(pharmacist: Visitor, number: str) -> Locator:
-    """Today's syringe of that participant."""
-    return todays(pharmacist).locator(f'article[aria-label="{number}"]')
+def syringe(pharmacist: Visitor, number: str, day: int = TODAY) -> Locator:
+    """That participant's syringe of the day."""
+    return syringes(pharmacist, day).locator(f'article[aria-label="{number}"]')
 
 
 def first_syringe(pharmacist: Visitor) -> tuple[str, str]:
     """The first participant of today's list, and what is on the card."""
-    card = todays(pharmacist).locator("article").first
+    card = syringes(pharmacist).locator("article").first
     return card.get_attribute("aria-label") or "", card.inner_text()
 
 
-def untouched(pharmacist: Visitor) -> str:
-    """A participant whose syringe nobody has touched today: the last of the list."""
+def untouched(pharmacist: Visitor, day: int = TODAY) -> str:
+    """A participant whose syringe of the day nobody has touched: the last of the list."""
     button = pharmacist.page.get_by_role("button", name="Prepared by me")
-    return todays(pharmacist).locator("article", has=button).last.get_attribute("aria-label") or ""
+    return syringes(pharmacist, day).locator("article", has=button).last.get_attribute("aria-label") or ""
 
 
-def release(first: Visitor, second: Visitor, number: str) -> None:
+def release(first: Visitor, second: Visitor, number: str, day: int = TODAY) -> None:
     """The first pharmacist prepares, the second checks, the first releases."""
-    first.tap("Prepared by me", within=syringe(first, number))
-    second.tap("Check", within=syringe(second, number))
+    first.tap("Prepared by me", within=syringe(first, number, day))
+    second.tap("Check", within=syringe(second, number, day))
     second.tap("Checked by me")
-    first.tap("Release", within=syringe(first, number))
+    first.tap("Release", within=syringe(first, number, day))
     first.tap("Release", role="button")

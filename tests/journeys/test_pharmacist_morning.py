@@ -12,7 +12,7 @@ from tests.journeys.checklist import ARM_WORDS
 from tests.journeys.conftest import Visit
 from tests.journeys.demonstration import Demonstration
 from tests.journeys.later import Later
-from tests.journeys.pharmacy import release, syringe, untouched
+from tests.journeys.pharmacy import TOMORROW, release, syringe, untouched
 from tests.journeys.visitor import Visitor
 
 
@@ -32,21 +32,21 @@ def test_the_other_door_wants_a_second_factor_and_says_unblinded(arrive: Visit) 
 
 def test_a_syringe_goes_through_two_pairs_of_hands(visit: Visit) -> None:
     first, second = visit("pharmacist", door="pharmacy"), visit("pharmacist2", door="pharmacy")
-    number = untouched(first)
-    content = syringe(first, number).inner_text()
+    number = untouched(first, TOMORROW)
+    content = syringe(first, number, TOMORROW).inner_text()
     assert re.search(r"1 MIU|2 MIU|Placebo", content)
     assert "0.5 mL" in content
-    release(first.fresh(), second.fresh(), number)
+    release(first.fresh(), second.fresh(), number, TOMORROW)
     assert (first.taps, second.taps) == (3, 2)
-    assert "released" in syringe(first, number).inner_text()
+    assert "released" in syringe(first, number, TOMORROW).inner_text()
 
 
 def test_the_check_is_offered_to_a_second_person_only(visit: Visit) -> None:
     first = visit("pharmacist", door="pharmacy")
-    number = untouched(first)
-    first.tap("Prepared by me", within=syringe(first, number))
+    number = untouched(first, TOMORROW)
+    first.tap("Prepared by me", within=syringe(first, number, TOMORROW))
     first.sees(f"The syringe for {number} is prepared. A second person checks it.")
-    assert syringe(first, number).get_by_role("link", name="Check").count() == 0
+    assert syringe(first, number, TOMORROW).get_by_role("link", name="Check").count() == 0
 
 
 # What the nurse gets to know of it.
