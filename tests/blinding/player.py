@@ -10,6 +10,7 @@ import argparse
 import gc
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -66,6 +67,8 @@ def hurry(connection: Any, **signal: Any) -> None:
 def clinic(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
     """The clinic's player."""
     watch = prepared(still)
+    from celery.app import trace
+
     from tests.blinding.clinic_later import WholeClinic
     from tests.blinding.people import People
     from tests.blinding.sweep_depths import DEPTHS
@@ -76,6 +79,7 @@ def clinic(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
     refuse_open_wall()
     app.loader.import_default_modules()  # a worker knows the tasks when it starts
     watch.log = watch.heard()  # for Celery sets Django up again, with its logging
+    trace.build_tracer = partial(trace.build_tracer, monotonic=float)  # it logs how long a task took
     app.__dict__["oid"] = app._local.oid = str(UUID(int=7))  # else made of an address in memory
     facts = facts_of(given.facts)
     watch.traced = DEPTHS[given.depth].traced
