@@ -83,7 +83,7 @@ def test_what_was_typed_is_there_when_the_page_is_opened_again(visit: Visit) -> 
     nurse.sees("What was typed here before is back.")
     assert typed(nurse) == WHY
     nurse.page.get_by_role("button", name="Forget it and begin again").tap()
-    nurse.page.wait_for_function("!document.querySelector('[data-kept-note]').childNodes.length")
+    nurse.page.locator("[data-kept-note]:empty").wait_for(state="attached")
     assert typed(nurse) == ""
 
 

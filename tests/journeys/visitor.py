@@ -130,7 +130,7 @@ class Visitor:
         with self.page.expect_response(lambda one: one.request.resource_type == "fetch") as arrival:
             yield
         assert arrival.value.status == status, (arrival.value.status, self.words()[:600])
-        self.page.wait_for_function("!document.documentElement.dataset.sending")
+        self.page.locator("html:not([data-sending])").wait_for(state="attached")
         self.examine()
 
     # Forms.
