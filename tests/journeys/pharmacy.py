@@ -42,9 +42,13 @@ def first_syringe(pharmacist: Visitor) -> tuple[str, str]:
 
 
 def untouched(pharmacist: Visitor, day: int = TODAY) -> str:
-    """A participant whose syringe of the day nobody has touched: the last of the list."""
+    """A participant whose syringe of the day nobody has touched.
+
+    The last of today's, the first of tomorrow's: what is done for one day is not seen on the other's card.
+    """
     button = pharmacist.page.get_by_role("button", name="Prepared by me")
-    return syringes(pharmacist, day).locator("article", has=button).last.get_attribute("aria-label") or ""
+    found = syringes(pharmacist, day).locator("article", has=button)
+    return (found.last if day == TODAY else found.first).get_attribute("aria-label") or ""
 
 
 def release(first: Visitor, second: Visitor, number: str, day: int = TODAY) -> None:
