@@ -1,6 +1,14 @@
 """The `dosing` app."""
 
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from trial.models import ConsentCorrection, Delegation
 
 
 class DosingConfig(AppConfig):
@@ -8,3 +16,10 @@ class DosingConfig(AppConfig):
 
     name = "dosing"
     label = "dosing"
+
+    def consent_corrected(self, row: ConsentCorrection, *, by: Delegation, at: datetime) -> list[int]:
+        """Draft what departs from the protocol by the corrected day. Returns the deviations' numbers."""
+        from dosing.consent_drafts import draft_consent
+        from dosing.drafting import numbers
+
+        return numbers(draft_consent(row, by=by, at=at))

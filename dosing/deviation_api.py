@@ -47,7 +47,7 @@ class DeviationShape(serializers.Serializer):
     site = serializers.CharField()
     number = serializers.IntegerField(help_text="Counts within the participant.")
     kind = serializers.ChoiceField(DeviationKind.values)
-    event = serializers.CharField(help_text="injection:7, visit:V3 or hold:5.")
+    event = serializers.CharField(help_text="injection:7, visit:V3, hold:5 or consent.")
     planned = Day(allow_null=True)
     earliest = Day(allow_null=True)
     latest = Day(allow_null=True)
@@ -58,6 +58,9 @@ class DeviationShape(serializers.Serializer):
     drafted_at = Moment()
     corrected = serializers.BooleanField(help_text="The record behind it was corrected since.")
     state = serializers.ChoiceField(("draft", "classified", "closed"))
+    presumed_important = serializers.BooleanField(
+        help_text="Important by its kind; a person may say otherwise."
+    )
     important = serializers.BooleanField(allow_null=True)
     assessment = serializers.CharField()
     reviewed_by = serializers.CharField()

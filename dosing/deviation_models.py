@@ -22,13 +22,18 @@ class DeviationKind(models.TextChoices):
     VISIT_LATE = "visit_late", _("visit after its window")
     VISIT_MISSED = "visit_missed", _("visit missed")
     HOLD_TOO_LONG = "hold_too_long", _("hold longer than allowed")
+    CONSENT_AFTER_DRAW = "consent_after_draw", _("consent signed after randomisation")
+    CONSENT_AFTER_DOSE = "consent_after_dose", _("injection before the consent")
+    CONSENT_AFTER_VISIT = "consent_after_visit", _("visit before the consent")
+    CONSENT_OFF_PERIOD = "consent_off_period", _("consent outside the screening period")
+    CONSENT_INELIGIBLE = "consent_ineligible", _("not shown to be eligible on the day of the consent")
 
 
 class Deviation(models.Model):
     """One departure as it was drafted, judged against the protocol version that planned the day.
 
-    `event` is `injection:7`, `visit:V3` or `hold:5`, and `record` the sequence of the record that
-    departed: a correction that departs as well is drafted anew. `number` counts within a participant.
+    `event` is `injection:7`, `visit:V3`, `hold:5` or `consent`, and `record` the sequence of the record
+    that departed: a correction that departs as well is drafted anew. `number` counts within a participant.
     """
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="deviations")

@@ -10,8 +10,9 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from dosing.core.deviations import PRESUMED_IMPORTANT
 from dosing.models import Deviation, DeviationReview, InjectionRecord, VisitRecord
-from trial.models import Delegation
+from trial.models import ConsentCorrection, Delegation
 from trial.queries import participants_for
 
 Day = date
@@ -21,7 +22,8 @@ Day = date
 class DeviationView:
     """A deviation as it stands: `state` is draft, classified or closed.
 
-    `corrected` says that the record behind it was corrected since, so that it may no longer be so.
+    `corrected` says that the record behind it was corrected since, so that it may no longer be so;
+    `presumed_important` that its kind is important unless a person says otherwise.
     """
 
     id: int
@@ -41,6 +43,7 @@ class DeviationView:
     drafted_at: datetime
     corrected: bool
     state: str
+    presumed_important: bool = False
     important: bool | None = None
     assessment: str = ""
     reviewed_by: str = ""
@@ -84,6 +87,7 @@ def _view(row: Deviation, newest: dict[tuple[object, str], int]) -> DeviationVie
         drafted_at=row.drafted_at,
         corrected=newest.get((row.participant_id, row.event), row.record) > row.record,
         state="draft" if last is None else "closed" if last.closed else "classified",
+        presumed_important=row.kind in PRESUMED_IMPORTANT,
         important=last.important if last else None,
         assessment=last.assessment if last else "",
         reviewed_by=last.by.user.shown_name if last else "",
@@ -99,13 +103,16 @@ def _newest_records(participants: Iterable[object]) -> dict[tuple[object, str], 
         newest[row.participant_id, f"injection:{row.number}"] = row.sequence
     for visit in VisitRecord.objects.filter(wanted).order_by("sequence"):
         newest[visit.participant_id, f"visit:{visit.code}"] = visit.sequence
+    for fixed in ConsentCorrection.objects.filter(wanted):
+        key = (fixed.participant_id, "consent")
+        newest[key] = newest.get(key, 1) + 1
     return newest
 
 
 COLUMNS = (
     "participant", "site", "number", "kind", "event", "planned", "earliest", "latest", "happened_on",
     "reason", "protocol_version", "protocol_digest", "drafted_at", "corrected", "state", "important",
-    "assessment", "reviewed_by", "reviewed_at",
+    "assessment", "reviewed_by", "reviewed_at", "presumed_important",
 )  # fmt: skip
 
 

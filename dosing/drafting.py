@@ -41,6 +41,7 @@ def draft_injection(
         stopped=stopped,
         same_drug_days=_other_days(planned, row) if day else (),
         last_day_1=_last_day_1(planned.plan, participant) if row.number == 1 else None,
+        consented_on=participant.signed_on,  # type: ignore[attr-defined]
     )
     departures, event = injection_departures(facts), f"injection:{row.number}"
     return _drafts(row, event, departures, planned, day, by, at)
@@ -50,7 +51,7 @@ def draft_visit(planned: PlannedVisit, row: VisitRecord, *, by: Delegation, at: 
     """A draft for each way in which the recorded visit departs; one that is only moved has not yet."""
     if row.outcome == VisitOutcome.MOVED:
         return []
-    departures = visit_departures(planned, row.day)
+    departures = visit_departures(planned, row.day, row.participant.signed_on)  # type: ignore[attr-defined]
     return _drafts(row, f"visit:{row.code}", departures, planned, row.day, by, at)
 
 
@@ -64,7 +65,7 @@ def draft_hold(
     plan = Plan.objects.filter(participant=participant, superseded_at=None).first()
     version = plan.protocol_version if plan else participant.trial.protocol_version
     return [
-        _draft(
+        draft(
             participant,
             departure,
             event,
@@ -94,7 +95,7 @@ def _drafts(
     at: datetime,
 ) -> list[Deviation]:
     return [
-        _draft(
+        draft(
             row.participant,
             departure,
             event,
@@ -112,7 +113,7 @@ def _drafts(
     ]
 
 
-def _draft(
+def draft(
     participant: Participant,
     departure: Departure,
     event: str,
@@ -122,6 +123,7 @@ def _draft(
     at: datetime,
     **facts: date | str | None,
 ) -> Deviation:
+    """Write one draft, with the next number of the participant. The caller holds the participant's lock."""
     return Deviation.objects.create(
         participant=participant,
         number=Deviation.objects.filter(participant=participant).count() + 1,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.apps import apps
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,17 +17,28 @@ from trial.policies import require
 from trial.refusals import InvalidInput
 from trial.services import NoConsent, add_status, locked
 
+
+@dataclass(frozen=True)
+class Corrected:
+    """What a correction wrote: the row, and the numbers of the deviations that were drafted with it."""
+
+    row: ConsentCorrection
+    deviations: tuple[int, ...]
+
+
 JUDGED = {Status.ELIGIBLE, Status.SCREEN_FAILED}
 
 
 @transaction.atomic
 def correct_consent(
     *, participant: Participant, signed_on: date, reason: str, by: Delegation, at: datetime
-) -> ConsentCorrection:
+) -> Corrected:
     """Say that the consent form was signed on another day than was recorded.
 
     Ages and dates are judged as of that day: whoever was judged and is not randomised yet is in screening
-    again. After randomisation the day alone changes. Raises NoConsent or InvalidInput.
+    again. After randomisation the truth is recorded all the same: envelope, status and calendar stay, and
+    a deviation is drafted for whatever the day contradicts, for the investigator to judge. Raises
+    NoConsent or InvalidInput.
     """
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
@@ -41,6 +54,7 @@ def correct_consent(
     )
     if participant.current_status in JUDGED:  # type: ignore[attr-defined]
         add_status(participant=participant, status=Status.SCREENING, by=by, at=at, reason=row.reason)
+    deviations = _noted(row, participant, by, at)
     record(
         action="participant.consent_corrected",
         subject=participant.number,
@@ -48,9 +62,21 @@ def correct_consent(
         at=at,
         trial=participant.trial,
         site=participant.site,
-        body={"before": before.isoformat(), "reason": row.reason, "signed_on": signed_on.isoformat()},
+        body={
+            "before": before.isoformat(),
+            "deviations": list(deviations),
+            "reason": row.reason,
+            "signed_on": signed_on.isoformat(),
+        },
     )
-    return row
+    return Corrected(row, deviations)
+
+
+def _noted(row: ConsentCorrection, participant: Participant, by: Delegation, at: datetime) -> tuple[int, ...]:
+    """The deviations that other apps draft, by a method `consent_corrected` of their AppConfig."""
+    participant.signed_on = row.signed_on  # type: ignore[attr-defined]
+    asked = [app for app in apps.get_app_configs() if hasattr(app, "consent_corrected")]
+    return tuple(number for app in asked for number in app.consent_corrected(row, by=by, at=at))
 
 
 def _refuse(participant: Participant, signed_on: date, before: date, reason: str, at: datetime) -> None:

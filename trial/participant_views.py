@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -132,8 +132,16 @@ class CorrectConsent(ParticipantAct):
 
     def act(self, **answers: Any) -> str:
         """Correct the consent."""
-        correct_consent(participant=self.participant, by=self.by, at=timezone.now(), **answers)
-        return _("The day of the consent is corrected.")
+        done = correct_consent(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        if not done.deviations:
+            return _("The day of the consent is corrected.")
+        return ngettext(
+            "The day of the consent is corrected. What was done does not agree with it: "
+            "a deviation is drafted. Tell the investigator.",
+            "The day of the consent is corrected. What was done does not agree with it: "
+            "%(count)d deviations are drafted. Tell the investigator.",
+            len(done.deviations),
+        ) % {"count": len(done.deviations)}
 
 
 class CheckEligibility(ParticipantAct):

@@ -29,6 +29,25 @@ class Departure(StrEnum):
     VISIT_LATE = "visit_late"
     VISIT_MISSED = "visit_missed"
     HOLD_TOO_LONG = "hold_too_long"
+    CONSENT_AFTER_DRAW = "consent_after_draw"
+    CONSENT_AFTER_DOSE = "consent_after_dose"
+    CONSENT_AFTER_VISIT = "consent_after_visit"
+    CONSENT_OFF_PERIOD = "consent_off_period"
+    CONSENT_INELIGIBLE = "consent_ineligible"
+
+
+PRESUMED_IMPORTANT = frozenset(
+    {
+        Departure.CONSENT_AFTER_DRAW,
+        Departure.CONSENT_AFTER_DOSE,
+        Departure.CONSENT_AFTER_VISIT,
+        Departure.CONSENT_INELIGIBLE,
+    }
+)
+"""What touches a participant's rights by itself, or let in who should not be (ICH E3 Q&A 7, ICH E6(R3) 2.8).
+
+The draft says so; the word stays with the person who judges it.
+"""
 
 
 @dataclass(frozen=True)
@@ -37,6 +56,7 @@ class InjectionFacts:
 
     `same_drug_days` are the days of the other injections of that drug that were given; `last_day_1`
     is the last day that the protocol allows for day 1, given for the very first injection only.
+    `consented_on` is the day of the consent as it is known now.
     """
 
     planned: Windowed
@@ -45,6 +65,7 @@ class InjectionFacts:
     stopped: bool = False
     same_drug_days: tuple[date, ...] = ()
     last_day_1: Day | None = None
+    consented_on: Day | None = None
 
 
 def injection_departures(facts: InjectionFacts) -> tuple[Departure, ...]:
@@ -59,23 +80,63 @@ def injection_departures(facts: InjectionFacts) -> tuple[Departure, ...]:
         (Departure.SAME_DAY, facts.day in facts.same_drug_days),
         (Departure.WHILE_STOPPED, facts.stopped),
         (Departure.DAY_1_TOO_LATE, facts.last_day_1 is not None and facts.day > facts.last_day_1),
+        (Departure.CONSENT_AFTER_DOSE, facts.consented_on is not None and facts.day < facts.consented_on),
     ]
     return _held(found)
 
 
-def visit_departures(planned: Windowed, day: date | None) -> tuple[Departure, ...]:
+def visit_departures(
+    planned: Windowed, day: date | None, consented_on: date | None = None
+) -> tuple[Departure, ...]:
     """Every departure of one visit; `day` is None for one that was missed."""
     if day is None:
         return (Departure.VISIT_MISSED,)
     timing = judge(planned, day)
     return _held(
-        [(Departure.VISIT_EARLY, timing is Timing.EARLY), (Departure.VISIT_LATE, timing is Timing.LATE)]
+        [
+            (Departure.VISIT_EARLY, timing is Timing.EARLY),
+            (Departure.VISIT_LATE, timing is Timing.LATE),
+            (Departure.CONSENT_AFTER_VISIT, consented_on is not None and day < consented_on),
+        ]
     )
 
 
 def hold_departures(until: date | None, today: date) -> tuple[Departure, ...]:
     """Whether a hold lasts beyond its last day. The last day itself still belongs to the hold."""
     return _held([(Departure.HOLD_TOO_LONG, until is not None and today > until)])
+
+
+@dataclass(frozen=True)
+class ConsentFacts:
+    """What is needed to judge the day of a consent that was corrected after the draw; all are site's days.
+
+    `injected_on` and `seen_on` are the days of injections given and of visits done. `period` is the
+    screening period, first and last day, counted back from day 1; None where none is booked. `eligible`
+    says whether the criteria are met on the day of the consent.
+    """
+
+    signed_on: Day
+    drawn_on: Day
+    injected_on: tuple[date, ...] = ()
+    seen_on: tuple[date, ...] = ()
+    period: tuple[date, date] | None = None
+    eligible: bool = True
+
+
+def consent_departures(facts: ConsentFacts) -> dict[Departure, date]:
+    """Every departure of the consent, each with the day that it is about: of acts, the first one."""
+    signed, period = facts.signed_on, facts.period
+    acts = {
+        Departure.CONSENT_AFTER_DRAW: (facts.drawn_on,),
+        Departure.CONSENT_AFTER_DOSE: facts.injected_on,
+        Departure.CONSENT_AFTER_VISIT: facts.seen_on,
+    }
+    found = {departure: min(days) for departure, days in acts.items() if days and min(days) < signed}
+    if period and not period[0] <= signed <= period[1]:
+        found[Departure.CONSENT_OFF_PERIOD] = signed
+    if not facts.eligible:
+        found[Departure.CONSENT_INELIGIBLE] = signed
+    return found
 
 
 def _held(found: Iterable[tuple[Departure, bool]]) -> tuple[Departure, ...]:

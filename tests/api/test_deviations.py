@@ -31,6 +31,14 @@ def test_the_investigator_classifies_and_closes(investigator: Caller, world: Wor
     assert investigator.post(path.replace("/1/", "/7/"), body).status_code == 404
 
 
+def test_a_corrected_consent_is_listed_as_presumed_important(nurse: Caller, world: World) -> None:
+    number = Ward(world).randomized().number
+    body = {"signed_on": "2014-01-01", "correction": True, "reason": "Misread."}
+    assert nurse.post(f"participants/{number}/consent/", body).status_code == 201
+    (row,) = nurse.get("deviations/").json()["results"]
+    assert (row["kind"], row["event"], row["presumed_important"]) == ("consent_ineligible", "consent", True)
+
+
 def test_a_nurse_reads_and_does_not_judge(nurse: Caller, world: World) -> None:
     number = missed(world)
     body = {"important": False, "assessment": "One dose."}

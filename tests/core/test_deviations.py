@@ -8,8 +8,10 @@ from datetime import date, timedelta
 import pytest
 
 from dosing.core.deviations import (
+    ConsentFacts,
     Departure,
     InjectionFacts,
+    consent_departures,
     hold_departures,
     injection_departures,
     visit_departures,
@@ -51,6 +53,7 @@ def test_a_missed_injection_departs_in_one_way():
         ({"stopped": True}, "while_stopped"),
         ({"same_drug_days": (MONDAY,)}, "same_day"),
         ({"last_day_1": MONDAY - timedelta(days=1)}, "day_1_too_late"),
+        ({"consented_on": MONDAY + timedelta(days=1)}, "consent_after_dose"),
     ],
 )
 def test_each_other_departure(more: dict[str, object], departure: str):
@@ -58,7 +61,7 @@ def test_each_other_departure(more: dict[str, object], departure: str):
 
 
 def test_what_lies_next_to_a_departure_is_none():
-    more = {"same_drug_days": (MONDAY + timedelta(days=1),), "last_day_1": MONDAY}
+    more = {"same_drug_days": (MONDAY + timedelta(days=1),), "last_day_1": MONDAY, "consented_on": MONDAY}
     assert on(0, **more) == ()
 
 
@@ -78,3 +81,39 @@ def test_a_hold_may_last_its_last_day_and_no_longer():
     assert hold_departures(MONDAY, MONDAY) == ()
     assert hold_departures(MONDAY, MONDAY + timedelta(days=1)) == ("hold_too_long",)
     assert hold_departures(None, MONDAY) == ()
+
+
+def test_a_visit_before_the_consent_departs():
+    tuesday = MONDAY + timedelta(days=1)
+    assert visit_departures(Planned(), MONDAY, consented_on=tuesday) == ("consent_after_visit",)
+    assert visit_departures(Planned(), MONDAY, consented_on=MONDAY) == ()
+
+
+def consented(days: int, **more: object) -> dict[Departure, date]:
+    """A consent so many days after the draw of Monday, and what departs by it."""
+    signed_on = MONDAY + timedelta(days=days)
+    return consent_departures(ConsentFacts(signed_on=signed_on, drawn_on=MONDAY, **more))  # type: ignore[arg-type]
+
+
+def test_a_consent_on_the_day_of_every_act_departs_from_nothing():
+    period = (MONDAY, MONDAY)
+    assert consented(0, injected_on=(MONDAY,), seen_on=(MONDAY,), period=period) == {}
+
+
+def test_a_consent_after_the_acts_names_the_first_of_each():
+    wednesday, thursday = MONDAY + timedelta(days=2), MONDAY + timedelta(days=3)
+    assert consented(7, injected_on=(thursday, wednesday), seen_on=(thursday,)) == {
+        "consent_after_draw": MONDAY,
+        "consent_after_dose": wednesday,
+        "consent_after_visit": thursday,
+    }
+
+
+@pytest.mark.parametrize(("days", "departs"), [(-5, True), (-4, False), (-1, False), (0, True)])
+def test_both_ends_of_the_screening_period_belong_to_it(days: int, departs: bool):
+    period = (MONDAY - timedelta(days=4), MONDAY - timedelta(days=1))
+    assert ("consent_off_period" in consented(days, period=period)) is departs
+
+
+def test_who_was_not_eligible_that_day_is_told_of_that_day():
+    assert consented(-1, eligible=False) == {"consent_ineligible": MONDAY - timedelta(days=1)}

@@ -35,6 +35,19 @@ def test_the_investigator_closes_one(investigator: Browser, ward: Ward) -> None:
     assert status == 422
 
 
+def test_a_consent_corrected_after_the_draw_says_what_it_contradicts(
+    nurse: Browser, investigator: Browser, ward: Ward
+) -> None:
+    number = ward.randomized().number
+    with time_machine.travel(paris("2015-10-07 09:00"), tick=False):
+        page = nurse.send(
+            f"/participants/{number}/consent/correction/", signed_on="2015-10-06", reason="Misread."
+        )
+        assert "a deviation is drafted. Tell the investigator." in page
+        assert "presumed important" in nurse.read("/deviations/")
+        assert "Presumed important by its kind" in investigator.read(f"/participants/{number}/deviations/")
+
+
 def test_a_hold_that_has_passed_its_limit_stands_under_late(investigator: Browser, ward: Ward) -> None:
     participant = ward.booked()
     until = MONDAY + timedelta(days=3)

@@ -1,0 +1,90 @@
+"""Deviations of a consent whose day is corrected after the draw. The caller writes the audit entry."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from dosing.core.days import date_of
+from dosing.core.deviations import ConsentFacts, Departure, consent_departures
+from dosing.drafting import draft
+from dosing.models import Deviation, Plan, VisitOutcome, VisitRecord
+from dosing.records import IN_PART, latest_records
+from dosing.versions import version_of
+from randomization.queries import envelope_of, randomized_at
+from trial.clock import day_at
+from trial.models import ConsentCorrection, Delegation, Participant, ProtocolVersion
+from trial.rejudging import unmet_on
+
+ACTS = {Departure.CONSENT_AFTER_DRAW, Departure.CONSENT_AFTER_DOSE, Departure.CONSENT_AFTER_VISIT}
+"""Departures of an act, which is lawful from the day of the consent on."""
+
+
+def draft_consent(row: ConsentCorrection, *, by: Delegation, at: datetime) -> list[Deviation]:
+    """A draft for each way in which the corrected consent departs; none before the draw."""
+    participant = row.participant
+    envelope = envelope_of(participant)
+    drawn_at = randomized_at(envelope) if envelope else None
+    if drawn_at is None:
+        return []
+    version, unmet = version_of(participant), unmet_on(participant, row.signed_on)
+    period = _screening_period(participant, version)
+    facts = ConsentFacts(
+        signed_on=row.signed_on,
+        drawn_on=day_at(participant.site, drawn_at),
+        injected_on=_injected_on(participant),
+        seen_on=_seen_on(participant),
+        period=period,
+        eligible=not unmet,
+    )
+    record = participant.consent_corrections.count() + 1
+    return [
+        draft(
+            participant,
+            departure,
+            "consent",
+            record,
+            version,
+            by,
+            at,
+            earliest=_first_day(departure, row.signed_on, period),
+            latest=period[1] if period and departure is Departure.CONSENT_OFF_PERIOD else None,
+            happened_on=day,
+            reason=_said(row.reason, unmet if departure is Departure.CONSENT_INELIGIBLE else []),
+        )
+        for departure, day in consent_departures(facts).items()
+    ]
+
+
+def _first_day(departure: Departure, signed_on: date, period: tuple[date, date] | None) -> date | None:
+    if departure in ACTS:
+        return signed_on
+    return period[0] if period and departure is Departure.CONSENT_OFF_PERIOD else None
+
+
+def _said(reason: str, unmet: list[str]) -> str:
+    """The person's words, and by number the criteria that are not shown to be met."""
+    return " · ".join(filter(None, [reason, ", ".join(unmet)]))
+
+
+def _screening_period(participant: Participant, version: ProtocolVersion) -> tuple[date, date] | None:
+    """First and last day of the protocol's screening period, once day 1 is booked or given."""
+    plan = Plan.objects.filter(participant=participant, superseded_at=None).first()
+    if plan is None:
+        return None
+    screening = version.protocol.screening
+    return (
+        date_of(screening.earliest_day, plan.first_injection),
+        date_of(screening.latest_day, plan.first_injection),
+    )
+
+
+def _injected_on(participant: Participant) -> tuple[date, ...]:
+    rows = latest_records().filter(participant=participant, outcome__in=IN_PART)
+    return tuple(day_at(participant.site, row.happened_at) for row in rows if row.happened_at)
+
+
+def _seen_on(participant: Participant) -> tuple[date, ...]:
+    """The days of the visits that were done, by their latest records."""
+    rows = VisitRecord.objects.filter(participant=participant).order_by("sequence")
+    latest = {row.code: row for row in rows}
+    return tuple(row.day for row in latest.values() if row.outcome == VisitOutcome.DONE and row.day)

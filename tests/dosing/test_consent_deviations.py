@@ -1,0 +1,127 @@
+"""A consent whose day is corrected after the draw: the truth is kept, and what it contradicts is drafted."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from dosing.deviations import deviations_for, shown
+from dosing.models import Deviation
+from randomization.queries import envelope_of
+from randomization.services import draw_envelope
+from tests.ward import MONDAY, Ward, paris
+from tests.worlds import START
+from trial.consents import correct_consent
+from trial.models import AuditEntry, Participant
+
+DRAWN = START.date()
+NOON = paris(f"{MONDAY} 12:00")
+
+
+def corrected(ward: Ward, participant: Participant, day: date, reason: str = "Misread.") -> tuple[int, ...]:
+    by, again = ward.nurse, ward.again(participant)
+    return correct_consent(participant=again, signed_on=day, reason=reason, by=by, at=NOON).deviations
+
+
+def kinds() -> dict[str, Deviation]:
+    return {row.kind: row for row in Deviation.objects.all()}
+
+
+def test_a_consent_signed_after_the_draw_is_recorded_and_drafted(ward: Ward) -> None:
+    participant, day = ward.randomized(), DRAWN + timedelta(days=1)
+    assert corrected(ward, participant, day) == (1,)
+    (row,) = Deviation.objects.all()
+    assert (row.kind, row.event, row.record) == ("consent_after_draw", "consent", 2)
+    assert (row.earliest, row.happened_on, row.reason) == (day, DRAWN, "Misread.")
+    assert ward.again(participant).signed_on == day  # type: ignore[attr-defined]
+
+
+def test_envelope_status_and_calendar_stay(ward: Ward) -> None:
+    participant = ward.booked()
+    before = envelope_of(participant), ward.status(participant), participant.plans.get().pk
+    corrected(ward, participant, DRAWN + timedelta(days=1))
+    assert (envelope_of(participant), ward.status(participant), participant.plans.get().pk) == before
+
+
+@pytest.mark.parametrize("days", [0, 1, 20])
+def test_a_day_before_the_draw_that_contradicts_nothing_is_no_deviation(ward: Ward, days: int) -> None:
+    participant = ward.booked()
+    corrected(ward, participant, DRAWN - timedelta(days=days + 1))
+    assert not Deviation.objects.exists()
+
+
+def test_a_consent_after_injection_and_visit_names_the_first_of_each(ward: Ward) -> None:
+    participant = ward.booked(DRAWN + timedelta(days=1))
+    for number in (2, 1):
+        ward.inject(participant, number)
+    ward.visit(participant, "V1")
+    corrected(ward, participant, MONDAY)
+    rows = kinds()
+    assert rows["consent_after_dose"].happened_on == DRAWN + timedelta(days=1)
+    assert {"consent_after_draw", "consent_after_visit", "consent_off_period"} <= set(rows)
+
+
+def test_an_injection_entered_later_from_before_the_consent_departs_as_well(ward: Ward) -> None:
+    participant = ward.booked(DRAWN + timedelta(days=1))
+    corrected(ward, participant, MONDAY)
+    ward.inject(participant, 1)
+    assert kinds()["consent_after_dose"].event == "injection:1"
+
+
+def test_a_visit_entered_later_from_before_the_consent_departs_as_well(ward: Ward) -> None:
+    participant = ward.booked(DRAWN + timedelta(days=1))
+    corrected(ward, participant, MONDAY)
+    ward.visit(participant, "V1")
+    assert kinds()["consent_after_visit"].event == "visit:V1"
+
+
+def test_a_consent_before_the_screening_period_of_day_1_is_drafted(ward: Ward) -> None:
+    first = MONDAY - timedelta(days=28)
+    participant = ward.booked()
+    corrected(ward, participant, first)
+    assert not Deviation.objects.exists()
+    corrected(ward, participant, first - timedelta(days=1))
+    row = kinds()["consent_off_period"]
+    assert (row.earliest, row.latest) == (first, MONDAY - timedelta(days=1))
+
+
+def test_who_is_not_eligible_on_the_corrected_day_is_drafted_with_the_criteria(ward: Ward) -> None:
+    """On riluzole since 30 June: on 30 September that is not more than three months."""
+    ward.world.blinded_list()
+    participant = ward.consented()
+    ward.check(participant, I5a="2015-06-30")
+    draw_envelope(participant=ward.again(participant), by=ward.nurse, at=START)
+    corrected(ward, participant, date(2015, 9, 30), "The paper says September.")
+    assert kinds()["consent_ineligible"].reason == "The paper says September. · I5"
+
+
+def test_the_entry_names_its_deviations_and_before_the_draw_there_is_none(ward: Ward) -> None:
+    corrected(ward, ward.eligible(), DRAWN + timedelta(days=1))
+    corrected(ward, ward.randomized(), DRAWN + timedelta(days=1))
+    entries = AuditEntry.objects.filter(action="participant.consent_corrected").order_by("id")
+    assert [json.loads(entry.body)["deviations"] for entry in entries] == [[], [1]]
+
+
+def test_what_a_second_correction_puts_right_is_marked_and_stays(ward: Ward) -> None:
+    participant = ward.randomized()
+    corrected(ward, participant, DRAWN + timedelta(days=2))
+    corrected(ward, participant, DRAWN + timedelta(days=1), "Not that day either.")
+    corrected(ward, participant, DRAWN, "The scan was of somebody else.")
+    assert list(Deviation.objects.values_list("kind", "record")) == [
+        ("consent_after_draw", 2),
+        ("consent_after_draw", 3),
+    ]
+    assert [view.corrected for view in shown(deviations_for(ward.nurse))] == [True, True]
+
+
+def test_it_is_presumed_important_until_a_person_has_judged_it(ward: Ward) -> None:
+    participant = ward.booked()
+    corrected(ward, participant, DRAWN + timedelta(days=1))
+    ward.inject(participant, 1, outcome="missed", happened_at=None, reason="Ill.")
+    views = shown(deviations_for(ward.nurse))
+    assert [(view.kind, view.presumed_important, view.important) for view in views] == [
+        ("consent_after_draw", True, None),
+        ("injection_missed", False, None),
+    ]
