@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
-    from trial.models import ConsentCorrection, Delegation
+    from trial.models import ConsentCorrection, Delegation, Participant
 
 
 class DosingConfig(AppConfig):
@@ -23,3 +23,9 @@ class DosingConfig(AppConfig):
         from dosing.drafting import numbers
 
         return numbers(draft_consent(row, by=by, at=at))
+
+    def contact_recorded(self, participant: Participant, *, at: datetime) -> None:
+        """Open the reminders again that a consent taken back had closed."""
+        from dosing.reminding_again import remind_again
+
+        remind_again(participant, at)

@@ -23,6 +23,7 @@ from trial.services import (
     NoConsent,
     SiteNotOpen,
     TooLate,
+    WrongStatus,
     check_eligibility,
     record_consent,
     record_contact,
@@ -119,7 +120,7 @@ class Contact(Acting):
     writes = Permission.MANAGE_CONTACT
     body_shape = shapes.ContactBody
     answer_shape = shapes.ContactShape
-    refusals = (NoConsent,)
+    refusals = (NoConsent, WrongStatus)
 
     def act(self, *, email: str, language: str, consented_on: date) -> object:
         """Keep an address for reminders, to which the participant has agreed."""

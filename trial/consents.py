@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.apps import apps
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from trial.audit import record
 from trial.clock import day_at
+from trial.hooks import offered
 from trial.models import ConsentCorrection, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
@@ -75,8 +75,7 @@ def correct_consent(
 def _noted(row: ConsentCorrection, participant: Participant, by: Delegation, at: datetime) -> tuple[int, ...]:
     """The deviations that other apps draft, by a method `consent_corrected` of their AppConfig."""
     participant.signed_on = row.signed_on  # type: ignore[attr-defined]
-    asked = [app for app in apps.get_app_configs() if hasattr(app, "consent_corrected")]
-    return tuple(number for app in asked for number in app.consent_corrected(row, by=by, at=at))
+    return tuple(number for numbers in offered("consent_corrected", row, by=by, at=at) for number in numbers)
 
 
 def _refuse(participant: Participant, signed_on: date, before: date, reason: str, at: datetime) -> None:

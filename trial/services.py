@@ -21,6 +21,7 @@ from trial.clock import day_at
 from trial.core.eligibility import Assessment, InvalidAnswers, assess
 from trial.core.numbers import format_number
 from trial.core.protocol import Protocol
+from trial.hooks import offered
 from trial.models import (
     ApiToken,
     Consent,
@@ -34,6 +35,7 @@ from trial.models import (
     Status,
     Trial,
     User,
+    WithdrawalScope,
 )
 from trial.permissions import DOORS, Permission, Role
 from trial.policies import NotPermitted, refuse_clash, require
@@ -321,11 +323,14 @@ def record_contact(
 ) -> ContactDetails:
     """Keep an address for reminders, with the day on which the participant agreed to them.
 
-    Raises NoConsent, or InvalidInput for what is not one address.
+    Whoever took the consent to reminders back may agree again; what lies ahead is then reminded of. No
+    address is kept of somebody to whom nobody may write any more.
+    Raises NoConsent, WrongStatus, or InvalidInput for what is not one address.
     """
     participant = locked(participant)
     require(by, Permission.MANAGE_CONTACT, trial=participant.trial_id, site=participant.site)
     _signed_on(participant)
+    _refuse_no_contact(participant)
     _refuse_future(consented_on, participant, at, "consented_on")
     _refuse_no_address(email)
     details = ContactDetails.objects.create(
@@ -336,6 +341,7 @@ def record_contact(
         recorded_by=by,
         recorded_at=at,
     )
+    offered("contact_recorded", participant, at=at)
     # The address itself stays out of the trail: it identifies the person.
     _record("contact.recorded", participant, by, at, {"consented_on": consented_on.isoformat()})
     return details
@@ -415,6 +421,15 @@ def _refuse_future(day: date, participant: Participant, at: datetime, field: str
     if day > day_at(participant.site, at):
         sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": medium_day(day)}
         raise InvalidInput(sentence, {field: sentence})
+
+
+def _refuse_no_contact(participant: Participant) -> None:
+    scope = participant.current_scope  # type: ignore[attr-defined]
+    if scope in {WithdrawalScope.CONTACT, WithdrawalScope.TRIAL, WithdrawalScope.DEATH}:
+        raise WrongStatus(
+            _("Nobody may write to %(number)s any more, so no address is kept. Check the number.")
+            % {"number": participant.number}
+        )
 
 
 def _refuse_no_address(email: str) -> None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from dosing.services import withdraw
 from tests.ward import Ward, paris
 from tests.worlds import START
 from trial.models import AuditEntry, Consent, ContactDetails, EligibilityCheck
@@ -16,6 +17,7 @@ from trial.refusals import InvalidInput
 from trial.services import (
     ConsentRecorded,
     NoConsent,
+    WrongStatus,
     record_consent,
     record_contact,
     screen,
@@ -109,6 +111,16 @@ def test_consent_to_reminders_lies_not_in_the_future(ward: Ward) -> None:
             by=ward.nurse,
             at=START,
         )
+
+
+@pytest.mark.parametrize("scope", ["contact", "trial", "death"])
+def test_no_address_is_kept_of_whom_nobody_may_write_to(ward: Ward, scope: str) -> None:
+    participant = ward.booked(email="anne@example.org")
+    day = START.date() if scope == "death" else None
+    withdraw(participant=participant, scope=scope, reason="Said so.", day=day, by=ward.nurse, at=START)
+    with pytest.raises(WrongStatus):
+        ward.contact(ward.again(participant), "anne@example.org")
+    assert not ContactDetails.objects.exclude(email="").exists()
 
 
 def test_a_monitor_neither_consents_nor_keeps_addresses(ward: Ward) -> None:

@@ -1,0 +1,19 @@
+"""Reminders of somebody who agrees to them again after having taken the consent back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from dosing.notices import STOPPED, reopen_reminders
+from trial.models import Participant, Status
+
+
+def remind_again(participant: Participant, at: datetime) -> None:
+    """Open what lies ahead of the present plan: after the treatment its visits, and nothing during a hold.
+
+    What a hold keeps closed its release opens, since there is an address again.
+    """
+    status = participant.current_status  # type: ignore[attr-defined]
+    if status not in STOPPED:
+        events = ("visit:",) if status == Status.FOLLOW_UP else None
+        reopen_reminders(participant=participant, at=at, events=events)
