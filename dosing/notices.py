@@ -48,22 +48,10 @@ STOPPED = {Status.ON_HOLD, Status.WITHDRAWN, Status.COMPLETED}
 def plan_reminders(*, participant: Participant, calendar: Calendar, protocol: Protocol, at: datetime) -> None:
     """Write a row for each reminder of the calendar, and cancel the open ones of an earlier plan.
 
-    Runs inside the booking's transaction. Where the moment has passed and the event still lies
-    ahead, the reminder is due at once; of today's events nobody is reminded any more.
-    """
-    wanted = _ahead(participant, due_reminders(protocol, calendar, zone=participant.site.zone), at)
-    _open(participant).exclude(key__in=wanted).update(state=ReminderState.CANCELLED)
-    _write(participant, wanted, ReminderState.OPEN, at)
-
-
-def replan_reminders(
-    *, participant: Participant, calendar: Calendar, protocol: Protocol, at: datetime
-) -> None:
-    """Let the reminders follow a plan that changed after the first injection.
-
-    Of what is recorded nobody is reminded; a visit that was moved by hand keeps its reminders; while
-    treatment is held or has ended, what it concerns is written down but not opened. Runs inside the
-    transaction that wrote the plan.
+    Where the moment has passed and the event still lies ahead, the reminder is due at once; of today's
+    events nobody is reminded any more. Of what is recorded nobody is reminded; a visit that was moved by
+    hand keeps its reminders; while treatment is held or has ended, what it concerns is written down but
+    not opened. Runs inside the transaction that wrote the plan.
     """
     current, codes = _current_keys(participant), {rule.code for rule in protocol.reminders}
     gone = [

@@ -11,7 +11,7 @@ from dosing.core.calendar import Calendar
 from dosing.core.facts import plan_from
 from dosing.core.refusals import CalendarRefusal
 from dosing.models import Plan
-from dosing.notices import replan_reminders
+from dosing.notices import plan_reminders
 from dosing.services.choosing import changed_days, plan_to_change
 from dosing.services.common import enter, require_reason
 from dosing.services.plans import replace_plan
@@ -50,7 +50,7 @@ def move_to_version(
     changes = changes_by(participant, plan, version, at=at)
     calendar = _calendar(participant, plan, version)
     written = replace_plan(participant, version, calendar, by, at, require_reason(reason))
-    replan_reminders(participant=participant, calendar=calendar, protocol=version.protocol, at=at)
+    plan_reminders(participant=participant, calendar=calendar, protocol=version.protocol, at=at)
     move_on(participant, by, at)
     body = {
         "changed": changed_days(changes),

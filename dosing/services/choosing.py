@@ -12,7 +12,7 @@ from dosing.core.changes import Change
 from dosing.core.options import Option, OptionKind, Situation, Slip, move_option, options
 from dosing.core.refusals import CalendarRefusal
 from dosing.models import ChoiceKind, CourseChoice, Plan
-from dosing.notices import replan_reminders
+from dosing.notices import plan_reminders
 from dosing.services.common import enter, require_reason
 from dosing.services.plans import replace_plan
 from dosing.services.recording import NothingPlanned
@@ -182,7 +182,7 @@ def _replan(
 ) -> Plan:
     written = replace_plan(participant, plan.protocol_version, option.calendar, by, at, reason.strip())
     protocol = plan.protocol_version.protocol
-    replan_reminders(participant=participant, calendar=option.calendar, protocol=protocol, at=at)
+    plan_reminders(participant=participant, calendar=option.calendar, protocol=protocol, at=at)
     body = {
         "changed": changed_days(option.changes),
         "course": option.course,

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
-from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -51,16 +50,16 @@ from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion
 from trial.protocol_files import ProtocolFile
 from trial.refusals import Refusal
 
-HOURS = [time(9), time(9), time(0, 1), time(23, 59), time(2, 30)]
+HOURS = [time(9), time(9), time(0, 1), time(0, 1), time(23, 59), time(2, 30)]
 ELSEWHERE = [PARIS, PARIS, ZoneInfo("America/New_York"), ZoneInfo("Pacific/Auckland")]
 """Zones in which a clock may be read; whoever travels is still judged by the days of the site."""
 SCOPES = ["treatment", "treatment", "reminders", "visits", "lost", "lost", "contact", "trial", "death"]
 
 
 class Dice:
-    """Even chances. Drawn value by value, hypothesis' lives would resemble one another too much."""
+    """What one step needs of chance, all from one number."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: int) -> None:
         self._source = Random(seed)
 
     def pick(self, *options: Any) -> Any:
@@ -77,12 +76,8 @@ SEED = st.integers(0, 2**32 - 1)
 
 
 class Life(RuleBasedStateMachine):
-    """One participant from the draw on. `ward`, `participant` and `second` are given by the test.
+    """One participant from the draw on. `ward`, `participant` and `second` are given by the test."""
 
-    So is `luck`, a number: another one, other lives.
-    """
-
-    luck = 0
     ward: Ward
     participant: Participant
     second: ProtocolFile
@@ -91,7 +86,7 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
-        self.model, self.changed, self.fate = Model(), True, self.luck
+        self.model, self.changed = Model(), True
 
     def teardown(self) -> None:
         """Look at what is slow to look at once, then leave nothing behind."""
@@ -103,21 +98,11 @@ class Life(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.atomic.__exit__(None, None, None)
 
-    def roll(self, seed: int) -> Dice:
-        """Dice for this step: the same number in another life, or at another step, falls otherwise.
-
-        Hypothesis makes most lives from earlier ones by repeating parts of them; so they part for good at
-        the first step that differs.
-        """
-        self.fate = crc32(f"{self.fate}/{seed}".encode())
-        return Dice(str(self.fate))
-
     # --- Doing -----------------------------------------------------------------------------------
 
     def attempt(self, act: Callable[..., Any], expected: set[str], **values: Any) -> bool:
         """Do it as the ward would; True when it was done, as it then must be."""
         by, before = values.pop("by", self.ward.nurse), AuditEntry.objects.count()
-        self.fate = crc32(f"{self.fate}/{act.__name__}/{sorted(values)}".encode())
         note(f"  {self.model.now:%Y-%m-%d %H:%M} {act.__name__} {values}")
         try:
             act(by=by, at=self.model.now, **values)
@@ -139,10 +124,14 @@ class Life(RuleBasedStateMachine):
     @initialize(seed=SEED)
     def something_has_happened(self, seed: int) -> None:
         """Most lives begin somewhere on the way; a few before day 1 is booked."""
-        dice = self.roll(seed)
+        dice = Dice(seed)
+        if dice.once_in(4):
+            self.book_on(DRAWN_ON + dice.pick(-1, 0, 8, 9) * A_DAY, "The train.")
         if dice.once_in(8):
             return
         self.book_on(DRAWN_ON + dice.number(1, 7) * A_DAY, "")
+        if dice.once_in(8):
+            self.a_dose_of_before_the_draw()
         if not dice.once_in(4):
             self.the_first_dose(dice.pick(0, 0, 0, 1, 2, 3, -1), dice.pick("given", "given", "partial"))
             self.doses_on_their_days(dice.pick(0, 0, 1, 2, 4, 4, 5, 7, 9, 9, 10, 13))
@@ -155,10 +144,15 @@ class Life(RuleBasedStateMachine):
         self.model.now = max(self.model.now, nine)
         self.record(1, Dose(outcome, nine), PARIS, reason="Fever.", why="The train.")
 
+    def a_dose_of_before_the_draw(self) -> None:
+        """Half an hour before it, on the same day: whoever enters that has mistaken the hour."""
+        moment = datetime.combine(DRAWN_ON, time(9), PARIS).astimezone(UTC)
+        self.record(1, Dose("given", moment), PARIS, why="The train.")
+
     @rule(seed=SEED)
     def time_passes(self, seed: int) -> None:
         """Also over the night in which the clocks change; every day has its ticks."""
-        dice = self.roll(seed)
+        dice = Dice(seed)
         days = dice.number(0, 8)
         there = datetime.combine(self.model.today + days * A_DAY, time(dice.number(0, 23), 1), PARIS)
         self.model.now = max(self.model.now, there.astimezone(UTC))
@@ -175,7 +169,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.model.status == "randomized" or not self.model.day_1)
     @rule(seed=SEED)
     def book(self, seed: int) -> None:
-        dice = self.roll(seed)
+        dice = Dice(seed)
         self.book_on(DRAWN_ON + dice.number(-1, 9) * A_DAY, dice.pick("", "The train."))
 
     def book_on(self, day: date, reason: str) -> None:
@@ -187,14 +181,14 @@ class Life(RuleBasedStateMachine):
     @rule(seed=SEED)
     def inject(self, seed: int) -> None:
         """Any injection, or the next one; on its day, beside it, or today; mostly when its time has come."""
-        dice = self.roll(seed)
+        dice = Dice(seed)
         number = self.next_injection() if dice.pick(True, False) else dice.number(0, 16)
         planned = self.model.injections().get(number, self.model.today)
         day = self.some_day(dice, planned + dice.pick(0, 0, 0, 1, 2, 6, -1, -2) * A_DAY)
         then = datetime.combine(day, dice.pick(*HOURS), PARIS).astimezone(UTC)
-        if not dice.once_in(4):
-            self.model.now = max(self.model.now, then)
         outcome = dice.pick("given", "given", "given", "partial", "missed")
+        if not dice.once_in(2 if outcome == "missed" else 4):
+            self.model.now = max(self.model.now, then)
         dose = Dose(outcome, None if outcome == "missed" else then)
         again = number in self.model.recorded()
         values = self.words(dice) | {"correction": again != dice.once_in(8)}
@@ -204,7 +198,7 @@ class Life(RuleBasedStateMachine):
     @rule(seed=SEED)
     def give_the_next_ones(self, seed: int) -> None:
         """What happens most often: the next injections on their days."""
-        dice = self.roll(seed)
+        dice = Dice(seed)
         self.doses_on_their_days(dice.number(1, 5))
 
     def doses_on_their_days(self, count: int) -> None:
@@ -242,7 +236,7 @@ class Life(RuleBasedStateMachine):
         return dice.pick(*[likely] * 7, *[self.model.today] * 2, self.model.day_1 - A_DAY)
 
     def words(self, dice: Dice) -> dict[str, Any]:
-        return {"reason": dice.pick("", "Fever."), "why": dice.pick("", "The train.")}
+        return {"reason": dice.pick("", "Fever.", "Fever."), "why": dice.pick("", "The train.", "The train.")}
 
     def next_injection(self) -> int:
         recorded = self.model.recorded()
@@ -252,14 +246,17 @@ class Life(RuleBasedStateMachine):
     @rule(seed=SEED)
     def visit(self, seed: int) -> None:
         """Any visit, or the next one; mostly when its time has come."""
-        dice = self.roll(seed)
+        dice = Dice(seed)
         left = [code for code in VISITS if code not in self.model.over()]
         code = left[0] if left and dice.pick(True, False) else dice.pick(*VISITS, "V8")
-        planned = self.model.visits().get(code, (self.model.today,))[0]
-        day = self.some_day(dice, planned + dice.pick(0, 0, 1, 2, 3, 5, -1, -2, -4) * A_DAY)
+        window = self.model.visits().get(code, (self.model.today,))
+        day = self.some_day(
+            dice, dice.pick(window[0], *window[1:], dice.pick(*window) + dice.pick(1, -1) * A_DAY)
+        )
         outcome = dice.pick("done", "done", "missed", "moved")
         if not dice.once_in(3):
-            until = datetime.combine(day, time(8), PARIS).astimezone(UTC)
+            ahead = dice.number(0, 3) if outcome == "moved" else 0
+            until = datetime.combine(day - ahead * A_DAY, time(8), PARIS).astimezone(UTC)
             self.model.now = max(self.model.now, until)
         row = Seen(outcome, None if outcome == "missed" else day)
         again = code in self.model.over()
@@ -269,7 +266,7 @@ class Life(RuleBasedStateMachine):
     @rule(seed=SEED)
     def come_to_the_next_visits(self, seed: int) -> None:
         """What happens most often: the next visits on the days on which they are expected."""
-        dice = self.roll(seed)
+        dice = Dice(seed)
         self.visits_on_their_days(dice.number(1, 3))
 
     def visits_on_their_days(self, count: int) -> None:
@@ -299,7 +296,7 @@ class Life(RuleBasedStateMachine):
     @rule(seed=SEED)
     def hold_or_release(self, seed: int) -> None:
         """A release comes in the evening too, when the reminders of tomorrow are due already."""
-        dice = self.roll(seed)
+        dice = Dice(seed)
         if self.model.status == "on_hold":
             self.model.now += timedelta(hours=dice.number(0, 30))
         days = dice.pick(None, None, 0, 3, 14, 20, 40, -1)
@@ -316,7 +313,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.model.status != "withdrawn")
     @rule(seed=SEED)
     def move_course(self, seed: int) -> None:
-        dice = self.roll(seed)
+        dice = Dice(seed)
         begun = (max(self.model.recorded(), default=1) + 4) // 5
         course = min(begun + 1, 4) if not dice.once_in(4) else dice.number(1, 4)
         start = (self.model.day_1 or DRAWN_ON) + timedelta(days=28 * (course - 1) + dice.number(-1, 9))
@@ -347,7 +344,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.model.status != "withdrawn")
     @rule(seed=SEED)
     def answer_a_slip(self, seed: int) -> None:
-        dice = self.roll(seed)
+        dice = Dice(seed)
         course, follow = dice.pick(1, 1, 2, 3), dice.pick(True, False)
         act = services.follow_actual if follow else services.keep_days
         if self.on(act, self.model.why_not_answer(course, follow), course=course, reason="So it is."):
@@ -356,7 +353,7 @@ class Life(RuleBasedStateMachine):
     @rule(seed=SEED)
     def end(self, seed: int) -> None:
         """Rarely, as little happens afterwards."""
-        dice = self.roll(seed)
+        dice = Dice(seed)
         scope, back = dice.pick(*SCOPES), dice.pick(0, 0, 2, 3, None, -1)
         dated = scope in {"death", "lost"} and back is not None
         day = self.model.today - (back or 0) * A_DAY if dated else None
@@ -365,9 +362,17 @@ class Life(RuleBasedStateMachine):
             return
         if self.on(services.withdraw, expected, scope=scope, reason="So.", day=day):
             self.model.end(scope, day)
-            if scope == "death" and day and self.model.day_1:  # and somebody enters an injection of later
-                noon = datetime.combine(day + A_DAY, time(12), PARIS).astimezone(UTC)
-                self.record(self.next_injection(), Dose("given", noon), PARIS, why="Entered late.")
+            if self.model.day_1:
+                self.somebody_goes_on_writing(scope, day)
+
+    def somebody_goes_on_writing(self, scope: str, day: date | None) -> None:
+        """Who has not heard yet that it is over: an injection of after the death, a visit that is no more."""
+        if scope == "death" and day:
+            noon = datetime.combine(day + A_DAY, time(12), PARIS).astimezone(UTC)
+            self.record(self.next_injection(), Dose("given", noon), PARIS, why="Entered late.")
+        left = [code for code in VISITS if code not in self.model.over()]
+        if left:
+            self.attend(left[0], Seen("missed"), reason="Did not come.")
 
     @precondition(lambda self: self.model.status == "withdrawn")
     @rule()
@@ -387,7 +392,7 @@ class Life(RuleBasedStateMachine):
     @rule(seed=SEED)
     def move_to_the_amendment(self, seed: int) -> None:
         """One participant, or everybody who is behind."""
-        dice = self.roll(seed)
+        dice = Dice(seed)
         version = ProtocolVersion.objects.order_by("-id")[0]
         values: dict[str, Any] = {
             "digest": version.digest,
@@ -408,7 +413,7 @@ class Life(RuleBasedStateMachine):
     @rule(seed=SEED)
     def close_or_open_a_day(self, seed: int) -> None:
         """It is warned of; nothing moves."""
-        dice = self.roll(seed)
+        dice = Dice(seed)
         model = self.model
         known, day = sorted(model.closed_days), DRAWN_ON + dice.number(0, 60) * A_DAY
         day = dice.pick(*known) if known and dice.pick(True, False) else day
@@ -424,7 +429,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.model.deviations)
     @rule(seed=SEED)
     def judge_a_deviation(self, seed: int) -> None:
-        dice = self.roll(seed)
+        dice = Dice(seed)
         number, closed = dice.number(1, len(self.model.deviations) + 1), dice.pick(True, False)
         expected = {"NotFound"} if number > len(self.model.deviations) else set()
         expected |= {"DeviationClosed"} if number in self.model.closed_deviations else set()

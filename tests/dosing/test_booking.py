@@ -233,3 +233,15 @@ def test_if_the_only_injection_was_not_given_after_all_day_1_can_be_moved(ward: 
 def test_nobody_records_that_an_injection_was_reopened(ward: Ward) -> None:
     with pytest.raises(InvalidInput):
         ward.inject(ward.booked(), 1, outcome="reopened", reason="By hand.")
+
+
+def test_a_visit_before_day_1_was_moved_is_not_reminded_of_again(ward: Ward) -> None:
+    """And one that was moved by hand keeps the reminders of the day to which it was moved."""
+    participant = ward.booked(TUESDAY)
+    ward.visit(participant, "V1")
+    later = {"outcome": "moved", "day": date(2015, 10, 15), "reason": "Train"}
+    ward.visit(participant, "V2", at=paris("2015-10-06 10:30"), **later)
+    ward.book(participant, MONDAY, at=paris("2015-10-06 11:00"))
+    waiting = Reminder.objects.filter(participant=participant, state="open")
+    assert not waiting.filter(event="visit:V1").exists()
+    assert {row.event_date for row in waiting.filter(event="visit:V2")} == {date(2015, 10, 15)}
