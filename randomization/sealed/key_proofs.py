@@ -1,4 +1,4 @@
-"""Both keys, before a live list is used: the pharmacy's at hand, the recovery key proved and off line."""
+"""The keys, before a live list is used: the pharmacy's at hand, recovery proved and off line, signer known."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from randomization.key_files import RECOVERY
+from randomization.key_files import RECOVERY, SIGNING, read_signers
 from randomization.models import RandomizationList
 from randomization.sealed.boxes import CannotOpen, key_id, seal, unseal
 from randomization.sealed.contents import SealDamaged, open_seal, open_secret
@@ -87,7 +87,7 @@ def _open_all(kind: BoxKind, key: X25519PrivateKey) -> None:
 
 
 def refuse_unproved_keys(list_: RandomizationList) -> None:
-    """Refuse a live list unless both of its keys are as they should be. Raises KeyNotProved or KeyFault."""
+    """Refuse a live list unless all of its keys are as they should be. Raises KeyNotProved or KeyFault."""
     if list_.environment != Environment.LIVE:
         return
     used = dict(ListSecret.objects.filter(list=list_).values_list("recipient", "key_id"))
@@ -100,3 +100,9 @@ def refuse_unproved_keys(list_: RandomizationList) -> None:
     if (Path(settings.VELUM_KEYS) / f"{RECOVERY}.key").exists():
         sentence = _("The recovery key lies on this machine. Move recovery.key to the safe first.")
         raise KeyNotProved(sentence)
+    if list_.signer_public_key not in read_signers(Path(settings.VELUM_KEYS)):
+        sentence = _(
+            "Whoever signed %(list)s is not known here. Put the signer's public key into %(file)s, "
+            "as you received it from the statistician and not from the list."
+        )
+        raise KeyNotProved(sentence % {"list": list_.name, "file": f"{SIGNING}.pub"})

@@ -87,6 +87,26 @@ def test_a_recovery_key_on_the_server_is_no_recovery_key(
         refuse_unproved_keys(draft)
 
 
+@pytest.mark.parametrize("signer", ["nobody's", "another"])
+def test_a_live_list_wants_a_signer_whom_the_installation_knows(
+    safe: Path,
+    other: Path,
+    draft: RandomizationList,
+    statistician: Delegation,
+    at: datetime,
+    settings: Any,
+    signer: str,
+) -> None:
+    """The list's own word for who signed it is nobody's word."""
+    prove_recovery_key(key=read_opening_key(safe), trial=draft.trial, by=statistician, at=at)
+    known = settings.VELUM_KEYS / "list-signing.pub"
+    known.unlink()
+    if signer == "another":
+        (other / "list-signing.pub").rename(known)
+    with pytest.raises(KeyNotProved, match=r"is not known here\. Put the signer's public key"):
+        refuse_unproved_keys(draft)
+
+
 def test_another_key_proves_nothing(
     safe: Path, other: Path, draft: RandomizationList, statistician: Delegation, at: datetime
 ) -> None:
