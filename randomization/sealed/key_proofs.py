@@ -1,4 +1,4 @@
-"""The keys, before a live list is used: the pharmacy's at hand, recovery proved and off line, signer known."""
+"""Before a live list is used: the pharmacy's key at hand, recovery proved and off line, the signer known."""
 
 from __future__ import annotations
 
