@@ -37,7 +37,9 @@ class Preparations(Page, TemplateView):
         today = day_at(sites_for(self.by)[0], at)
         found = preparations(day=today, by=self.by, at=at, days=DAYS)
         days = days_shown(found, today, DAYS, self.by)
-        return super().get_context_data(days=days, several_sites=self.by.site_id is None, **context)
+        nothing = not any(day.cards for day in days)
+        several = self.by.site_id is None
+        return super().get_context_data(days=days, nothing=nothing, several_sites=several, **context)
 
 
 class SyringePage(Page):

@@ -164,7 +164,19 @@ def test_the_list_shows_what_to_prepare_for_tomorrow(
     page = enter(pharmacist).get("/preparations/").content.decode()
     for words in ("Tuesday 6 October 2015", "3 syringes", "2 MIU", "1 MIU", "Placebo", "0.5 mL", "A1147"):
         assert words in page
-    assert "Nothing to prepare for this day." in page
+    assert "Nothing to prepare for this day" in page
+    assert "syringes stand below" in page
+
+
+@pytest.mark.usefixtures("active")
+def test_with_nothing_to_prepare_the_list_says_what_to_do_first(
+    pharmacist: Delegation, enter: Callable[[Delegation], Client]
+) -> None:
+    browser = enter(pharmacist)
+    page = browser.get("/preparations/").content.decode()
+    assert page.count('<div class="empty">') == 1
+    assert "Nothing to prepare today or tomorrow" in page and 'href="/stock/"' in page
+    assert "No lot has been received yet" in browser.get("/stock/").content.decode()
 
 
 def test_a_morning_of_two_people_ends_with_a_syringe_released(
