@@ -12,6 +12,10 @@ PAGE = """<!doctype html><html lang="en"><head><title>Planted</title>
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAACADs="
 PLANTS = {
     "axe image-alt": f'<img src="{PIXEL}">',
+    "axe color-contrast (dark)": "<style>p { color: #111; background: #fff } "
+    "@media (prefers-color-scheme: dark) { p { background: #000 } }</style><p>Black on black</p>",
+    "axe color-contrast (light)": "<style>p { color: #eee; background: #fff } "
+    "@media (prefers-color-scheme: dark) { p { background: #000 } }</style><p>White on white</p>",
     "too wide for 320 px": '<p style="width: 350px">wide</p>',
     "asked another host: http://elsewhere.example/": '<img alt="" src="http://elsewhere.example/a.png">',
     "console: broken": '<script>console.error("broken")</script>',

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response
@@ -24,6 +24,9 @@ HEAVIEST = 250_000
 """Bytes of a picture."""
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 AXE = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
+Theme = Literal["dark", "light"]
+THEMES: tuple[Theme, ...] = ("dark", "light")
+"""In which axe looks at every page. Pictures are taken in the last one."""
 LIKENESS = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|\d')
 EXAMINED: set[str] = set()
 """What this run has examined already, without its numbers."""
@@ -194,8 +197,7 @@ class Visitor:
 
     def faults_of_this_page(self) -> list[str]:
         """What the console said; and what axe and a small phone show on a page that was not seen before."""
-        theme = self.page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-        likeness = f"{self.width} {theme} {LIKENESS.sub('', self.page.content())}"
+        likeness = f"{self.width} {LIKENESS.sub('', self.page.content())}"
         said = [f"console: {text}" for text in self._complaints()]
         if likeness in EXAMINED:
             return said
@@ -203,10 +205,16 @@ class Visitor:
         return [*said, *self._axe(), *self._too_wide()]
 
     def _axe(self) -> list[str]:
+        """What axe finds on the page in both themes; it changes between them without being loaded anew."""
         self.page.evaluate(AXE_SCRIPT)
+        return [fault for theme in THEMES for fault in self._axe_in(theme)]
+
+    def _axe_in(self, theme: Theme) -> list[str]:
+        self.page.emulate_media(color_scheme=theme)
         found = self.page.evaluate(f"axe.run({json.dumps(AXE)})")
         return [
-            f"axe {row['id']}: {row['help']}: {row['nodes'][0]['html'][:200]}" for row in found["violations"]
+            f"axe {row['id']} ({theme}): {row['help']}: {row['nodes'][0]['html'][:200]}"
+            for row in found["violations"]
         ]
 
     def _too_wide(self) -> list[str]:
