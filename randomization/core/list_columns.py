@@ -13,6 +13,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trial.core.protocol import Text
+
 from .table_file import Fault, FileFaults
 
 ROLES = {
@@ -38,6 +40,16 @@ ROLES = {
 }
 """What a column is for, by its heading in lower case without anything but letters and digits."""
 PASSED_OVER = re.compile(r"assignedarmindex|arm\d+posteriortotals")
+FRENCH = {
+    "number": "le numéro",
+    "position": "la position",
+    "stratum": "la strate",
+    "block": "le bloc",
+    "size": "la taille du bloc",
+    "place": "la place dans le bloc",
+    "arm": "le bras",
+}
+"""What a column is for, in French, with its article."""
 KINDS = {"blockid": "blockrand", "assignment": "NCI", "position": "Velum"}
 """The column that gives a file's program away; without any of them it is Sealed Envelope's."""
 
@@ -73,24 +85,48 @@ def recognised(heading: Sequence[str], factors: Sequence[str]) -> Columns:
     """
     names = [re.sub(r"[^a-z0-9]", "", head.casefold()) for head in heading]
     wanted = [re.sub(r"[^a-z0-9]", "", factor.casefold()) for factor in factors]
-    faults: list[str] = []
+    faults: list[Text] = []
     places: dict[str, int] = {}
     for place, name in enumerate(names):
         role = ROLES.get(name, "")
         if name in wanted or PASSED_OVER.fullmatch(name) or (not heading[place] and not place):
             continue
         if not role:
-            faults.append(f"Column {place + 1} has a heading that is not known. Take it out.")
+            faults.append(_unknown(place + 1))
         elif role in places:
-            faults.append(f"Columns {places[role] + 1} and {place + 1} are both the {role}. Take one out.")
+            faults.append(_twice(role, places[role] + 1, place + 1))
         else:
             places[role] = place
     if "arm" not in places:
-        faults.append("No column is headed treatment, assignment or arm.")
+        faults.append(NO_ARM)
     found = tuple(names.index(name) for name in wanted if name in names)
     if found and ("stratum" in places or len(found) != len(wanted)):
-        faults.append("The stratum stands in a column of its own or in one for every factor, not in both.")
+        faults.append(TWO_STRATA)
     if faults:
         raise FileFaults([Fault(1, "heading", sentence) for sentence in faults])
     kind = next((KINDS[name] for name in names if name in KINDS), "Sealed Envelope")
     return Columns(kind, places, found)
+
+
+NO_ARM = Text(
+    "No column is headed treatment, assignment or arm.",
+    "Aucune colonne n’est intitulée treatment, assignment ou arm.",
+)
+TWO_STRATA = Text(
+    "The stratum stands in a column of its own or in one for every factor, not in both.",
+    "La strate se trouve dans une colonne à elle ou dans une par facteur, non dans les deux.",
+)
+
+
+def _unknown(column: int) -> Text:
+    return Text(
+        f"Column {column} has a heading that is not known. Take it out.",
+        f"La colonne {column} a un intitulé inconnu. Retirez-la.",
+    )
+
+
+def _twice(role: str, first: int, second: int) -> Text:
+    return Text(
+        f"Columns {first} and {second} are both the {role}. Take one out.",
+        f"Les colonnes {first} et {second} donnent toutes deux {FRENCH[role]}. Retirez-en une.",
+    )

@@ -13,12 +13,57 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from trial.core.protocol import Text
+
 from .acceptance import is_even
 from .design import IMPORTED, ArmShare, Design, StratumSize
 from .imported import OURS, Order
-from .list_columns import Columns, recognised
+from .list_columns import FRENCH, Columns, recognised
 from .list_numbers import number_faults, order_faults, our_numbers
 from .table_file import MOST_FAULTS, Fault, FileFaults, read_table
+
+NO_STRATA = Text(
+    "The trial has strata and the file names none.",
+    "L’essai a des strates et le fichier n’en nomme aucune.",
+)
+TWO_ARM_NAMES = Text(
+    "Two names stand for one arm. Give each arm one name.",
+    "Deux noms désignent un même bras. Donnez un seul nom à chaque bras.",
+)
+TWO_STRATUM_NAMES = Text(
+    "Two names stand for one stratum. Give each stratum one name.",
+    "Deux noms désignent une même strate. Donnez un seul nom à chaque strate.",
+)
+OTHER_STRATUM = Text(
+    "Its stratum is none of the trial's. Name it with --stratum NAME=KEY.",
+    "Sa strate n’est pas de cet essai. Nommez-la avec --stratum NOM=CLÉ.",
+)
+OTHER_ARM = Text(
+    "Its treatment is none of the trial's arms. Name it with --arm NAME=CODE.",
+    "Son traitement n’est aucun des bras de l’essai. Nommez-le avec --arm NOM=CODE.",
+)
+LOOKALIKES = Text(
+    "It has letters beyond the plain alphabet, which may look alike.",
+    "Il a des lettres hors de l’alphabet simple, qui peuvent se ressembler.",
+)
+HEADING_ALONE = Text("The file has a heading and no rows.", "Le fichier a un en-tête et aucune ligne.")
+LEFT_BLOCK = Text(
+    "Its block was left and is taken up again. Check the order.",
+    "Son bloc a été quitté puis repris. Vérifiez l’ordre.",
+)
+UNEVEN_BLOCK = Text(
+    "The block that begins here does not hold the trial's ratio.",
+    "Le bloc qui commence ici n’est pas dans le rapport de l’essai.",
+)
+MIXED_SIZES = Text(
+    "The block that begins here has rows with different block sizes.",
+    "Le bloc qui commence ici a des lignes aux tailles de bloc différentes.",
+)
+NO_SIZE = Text("Its block size is no whole number.", "Sa taille de bloc n’est pas un nombre entier.")
+OTHER_SIZE = Text(
+    "The block that begins here has another number of rows than its size.",
+    "Le bloc qui commence ici n’a pas autant de lignes que sa taille.",
+)
 
 Content = tuple[str, int, str]
 """What a file says of one envelope: arm code, block (0 without), and number (empty: ours is taken)."""
@@ -74,7 +119,7 @@ def read_list(data: bytes, expected: Expected) -> ImportedList:
     table = read_table(data)
     columns = recognised(table.heading, expected.factors)
     if not columns.has_strata and len(expected.sizes) > 1:
-        raise FileFaults([Fault(1, "heading", "The trial has strata and the file names none.")])
+        raise FileFaults([Fault(1, "heading", NO_STRATA)])
     by_stratum, kind = _rows(table.rows, columns, expected), columns.kind
     rows = [row for stratum in by_stratum.values() for row in stratum]
     _raise_if(list(_list_faults(by_stratum, columns, expected)))
@@ -92,14 +137,20 @@ def read_list(data: bytes, expected: Expected) -> ImportedList:
 def _mapping_faults(expected: Expected) -> Iterator[Fault]:
     codes = {arm.code for arm in expected.arms}
     if unknown := set(expected.arm_names.values()) - codes:
-        yield Fault(
-            0, "arm", f"The protocol has no arm {min(unknown)}. Its arms are {', '.join(sorted(codes))}."
+        arms = ", ".join(sorted(codes))
+        sentence = Text(
+            f"The protocol has no arm {min(unknown)}. Its arms are {arms}.",
+            f"Le protocole n’a pas de bras {min(unknown)}. Ses bras sont {arms}.",
         )
+        yield Fault(0, "arm", sentence)
     if unknown := set(expected.stratum_names.values()) - set(expected.sizes):
-        yield Fault(0, "stratum", f"The protocol has no stratum {min(unknown)}.")
-    for what, names in (("arm", expected.arm_names), ("stratum", expected.stratum_names)):
+        yield Fault(0, "stratum", no_such_stratum(min(unknown)))
+    for what, names, sentence in (
+        ("arm", expected.arm_names, TWO_ARM_NAMES),
+        ("stratum", expected.stratum_names, TWO_STRATUM_NAMES),
+    ):
         if len(set(names.values())) < len(names):
-            yield Fault(0, what, f"Two names stand for one {what}. Give each {what} one name.")
+            yield Fault(0, what, sentence)
 
 
 def _rows(
@@ -132,16 +183,12 @@ def _word_faults(
 ) -> Iterator[Fault]:
     for role, place in columns.places.items():
         if not cells[place]:
-            yield Fault(row, "empty", f"The {role} is empty.")
+            sentence = Text(f"The {role} is empty.", f"Une cellule est vide : {FRENCH[role]}.")
+            yield Fault(row, "empty", sentence)
     if no_stratum:
-        yield Fault(row, "stratum", "Its stratum is none of the trial's. Name it with --stratum NAME=KEY.")
+        yield Fault(row, "stratum", OTHER_STRATUM)
     if no_arm and treatment:
-        hint = (
-            "" if treatment.isascii() else " It has letters beyond the plain alphabet, which may look alike."
-        )
-        yield Fault(
-            row, "arm", f"Its treatment is none of the trial's arms. Name it with --arm NAME=CODE.{hint}"
-        )
+        yield Fault(row, "arm", OTHER_ARM if treatment.isascii() else _and(OTHER_ARM, LOOKALIKES))
 
 
 def _list_faults(
@@ -149,7 +196,7 @@ def _list_faults(
 ) -> Iterator[Fault]:
     every = [row for rows in by_stratum.values() for row in rows]
     if not every:
-        yield Fault(0, "empty", "The file has a heading and no rows.")
+        yield Fault(0, "empty", HEADING_ALONE)
         return
     numbered = [[(row.row, row.number) for row in rows] for rows in by_stratum.values()]
     yield from order_faults(numbered, expected.first_number)
@@ -164,7 +211,11 @@ def _list_faults(
 def _position_faults(rows: Sequence[Row]) -> Iterator[Fault]:
     for position, row in enumerate(rows, 1):
         if row.position and row.position != str(position):
-            yield Fault(row.row, "order", f"Its position should be {position}: positions count from 1.")
+            sentence = Text(
+                f"Its position should be {position}: positions count from 1.",
+                f"Sa position devrait être {position} : les positions partent de 1.",
+            )
+            yield Fault(row.row, "order", sentence)
             return
 
 
@@ -174,7 +225,7 @@ def _block_faults(rows: Sequence[Row], columns: Columns, expected: Expected) -> 
     for n, block in enumerate(blocks):
         first, last = block[0], n == len(blocks) - 1
         if first.block in seen:
-            yield Fault(first.row, "block", "Its block was left and is taken up again. Check the order.")
+            yield Fault(first.row, "block", LEFT_BLOCK)
         seen.add(first.block)
         if "size" in columns.places:
             yield from _size_faults(block, last)
@@ -182,36 +233,39 @@ def _block_faults(rows: Sequence[Row], columns: Columns, expected: Expected) -> 
             yield from _place_faults(block)
         cut = last and ("size" not in columns.places or str(len(block)) != first.size)
         if not (cut or is_even(Counter(row.arm for row in block), expected.arms)):
-            yield Fault(first.row, "block", "The block that begins here does not hold the trial's ratio.")
+            yield Fault(first.row, "block", UNEVEN_BLOCK)
 
 
 def _size_faults(block: Sequence[Row], last: bool) -> Iterator[Fault]:
     first = block[0]
     if any(row.size != first.size for row in block):
-        yield Fault(first.row, "block", "The block that begins here has rows with different block sizes.")
+        yield Fault(first.row, "block", MIXED_SIZES)
     elif not first.size.isascii() or not first.size.isdecimal():
-        yield Fault(first.row, "block", "Its block size is no whole number.")
+        yield Fault(first.row, "block", NO_SIZE)
     elif len(block) > int(first.size) or (len(block) < int(first.size) and not last):
-        yield Fault(
-            first.row, "block", "The block that begins here has another number of rows than its size."
-        )
+        yield Fault(first.row, "block", OTHER_SIZE)
 
 
 def _place_faults(block: Sequence[Row]) -> Iterator[Fault]:
     for place, row in enumerate(block, 1):
         if row.place != str(place):
-            yield Fault(row.row, "order", f"Its sequence within the block should be {place}.")
+            sentence = Text(
+                f"Its sequence within the block should be {place}.",
+                f"Sa place dans le bloc devrait être {place}.",
+            )
+            yield Fault(row.row, "order", sentence)
             return
 
 
 def _count_faults(key: str, rows: Sequence[Row], expected: Expected) -> Iterator[Fault]:
     if len(rows) != expected.sizes[key]:
-        yield Fault(
-            0,
-            "count",
+        sentence = Text(
             f"Stratum {key} has {len(rows)} envelopes, {expected.sizes[key]} are planned. "
             f"Correct the file, or say --size {key}={len(rows)}.",
+            f"La strate {key} a {len(rows)} enveloppes, {expected.sizes[key]} sont prévues. "
+            f"Corrigez le fichier, ou indiquez --size {key}={len(rows)}.",
         )
+        yield Fault(0, "count", sentence)
     counts, unit = Counter(row.arm for row in rows), sum(arm.share for arm in expected.arms)
     times, over = divmod(len(rows), unit)
     off = any(
@@ -219,7 +273,11 @@ def _count_faults(key: str, rows: Sequence[Row], expected: Expected) -> Iterator
         for arm in expected.arms
     )
     if off and not expected.uneven:
-        yield Fault(0, "ratio", f"The arms of stratum {key} do not stand in the trial's ratio.")
+        sentence = Text(
+            f"The arms of stratum {key} do not stand in the trial's ratio.",
+            f"Les bras de la strate {key} ne sont pas dans le rapport de l’essai.",
+        )
+        yield Fault(0, "ratio", sentence)
 
 
 def _contents(by_stratum: Mapping[str, list[Row]], numbers: Iterator[str] | None) -> Iterator[Content]:
@@ -250,6 +308,15 @@ def _design(
 
 def _nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
+
+
+def no_such_stratum(key: str) -> Text:
+    """The sentence for a stratum that the protocol does not have."""
+    return Text(f"The protocol has no stratum {key}.", f"Le protocole n’a pas de strate {key}.")
+
+
+def _and(first: Text, second: Text) -> Text:
+    return Text(f"{first.en} {second.en}", f"{first.fr} {second.fr}")
 
 
 def _raise_if(faults: list[Fault]) -> None:

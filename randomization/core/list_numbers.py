@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from trial.core.numbers import check_digit, with_check_digit
+from trial.core.protocol import Text
 
 from .numbers import FEWEST_DIGITS, PREFIXES
 from .table_file import Fault
@@ -31,9 +32,24 @@ MOST = Fraction(3, 4)
 """The part of the numbers that shows whether a file counts."""
 
 
-BEGINNING = (
+BEGINNING = Text(
     "The numbers count, but not from 1, from a number that ends in 01, or from the one that was declared. "
-    "Bring the rows that are missing, or say where the count begins: --first-number."
+    "Bring the rows that are missing, or say where the count begins: --first-number.",
+    "Les numéros se suivent, mais ne partent ni de 1, ni d’un numéro finissant par 01, ni de celui qui a été "
+    "déclaré. Ajoutez les lignes qui manquent, ou dites où la suite commence : --first-number.",
+)
+OTHER_FORM = Text(
+    "Its number is not of the others' form, which count.",
+    "Son numéro n’a pas la forme des autres, qui se suivent.",
+)
+BELOW = Text(
+    "Its number is below the one before. Sort the file as it was randomised.",
+    "Son numéro est inférieur au précédent. Triez le fichier dans l’ordre de la randomisation.",
+)
+MISSING = Text("A number is missing before it.", "Il manque un numéro avant le sien.")
+ZEROS = Text(
+    "Two numbers differ by leading zeros alone.",
+    "Deux numéros ne diffèrent que par des zéros en tête.",
 )
 
 
@@ -69,17 +85,16 @@ def _run_faults(rows: Sequence[Numbered], first: int | None) -> Iterator[Fault]:
     earlier: int | None = None
     for (row, _), (start, value) in zip(rows, split, strict=True):
         if start != usual or value < 0:
-            yield Fault(row, "order", "Its number is not of the others' form, which count.")
+            yield Fault(row, "order", OTHER_FORM)
             earlier = earlier if earlier is None else earlier + 1
             continue
         if earlier is None:
             if not _may_begin(value, first):
                 yield Fault(row, "gap", BEGINNING)
         elif value < earlier:
-            sentence = "Its number is below the one before. Sort the file as it was randomised."
-            yield Fault(row, "order", sentence)
+            yield Fault(row, "order", BELOW)
         elif value > earlier + 1:
-            yield Fault(row, "gap", "A number is missing before it.")
+            yield Fault(row, "gap", MISSING)
         earlier = value
 
 
@@ -92,7 +107,11 @@ def _doubles(rows: Sequence[Numbered]) -> Iterator[Fault]:
     first: dict[str, int] = {}
     for row, number in rows:
         if first.setdefault(number, row) != row:
-            yield Fault(row, "double", f"Its number stands in row {first[number]} as well.")
+            sentence = Text(
+                f"Its number stands in row {first[number]} as well.",
+                f"Son numéro figure aussi à la ligne {first[number]}.",
+            )
+            yield Fault(row, "double", sentence)
 
 
 def _split(number: str) -> tuple[str, int]:
@@ -107,11 +126,16 @@ def number_faults(rows: Sequence[Numbered], environment: str) -> Iterator[Fault]
     for row, number in rows:
         plain = number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS
         if not plain and not is_ours(number, environment):
-            form = f"{PREFIXES[environment]}- with digits and their check digit"
-            sentence = f"Its number is neither of digits alone nor {form}. Import with --numbers own."
+            form = f"{PREFIXES[environment]}-"
+            sentence = Text(
+                f"Its number is neither of digits alone nor {form} with digits and their check digit. "
+                "Import with --numbers own.",
+                f"Son numéro n’est fait ni de chiffres seuls, ni de {form} suivi de chiffres et de leur clé. "
+                "Importez avec --numbers own.",
+            )
             yield Fault(row, "number", sentence)
     if not doubles and len({number.lstrip("0") for _, number in rows}) < len(rows):
-        yield Fault(0, "double", "Two numbers differ by leading zeros alone.")
+        yield Fault(0, "double", ZEROS)
 
 
 def is_ours(number: str, environment: str) -> bool:

@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from trial.core.protocol import Text
+
 MOST_BYTES = 4 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 50
@@ -28,11 +30,11 @@ MARKS = {
 }
 """Byte order marks, the longer before the shorter that they begin with."""
 OTHER_KINDS = {
-    b"PK\x03\x04": "an Excel workbook or a zip archive",
-    b"PK\x05\x06": "an empty zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"\x1f\x8b": "a compressed file",
-    b"%PDF": "a PDF",
+    b"PK\x03\x04": Text("an Excel workbook or a zip archive", "un classeur Excel ou une archive zip"),
+    b"PK\x05\x06": Text("an empty zip archive", "une archive zip vide"),
+    b"\xd0\xcf\x11\xe0": Text("an old Excel workbook", "un ancien classeur Excel"),
+    b"\x1f\x8b": Text("a compressed file", "un fichier compressé"),
+    b"%PDF": Text("a PDF", "un PDF"),
 }
 UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd]"
@@ -41,6 +43,30 @@ UNSEEN = re.compile(
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 FORMULA = ("=", "+", "-", "@", "\t")
 
+NO_ROW = Text(
+    "The file holds no row. Export the list again.",
+    "Le fichier ne contient aucune ligne. Exportez la liste de nouveau.",
+)
+TOO_WIDE = Text(
+    f"The heading has more than {MOST_COLUMNS} columns.", f"L’en-tête a plus de {MOST_COLUMNS} colonnes."
+)
+TOO_HEAVY = Text(
+    f"The file has more than {MOST_BYTES // 1024 // 1024} MiB. Lists that long are made here.",
+    f"Le fichier dépasse {MOST_BYTES // 1024 // 1024} Mio. Des listes aussi longues se créent ici.",
+)
+TOO_LONG = Text(
+    f"The file has more than {MOST_ROWS:,} rows.",
+    f"Le fichier a plus de {MOST_ROWS:,} lignes.".replace(",", "\u202f"),
+)
+NOT_UTF_8 = Text(
+    "This is not UTF-8. Save the file as “CSV UTF-8”.",
+    "Ce n’est pas de l’UTF-8. Enregistrez le fichier en « CSV UTF-8 ».",
+)
+QUOTES = Text(
+    "A quotation mark is not closed, or stands inside a cell, or the cell is far too long.",
+    "Un guillemet n’est pas fermé, ou se trouve dans une cellule, ou la cellule est bien trop longue.",
+)
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -48,12 +74,16 @@ class Fault:
 
     row: int
     rule: str
-    sentence: str
+    sentence: Text
+
+    @property
+    def text(self) -> Text:
+        """The sentence behind its row and rule."""
+        en, fr = (f"row {self.row}, ", f"ligne {self.row}, ") if self.row else ("", "")
+        return Text(f"{en}{self.rule}: {self.sentence.en}", f"{fr}{self.rule}\u00a0: {self.sentence.fr}")
 
     def __str__(self) -> str:
-        return (
-            f"row {self.row}, {self.rule}: {self.sentence}" if self.row else f"{self.rule}: {self.sentence}"
-        )
+        return self.text.en
 
 
 class FileFaults(ValueError):
@@ -82,31 +112,35 @@ def read_table(data: bytes) -> Table:
     records = _records(text)
     row, heading = next(((row, cells) for row, cells in records if cells), (0, []))
     if not heading:
-        raise FileFaults([Fault(0, "empty", "The file holds no row. Export the list again.")])
+        raise FileFaults([Fault(0, "empty", NO_ROW)])
     if len(heading) > MOST_COLUMNS:
-        sentence = f"The heading has more than {MOST_COLUMNS} columns."
-        raise FileFaults([Fault(row, "columns", sentence)])
+        raise FileFaults([Fault(row, "columns", TOO_WIDE)])
     return Table(tuple(cell.strip() for cell in heading), _checked(records, len(heading)))
 
 
 def _decoded(data: bytes) -> str:
     if len(data) > MOST_BYTES:
-        sentence = f"The file has more than {MOST_BYTES // 1024 // 1024} MiB. Lists that long are made here."
-        raise FileFaults([Fault(0, "size", sentence)])
+        raise FileFaults([Fault(0, "size", TOO_HEAVY)])
     for start, kind in OTHER_KINDS.items():
         if data.startswith(start):
-            sentence = f"This is {kind}. Save the list as CSV in UTF-8."
+            sentence = Text(
+                f"This is {kind.en}. Save the list as CSV in UTF-8.",
+                f"C’est {kind.fr}. Enregistrez la liste en CSV, en UTF-8.",
+            )
             raise FileFaults([Fault(0, "kind", sentence)])
     encoding = next((name for mark, name in MARKS.items() if data.startswith(mark)), "utf-8")
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as fault:
         row = data[: fault.start].count(b"\n") + 1
-        sentence = "This is not UTF-8. Save the file as “CSV UTF-8”."
-        raise FileFaults([Fault(row, "encoding", sentence)]) from fault
+        raise FileFaults([Fault(row, "encoding", NOT_UTF_8)]) from fault
     if found := UNSEEN.search(text):
         row = len(re.findall(r"\r\n|\r|\n", text[: found.start()])) + 1
-        sentence = f"There is an invisible character (U+{ord(found[0]):04X}). Remove it."
+        sign = f"U+{ord(found[0]):04X}"
+        sentence = Text(
+            f"There is an invisible character ({sign}). Remove it.",
+            f"Il y a un caractère invisible ({sign}). Supprimez-le.",
+        )
         raise FileFaults([Fault(row, "character", sentence)])
     return text
 
@@ -122,10 +156,9 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as fault:
-            sentence = "A quotation mark is not closed, or stands inside a cell, or the cell is far too long."
-            raise FileFaults([Fault(row, "quotes", sentence)]) from fault
+            raise FileFaults([Fault(row, "quotes", QUOTES)]) from fault
         if row > MOST_ROWS + 1:
-            raise FileFaults([Fault(row, "size", f"The file has more than {MOST_ROWS:,} rows.")])
+            raise FileFaults([Fault(row, "size", TOO_LONG)])
         yield row, cells if any(cells) else []
 
 
@@ -152,17 +185,38 @@ def _checked(records: Iterator[tuple[int, list[str]]], width: int) -> Iterator[t
 
 def _fault_of(row: int, cells: list[str], width: int) -> Fault | None:
     if len(cells) != width:
-        return Fault(row, "cells", f"It has {len(cells)} cells, the heading has {width}.")
+        sentence = Text(
+            f"It has {len(cells)} cells, the heading has {width}.",
+            f"Elle a {len(cells)} cellules, l’en-tête en a {width}.",
+        )
+        return Fault(row, "cells", sentence)
     for column, cell in enumerate(cells, 1):
         for rule, broken, sentence in CELL_RULES:
             if broken(cell):
-                return Fault(row, rule, f"Column {column} {sentence}")
+                words = Text(f"Column {column} {sentence.en}", f"La colonne {column} {sentence.fr}")
+                return Fault(row, rule, words)
     return None
 
 
 CELL_RULES = (
-    ("length", lambda cell: len(cell) > LONGEST_CELL, f"holds more than {LONGEST_CELL} signs."),
-    ("line_break", lambda cell: "\n" in cell or "\r" in cell, "holds a line break."),
-    ("formula", lambda cell: cell.startswith(FORMULA), "starts like a formula. Export values."),
-    ("spaces", lambda cell: cell != cell.strip(), "starts or ends with a space. Remove it."),
+    (
+        "length",
+        lambda cell: len(cell) > LONGEST_CELL,
+        Text(f"holds more than {LONGEST_CELL} signs.", f"contient plus de {LONGEST_CELL} signes."),
+    ),
+    (
+        "line_break",
+        lambda cell: "\n" in cell or "\r" in cell,
+        Text("holds a line break.", "contient un retour à la ligne."),
+    ),
+    (
+        "formula",
+        lambda cell: cell.startswith(FORMULA),
+        Text("starts like a formula. Export values.", "commence comme une formule. Exportez des valeurs."),
+    ),
+    (
+        "spaces",
+        lambda cell: cell != cell.strip(),
+        Text("starts or ends with a space. Remove it.", "commence ou finit par une espace. Supprimez-la."),
+    ),
 )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from randomization.core.design import ArmShare, Design, DesignFault
 from randomization.core.imported import OURS, THEIRS, filled
 from randomization.core.lint import Lint
-from randomization.core.list_csv import Expected, ImportedList, read_list
+from randomization.core.list_csv import Expected, ImportedList, no_such_stratum, read_list
 from randomization.core.methods import allocations
 from randomization.core.sealed_record import RecordFault
 from randomization.core.table_file import Fault, FileFaults
@@ -28,10 +28,12 @@ from randomization.sealed.making import next_list, refuse_empty_strata, write_li
 from randomization.sealed.seeds import fresh_secret, lint_of
 from randomization.sealed.trail import note
 from randomization.services import take_step
+from trial.core.protocol import Text
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
+from trial.wording import say
 
 
 class ListRefused(Refusal):
@@ -42,7 +44,8 @@ class ListRefused(Refusal):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("The list was not taken. " + " ".join(f"[{fault}]" for fault in self.faults))
+        said = " ".join(f"[{say(fault.text)}]" for fault in self.faults)
+        super().__init__(_("The list was not taken.") + " " + said)
 
 
 class ImportedBefore(Refusal):
@@ -70,11 +73,14 @@ def expected_of(
     protocol, given = trial.protocol_version.protocol, dict(sizes or {})
     keys = protocol.stratum_keys()
     if unknown := sorted(given.keys() - set(keys)):
-        raise ListRefused([Fault(0, "stratum", f"The protocol has no stratum {unknown[0]}.")])
+        raise ListRefused([Fault(0, "stratum", no_such_stratum(unknown[0]))])
     if len(keys) == 1:
         given.setdefault(keys[0], protocol.target)
     if missing := [key for key in keys if key not in given]:
-        sentence = f"Say how many envelopes stratum {missing[0]} has: --size {missing[0]}=N."
+        sentence = Text(
+            f"Say how many envelopes stratum {missing[0]} has: --size {missing[0]}=N.",
+            f"Dites combien d’enveloppes a la strate {missing[0]} : --size {missing[0]}=N.",
+        )
         raise ListRefused([Fault(0, "count", sentence)])
     return Expected(
         arms=tuple(ArmShare(arm.code, arm.ratio) for arm in protocol.arms),
@@ -140,17 +146,27 @@ def _write(list_: RandomizationList, secret: Secret, brought: ImportedList) -> N
     try:
         write_list(list_, secret, filled(secret.records(list_), brought.contents))
     except RecordFault as fault:
-        raise ListRefused([Fault(0, "length", str(fault))]) from fault
+        raise ListRefused([Fault(0, "length", _too_long(fault))]) from fault
+
+
+def _too_long(fault: RecordFault) -> Text:
+    return Text(str(fault), f"Un mot du fichier ne tient pas dans une enveloppe. ({fault})")
 
 
 def _refuse_telling(lint: Lint, design: Design) -> None:
     """Numbers that came in a file are not taken where the lint could not find anything in them."""
     if found := ", ".join(telling.feature for telling in lint.telling):
-        raise ListRefused([Fault(0, "lint", f"The number tells the arm by {found}. Use --numbers own.")])
+        sentence = Text(
+            f"The number tells the arm by {found}. Use --numbers own.",
+            f"Le numéro trahit le bras ({found}). Utilisez --numbers own.",
+        )
+        raise ListRefused([Fault(0, "lint", sentence)])
     if design.numbers == THEIRS and not lint.long_enough:
-        sentence = (
+        sentence = Text(
             f"With {lint.envelopes} envelopes nobody can show that the file's numbers do not tell the arms. "
-            "Use --numbers own."
+            "Use --numbers own.",
+            f"Avec {lint.envelopes} enveloppes, personne ne peut montrer que les numéros du fichier ne "
+            "trahissent pas les bras. Utilisez --numbers own.",
         )
         raise ListRefused([Fault(0, "lint", sentence)])
 
@@ -159,7 +175,13 @@ def _refuse_empty(design: Design, reserve_of: RandomizationList | None) -> None:
     try:
         refuse_empty_strata(design, reserve_of)
     except DesignFault as fault:
-        raise ListRefused([Fault(0, "count", str(fault))]) from fault
+        empty = next(stratum.key for stratum in design.strata if not stratum.target)
+        sentence = Text(
+            str(fault),
+            f"La strate {empty} a un effectif de 0 : personne ne pourrait y être randomisé. Donnez-lui au "
+            "moins 1 ; seule une réserve peut laisser une strate de côté.",
+        )
+        raise ListRefused([Fault(0, "count", sentence)]) from fault
 
 
 def _refuse_taken(list_: RandomizationList, numbers: list[str]) -> None:
@@ -169,7 +191,10 @@ def _refuse_taken(list_: RandomizationList, numbers: list[str]) -> None:
     )
     taken = set(earlier.values_list("number", flat=True)) if earlier.exists() else set()
     if rows := [n for n, number in enumerate(numbers, 1) if number in taken]:
-        sentence = f"The number of envelope {rows[0]} belongs to an earlier list of the trial."
+        sentence = Text(
+            f"The number of envelope {rows[0]} belongs to an earlier list of the trial.",
+            f"Le numéro de l’enveloppe {rows[0]} appartient à une liste antérieure de l’essai.",
+        )
         raise ListRefused([Fault(0, "double", sentence)])
 
 

@@ -46,6 +46,8 @@ def refused(data: bytes, **more: object) -> list[tuple[int, str]]:
     with pytest.raises(FileFaults) as refusal:
         read_list(data, expected(**more))
     assert not [name for name in NAMES if name in str(refusal.value)]
+    sentences = [fault.sentence for fault in refusal.value.faults]
+    assert all(said.fr and said.fr != said.en for said in sentences), sentences
     return [(fault.row, fault.rule) for fault in refusal.value.faults]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import translation
 
 from randomization.closing import lock_data
 from randomization.list_checks import envelopes_of, list_faults
@@ -257,6 +258,17 @@ def test_a_refusal_names_row_and_rule_and_nothing_that_a_cell_holds(bring: Bring
     assert [(fault.row, fault.rule) for fault in refusal.value.faults] == [(9, "arm")]
     assert "CANARY" not in str(refusal.value)
     assert everything_written() == before
+
+
+def test_on_a_french_page_a_refusal_is_in_french(bring: Bring) -> None:
+    rows = blockrand()
+    rows[8][3] = "ZZCANARY"
+    with translation.override("fr"), pytest.raises(ListRefused) as refusal:
+        bring(rows)
+    assert str(refusal.value) == (
+        "La liste n’a pas été prise. [ligne 9, arm\u00a0: Son traitement n’est aucun des bras de l’essai. "
+        "Nommez-le avec --arm NOM=CODE.]"
+    )
 
 
 @pytest.mark.parametrize("role", [Role.PHARMACIST, Role.STUDY_NURSE, Role.TRIAL_MANAGER])
