@@ -20,11 +20,13 @@ from randomization.sealed.job_models import Job, JobKind, JobState
 from randomization.sealed.job_runner import asked, ring
 from randomization.sealed.job_work import plan_from_json, simulation_from_json, steps_of_verification
 from randomization.sealed.jobs import abandoned, answer_of, find_job, jobs_of, stop_job
+from randomization.sealed.report_words import in_words
 from randomization.sealed.what_if_page import Shown, charts, name_of
 from trial.pages import Page
 from trial.permissions import Permission
 
 ROWS = 20
+SENTENCES = ("what", "fault", "unchecked")
 LOOKS = {
     JobState.WAITING: "planned",
     JobState.RUNNING: "ready",
@@ -112,7 +114,8 @@ def answer_shown(job: Job) -> dict[str, Any]:
         return {"fault": answer["fault"]}
     if job.kind == JobKind.VERIFICATION:
         bad = [row for row in answer["reports"] if row["fault"]]
-        return {"reports": answer["reports"], "others": answer["others"], "bad": bad}
+        said = [row | {name: in_words(row[name]) for name in SENTENCES} for row in answer["reports"]]
+        return {"reports": said, "others": answer["others"], "bad": bad}
     faults = [
         f"{name_of(plan_from_json(row['plan']))}: {row['fault']}" for row in answer["found"] if "fault" in row
     ]
