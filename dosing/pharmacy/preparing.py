@@ -17,7 +17,7 @@ from dosing.pharmacy.contents import Made, Movement, MovementKind, StepContent, 
 from dosing.pharmacy.ledger import fault_of, lots_of, take_vial, write_movement
 from dosing.pharmacy.models import Preparation, PreparationStep, Step, StepBox
 from dosing.pharmacy.readiness import visible_from
-from dosing.pharmacy.slots import Slot, find_slot
+from dosing.pharmacy.slots import Slot, locked_slot
 from dosing.pharmacy.trail import announce
 from dosing.pharmacy.worklist import recipe_for
 from dosing.services import NothingPlanned
@@ -26,7 +26,7 @@ from randomization.sealed.services import Purpose, reveal
 from randomization.sealed.trail import note as write_note
 from trial.clock import day_at
 from trial.core.protocol import ArmPreparation
-from trial.models import Delegation, Participant
+from trial.models import Delegation
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
@@ -132,11 +132,10 @@ def discard(*, preparation: uuid.UUID, reason: str, by: Delegation, at: datetime
 
 
 def _locked_slot(by: Delegation, preparation: uuid.UUID) -> Slot:
-    """The syringe as it is now, its participant locked until the transaction ends."""
-    slot = find_slot(by, preparation)
+    """The syringe as it is now, its participant locked until the transaction ends, for who may prepare it."""
+    slot = locked_slot(by, preparation)
     require(by, Permission.PREPARE, trial=slot.participant.trial_id, site=slot.participant.site)
-    Participant.objects.select_for_update().get(pk=slot.participant.pk)
-    return find_slot(by, preparation)
+    return slot
 
 
 def _next_step(by: Delegation, preparation: uuid.UUID, expected: str, at: datetime) -> Slot:

@@ -89,9 +89,17 @@ def slots_between(by: Delegation, first: date, last: date) -> list[Slot]:
 
 def find_slot(by: Delegation, preparation: uuid.UUID) -> Slot:
     """The syringe with that id, within reach. Raises NotFound."""
+    return _slot_of(by, preparation, _key_of(by, preparation))
+
+
+def locked_slot(by: Delegation, preparation: uuid.UUID) -> Slot:
+    """The same as it is now, its participant locked until the transaction ends. Raises NotFound."""
     key = _key_of(by, preparation)
-    if key is None:
-        raise NotFound(_("There is no such preparation here. Look at the list of the day."))
+    Participant.objects.select_for_update().get(pk=key[0])
+    return _slot_of(by, preparation, key)
+
+
+def _slot_of(by: Delegation, preparation: uuid.UUID, key: SlotKey) -> Slot:
     planned = _planned(Participant.objects.filter(pk=key[0])).filter(number=key[1], date=key[2])
     return next(_slots(by, {preparation: key}, list(planned)))
 
@@ -104,13 +112,16 @@ def _planned(participants: QuerySet[Participant]) -> QuerySet[PlannedInjection]:
     ).select_related("plan__protocol_version")
 
 
-def _key_of(by: Delegation, preparation: uuid.UUID) -> SlotKey | None:
+def _key_of(by: Delegation, preparation: uuid.UUID) -> SlotKey:
     within = participants_for(by)
     row = Preparation.objects.filter(pk=preparation, participant__in=within).first()
     if row:
         return (row.participant_id, row.number, row.date)
     keys = _planned(within).values_list("plan__participant_id", "number", "date")
-    return next((key for key in keys if preparation_id(*key) == preparation), None)
+    for key in keys:
+        if preparation_id(*key) == preparation:
+            return key
+    raise NotFound(_("There is no such preparation here. Look at the list of the day."))
 
 
 def _slots(by: Delegation, ids: dict[uuid.UUID, SlotKey], planned: list[PlannedInjection]) -> Iterator[Slot]:
