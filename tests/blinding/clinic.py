@@ -259,7 +259,7 @@ class Clinic:
         for name in ("system.one", "system.two", "manager"):
             for path in ("due/", "due/?day=2015-10-07", "participants/", "audit/"):
                 self.people.call(name, path)
-        for number in self.looked_at()[: 4 + self.depth.others]:
+        for number in self.looked_at()[-2 - self.depth.others :]:
             self.people.page("nurse.one", f"/participants/{number}/")
             self.people.call("system.one", f"participants/{number}/calendar/")
         self.people.page(NOBODY, "/health")

@@ -7,12 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from tests.blinding import blinding
 from tests.blinding.breach import caught
 from tests.blinding.breaches import known
 from tests.blinding.founding import PEOPLE
 from tests.blinding.ground import Ground
-from tests.blinding.recording import HEX_MASKS, Recorded, differences, masked, told
+from tests.blinding.recording import (
+    HEX_MASKS,
+    Difference,
+    Recorded,
+    Recording,
+    differences,
+    masked,
+    told,
+)
 from tests.blinding.stage import Stage
+from tests.blinding.twins import only_letters
 from tests.blinding.worlds import BASE, SHORT_FORM, WORLDS, find, only, turned
 from trial.permissions import Role
 
@@ -90,6 +100,37 @@ def test_worlds_differ_in_what_they_say_they_do() -> None:
     arms = [0, 1, 2, 2, 1, 0, 0]
 
     assert (only(2)(arms), turned(arms)) == ([2] * 7, [0, 0, 1, 2, 2, 1, 0])
+
+
+@pytest.mark.parametrize(("again", "kept"), [(("7", "8"), 1), (("8", "8"), 0)])
+def test_a_number_of_calls_counts_if_it_differs_a_second_time(
+    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: tuple[str, str], kept: int
+) -> None:
+    """Two plays at a time are looked at: `again` is what they show when both are played once more."""
+    files = iter([recorded(tmp_path / f"{place}", calls) for place, calls in enumerate(again)])
+    monkeypatch.setattr(blinding, "played", lambda *_words: (next(files), 0.0))
+    found = [Difference("monday/0001 one", "calls", b"7", b"8")]
+    row = blinding.Comparison("all placebo", "sqlite", "brief", 1, 0.0, found)
+    group = blinding.Group("all", "brief", BASE, WORLDS)
+
+    blinding.confirm(row, ground, group, find("all placebo"), tmp_path)
+
+    assert (len(row.found), len(row.once)) == (kept, 1 - kept)
+
+
+def recorded(path: Path, calls: str) -> Path:
+    """A recording of one act with so many calls."""
+    recording = Recording()
+    recording.add("monday/0001 one", {"calls": calls.encode()})
+    recording.write(path, {})
+    return path
+
+
+def test_beside_letters_every_file_of_the_installation_counts() -> None:
+    one, more, other = b"mail/0001 17\nstatic/a 3", b"mail/0001 17\nmail/0002 9\nstatic/a 3", b"static/a 4"
+
+    assert only_letters(Difference("files", "files", one, more))
+    assert not only_letters(Difference("files", "files", one, other))
 
 
 def test_a_mask_hides_a_hash_and_nothing_around_it() -> None:
