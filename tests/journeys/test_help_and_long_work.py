@@ -39,6 +39,21 @@ def test_long_work_goes_on_when_its_page_is_left(visit: Visit) -> None:
     statistician.sees("3600 trials of 36 participants", "Blocks of 3, 6, 9")
 
 
+def test_a_form_whose_answer_takes_seconds_says_so_and_is_itself_again_afterwards(visit: Visit) -> None:
+    """The server's answer is a silence (204), so that the page stays as it is while it waits."""
+    statistician = visit("statistician", door="pharmacy")
+    statistician.go("/lists/")
+    statistician.tap("Acceptance report")
+    page, line = statistician.page, statistician.page.locator("[data-working]")
+    assert line.inner_text() == ""
+    page.route("**/report/", lambda route: route.fulfill(status=204))
+    page.evaluate("document.querySelector('main form').requestSubmit()")
+    page.locator("form[aria-busy=true]").wait_for()
+    assert "Every envelope is being opened" in line.inner_text()
+    page.evaluate("window.dispatchEvent(new Event('pageshow'))")
+    assert (line.inner_text(), page.locator("form[aria-busy]").count()) == ("", 0)
+
+
 def test_everything_is_verified_at_the_pharmacy_door(visit: Visit) -> None:
     statistician = visit("statistician", door="pharmacy")
     statistician.go("/jobs/")
