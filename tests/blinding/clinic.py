@@ -223,7 +223,7 @@ class Clinic:
         self.at("2015-10-07 10:00")
         self.watch.traced = self.depth.sweep_traced
         Sweep(self.people, self.watch, self.depth, self.fields).run(self.looked_at())
-        self.watch.traced = self.depth.traced
+        self.watch.traced = self.depth.rest_traced
         self.files()
         self.tables()
 

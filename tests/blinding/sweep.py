@@ -70,10 +70,10 @@ class Sweep:
                     self.ask(self.widest(address), "GET", address.filled(self.values(number)))
         for place, address in enumerate(self.addresses):
             self.probe(place, address, numbers[4])
+        self.watch.traced = self.depth.methods_traced
         for method in (*self.depth.methods, *self.depth.everybodys):
-            for address in self.addresses:
-                everybody = one_of_each(self.people) if method in self.depth.everybodys else ()
-                for person in everybody or (self.widest(address), self.people[NOBODY]):
+            for place, address in enumerate(self.addresses):
+                for person in self.triers(place, method, address):
                     self.ask(person, method, address.filled(self.values(numbers[-1])))
 
     def lookers(self, place: int, address: Address) -> list[Person]:
@@ -83,6 +83,13 @@ class Sweep:
             return everybody
         others = [person for person in everybody if person is not self.widest(address)]
         return [self.widest(address), others[place % len(others)]]
+
+    def triers(self, place: int, method: str, address: Address) -> list[Person]:
+        """Who tries a method: everybody, or whoever reaches most and nobody, in a brief walk in turn."""
+        if method in self.depth.everybodys:
+            return one_of_each(self.people)
+        both = [self.widest(address), self.people[NOBODY]]
+        return both if self.depth.everybody else [both[place % 2]]
 
     def widest(self, address: Address) -> Person:
         return self.people[WIDEST[address.is_api]]
@@ -97,7 +104,7 @@ class Sweep:
         if set(address.parameters) - {"trial", "number"}:
             return
         path, person = address.filled(self.values(number)), self.widest(address)
-        few = not self.depth.everybody and place % 3
+        few = not self.depth.everybody and place % 6
         if not (address.is_api or address.parameters or address.route.startswith("accounts") or few):
             for start in range(0, len(self.probes), TOGETHER):
                 self.ask(person, "GET", f"{path}?{urlencode(self.probes[start : start + TOGETHER])}")

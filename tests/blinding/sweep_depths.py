@@ -12,8 +12,9 @@ class Depth:
     `everybody` looks at every address and tries `everybodys` methods; `methods` are tried by those of the
     widest reach and by nobody. `files`: participants whose files are fetched; `rest`: injections recorded
     after the first week; `twice`: whether draws are repeated; `failures`: every how many-th line is made to
-    fail, and `each_line_once` that each fails somewhere; `traced`: whether the lines that run are kept, and
-    `sweep_traced` those of the walk over all addresses.
+    fail, and `each_line_once` that each fails somewhere; `traced`: whether the lines that run are kept,
+    `sweep_traced` those of the walk over all addresses, `methods_traced` those of other methods than GET on
+    it, and `rest_traced` those of the months after it.
     """
 
     others: int
@@ -27,14 +28,20 @@ class Depth:
     failures: int = 1
     traced: bool = True
     sweep_traced: bool = True
+    methods_traced: bool = False
+    rest_traced: bool = True
     each_line_once: bool = False
 
 
 DEPTHS = {
     "full": Depth(8, 40, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 16),
     "short": Depth(1, 160, False, ("OPTIONS", "POST"), files=3, failures=8, each_line_once=True),
-    "brief": Depth(0, 400, False, ("OPTIONS",), rest=2, twice=False, failures=40, sweep_traced=False),
-    "plain": Depth(0, 400, False, ("OPTIONS",), rest=2, twice=False, traced=False, sweep_traced=False),
+    "brief": Depth(
+        0, 400, False, ("OPTIONS",), rest=2, twice=False, failures=40, sweep_traced=False, rest_traced=False
+    ),
+    "plain": Depth(
+        0, 400, False, ("OPTIONS",), rest=2, twice=False, traced=False, sweep_traced=False, rest_traced=False
+    ),
 }
 """`full` for the worlds that differ most; `brief` for all on SQLite, in `make test` and for planted leaks;
 `plain` for all on PostgreSQL; `short` for the search at rest."""

@@ -108,7 +108,7 @@ WORLDS: tuple[World, ...] = (
     World("all 1 MIU", only(1)),
     World("all 2 MIU", only(2)),
     World("reversed", turned),
-    *(World(f"shuffled {seed}", shuffled(seed)) for seed in (1, 2, 3, 4, 5)),
+    *(World(f"shuffled {seed}", shuffled(seed)) for seed in (1, 2, 3, 4)),
     World("long labels in other alphabets", shifted(1), LONG),
     World("labels of one letter", turned, SHORT),
     World("other lots", shuffled(6), work=Work(lots=("ZZ-000000000000000001", "7"), deliveries=3, vials=900)),
