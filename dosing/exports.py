@@ -9,13 +9,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from hashlib import sha256
 
 import icalendar
-from django.db.models import Count, Max
 from django.utils import translation
 from django.utils.formats import date_format
 from reportlab.lib import colors
@@ -25,6 +24,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Table, TableStyle
 
+from dosing.editions import Edition, editions_of, given_up
 from dosing.queries import CalendarView, InjectionDay, VisitDay
 from trial.clock import day_at
 from trial.core.protocol import Text
@@ -60,28 +60,6 @@ STATES = {
     "hold": Text("on hold", "suspendue"),
     "stopped": Text("stopped", "arrêtée"),
 }
-
-
-@dataclass(frozen=True)
-class Edition:
-    """How many facts the calendar rests on, and when the last one came: SEQUENCE and DTSTAMP."""
-
-    number: int
-    at: datetime
-
-
-def edition_of(participant: Participant) -> Edition:
-    """The edition of a participant's calendar. It grows with every booking, record and change of status."""
-    sources = (
-        (participant.plans, "made_at"),  # type: ignore[attr-defined]
-        (participant.injection_records, "recorded_at"),  # type: ignore[attr-defined]
-        (participant.visit_records, "recorded_at"),  # type: ignore[attr-defined]
-        (participant.statuses, "at"),
-    )
-    found = [rows.aggregate(number=Count("pk"), last=Max(moment)) for rows, moment in sources]
-    return Edition(
-        number=sum(row["number"] for row in found), at=max(row["last"] for row in found if row["last"])
-    )
 
 
 # --- iCalendar -----------------------------------------------------------------------------------
@@ -130,22 +108,20 @@ def _fill(calendar: icalendar.Calendar, sheets: Sequence[Sheet], language: str) 
     zones = {sheet.participant.site.zone for sheet in sheets}
     for zone in sorted(zones):
         calendar.add_component(_zone(zone, [row for row in sheets if row.participant.site.zone == zone]))
+    people = [sheet.participant for sheet in sheets]
+    editions, had = editions_of(people), given_up(people)
     for sheet in sheets:
-        person, edition, count = sheet.participant, edition_of(sheet.participant), len(sheet.view.injections)
+        person, count = sheet.participant, len(sheet.view.injections)
+        edition = editions[person.pk]
         for day in _days(sheet.view):
             calendar.add_component(_event(person, day, edition, language, count))
-        for identity, on in _dropped(person, sheet.view):
+        for identity, on in _dropped(had.get(person.pk, {}), sheet.view):
             calendar.add_component(_cancelled(person, identity, on, edition))
 
 
-def _dropped(participant: Participant, view: CalendarView) -> list[tuple[str, date]]:
+def _dropped(had: Mapping[str, date], view: CalendarView) -> list[tuple[str, date]]:
     """What an earlier plan had and the present one has no more: its identity, and the last day it had."""
     present = {_identity(day) for day in _days(view)}
-    earlier = participant.plans.exclude(superseded_at=None)  # type: ignore[attr-defined]
-    injections = earlier.order_by("id").values_list("injections__number", "injections__date")
-    visits = earlier.order_by("id").values_list("visits__code", "visits__date")
-    had = {f"injection-{number}": day for number, day in injections if day}
-    had |= {f"visit-{code}": day for code, day in visits if day}
     return [(identity, day) for identity, day in sorted(had.items()) if identity not in present]
 
 
@@ -267,7 +243,7 @@ def calendar_pdf(participant: Participant, view: CalendarView, *, language: str)
 
 def _foot(participant: Participant, view: CalendarView, language: str) -> list[str]:
     """What to do if a day does not suit, and how old the sheet is: by the facts, not by the clock."""
-    since = day_at(participant.site, edition_of(participant).at)
+    since = day_at(participant.site, editions_of([participant])[participant.pk].at)
     notes = [ASK.in_language(language)] + ([PROVISIONAL.in_language(language)] if view.provisional else [])
     return [*notes, AS_OF.in_language(language).format(_day(since, language, "j F Y"))]
 

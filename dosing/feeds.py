@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dosing.exports import Sheet, sheets_ics
 from dosing.models import CalendarFeed
-from dosing.queries import calendar_of
+from dosing.queries import calendars_of
 from dosing.services.feeding import digest_of
 from trial.models import Participant, Status
 from trial.queries import participants_for
@@ -24,7 +24,9 @@ def feed_content(secret: str, *, at: datetime) -> bytes | None:
     if not found or not found[0].made_by.user.is_active:
         return None
     feed = found[0]
-    sheets = [Sheet(person, view) for person in _people(feed) if (view := calendar_of(person, at=at))]
+    people = _people(feed)
+    calendars = calendars_of(people, at=at)
+    sheets = [Sheet(person, calendars[person.pk]) for person in people if person.pk in calendars]
     return sheets_ics(sheets, language=feed.language)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.pages.conftest import Browser
+from tests.pages.test_feeds import address_of
 from tests.ward import MONDAY, Ward, paris
 
 FRAME = 6
@@ -40,6 +42,18 @@ def test_a_participants_page_asks_no_more_the_longer_the_story(nurse: Browser, w
                 ward.inject(person, number)
             counts.append(questions(nurse, address))
     assert counts == [FRAME + 19, FRAME + 19]
+
+
+def test_a_nurses_feed_asks_no_more_with_more_participants(nurse: Browser, ward: Ward) -> None:
+    address = address_of(nurse, "/feeds/")
+    counts = []
+    for _more in range(2):
+        for _one in range(3):
+            ward.booked(MONDAY)
+        with CaptureQueriesContext(connection) as captured:
+            assert Client().get(address).status_code == 200
+        counts.append(len(captured))
+    assert counts == [11, 11]
 
 
 def test_looking_writes_nothing_but_the_minute(nurse: Browser) -> None:
