@@ -22,6 +22,8 @@ from trial.rights import rights_of
 
 TUESDAY = "2015-10-06"
 AT_WARDS = ("nurse.one", "investigator.two", "monitor", "manager")
+DRAWN = ("drawn only", "whole course", "missed some")
+"""Looked at whenever the wards are; `make breach` shows that it is enough."""
 WARD_PAGES = ("/today/", "/participants/", "/audit/", "/outbox/", "/trial/", "/")
 SITE_OF = {
     "01": ("nurse.one", "investigator.one", "system.one"),
@@ -259,7 +261,7 @@ class Clinic:
         for name in ("system.one", "system.two", "manager"):
             for path in ("due/", "due/?day=2015-10-07", "participants/", "audit/"):
                 self.people.call(name, path)
-        for number in self.looked_at()[-2 - self.depth.others :]:
+        for number in [*map(self.numbers.__getitem__, DRAWN), *self.looked_at()[: self.depth.others]]:
             self.people.page("nurse.one", f"/participants/{number}/")
             self.people.call("system.one", f"participants/{number}/calendar/")
         self.people.page(NOBODY, "/health")

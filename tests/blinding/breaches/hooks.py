@@ -43,14 +43,14 @@ def on_draw(secret: Secret, then: Callable[[Any, dict[str, Any]], None]) -> None
     """Call `then(envelope, what it holds)` after each draw, inside its transaction."""
     from randomization import services
 
-    real = services._draw
+    real = services.take_envelope
 
     def drawn(*arguments: Any, **named: Any) -> Any:
         envelope = real(*arguments, **named)
         then(envelope, secret.of_number(envelope.number))
         return envelope
 
-    services._draw = drawn
+    services.take_envelope = drawn
 
 
 def as_if_written_in(file: str, source: str, **names: Any) -> dict[str, Any]:
