@@ -15,7 +15,7 @@ from trial.clock import day_at
 from trial.models import ConsentCorrection, Delegation, Participant, ProtocolVersion
 from trial.rejudging import unmet_on
 
-ACTS = {Departure.CONSENT_AFTER_DRAW, Departure.CONSENT_AFTER_DOSE, Departure.CONSENT_AFTER_VISIT}
+ACTS = {Departure.CONSENT_AFTER_DRAW, Departure.INJECTION_NO_CONSENT, Departure.VISIT_NO_CONSENT}
 """Departures of an act, which is lawful from the day of the consent on."""
 
 

@@ -23,8 +23,8 @@ class DeviationKind(models.TextChoices):
     VISIT_MISSED = "visit_missed", _("visit missed")
     HOLD_TOO_LONG = "hold_too_long", _("hold longer than allowed")
     CONSENT_AFTER_DRAW = "consent_after_draw", _("consent signed after randomisation")
-    CONSENT_AFTER_DOSE = "consent_after_dose", _("injection before the consent")
-    CONSENT_AFTER_VISIT = "consent_after_visit", _("visit before the consent")
+    INJECTION_NO_CONSENT = "injection_no_consent", _("injection before the consent")
+    VISIT_NO_CONSENT = "visit_no_consent", _("visit before the consent")
     CONSENT_OFF_PERIOD = "consent_off_period", _("consent outside the screening period")
     CONSENT_INELIGIBLE = "consent_ineligible", _("not shown to be eligible on the day of the consent")
 

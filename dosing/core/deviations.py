@@ -30,8 +30,8 @@ class Departure(StrEnum):
     VISIT_MISSED = "visit_missed"
     HOLD_TOO_LONG = "hold_too_long"
     CONSENT_AFTER_DRAW = "consent_after_draw"
-    CONSENT_AFTER_DOSE = "consent_after_dose"
-    CONSENT_AFTER_VISIT = "consent_after_visit"
+    INJECTION_NO_CONSENT = "injection_no_consent"
+    VISIT_NO_CONSENT = "visit_no_consent"
     CONSENT_OFF_PERIOD = "consent_off_period"
     CONSENT_INELIGIBLE = "consent_ineligible"
 
@@ -39,8 +39,8 @@ class Departure(StrEnum):
 PRESUMED_IMPORTANT = frozenset(
     {
         Departure.CONSENT_AFTER_DRAW,
-        Departure.CONSENT_AFTER_DOSE,
-        Departure.CONSENT_AFTER_VISIT,
+        Departure.INJECTION_NO_CONSENT,
+        Departure.VISIT_NO_CONSENT,
         Departure.CONSENT_INELIGIBLE,
     }
 )
@@ -80,7 +80,7 @@ def injection_departures(facts: InjectionFacts) -> tuple[Departure, ...]:
         (Departure.SAME_DAY, facts.day in facts.same_drug_days),
         (Departure.WHILE_STOPPED, facts.stopped),
         (Departure.DAY_1_TOO_LATE, facts.last_day_1 is not None and facts.day > facts.last_day_1),
-        (Departure.CONSENT_AFTER_DOSE, facts.consented_on is not None and facts.day < facts.consented_on),
+        (Departure.INJECTION_NO_CONSENT, facts.consented_on is not None and facts.day < facts.consented_on),
     ]
     return _held(found)
 
@@ -96,7 +96,7 @@ def visit_departures(
         [
             (Departure.VISIT_EARLY, timing is Timing.EARLY),
             (Departure.VISIT_LATE, timing is Timing.LATE),
-            (Departure.CONSENT_AFTER_VISIT, consented_on is not None and day < consented_on),
+            (Departure.VISIT_NO_CONSENT, consented_on is not None and day < consented_on),
         ]
     )
 
@@ -128,8 +128,8 @@ def consent_departures(facts: ConsentFacts) -> dict[Departure, date]:
     signed, period = facts.signed_on, facts.period
     acts = {
         Departure.CONSENT_AFTER_DRAW: (facts.drawn_on,),
-        Departure.CONSENT_AFTER_DOSE: facts.injected_on,
-        Departure.CONSENT_AFTER_VISIT: facts.seen_on,
+        Departure.INJECTION_NO_CONSENT: facts.injected_on,
+        Departure.VISIT_NO_CONSENT: facts.seen_on,
     }
     found = {departure: min(days) for departure, days in acts.items() if days and min(days) < signed}
     if period and not period[0] <= signed <= period[1]:

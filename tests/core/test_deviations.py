@@ -53,7 +53,7 @@ def test_a_missed_injection_departs_in_one_way():
         ({"stopped": True}, "while_stopped"),
         ({"same_drug_days": (MONDAY,)}, "same_day"),
         ({"last_day_1": MONDAY - timedelta(days=1)}, "day_1_too_late"),
-        ({"consented_on": MONDAY + timedelta(days=1)}, "consent_after_dose"),
+        ({"consented_on": MONDAY + timedelta(days=1)}, "injection_no_consent"),
     ],
 )
 def test_each_other_departure(more: dict[str, object], departure: str):
@@ -85,7 +85,7 @@ def test_a_hold_may_last_its_last_day_and_no_longer():
 
 def test_a_visit_before_the_consent_departs():
     tuesday = MONDAY + timedelta(days=1)
-    assert visit_departures(Planned(), MONDAY, consented_on=tuesday) == ("consent_after_visit",)
+    assert visit_departures(Planned(), MONDAY, consented_on=tuesday) == ("visit_no_consent",)
     assert visit_departures(Planned(), MONDAY, consented_on=MONDAY) == ()
 
 
@@ -104,8 +104,8 @@ def test_a_consent_after_the_acts_names_the_first_of_each():
     wednesday, thursday = MONDAY + timedelta(days=2), MONDAY + timedelta(days=3)
     assert consented(7, injected_on=(thursday, wednesday), seen_on=(thursday,)) == {
         "consent_after_draw": MONDAY,
-        "consent_after_dose": wednesday,
-        "consent_after_visit": thursday,
+        "injection_no_consent": wednesday,
+        "visit_no_consent": thursday,
     }
 
 

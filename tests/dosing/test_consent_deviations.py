@@ -59,22 +59,22 @@ def test_a_consent_after_injection_and_visit_names_the_first_of_each(ward: Ward)
     ward.visit(participant, "V1")
     corrected(ward, participant, MONDAY)
     rows = kinds()
-    assert rows["consent_after_dose"].happened_on == DRAWN + timedelta(days=1)
-    assert {"consent_after_draw", "consent_after_visit", "consent_off_period"} <= set(rows)
+    assert rows["injection_no_consent"].happened_on == DRAWN + timedelta(days=1)
+    assert {"consent_after_draw", "visit_no_consent", "consent_off_period"} <= set(rows)
 
 
 def test_an_injection_entered_later_from_before_the_consent_departs_as_well(ward: Ward) -> None:
     participant = ward.booked(DRAWN + timedelta(days=1))
     corrected(ward, participant, MONDAY)
     ward.inject(participant, 1)
-    assert kinds()["consent_after_dose"].event == "injection:1"
+    assert kinds()["injection_no_consent"].event == "injection:1"
 
 
 def test_a_visit_entered_later_from_before_the_consent_departs_as_well(ward: Ward) -> None:
     participant = ward.booked(DRAWN + timedelta(days=1))
     corrected(ward, participant, MONDAY)
     ward.visit(participant, "V1")
-    assert kinds()["consent_after_visit"].event == "visit:V1"
+    assert kinds()["visit_no_consent"].event == "visit:V1"
 
 
 def test_a_consent_before_the_screening_period_of_day_1_is_drafted(ward: Ward) -> None:
