@@ -22,7 +22,7 @@ from trial.rights import rights_of
 
 TUESDAY = "2015-10-06"
 AT_WARDS = ("nurse.one", "investigator.two", "monitor", "manager")
-DRAWN = ("drawn only", "whole course", "missed some")
+DRAWN = ("drawn only", "whole course", "on hold")
 """Looked at whenever the wards are; `make breach` shows that it is enough."""
 WARD_PAGES = ("/today/", "/participants/", "/audit/", "/outbox/", "/trial/", "/")
 SITE_OF = {

@@ -104,7 +104,7 @@ class Sweep:
         if set(address.parameters) - {"trial", "number"}:
             return
         path, person = address.filled(self.values(number)), self.widest(address)
-        few = not self.depth.everybody and place % 6
+        few = not self.depth.everybody and place % 3
         if not (address.is_api or address.parameters or address.route.startswith("accounts") or few):
             for start in range(0, len(self.probes), TOGETHER):
                 self.ask(person, "GET", f"{path}?{urlencode(self.probes[start : start + TOGETHER])}")

@@ -85,11 +85,10 @@ def health_count(secret: Secret) -> None:
 
 @breach("an ETag made from the arm")
 def etag(secret: Secret) -> None:
-    on_answer(
-        "participant",
-        secret=secret,
-        change=lambda _, r, held: r.headers.update({"ETag": f'"{hash(held["arm"])}"'}) or r,
-    )
+    def change(request: Any, response: Any, held: dict[str, Any]) -> None:
+        response.headers["ETag"] = f'"{hash(held["arm"])}"'
+
+    on_answer("participant", secret=secret, change=change)
 
 
 @breach("the moment of the answer's expiry")
