@@ -161,7 +161,7 @@ def lot(secret: Secret) -> None:
     on_any_answer("today", change=lambda _, r: refilled(r, r.content + secret.facts["lots"][0].encode()))
 
 
-@breach("the volume of a syringe in the calendar", world="everything at once")
+@breach("the volume of a syringe in the calendar", world="long labels in other alphabets")
 def volume(secret: Secret) -> None:
     on_answer(
         "api-calendar",
