@@ -173,7 +173,8 @@ def reopen_reminders(*, participant: Participant, at: datetime, events: Sequence
     if not _may_be_written_to(participant):
         rows = rows.exclude(recipient=ReminderFor.PARTICIPANT)
     current = _current_keys(participant)
-    keep = [row.pk for row in rows if (row.event, row.event_date) in current]
+    rules = {rule.code for rule in _rules(participant)} if current else set()
+    keep = [row.pk for row in rows if (row.event, row.event_date) in current and row.rule in rules]
     Reminder.objects.filter(pk__in=keep).update(state=ReminderState.OPEN)
 
 

@@ -49,6 +49,7 @@ from trial.audit import first_break
 from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion
 from trial.protocol_files import ProtocolFile
 from trial.refusals import Refusal
+from trial.services import record_contact
 
 HOURS = [time(9), time(9), time(0, 1), time(0, 1), time(23, 59), time(2, 30)]
 ELSEWHERE = [PARIS, PARIS, ZoneInfo("America/New_York"), ZoneInfo("Pacific/Auckland")]
@@ -373,6 +374,17 @@ class Life(RuleBasedStateMachine):
         left = [code for code in VISITS if code not in self.model.over()]
         if left:
             self.attend(left[0], Seen("missed"), reason="Did not come.")
+
+    @precondition(lambda self: not self.model.mail)
+    @rule(seed=SEED)
+    def agree_to_reminders(self, seed: int) -> None:
+        """Whoever took the consent to reminders back may give it again, as long as anybody may write."""
+        if not Dice(seed).once_in(4):
+            return
+        address = {"email": "anne@example.org", "language": "fr", "consented_on": self.model.today}
+        expected = {"WrongStatus"} if self.model.nobody_may_write() else set()
+        if self.on(record_contact, expected, **address):
+            self.model.mail = True
 
     @precondition(lambda self: self.model.status == "withdrawn")
     @rule()

@@ -288,6 +288,10 @@ class Model:
             or (day is not None and (day > self.today or any(known > day for known in seen))),
         )
 
+    def nobody_may_write(self) -> bool:
+        """After these ends no letter goes to the participant, whatever they agree to."""
+        return any(row.scope in SILENT - {"reminders"} for row in self.standing)
+
     def _too_late_to_end(self, scope: str) -> bool:
         if self.status == "withdrawn":
             return scope not in AFTER[self.scope]

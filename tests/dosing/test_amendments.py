@@ -10,7 +10,15 @@ from django.core.management import CommandError, call_command
 
 from dosing.models import Plan, Reminder
 from dosing.queries import calendar_of
-from dosing.services import CannotAmend, hold, move_course, move_everybody, move_to_version, withdraw
+from dosing.services import (
+    CannotAmend,
+    hold,
+    move_course,
+    move_everybody,
+    move_to_version,
+    release,
+    withdraw,
+)
 from dosing.versions import behind, changes_by
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
@@ -87,6 +95,16 @@ def test_a_course_that_was_moved_stays_moved(ward: Ward) -> None:
     )
     plan = move(ward, participant, install())
     assert plan.injections.get(number=6).date == start
+
+
+def test_a_release_opens_nothing_by_a_rule_that_the_new_version_has_no_more(ward: Ward) -> None:
+    participant = ward.booked()
+    version = install(('code = "S-VISIT"', 'code = "S-LATER"'))
+    move(ward, participant, version, at=START)
+    hold(participant=ward.again(participant), reason="Fever", until=None, by=ward.investigator, at=START)
+    release(participant=ward.again(participant), reason="Well", by=ward.investigator, at=START)
+    rules = set(Reminder.objects.filter(state="open", recipient="site").values_list("rule", flat=True))
+    assert rules == {"S-INJECTION", "S-LATER"}
 
 
 def test_reminders_follow_the_rules_of_the_new_version(ward: Ward) -> None:
