@@ -104,13 +104,24 @@ class Sweep:
         if set(address.parameters) - {"trial", "number"}:
             return
         path, person = address.filled(self.values(number)), self.widest(address)
-        few = not self.depth.everybody and place % 3
-        if not (address.is_api or address.parameters or address.route.startswith("accounts") or few):
+        is_page = not (address.is_api or address.parameters or address.route.startswith("accounts"))
+        if is_page:
+            self.sort(person, path, place)
+        if is_page and (self.depth.everybody or place % 3 == 0):
             for start in range(0, len(self.probes), TOGETHER):
                 self.ask(person, "GET", f"{path}?{urlencode(self.probes[start : start + TOGETHER])}")
         step = self.depth.probes * (4 if address.parameters.keys() - {"trial"} else 1)
         for query in self.probes[place % step :: step]:
             self.ask(person, "GET", f"{path}?{urlencode([query])}")
+
+    def sort(self, person: Person, path: str, place: int) -> None:
+        """Ask for an order by each of the telling words, in a brief walk by the first and one other in turn.
+
+        Of a name that stands in a query more than once only the last counts, so each stands there once.
+        """
+        words = WORDS if self.depth.everybody else (WORDS[0], WORDS[1 + place % (len(WORDS) - 1)])
+        for word in words:
+            self.ask(person, "GET", f"{path}?{urlencode(dict.fromkeys(SORTS, word))}")
 
     def ask(self, person: Person, method: str, path: str) -> None:
         """One request, by token or by browser as the address wants it; who was logged out comes back."""
