@@ -13,7 +13,7 @@ help:
 	@echo "make test        the whole suite: SQLite, PostgreSQL, Redis, a real browser"
 	@echo "                 one lane with words for pytest: make test LANE=core WORDS='-k window'"
 	@echo "make check       formatting, lint, types, contracts, settings, migrations, OpenAPI, containers"
-	@echo "make blinding    the same trial in 22 worlds, on both databases: nothing that the blinded get may differ"
+	@echo "make blinding    the same trial in 21 worlds, on both databases: nothing that the blinded get may differ"
 	@echo "make breach      plant every known leak, one at a time, and name the wall that catches it"
 	@echo "make machine     2000 lives of 50 steps at random against a model of the calendar, and every planted fault"
 	@echo "make kill        kill -9 at eight points around a draw, 25 times each, on both databases"

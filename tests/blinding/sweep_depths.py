@@ -34,7 +34,7 @@ class Depth:
 
 
 DEPTHS = {
-    "full": Depth(8, 40, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 16),
+    "full": Depth(4, 60, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 16),
     "short": Depth(1, 160, False, ("OPTIONS", "POST"), files=3, failures=8, each_line_once=True),
     "brief": Depth(
         0, 400, False, ("OPTIONS",), rest=2, twice=False, failures=40, sweep_traced=False, rest_traced=False

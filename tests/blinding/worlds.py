@@ -153,7 +153,6 @@ PEOPLE_TWINS = {
         World("no code break", code_break=False),
         World("busy second site", second_site="busy"),
         World("envelopes left", reserve=RESERVE),
-        World("envelopes left, shifted", later(13, shifted(1)), reserve=RESERVE),
         World("envelopes left, all placebo", later(13, only(0)), reserve=RESERVE),
     )
 }
