@@ -6,7 +6,7 @@ The file's rows never touch the server's disk: they come from a stream, and what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -27,6 +27,7 @@ from randomization.sealed.lists import checked_contents
 from randomization.sealed.making import next_list, refuse_empty_strata, write_list
 from randomization.sealed.seeds import fresh_secret, lint_of
 from randomization.sealed.trail import note
+from randomization.sealed.writing import silent
 from randomization.services import take_step
 from trial.core.protocol import Text
 from trial.models import Delegation, Trial
@@ -104,11 +105,13 @@ def import_list(
     at: datetime,
     name: str = "",
     reserve_of: RandomizationList | None = None,
+    progress: Callable[[int], None] = silent,
 ) -> RandomizationList:
     """Take the list in this file and seal it; it is then a draft, as one that was made here.
 
     A fresh seed, sealed with the list, gives the salts and (unless the file's are wanted) the numbers.
-    The numbers are linted against the arms. Raises NotPermitted, ListRefused with rows and rules,
+    The numbers are linted against the arms. `progress` is told now and then how many envelopes are sealed.
+    Raises NotPermitted, ListRefused with rows and rules,
     ImportedBefore, BadReserve, SealDamaged, ListDamaged or KeyFault; then nothing is written.
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
@@ -121,7 +124,7 @@ def import_list(
         list_ = next_list(trial, expected.environment, name, by, at, reserve_of)
         _refuse_again(trial, brought)
         secret, passed_over = fresh_secret(list_, brought.design, brought.contents)
-        _write(list_, secret, brought)
+        _write(list_, secret, brought, progress)
         note(
             action="list.imported",
             subject=list_.name,
@@ -139,12 +142,14 @@ def import_list(
     return list_
 
 
-def _write(list_: RandomizationList, secret: Secret, brought: ImportedList) -> None:
+def _write(
+    list_: RandomizationList, secret: Secret, brought: ImportedList, progress: Callable[[int], None]
+) -> None:
     numbers = [record.number for record in filled(secret.records(list_), brought.contents)]
     _refuse_taken(list_, numbers)
     _refuse_telling(lint_of(list_, secret, brought.contents), brought.design)
     try:
-        write_list(list_, secret, filled(secret.records(list_), brought.contents))
+        write_list(list_, secret, filled(secret.records(list_), brought.contents), progress)
     except RecordFault as fault:
         raise ListRefused([Fault(0, "length", _too_long(fault))]) from fault
 

@@ -11,6 +11,9 @@ from randomization.core.imported import OURS, THEIRS
 from trial.models import Environment, Trial
 from trial.wording import say
 
+MOST_ON_A_PAGE = 20_000
+"""Envelopes of a list that comes through a page: that takes some ten seconds, and a server waits 30."""
+
 
 class Signature(forms.Form):
     """The password again: an electronic signature (21 CFR 11.200)."""
@@ -62,6 +65,16 @@ class ImportForm(Signature):
         self.fields["environment"].initial = trial.environment
         first = ["file", "name", "environment", *self.arms, *self.sizes, "numbers", "first_number", "uneven"]
         self.order_fields([*first, "password"])
+
+    def clean(self) -> dict[str, Any]:
+        """Longer lists have a command of their own, which shows how far it is."""
+        answers: dict[str, Any] = super().clean() or {}
+        if sum(answers.get(name) or 0 for name in self.sizes) > MOST_ON_A_PAGE:
+            self.add_error(
+                next(iter(self.sizes)),
+                _("A page takes at most 20,000 envelopes. Bring a longer list with manage.py import_list."),
+            )
+        return answers
 
     def words(self) -> dict[str, Any]:
         """What `expected_of` takes beside trial and environment."""

@@ -106,6 +106,15 @@ def test_a_faulty_file_is_refused_with_row_and_rule_on_the_page(world: World, br
     assert not RandomizationList.objects.exists()
 
 
+@pytest.mark.parametrize("size", [20_001, 2**40])
+def test_a_list_that_takes_longer_than_a_page_may_is_sent_to_the_command(
+    world: World, browsers: list[Client], size: int
+) -> None:
+    status, page = bring(world, browsers[0], nci(), size_0=size)
+    assert (status, "manage.py import_list" in page) == (422, True)
+    assert not RandomizationList.objects.exists()
+
+
 @pytest.mark.parametrize("data", [b"", b"x" * (MOST_BYTES + 1024 * 1024)])
 def test_an_empty_or_too_long_upload_is_asked_for_again(
     world: World, browsers: list[Client], data: bytes

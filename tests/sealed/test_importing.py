@@ -16,6 +16,7 @@ from django.utils import translation
 from randomization.closing import lock_data
 from randomization.list_checks import envelopes_of, list_faults
 from randomization.models import Envelope, RandomizationList, Step, Stratum
+from randomization.sealed import writing
 from randomization.sealed.acceptance import NumbersTell, acceptance_report, check_list
 from randomization.sealed.contents import open_secret
 from randomization.sealed.end_of_trial import sign_opening
@@ -52,7 +53,7 @@ def bring(world: World, statistician: Delegation, at: datetime, codes: dict[str,
         rows: Rows | bytes | None = None, *, environment: str = "live", **more: Any
     ) -> RandomizationList:
         data = rows if isinstance(rows, bytes) else written(rows or blockrand()).encode()
-        listed = {name: more.pop(name) for name in ("name", "reserve_of", "by") if name in more}
+        listed = {name: more.pop(name) for name in ("name", "reserve_of", "by", "progress") if name in more}
         expected = expected_of(world.trial, environment, arm_names=codes, **more)
         given = {"trial": world.trial, "data": data, "expected": expected, "by": statistician, "at": at}
         return import_list(**(given | listed))
@@ -72,6 +73,15 @@ def test_an_imported_list_holds_the_files_order_behind_numbers_of_our_own(
     assert arms_of(list_) == [codes[arm] for _, _, _, arm in places()]
     assert list_.steps.get().step == Step.DRAFT
     assert list(list_faults(list_)) == []
+
+
+def test_whoever_waits_for_a_long_one_is_told_how_far_it_is(
+    bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "BATCH", 15)
+    told: list[int] = []
+    bring(progress=told.append)
+    assert told == [15, 30, 36]
 
 
 def test_it_goes_the_way_of_every_list(
@@ -163,7 +173,7 @@ def test_a_list_whose_numbers_tell_is_not_accepted(
     bring: Bring, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from randomization.core.lint import Lint
-    from randomization.sealed import seeds
+    from randomization.sealed import writing, seeds
 
     monkeypatch.setattr(seeds, "lint_numbers", lambda numbers, arms: Lint(36, 18, ()))
     list_ = bring(telling(), numbers="file")
@@ -233,7 +243,7 @@ def test_a_short_list_with_the_files_numbers_is_not_accepted_either(
 ) -> None:
     """It was brought before short lists were refused."""
     from randomization.core.lint import Lint
-    from randomization.sealed import seeds
+    from randomization.sealed import writing, seeds
 
     with monkeypatch.context() as before:
         before.setattr(seeds, "lint_numbers", lambda numbers, arms: Lint(12, 18, ()))

@@ -14,6 +14,7 @@ from randomization.core.list_numbers import MOST_DIGITS
 from randomization.core.table_file import MOST_BYTES
 from randomization.sealed.desk import ListCommand, find_list
 from randomization.sealed.importing import expected_of, import_list
+from randomization.sealed.progress import ProgressBar
 from trial.models import Delegation, Environment, Trial
 
 
@@ -57,6 +58,7 @@ class Command(ListCommand):
             reserve_of=find_list(trial, options["reserve_of"]) if options["reserve_of"] else None,
             by=by,
             at=timezone.now(),
+            progress=ProgressBar(sum(expected.sizes.values()), self.stderr, "envelopes sealed"),
         )
         return f"imported “{made.name}”, {made.envelope_count} envelopes, a draft; root {made.root}"
 
