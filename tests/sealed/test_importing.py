@@ -173,7 +173,7 @@ def test_a_list_whose_numbers_tell_is_not_accepted(
     bring: Bring, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from randomization.core.lint import Lint
-    from randomization.sealed import writing, seeds
+    from randomization.sealed import seeds
 
     monkeypatch.setattr(seeds, "lint_numbers", lambda numbers, arms: Lint(36, 18, ()))
     list_ = bring(telling(), numbers="file")
@@ -243,7 +243,7 @@ def test_a_short_list_with_the_files_numbers_is_not_accepted_either(
 ) -> None:
     """It was brought before short lists were refused."""
     from randomization.core.lint import Lint
-    from randomization.sealed import writing, seeds
+    from randomization.sealed import seeds
 
     with monkeypatch.context() as before:
         before.setattr(seeds, "lint_numbers", lambda numbers, arms: Lint(12, 18, ()))
