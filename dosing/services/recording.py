@@ -432,9 +432,9 @@ def _by_injections(status: Status, planned: set[int], outcomes: dict[int, str]) 
 
 
 def _open_visits(participant: Participant) -> bool:
-    closed = VisitRecord.objects.filter(participant=participant).exclude(outcome=VisitOutcome.MOVED)
-    return (
-        PlannedVisit.objects.filter(plan__participant=participant, plan__superseded_at=None)
-        .exclude(code__in=closed.values("code"))
-        .exists()
-    )
+    """Whether a visit has no record, or by its latest one is still to come."""
+    rows = VisitRecord.objects.filter(participant=participant).order_by("sequence")
+    latest = dict(rows.values_list("code", "outcome"))
+    over = [code for code, outcome in latest.items() if outcome != VisitOutcome.MOVED]
+    planned = PlannedVisit.objects.filter(plan__participant=participant, plan__superseded_at=None)
+    return planned.exclude(code__in=over).exists()

@@ -340,7 +340,7 @@ class Model:
 
     def book(self, day: date) -> None:
         self.version = self.applicable
-        self.day_1 = day
+        self.day_1, self.moved, self.kept = day, {}, {}
         for number, row in self.recorded().items():
             if row.outcome == "missed":
                 self.doses[number].append(Dose("reopened"))

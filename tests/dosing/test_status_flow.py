@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from dosing.models import PlannedVisit
 from dosing.services import NotOnHold, hold, release, withdraw
 from tests.ward import Ward, paris
 from tests.worlds import START
@@ -46,6 +47,23 @@ def test_a_whole_life_goes_through_seven_statuses(ward: Ward) -> None:
     assert statuses(participant) == [
         "screening", "eligible", "randomized", "on_treatment", "follow_up", "completed",
     ]  # fmt: skip
+
+
+def test_nobody_is_complete_while_a_visit_is_still_to_come_after_all(ward: Ward) -> None:
+    """It was recorded as done by mistake, and the correction says that it was moved."""
+    participant = ward.booked()
+    for number in range(1, 16):
+        ward.inject(participant, number)
+    first, *between, last = VISITS
+    ward.visit(participant, last)
+    day = PlannedVisit.objects.get(plan__superseded_at=None, code=last).date
+    later, moved = day + timedelta(days=7), {"outcome": "moved", "reason": "Wrong line.", "correction": True}
+    ward.visit(participant, last, day=later, deviation_reason="Train", at=paris(f"{day} 11:00"), **moved)
+    for code in (first, *between):
+        ward.visit(participant, code, at=paris(f"{day} 12:00"))
+    assert ward.status(participant) == "follow_up"
+    ward.visit(participant, last, day=later, at=paris(f"{later} 12:00"))
+    assert ward.status(participant) == "completed"
 
 
 def test_missed_days_and_visits_end_a_course_as_well(ward: Ward) -> None:
