@@ -29,7 +29,7 @@ def facts_of(plan: Plan, participant: Participant) -> Facts:
     return Facts(
         first_injection=plan.first_injection,
         randomized=day_at(participant.site, drawn_at) if drawn_at else None,
-        moved=_newest(_since_day_1(choices), ChoiceKind.MOVE),
+        moved=_in_force(plan, _newest(_since_day_1(choices), ChoiceKind.MOVE)),
         followed=_newest(choices, ChoiceKind.FOLLOW),
     )
 
@@ -87,6 +87,13 @@ def _since_day_1(choices: Iterable[CourseChoice]) -> list[CourseChoice]:
     rows = list(choices)
     last = max((n for n, row in enumerate(rows, 1) if row.kind == ChoiceKind.DAY_1), default=0)
     return rows[last:]
+
+
+def _in_force(plan: Plan, moved: dict[CourseKey, date]) -> dict[CourseKey, date]:
+    """The moves that the plan follows; those of before day 1 was booked anew have lapsed."""
+    rows = plan.injections.order_by("-number") if moved else ()  # type: ignore[attr-defined]
+    begins = {(row.course, row.repeat): row.date for row in rows}
+    return {key: start for key, start in moved.items() if begins.get(key) == start}
 
 
 def _newest(choices: Iterable[CourseChoice], kind: ChoiceKind) -> dict[CourseKey, date]:

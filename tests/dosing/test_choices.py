@@ -23,6 +23,7 @@ from dosing.services import (
     open_day,
     present_options,
     propose_first_injection,
+    release,
     withdraw,
 )
 from dosing.services.closing import DayClosed, DayOpen
@@ -124,6 +125,21 @@ def test_on_hold_a_course_may_be_moved_and_its_reminders_wait(ward: Ward) -> Non
     )
     move(ward, ward.again(participant), COURSE_2 + timedelta(days=3))
     assert not Reminder.objects.filter(participant=participant, state="open").exists()
+
+
+def test_a_move_of_before_day_1_was_booked_anew_has_lapsed(ward: Ward) -> None:
+    """Neither the reasons of days nor a later amendment or move may bring it back."""
+    participant = ward.booked(date(2015, 10, 9))
+    hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=START)
+    move(ward, ward.again(participant), date(2015, 11, 7), at=START)
+    release(participant=ward.again(participant), reason="Well.", by=ward.investigator, at=START)
+    plan = ward.book(ward.again(participant), MONDAY)
+    facts = facts_of(plan, participant)
+    assert facts.moved == {}
+    planned = {row.number: row.date for row in plan.injections.all()}
+    assert {
+        row.number: row.date for row in plan_from(plan.protocol_version.protocol, facts).injections
+    } == planned
 
 
 def test_before_the_first_injection_and_after_the_end_nothing_is_chosen(ward: Ward) -> None:
