@@ -7,8 +7,8 @@ from datetime import date, datetime
 from dosing.core.days import date_of
 from dosing.core.deviations import ConsentFacts, Departure, consent_departures
 from dosing.drafting import draft
-from dosing.models import Deviation, Plan, VisitOutcome, VisitRecord
-from dosing.records import IN_PART, latest_records
+from dosing.models import Deviation, Plan
+from dosing.records import IN_PART, latest_records, seen_on
 from dosing.versions import version_of
 from randomization.queries import envelope_of, randomized_at
 from trial.clock import day_at
@@ -32,7 +32,7 @@ def draft_consent(row: ConsentCorrection, *, by: Delegation, at: datetime) -> li
         signed_on=row.signed_on,
         drawn_on=day_at(participant.site, drawn_at),
         injected_on=_injected_on(participant),
-        seen_on=_seen_on(participant),
+        seen_on=seen_on(participant),
         period=period,
         eligible=not unmet,
     )
@@ -81,10 +81,3 @@ def _screening_period(participant: Participant, version: ProtocolVersion) -> tup
 def _injected_on(participant: Participant) -> tuple[date, ...]:
     rows = latest_records().filter(participant=participant, outcome__in=IN_PART)
     return tuple(day_at(participant.site, row.happened_at) for row in rows if row.happened_at)
-
-
-def _seen_on(participant: Participant) -> tuple[date, ...]:
-    """The days of the visits that were done, by their latest records."""
-    rows = VisitRecord.objects.filter(participant=participant).order_by("sequence")
-    latest = {row.code: row for row in rows}
-    return tuple(row.day for row in latest.values() if row.outcome == VisitOutcome.DONE and row.day)

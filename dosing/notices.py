@@ -27,7 +27,7 @@ from django.utils.formats import date_format
 from dosing.core.calendar import Calendar
 from dosing.core.reminders import DueReminder, due_at, due_reminders
 from dosing.models import Reminder, ReminderState, VisitOutcome
-from dosing.records import outcomes_of
+from dosing.records import latest_visits, outcomes_of
 from dosing.trail import enter_by_system
 from trial.clock import day_at
 from trial.core.protocol import Protocol, ReminderEvent, ReminderFor, ReminderRule
@@ -184,7 +184,7 @@ def _current_keys(participant: Participant) -> set[tuple[str, object]]:
     if plan is None:
         return set()
     done = outcomes_of(participant)
-    visited = {row.code: row for row in participant.visit_records.order_by("sequence")}
+    visited = latest_visits(participant)
     injections = list(plan.injections.all())
     firsts = {row.course_number: row for row in reversed(injections)}
     begun = {row.course_number for row in injections if row.number in done}

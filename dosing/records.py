@@ -1,13 +1,14 @@
-"""Which injections are recorded, by the latest record of each; one that was reopened is not any more."""
+"""What is recorded, by the latest record of each visit and injection; one reopened is recorded no more."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from dosing.models import InjectionOutcome, InjectionRecord
+from dosing.models import InjectionOutcome, InjectionRecord, VisitOutcome, VisitRecord
 from trial.models import Participant
 
 IN_PART = (InjectionOutcome.GIVEN, InjectionOutcome.PARTIAL)
@@ -29,3 +30,15 @@ def outcomes_of(participant: Participant) -> dict[int, str]:
 def recorded_of(people: Iterable[UUID]) -> set[tuple[UUID, int]]:
     """Participant and number of every recorded injection of these people."""
     return set(latest_records().filter(participant__in=people).values_list("participant_id", "number"))
+
+
+def latest_visits(participant: Participant) -> dict[str, VisitRecord]:
+    """The record that counts of each visit with one, by code; a visit that was moved is still to come."""
+    rows = VisitRecord.objects.filter(participant=participant).order_by("sequence")
+    return {row.code: row for row in rows}
+
+
+def seen_on(participant: Participant) -> tuple[date, ...]:
+    """The days, at the site, of the visits that were done."""
+    rows = latest_visits(participant).values()
+    return tuple(row.day for row in rows if row.outcome == VisitOutcome.DONE and row.day)

@@ -22,7 +22,7 @@ from dosing.models import (
     VisitRecord,
 )
 from dosing.notices import close_reminders, move_reminders
-from dosing.records import IN_PART, outcomes_of
+from dosing.records import IN_PART, latest_visits, outcomes_of
 from dosing.services.common import enter, require_reason
 from dosing.services.day_guards import refuse_injection_before_day_1, refuse_visit_before_day_1
 from dosing.services.dose_guards import refuse_before_the_draw, refuse_second_that_day
@@ -433,8 +433,7 @@ def _by_injections(status: Status, planned: set[int], outcomes: dict[int, str]) 
 
 def _open_visits(participant: Participant) -> bool:
     """Whether a visit has no record, or by its latest one is still to come."""
-    rows = VisitRecord.objects.filter(participant=participant).order_by("sequence")
-    latest = dict(rows.values_list("code", "outcome"))
-    over = [code for code, outcome in latest.items() if outcome != VisitOutcome.MOVED]
+    rows = latest_visits(participant)
+    over = [code for code, row in rows.items() if row.outcome != VisitOutcome.MOVED]
     planned = PlannedVisit.objects.filter(plan__participant=participant, plan__superseded_at=None)
     return planned.exclude(code__in=over).exists()

@@ -8,9 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dosing.drafting import draft_hold, numbers
-from dosing.models import VisitOutcome, VisitRecord
 from dosing.notices import cancel_reminders, reopen_reminders
-from dosing.records import latest_records
+from dosing.records import latest_records, seen_on
 from dosing.services.common import enter, require_reason
 from dosing.services.feeding import revoke_feeds_of
 from dosing.services.recording import move_on
@@ -185,12 +184,8 @@ def _refuse_day(participant: Participant, what: WithdrawalScope, day: date | Non
 
 def _seen_after(participant: Participant, day: date) -> bool:
     moments = latest_records().filter(participant=participant).values_list("happened_at", flat=True)
-    visits = {
-        row.code: row for row in VisitRecord.objects.filter(participant=participant).order_by("sequence")
-    }
     days = [day_at(participant.site, moment) for moment in moments if moment]
-    days += [row.day for row in visits.values() if row.outcome == VisitOutcome.DONE and row.day]
-    return any(seen > day for seen in days)
+    return any(seen > day for seen in (*days, *seen_on(participant)))
 
 
 def _end(
