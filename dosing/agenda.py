@@ -7,8 +7,10 @@ from datetime import date, datetime
 from itertools import chain
 
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dosing.deviations import presumed_important_drafts
 from dosing.long_holds import passed
 from dosing.models import Plan
 from dosing.queries import DueList, InjectionDay, VisitDay, due_list
@@ -24,6 +26,7 @@ from dosing.showing import (
 )
 from trial.clock import day_at
 from trial.models import Delegation, Participant, Site, Status
+from trial.permissions import Permission, may
 from trial.queries import participants_for, sites_for
 from trial.wording import clock, late_by, short_day
 
@@ -69,8 +72,21 @@ def agenda(by: Delegation, *, at: datetime) -> Agenda:
         late=[*cards["late"], *_long_holds(held, today, at)],
         due=cards["due"],
         done=_done(due, {site.pk: site for site in sites}),
-        waiting=[_waiting(person) for person in still if person not in held],
+        waiting=[*_to_judge(by), *(_waiting(person) for person in still if person not in held)],
     )
+
+
+def _to_judge(by: Delegation) -> list[Line]:
+    """Whose consent or eligibility was found wanting after the fact, for those who can judge it."""
+    if not may(by.role, Permission.REVIEW_DEVIATIONS):
+        return []
+    found: dict[str, Line] = {}
+    for row in presumed_important_drafts(by):
+        number = row.participant.number
+        address = reverse("review_deviations", args=[number])
+        line = Line(number, address, _("judge a deviation"), "late", str(row.get_kind_display()))
+        found.setdefault(number, line)
+    return list(found.values())
 
 
 def _long_holds(held: list[Participant], today: date, at: datetime) -> list[Card]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
@@ -23,6 +23,15 @@ class DosingConfig(AppConfig):
         from dosing.drafting import numbers
 
         return numbers(draft_consent(row, by=by, at=at))
+
+    def drawn_before_consent(
+        self, participant: Participant, *, drawn_on: date, reason: str, by: Delegation, at: datetime
+    ) -> list[int]:
+        """Draft that an envelope was drawn, on paper, before the consent. Returns the deviations' numbers."""
+        from dosing.consent_drafts import draft_early_draw
+        from dosing.drafting import numbers
+
+        return numbers(draft_early_draw(participant, drawn_on, reason, by=by, at=at))
 
     def contact_recorded(self, participant: Participant, *, at: datetime) -> None:
         """Open the reminders again that a consent taken back had closed."""

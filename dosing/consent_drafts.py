@@ -1,4 +1,4 @@
-"""Deviations of a consent whose day is corrected after the draw. The caller writes the audit entry."""
+"""Deviations of a consent that came after what it is for. The caller writes the audit entry."""
 
 from __future__ import annotations
 
@@ -36,13 +36,12 @@ def draft_consent(row: ConsentCorrection, *, by: Delegation, at: datetime) -> li
         period=period,
         eligible=not unmet,
     )
-    record = participant.consent_corrections.count() + 1
     return [
         draft(
             participant,
             departure,
             "consent",
-            record,
+            _record_of(participant),
             version,
             by,
             at,
@@ -53,6 +52,33 @@ def draft_consent(row: ConsentCorrection, *, by: Delegation, at: datetime) -> li
         )
         for departure, day in consent_departures(facts).items()
     ]
+
+
+def draft_early_draw(
+    participant: Participant, drawn_on: date, reason: str, *, by: Delegation, at: datetime
+) -> list[Deviation]:
+    """A draft of a draw on paper, entered now, if it was made on a day before the consent."""
+    signed_on: date = participant.signed_on  # type: ignore[attr-defined]
+    return [
+        draft(
+            participant,
+            departure,
+            "consent",
+            _record_of(participant),
+            version_of(participant),
+            by,
+            at,
+            earliest=signed_on,
+            happened_on=day,
+            reason=reason,
+        )
+        for departure, day in consent_departures(ConsentFacts(signed_on, drawn_on)).items()
+    ]
+
+
+def _record_of(participant: Participant) -> int:
+    """Which record of the consent counts now: the first, or a correction."""
+    return participant.consent_corrections.count() + 1
 
 
 def _first_day(departure: Departure, signed_on: date, period: tuple[date, date] | None) -> date | None:

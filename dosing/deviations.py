@@ -60,6 +60,17 @@ def deviations_for(by: Delegation) -> QuerySet[Deviation]:
     )
 
 
+def presumed_important_drafts(by: Delegation) -> QuerySet[Deviation]:
+    """Those within reach that count as important until a person says otherwise, which nobody has done."""
+    return (
+        Deviation.objects.filter(
+            participant__in=participants_for(by), kind__in=PRESUMED_IMPORTANT, reviews=None
+        )
+        .select_related("participant")
+        .order_by("id")
+    )
+
+
 def shown(rows: Iterable[Deviation]) -> list[DeviationView]:
     """Deviations as they stand. The number of queries does not grow with the number of rows."""
     found = list(rows)

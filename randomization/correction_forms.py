@@ -37,7 +37,12 @@ class PaperForm(Signed):
     )
     day = forms.DateField(label=_("Day"), widget=DayInput())
     time = forms.TimeField(label=_("Time"), widget=ClockInput())
-    field_order = ("number", "day", "time", "reason", "password")
+    before_consent = forms.BooleanField(
+        label=_("The draw was made before the consent was signed"),
+        help_text=_("Only if it really was so. It is then entered with a deviation."),
+        required=False,
+    )
+    field_order = ("number", "day", "time", "reason", "before_consent", "password")
 
     def happened_at(self, zone: ZoneInfo) -> datetime:
         """The moment on the paper, by the site's clock."""

@@ -76,7 +76,7 @@ class EnterPaper(Correction):
         """Hand over day and time as one moment of the site's clock."""
         answers = form.cleaned_data
         happened_at = form.happened_at(self.participant.site.tzinfo)
-        kept = {name: answers[name] for name in ("number", "reason", "password")}
+        kept = {name: answers[name] for name in ("number", "reason", "before_consent", "password")}
         form.cleaned_data = kept | {"happened_at": happened_at}
         return super().form_valid(form)
 

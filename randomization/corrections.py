@@ -8,7 +8,7 @@ paper is entered with the time at which it was made.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from randomization.queries import envelope_of
 from randomization.services import next_envelope, refuse_unready, take_envelope
 from trial.audit import record
 from trial.clock import day_at
+from trial.hooks import offered
 from trial.models import Delegation, Participant
 from trial.permissions import Permission
 from trial.policies import require
@@ -102,18 +103,23 @@ def enter_paper_randomization(
     reason: str,
     by: Delegation,
     at: datetime,
+    before_consent: bool = False,
 ) -> Envelope:
     """Enter a draw that was made on paper while the system could not be reached, with its true time.
 
     The number on the paper must be that of the next envelope: papers are used in the order of the list
-    and entered in the order in which they were used. Refused as a draw is, and with NotTheNextNumber,
-    or InvalidInput for a time that cannot be.
+    and entered in the order in which they were used. A draw of a day before the consent should never have
+    been (ICH E6(R3) 2.8); whoever says `before_consent` has it entered all the same, with a deviation, for
+    no later paper could be entered before it. Refused as a draw is, and with NotTheNextNumber, or
+    InvalidInput for a time that cannot be.
     """
     participant = locked(participant)
     require(by, Permission.CORRECT, trial=participant.trial_id, site=participant.site)
     refuse_unready(participant)
     envelope = next_envelope(participant)
-    _refuse_wrong_time(participant, envelope, happened_at, at)
+    drawn_on = day_at(participant.site, happened_at)
+    _refuse_wrong_time(envelope, happened_at, at)
+    _refuse_other_than_said(participant, drawn_on, before_consent)
     if _plain(number) != _plain(envelope.number):
         raise NotTheNextNumber(
             _(
@@ -123,7 +129,10 @@ def enter_paper_randomization(
             % {"number": number.strip()}
         )
     reason = _given(reason)
-    drawn = take_envelope(envelope, participant, by, at, on_paper_at=happened_at.isoformat(), reason=reason)
+    facts: dict[str, object] = {"on_paper_at": happened_at.isoformat(), "reason": reason}
+    if before_consent:
+        facts["deviations"] = _drafted(participant, drawn_on, reason, by, at)
+    drawn = take_envelope(envelope, participant, by, at, **facts)
     PaperDraw.objects.create(envelope=drawn, happened_at=happened_at, reason=reason, by=by, at=at)
     return drawn
 
@@ -145,19 +154,38 @@ def _of_a_draw(participant: Participant, by: Delegation) -> Participant:
     return participant
 
 
-def _refuse_wrong_time(
-    participant: Participant, envelope: Envelope, happened_at: datetime, at: datetime
-) -> None:
+def _refuse_wrong_time(envelope: Envelope, happened_at: datetime, at: datetime) -> None:
     used_from = ListStep.objects.get(list=envelope.stratum.list_id, step=Step.ACTIVATED).at
     sentence = ""
     if happened_at > at:
         sentence = _("This time is still to come. Give the time on the paper.")
     elif happened_at < used_from:
         sentence = _("The list was not in use at that time. Compare the time with the paper.")
-    elif day_at(participant.site, happened_at) < participant.signed_on:  # type: ignore[attr-defined]
-        sentence = _("The consent was signed on a later day. Compare the time with the paper.")
     if sentence:
         raise InvalidInput(sentence, {"happened_at": sentence})
+
+
+def _refuse_other_than_said(participant: Participant, drawn_on: date, before_consent: bool) -> None:
+    """Refuse a draw of before the consent that nobody says was one, and the other way round."""
+    signed_on: date = participant.signed_on  # type: ignore[attr-defined]
+    sentence = ""
+    if drawn_on < signed_on and not before_consent:
+        sentence = _(
+            "The consent was signed on a later day, %(day)s. Compare the time with the paper. If the draw "
+            "really came first, tick this: it is entered, and a deviation with it."
+        ) % {"day": signed_on.isoformat()}
+    elif before_consent and drawn_on >= signed_on:
+        sentence = _("The consent was signed by then. Take the tick away, or correct the time.")
+    if sentence:
+        raise InvalidInput(sentence, {"before_consent": sentence})
+
+
+def _drafted(
+    participant: Participant, drawn_on: date, reason: str, by: Delegation, at: datetime
+) -> list[int]:
+    """The deviations that other apps draft, by a method `drawn_before_consent` of their AppConfig."""
+    answers = offered("drawn_before_consent", participant, drawn_on=drawn_on, reason=reason, by=by, at=at)
+    return [number for numbers in answers for number in numbers]
 
 
 def _given(reason: str) -> str:

@@ -183,7 +183,7 @@ def _next_envelope(participant: Participant, stratum: Stratum) -> Envelope | Non
 
 
 def take_envelope(
-    envelope: Envelope, participant: Participant, by: Delegation, at: datetime, **more: str
+    envelope: Envelope, participant: Participant, by: Delegation, at: datetime, **more: object
 ) -> Envelope:
     """Write the draw with its audit entry and the participant's new status. `more` goes into the entry.
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from dosing.agenda import agenda
 from dosing.deviations import deviations_for, shown
 from dosing.models import Deviation
-from randomization.queries import envelope_of
+from dosing.services import review_deviation
+from randomization.corrections import enter_paper_randomization
+from randomization.models import Envelope
+from randomization.queries import envelope_of, randomized_at
 from randomization.services import draw_envelope
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
 from trial.consents import correct_consent
 from trial.models import AuditEntry, Participant
+from trial.refusals import InvalidInput
 
 DRAWN = START.date()
 NOON = paris(f"{MONDAY} 12:00")
@@ -125,3 +130,60 @@ def test_it_is_presumed_important_until_a_person_has_judged_it(ward: Ward) -> No
         ("consent_after_draw", True, None),
         ("injection_missed", False, None),
     ]
+
+
+def on_paper(ward: Ward, happened_at: datetime, *, before_consent: bool) -> Envelope:
+    """A draw on paper of somebody who signed on the day after START, entered a day later still."""
+    ward.world.blinded_list()
+    participant = ward.eligible(at=START + timedelta(days=1))
+    return enter_paper_randomization(
+        participant=participant,
+        number=Envelope.objects.get(position=1).number,
+        happened_at=happened_at,
+        reason="The network was down.",
+        by=ward.investigator,
+        at=START + timedelta(days=2),
+        before_consent=before_consent,
+    )
+
+
+def test_a_draw_on_paper_from_before_the_consent_is_entered_with_a_deviation(ward: Ward) -> None:
+    """The truth, in the order in which it happened; later papers can be entered after it."""
+    drawn = on_paper(ward, START + timedelta(hours=1), before_consent=True)
+    (row,) = Deviation.objects.all()
+    assert (row.kind, row.event, row.record) == ("consent_after_draw", "consent", 1)
+    assert (row.earliest, row.happened_on) == (DRAWN + timedelta(days=1), DRAWN)
+    assert (row.reason, randomized_at(drawn)) == ("The network was down.", START + timedelta(hours=1))
+    entry = AuditEntry.objects.get(action="envelope.drawn")
+    assert json.loads(entry.body)["deviations"] == [row.number]
+
+
+@pytest.mark.parametrize(("days", "said"), [(0, False), (1, True)])
+def test_what_is_said_of_the_consent_has_to_be_so(ward: Ward, days: int, said: bool) -> None:
+    """Not said and so; said and not so. Nothing is drawn, and nothing drafted."""
+    with pytest.raises(InvalidInput) as refusal:
+        on_paper(ward, START + timedelta(days=days, hours=1), before_consent=said)
+    assert list(refusal.value.errors) == ["before_consent"]
+    assert not Deviation.objects.exists()
+    assert not Envelope.objects.exclude(participant=None).exists()
+
+
+def test_the_deviation_of_an_early_paper_is_marked_once_the_consent_is_corrected(ward: Ward) -> None:
+    drawn = on_paper(ward, START + timedelta(hours=1), before_consent=True)
+    assert drawn.participant
+    corrected(ward, drawn.participant, DRAWN, "The form says the fifth.")
+    assert [view.corrected for view in shown(deviations_for(ward.nurse))] == [True]
+
+
+def test_today_leads_who_can_judge_to_it_until_somebody_has(ward: Ward) -> None:
+    """Once for each participant; what is missed or late is no such matter, and a nurse does not judge."""
+    participant, other = ward.booked(), ward.booked()
+    corrected(ward, participant, MONDAY)
+    ward.inject(participant, 1, outcome="missed", happened_at=None, reason="Ill.")
+    ward.inject(other, 1, outcome="missed", happened_at=None, reason="Ill.")
+    assert [line.number for line in agenda(ward.investigator, at=NOON).waiting] == [participant.number]
+    assert agenda(ward.nurse, at=NOON).waiting == []
+    said = {"important": True, "assessment": "Told to the committee.", "closed": False, "at": NOON}
+    for row in Deviation.objects.filter(participant=participant):
+        review_deviation(participant=participant, number=row.number, by=ward.investigator, **said)
+    assert agenda(ward.investigator, at=NOON).waiting == []

@@ -29,6 +29,21 @@ def test_a_draw_on_paper_is_entered_with_its_time_and_shown_with_both(
     assert "13:30" in page
 
 
+def test_a_draw_on_paper_from_before_the_consent_wants_to_be_told_so(
+    ward: Ward, investigator: Browser
+) -> None:
+    """Refused beside the question; with the tick it is entered."""
+    ward.world.blinded_list()
+    number = ward.eligible(at=START + timedelta(days=1)).number
+    answers = {"number": Envelope.objects.get(position=1).number, "day": "2015-10-05", "time": "11:15"}
+    with time_machine.travel(START + timedelta(days=2), tick=False):
+        status, page = investigator.refused(f"/participants/{number}/paper/", **answers, **WHY)
+        assert (status, "on a later day, 2015-10-06" in page) == (422, True)
+        assert Envelope.objects.filter(participant=None).count() == 36
+        page = investigator.send(f"/participants/{number}/paper/", before_consent="on", **answers, **WHY)
+    assert answers["number"] in page
+
+
 def test_another_number_than_the_next_is_refused_beside_the_form(ward: Ward, investigator: Browser) -> None:
     ward.world.blinded_list()
     number, third = ward.eligible().number, Envelope.objects.get(position=3).number

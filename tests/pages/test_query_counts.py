@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import time_machine
 from django.db import connection
 from django.test import Client
@@ -10,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.pages.conftest import Browser
 from tests.pages.test_feeds import address_of
 from tests.ward import MONDAY, Ward, paris
+from trial.consents import correct_consent
 
 FRAME = 6
 """Session, person and duty; clock, protocol version and list: around every page."""
@@ -31,6 +34,19 @@ def test_today_asks_little_and_no_more_with_more_participants(nurse: Browser, wa
         with time_machine.travel(paris("2015-10-13 07:30"), tick=False):
             counts.append(questions(nurse, "/today/"))
     assert counts == [FRAME + 5, FRAME + 5]
+
+
+def test_today_asks_one_thing_more_of_who_can_judge(investigator: Browser, ward: Ward) -> None:
+    counts = []
+    for _more in range(2):
+        for _one in range(2):
+            signed_on, at = MONDAY + timedelta(days=1), paris("2015-10-13 07:00")
+            who = {"participant": ward.booked(MONDAY), "by": ward.nurse}
+            correct_consent(signed_on=signed_on, reason="Misread.", at=at, **who)
+        with time_machine.travel(paris("2015-10-13 07:30"), tick=False):
+            assert "judge a deviation" in investigator.read("/today/")
+            counts.append(questions(investigator, "/today/"))
+    assert counts == [FRAME + 6, FRAME + 6]
 
 
 def test_a_participants_page_asks_no_more_the_longer_the_story(nurse: Browser, ward: Ward) -> None:
