@@ -24,7 +24,7 @@ from tests.blinding.worlds import BASE, BY_NAME, REAL, WORLDS, World, find
 from tests.servers.processes import ServerUnavailable
 
 AT_ONCE = 2
-CALLS = "calls"
+CALLS, WALK = "calls", "sweep"
 THOROUGH = ("everything at once",)
 """Compared once more at full depth: all placebo, with other names, lots, notes and times."""
 
@@ -51,13 +51,22 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Group:
-    """Worlds that are held against one base at one depth. What `masks` match is left out of account."""
+    """Worlds that are held against one base at one depth. What `masks` match is left out of account.
+
+    Each world makes its own part of the walk over all addresses, so that between them they make it whole.
+    """
 
     name: str
     depth: str
     base: World
     worlds: tuple[World, ...]
     masks: tuple[bytes, ...] = ()
+
+    def turns(self, world: World) -> tuple[int, ...]:
+        """Which parts of the walk over all addresses a world makes; the base those of all its worlds."""
+        if world == self.base:
+            return tuple(range(len(self.worlds)))
+        return (self.worlds.index(world),)
 
 
 GROUPS = {
@@ -71,10 +80,11 @@ GROUPS = {
 """Every world on both databases; the one that differs most once more, with everybody at every address."""
 
 
-def played(ground: Ground, world: World, out: Path, depth: str) -> tuple[Path, float]:
-    """Play a world; the file and the seconds. On PostgreSQL tasks go through a real Redis."""
+def played(ground: Ground, group: Group, world: World, out: Path) -> tuple[Path, float]:
+    """Play a world of a group; the file and the seconds. On PostgreSQL tasks go through a real Redis."""
     started = time.monotonic()
-    stage = Stage(ground, world, out, depth, with_redis=ground.server is not None)
+    with_redis, turns = ground.server is not None, group.turns(world)
+    stage = Stage(ground, world, out, group.depth, with_redis=with_redis, turns=turns)
     return stage.play(), time.monotonic() - started
 
 
@@ -86,7 +96,7 @@ def compared(ground: Ground, database: str, home: Path, groups: Iterable[Group])
             out = home / group.name
             out.mkdir(parents=True)
             worlds = (group.base, *group.worlds)
-            plays.append((group, [pool.submit(played, ground, world, out, group.depth) for world in worlds]))
+            plays.append((group, [pool.submit(played, ground, group, world, out) for world in worlds]))
         for group, (first, *others) in plays:
             base = Recorded(first.result()[0])
             for world, future in zip(group.worlds, others, strict=True):
@@ -108,7 +118,7 @@ def confirm(row: Comparison, ground: Ground, group: Group, world: World, home: P
     """
     out = Path(tempfile.mkdtemp(dir=home))
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        plays = [pool.submit(played, ground, one, out, group.depth) for one in (group.base, world)]
+        plays = [pool.submit(played, ground, group, one, out) for one in (group.base, world)]
     again = {one.what for one in against(*(Recorded(play.result()[0]) for play in plays), group.masks)}
     row.found, row.once = (
         [one for one in row.found if one.what in again],
@@ -118,8 +128,9 @@ def confirm(row: Comparison, ground: Ground, group: Group, world: World, home: P
 
 
 def against(one: Recorded, other: Recorded, masks: tuple[bytes, ...]) -> Iterator[Difference]:
-    """What differs. Where hashes are masked, sizes after compression say nothing."""
-    return (row for row in differences(one, other, masks) if not (masks and row.channel == "compressed size"))
+    """What differs of what both looked at. Where hashes are masked, sizes after compression say nothing."""
+    found = differences(one, other, masks, partly=WALK)
+    return (row for row in found if not (masks and row.channel == "compressed size"))
 
 
 def all_of(database: str, groups: Iterable[Group], *, with_twins: bool) -> list[Comparison]:

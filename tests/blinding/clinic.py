@@ -32,10 +32,15 @@ SITE_OF = {
 
 
 class Clinic:
-    """The parts of the script by name. `numbers` are the participants by what becomes of them."""
+    """The parts of the script by name. `numbers` are the participants by what becomes of them.
 
-    def __init__(self, people: People, watch: Watch, depth: Depth, fields: list[str]) -> None:
-        self.people, self.watch, self.depth, self.fields = people, watch, depth, fields
+    `turns` are the parts of the walk over all addresses that are made (`Sweep`).
+    """
+
+    def __init__(
+        self, people: People, watch: Watch, depth: Depth, fields: list[str], turns: tuple[int, ...] = (0,)
+    ) -> None:
+        self.people, self.watch, self.depth, self.fields, self.turns = people, watch, depth, fields, turns
         self.numbers: dict[str, str] = {}
 
     # --- Small steps ------------------------------------------------------------------------------
@@ -224,7 +229,7 @@ class Clinic:
         """Every address for every role and method, with probes in the query."""
         self.at("2015-10-07 10:00")
         self.watch.traced = self.depth.sweep_traced
-        Sweep(self.people, self.watch, self.depth, self.fields).run(self.looked_at())
+        Sweep(self.people, self.watch, self.depth, self.fields, self.turns).run(self.looked_at())
         self.watch.traced = self.depth.rest_traced
         self.files()
         self.tables()

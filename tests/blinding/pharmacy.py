@@ -211,7 +211,7 @@ class Pharmacy:
             self.people.page("pharma.one", f"{own}discard/", "POST", reason="Dropped")
         self.people.page("pharma.one", f"{own}prepare/", "POST", **lot, **note)
         self.people.page("pharma.two", f"{own}check/", "POST", **note)
-        self.watch.stage, self.watch.number = f"release {view.id}", 0
+        self.watch.begin(f"release {view.id}")
         answer = self.people.page("pharma.one", f"{own}release/", "POST", **note)
         if answer.status_code != 302:
             raise RuntimeError(

@@ -1,6 +1,7 @@
 """One process of one door, playing the parts that it is told, one line of standard input at a time.
 
-`python -m tests.blinding.player FACTS OUT CONTROL [--depth D] [--breach NAME] [--secret FILE] [--world NAME]`
+`python -m tests.blinding.player FACTS OUT CONTROL [--depth D] [--turns T,T] [--breach NAME] [--secret FILE]
+[--world NAME]`
 The clinic is never given a world's name; a secret it is given only together with a planted leak.
 """
 
@@ -27,6 +28,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("out", type=Path)
     parser.add_argument("control", type=int)
     parser.add_argument("--depth", default="full")
+    parser.add_argument("--turns", default="0", help="parts of the walk, with commas between")
     parser.add_argument("--breach", default="")
     parser.add_argument("--secret", type=Path)
     parser.add_argument("--world", default="")
@@ -84,7 +86,8 @@ def clinic(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
     facts = facts_of(given.facts)
     watch.traced = DEPTHS[given.depth].traced
     people = People(facts, watch, set(DOORS["clinic"]))
-    return WholeClinic(people, watch, DEPTHS[given.depth], facts["fields"]), watch
+    turns = tuple(map(int, given.turns.split(",")))
+    return WholeClinic(people, watch, DEPTHS[given.depth], facts["fields"], turns), watch
 
 
 def pharmacy(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:

@@ -77,8 +77,9 @@ class Player:
 class Stage:
     """One world on its ground. `breach` names a planted leak, whose process is then given the secret.
 
-    Tasks go through a Redis of its own if `with_redis`, else through memory. `before_the_end` is called
-    with the world's folder while both processes still run.
+    `turns` are the parts of the walk over all addresses that are made. Tasks go through a Redis of its own
+    if `with_redis`, else through memory. `before_the_end` is called with the world's folder while both
+    processes still run.
     """
 
     ground: Ground
@@ -88,6 +89,7 @@ class Stage:
     breach: str = ""
     parts: Parts = PARTS
     with_redis: bool = False
+    turns: tuple[int, ...] = (0,)
     redis: Redis | None = None
     database: str = ""
     before_the_end: Callable[[Path], None] = field(default=lambda home: None)
@@ -137,7 +139,7 @@ class Stage:
         out.unlink(missing_ok=True)
         reader, writer = os.pipe()
         words = [sys.executable, "-m", "tests.blinding.player", str(self.ground.facts), str(out), str(writer)]
-        words += ["--depth", self.depth]
+        words += ["--depth", self.depth, "--turns", ",".join(map(str, self.turns))]
         if door == "pharmacy":
             words += ["--world", self.world.name]
         if door == "pharmacy" or self.breach:

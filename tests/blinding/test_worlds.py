@@ -17,11 +17,9 @@ from tests.blinding.recording import (
     Difference,
     Recorded,
     Recording,
-    differences,
     masked,
     told,
 )
-from tests.blinding.stage import Stage
 from tests.blinding.twins import only_letters
 from tests.blinding.worlds import BASE, SHORT_FORM, WORLDS, find, only, turned
 from trial.permissions import Role
@@ -56,15 +54,16 @@ MARKS = {
 def played(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The base and the worlds of the short form, played two at a time."""
     out = tmp_path_factory.mktemp("worlds")
+    group = blinding.Group("short", "brief", BASE, tuple(map(find, SHORT_FORM)))
     with ThreadPoolExecutor(2) as pool:
-        worlds = (BASE, *map(find, SHORT_FORM))
-        files = pool.map(lambda world: Stage(ground, world, out, "brief").play(), worlds)
-        return {world.name: file for world, file in zip(worlds, files, strict=True)}
+        worlds = (group.base, *group.worlds)
+        plays = pool.map(lambda world: blinding.played(ground, group, world, out), worlds)
+        return {world.name: file for world, (file, _seconds) in zip(worlds, plays, strict=True)}
 
 
 @pytest.mark.parametrize("name", SHORT_FORM)
 def test_nothing_that_is_seen_depends_on_what_the_envelopes_hold(played: dict[str, Path], name: str) -> None:
-    found = list(differences(Recorded(played["base"]), Recorded(played[name])))
+    found = list(blinding.against(Recorded(played["base"]), Recorded(played[name]), ()))
 
     assert [told(row) for row in found[:5]] == []
 

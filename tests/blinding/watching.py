@@ -11,6 +11,7 @@ import logging
 import sys
 import zlib
 from array import array
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import CodeType, FrameType
@@ -93,7 +94,7 @@ class Watch:
     def __init__(self, still: Stillness) -> None:
         self.recording, self.still, self.trace = Recording(), still, Trace()
         self.traced = True
-        self.stage, self.number = "", 0
+        self.stage, self.times = "", Counter[str]()
         self.statements: list[str] = []
         self.published: list[str] = []
         self.letters: set[str] = set()
@@ -134,8 +135,8 @@ class Watch:
         self.published.append(repr(parts))
 
     def begin(self, stage: str) -> None:
-        """A part of the script begins; what it shows is numbered within it."""
-        self.stage, self.number = stage, 0
+        """A part of the script begins. In it each thing goes by its name and how many-th time."""
+        self.stage, self.times = stage, Counter()
 
     def act(self, name: str, work: Callable[[], Any], *, counted: bool = True) -> Any:
         """Do something that is no request, such as a task of a worker, and note what it showed.
@@ -145,7 +146,7 @@ class Watch:
         with self._watched(name) as seen:
             done = self._run(work, seen)
         if not counted:
-            self.recording.forget(f"{self.stage}/{self.number:04d} {name}", "calls")
+            self.recording.forget(f"{self.stage}/{self.times[name]:04d} {name}", "calls")
         return done
 
     def ask(self, name: str, client: Client, method: str, path: str, **request: Any) -> Any:
@@ -162,8 +163,7 @@ class Watch:
 
     def look(self, name: str, channels: Mapping[str, bytes]) -> None:
         """Note something that was looked at from outside, such as a table."""
-        self.number += 1
-        self.recording.add(f"{self.stage}/{self.number:04d} {name}", channels)
+        self.recording.add(self._named(name), channels)
 
     def _run(self, work: Callable[[], Any], seen: dict[str, bytes]) -> Any:
         if not self.traced:
@@ -177,10 +177,13 @@ class Watch:
                 self.trace.stop()
         return done
 
+    def _named(self, name: str) -> str:
+        self.times[name] += 1
+        return f"{self.stage}/{self.times[name]:04d} {name}"
+
     @contextmanager
     def _watched(self, name: str) -> Iterator[dict[str, bytes]]:
-        self.number += 1
-        what = f"{self.stage}/{self.number:04d} {name}"
+        what = self._named(name)
         self.still.begin(what)
         self.statements, self.published, self.commands, self.log.kept = [], [], [], []
         seen: dict[str, bytes] = {}
