@@ -196,7 +196,7 @@ def _visit_word(day: VisitDay, today: date) -> str:
 def last_body_sites(participants: Iterable[UUID]) -> dict[UUID, str]:
     """Where each of them was injected last: the next place is another one."""
     rows = InjectionRecord.objects.filter(participant__in=list(participants)).exclude(body_site="")
-    in_order = rows.order_by("happened_at", "sequence").values_list("participant", "body_site")
+    in_order = rows.order_by("happened_at", "number", "sequence").values_list("participant", "body_site")
     return dict(in_order)
 
 

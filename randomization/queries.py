@@ -55,7 +55,7 @@ def published_list(trial: Trial) -> RandomizationList | None:
     lists = RandomizationList.objects.filter(
         trial=trial, environment=trial.environment, steps__step=Step.ACTIVATED
     )
-    return lists.order_by("-steps__at").first()
+    return lists.order_by("-steps__at", "-sequence").first()
 
 
 def envelope_of(participant: Participant) -> Envelope | None:

@@ -140,17 +140,19 @@ def all_of(database: str, groups: Iterable[Group], *, with_twins: bool) -> list[
         home = Path(folder)
         (home / "ground").mkdir()
         with grounds(home / "ground", database) as ground:
-            for row in chain(compared(ground, database, home, groups), twin_rows(ground, home, with_twins)):
+            for row in chain(
+                compared(ground, database, home, groups), twin_rows(ground, database, home, with_twins)
+            ):
                 print("\n".join([row.line(), *map(told, row.found[:5])]), flush=True)
                 rows.append(row)
     return rows
 
 
-def twin_rows(ground: Ground, home: Path, wanted: bool) -> Iterator[Comparison]:
+def twin_rows(ground: Ground, database: str, home: Path, wanted: bool) -> Iterator[Comparison]:
     """The other twins as comparisons."""
     started = time.monotonic()
     for promise, size, found in twins(ground, home / "twins", "plain") if wanted else ():
-        yield Comparison(promise, "sqlite", "plain", size, time.monotonic() - started, found)
+        yield Comparison(promise, database, "plain", size, time.monotonic() - started, found)
         started = time.monotonic()
 
 
@@ -168,7 +170,7 @@ def main() -> int:
             chosen = tuple(map(find, given.world))
             groups = (Group("chosen", given.depth or groups[0].depth, BASE, chosen),)
         try:
-            rows += all_of(database, groups, with_twins=database == "sqlite" and not given.world)
+            rows += all_of(database, groups, with_twins=not given.world)
         except ServerUnavailable as reason:
             not_run.append(f"{database}: {reason}")
     return summed_up(rows, not_run, time.monotonic() - started)

@@ -142,14 +142,13 @@ def main() -> int:
     """Plant, print a table, and exit with 1 if a single leak went unnoticed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="only these leaks")
-    parser.add_argument("--database", choices=("sqlite", "postgresql"), help="for these leaks")
     given = parser.parse_args()
     started, breaches = time.monotonic(), known()
     chosen = [breaches[name] for name in given.names or breaches]
-    rows = caught_all(given.database or "sqlite", chosen)
-    again = [one for one in chosen if one.wall == "database" and not given.database]
+    rows = caught_all("sqlite", [one for one in chosen if one.database == "sqlite"])
+    again = [one for one in chosen if one.database == "postgresql" or one.wall == "database"]
     if again:
-        print("Once more on PostgreSQL, where the wall is the clinic's role:")
+        print("On PostgreSQL, where a wall is the clinic's role, and rows lie in no order:")
         rows += caught_all("postgresql", again)
     missed = {row.breach.name for row in rows if not row.wall}
     seconds = time.monotonic() - started

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from randomization.models import Envelope
 from tests.blinding.clinic import Clinic
-from tests.blinding.clinic_time import moment
 from tests.blinding.people import NOBODY
 
 
@@ -116,42 +114,14 @@ class WholeClinic(Clinic):
         )
 
     def failures(self) -> None:
-        """Every address and the main acts fail at their lines; who acts belongs to the first site."""
+        """Every address and every act fails at its lines; who acts belongs to the first site."""
+        from tests.blinding.acts import Acts
         from tests.blinding.failing import Failing, forbidden
 
-        self.at("2015-10-08 09:00")
+        acts = Acts(self)
+        self.at("2015-10-08 12:00")
+        acts.prepare()
         failing = Failing(self.people, self.watch, self.depth.failures, each_once=self.depth.each_line_once)
-        failing.run(self.numbers["whole course"], self.acts())
+        failing.run(self.numbers["whole course"], acts.all())
         words = "\n".join(f"{what}\t{word.decode()}" for what, word in forbidden(self.people).items())
         self.watch.look("forbidden", {"words": words.encode()})
-
-    def acts(self) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
-        """The acts of the API and of the pages that succeed when nothing fails."""
-        api = f"/api/v1/trials/{self.people.trial}/{self.one('whole course')}"
-        page = f"/participants/{self.numbers['whole course']}/"
-        given = {
-            "outcome": "given",
-            "happened_at": moment("2015-10-08 08:50").isoformat(),
-            "place": "hospital",
-        }
-        address = {"email": "new@home.example", "language": "en", "consented_on": "2015-10-05"}
-        yield "system.one", "POST", f"{api}injections/3/", given
-        yield (
-            "system.one",
-            "POST",
-            f"{api}visits/V2/",
-            {"outcome": "moved", "day": "2015-10-14", "reason": "Asked for"},
-        )
-        yield "system.one", "POST", f"{api}contact/", address
-        yield "system.one", "POST", f"{api}hold/", {"reason": "Fever"}
-        yield "system.one", "POST", f"{api}release/", {"reason": "No fever"}
-        yield (
-            "system.one",
-            "POST",
-            f"/api/v1/trials/{self.people.trial}/participants/",
-            {"consent_signed_on": "2015-10-08"},
-        )
-        yield "nurse.one", "POST", f"{page}contact/", address
-        yield "investigator.one", "POST", f"{page}hold/", {"reason": "Fever"}
-        yield "investigator.one", "POST", f"{page}release/", {"reason": "No fever"}
-        yield "nurse.one", "POST", f"{page}withdraw/", {"scope": "reminders", "reason": "Phone"}

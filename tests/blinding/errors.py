@@ -21,7 +21,7 @@ from tests.blinding.stage import PARTS, Stage
 from tests.blinding.sweep_depths import DEPTHS
 from tests.blinding.worlds import CANARIES
 
-UNTIL_TUESDAY = (*PARTS[:7], ("clinic", "failures"))
+UNTIL_THURSDAY = (*PARTS[:12], ("clinic", "failures"))
 OUTWARD = ("body", "headers", "cookies", "mail", "log")
 
 
@@ -36,8 +36,8 @@ class Failures:
 
 
 def failures(ground: Ground, out: Path, depth: str, breach: str = "") -> Failures:
-    """Play until Tuesday, then let everything fail."""
-    recorded = Recorded(Stage(ground, CANARIES, out, depth, breach, parts=UNTIL_TUESDAY).play())
+    """Play until Thursday, then let everything fail."""
+    recorded = Recorded(Stage(ground, CANARIES, out, depth, breach, parts=UNTIL_THURSDAY).play())
     rows = [row for row in recorded.seen if row.what.startswith("failures/")]
     words = next(recorded.content(row.digest) for row in rows if row.channel == "words").decode().splitlines()
     wanted = {word.encode(): what for what, _, word in (line.partition("\t") for line in words)}

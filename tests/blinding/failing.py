@@ -1,24 +1,28 @@
-"""Every address of the clinic made to fail at every line of ours that it runs, and what then comes out.
+"""Every address and act of the clinic made to fail at every line of ours that it runs, and what comes out.
 
-The fault is raised by the interpreter's trace, at the first time that a line is reached; its message
-holds what a careless one could hold. Runs inside the clinic's player.
+Each is made once and put back, and then once more for each line that ran. The fault is raised by the
+interpreter's trace, at the first time that the line is reached; its message holds what a careless one could
+hold. Runs inside the clinic's player, on SQLite.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from types import FrameType
 from typing import Any
 
 from django.conf import settings
 
+from tests.blinding.acts import Act
 from tests.blinding.addresses import addresses
 from tests.blinding.people import People
+from tests.blinding.standing_still import PutBack, database_as_it_is
 from tests.blinding.sweep import WIDEST
 from tests.blinding.watching import PACKAGES, Watch
 
 Line = tuple[str, int]
+DONE = frozenset({200, 201, 302})
 NOT_OURS_TO_FAIL = ("server_error", "problem_page", "problem_body")
 """What shows the error itself; if that fails as well, the server answers with nothing but its own 500."""
 
@@ -58,31 +62,44 @@ class Tracer:
             sys.settrace(None)
 
 
+class Fell(Exception):
+    """An act that is to succeed when nothing fails was refused."""
+
+
 class Failing:
-    """One walk over all addresses, failing each at each of its lines."""
+    """One walk over all addresses and acts, failing each at each of its lines."""
 
     def __init__(self, people: People, watch: Watch, every: int, *, each_once: bool) -> None:
         self.people, self.watch, self.every, self.each_once = people, watch, every, each_once
         self.failed, self.seen = 0, set[Line]()
+        self.put_back = PutBack(people, database_as_it_is())
 
-    def run(self, number: str, acts: Iterator[tuple[str, str, str, dict[str, Any]]]) -> None:
+    def run(self, number: str, acts: Iterable[Act]) -> None:
         """Fail every address that is looked at, and every act that is given."""
         self.watch.traced = False
         values = {"number": number, "trial": self.people.trial, "code": "V2", "injection": "3"}
         for address in sorted(set(addresses()), key=lambda one: one.route):
             if "logout" not in address.route:
                 self.fail(WIDEST[address.is_api], "GET", address.filled(values), {})
-        for name, method, path, body in acts:
-            self.fail(name, method, path, body)
+        fell = []
+        for act in acts:
+            answer = self.fail(act.person, "POST", act.path, act.body)
+            if answer.status_code not in ({act.refused} if act.refused else DONE):
+                fell.append(f"{act.person} {act.path}: {answer.status_code} {answer.content.decode()[-600:]}")
+        if fell:
+            raise Fell("\n".join(fell))
 
-    def fail(self, name: str, method: str, path: str, body: dict[str, Any]) -> None:
-        """Ask once to learn the lines, then once for every so many-th of them."""
+    def fail(self, name: str, method: str, path: str, body: Mapping[str, Any]) -> Any:
+        """Ask once to learn the lines, then once for every so many-th of them. Returns the first answer."""
         learned = Tracer()
-        learned.during(lambda: self.ask(name, method, path, body, plain=True))
+        answer = learned.during(lambda: self.ask(name, method, path, body))
+        self.put_back(name)
         for line in self.chosen(list(learned.lines)):
             tracer = Tracer(line)
             self.failed += 1
-            tracer.during(lambda: self.ask(name, method, path, body, plain=False))
+            tracer.during(lambda: self.ask(name, method, path, body))
+            self.put_back(name)
+        return answer
 
     def chosen(self, lines: list[Line]) -> list[Line]:
         """Every line that failed nowhere yet, if that is wanted; of the others every so many-th."""
@@ -91,13 +108,12 @@ class Failing:
         others = [line for line in lines if line not in set(fresh)]
         return fresh + others[self.failed % self.every :: self.every]
 
-    def ask(self, name: str, method: str, path: str, body: dict[str, Any], *, plain: bool) -> None:
+    def ask(self, name: str, method: str, path: str, body: Mapping[str, Any]) -> Any:
         """The request; by token below /api/, by browser elsewhere."""
         if path.startswith("/api/"):
             below = path.partition(f"/{self.people.trial}/")[2]
-            self.people.call(name, below, None if method == "GET" else body, method)
-        else:
-            self.people.page(name, path, method, **(body if method == "POST" else {}))
+            return self.people.call(name, below, None if method == "GET" else dict(body), method)
+        return self.people.page(name, path, method, **(dict(body) if method == "POST" else {}))
 
 
 def forbidden(people: People) -> dict[str, bytes]:

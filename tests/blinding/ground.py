@@ -22,6 +22,12 @@ from tests.servers.postgres import Postgres, private_postgres
 
 ROOT = TESTS.parent
 CODE = ("trial", "randomization", "dosing", "templates", "tests", "docs", "manage.py", "pyproject.toml")
+MIXED = (
+    "CREATE TEMPORARY TABLE mixed AS SELECT * FROM rows ORDER BY md5(ctid::text)",
+    "DELETE FROM rows",
+    "INSERT INTO rows SELECT * FROM mixed",
+    "DROP TABLE mixed",
+)
 OURS = ("VELUM_", "DATABASE_", "REDIS_", "DJANGO_", "PYTHON")
 
 
@@ -59,6 +65,23 @@ class Ground:
         """Remove a world's database."""
         if self.server is not None:
             run_sql(self.server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def mix_rows(self, name: str) -> None:
+        """Lay the rows of every table of a world in another order, as updates and clean-ups do by and by.
+
+        PostgreSQL only. Triggers are out of force meanwhile, as nothing that is written changes.
+        """
+        import psycopg
+
+        assert self.server
+        with psycopg.connect(self.server.url_of(name)) as connection:
+            connection.execute("SET session_replication_role = replica")
+            found = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+            ).fetchall()
+            for (table,) in found:
+                for statement in MIXED:
+                    connection.execute(statement.replace("rows", f'"{table}"'))  # type: ignore[arg-type]
 
     def environment(self, door: str, home: Path, url: str) -> dict[str, str]:
         """The variables of a process of that door; the clinic gets no private key, and its own role."""

@@ -68,7 +68,7 @@ class People:
             self.watch.still.begin(f"{self.watch.stage} {name} logs in")
             self.by_name[name].enter()
 
-    def page(self, name: str, path: str, method: str = "GET", **typed: Any) -> Any:
+    def page(self, name: str, path: str, method: str = "GET", /, **typed: Any) -> Any:
         """What that person's browser gets."""
         data = {"data": typed} if method == "GET" and typed else {}
         who = self.by_name[name]

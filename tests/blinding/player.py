@@ -81,6 +81,7 @@ def clinic(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
     refuse_open_wall()
     app.loader.import_default_modules()  # a worker knows the tasks when it starts
     watch.log = watch.heard()  # for Celery sets Django up again, with its logging
+    app.conf.broker_transport_options |= {"health_check_interval": 0}  # it asks by the real clock
     trace.build_tracer = partial(trace.build_tracer, monotonic=float)  # it logs how long a task took
     app.__dict__["oid"] = app._local.oid = str(UUID(int=7))  # else made of an address in memory
     facts = facts_of(given.facts)

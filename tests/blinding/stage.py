@@ -106,6 +106,8 @@ class Stage:
             for door in ("pharmacy", "clinic"):
                 self.players[door] = self.start(door, home, url)
             for door, part in self.script():
+                if self.world.rows_mixed and door == "clinic":
+                    self.ground.mix_rows(name)
                 self.players[door].play(part)
             self.before_the_end(home)
             for player in self.players.values():

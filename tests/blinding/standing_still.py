@@ -1,34 +1,57 @@
-"""The clinic put back to where it was after each look, so that no look depends on those before it.
+"""The clinic put back to where it was after each request, so that none depends on those before it.
 
 A look may leave a session, a cookie or a counter behind. Where worlds look at different things, that would
-make them differ by what they looked at.
+make them differ by what they looked at. An act changes the database; where it fails once for each of its
+lines, each failure is to begin from one and the same state.
 """
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
 
-from tests.blinding.people import People, Person
+from tests.blinding.people import People
+
+Restore = Callable[[], None]
 
 
 class PutBack:
-    """What browsers and caches hold at this moment, to be put back."""
+    """What browsers hold at this moment, to be put back together with what `stored` restores."""
 
-    def __init__(self, people: People) -> None:
-        self.tables = sorted(cache["LOCATION"] for cache in settings.CACHES.values())
-        self.rows = {table: rows_of(table) for table in self.tables}
+    def __init__(self, people: People, stored: Restore) -> None:
+        self.people, self.stored = people, stored
         self.cookies = {person.name: deepcopy(person.client.cookies) for person in people.by_name.values()}
 
-    def __call__(self, person: Person) -> None:
-        """Put back what one look of that person may have changed."""
-        person.client.cookies = deepcopy(self.cookies[person.name])
-        for table, kept in self.rows.items():
-            if rows_of(table) != kept:
-                write(table, kept)
+    def __call__(self, name: str) -> None:
+        """Undo what a request of that person may have changed."""
+        self.people.by_name[name].client.cookies = deepcopy(self.cookies[name])
+        self.stored()
+
+
+def caches_as_they_are() -> Restore:
+    """What puts the rows of sessions and counters back; they are all that a look may change."""
+    tables = sorted(cache["LOCATION"] for cache in settings.CACHES.values())
+    kept = {table: rows_of(table) for table in tables}
+
+    def restore() -> None:
+        for table, rows in kept.items():
+            if rows_of(table) != rows:
+                write(table, rows)
+
+    return restore
+
+
+def database_as_it_is() -> Restore:
+    """What puts the whole database back. SQLite only."""
+    kept = sqlite3.connect(":memory:")
+    connection.ensure_connection()
+    connection.connection.backup(kept)
+    return lambda: kept.backup(connection.connection)
 
 
 def rows_of(table: str) -> list[tuple[Any, ...]]:

@@ -11,7 +11,7 @@ from django.db.models import CharField, DateField, Field, IntegerField
 
 from tests.blinding.addresses import Address, addresses
 from tests.blinding.people import NOBODY, People
-from tests.blinding.standing_still import PutBack
+from tests.blinding.standing_still import PutBack, caches_as_they_are
 from tests.blinding.sweep_depths import Depth
 from tests.blinding.watching import Watch
 
@@ -88,7 +88,7 @@ class Sweep:
 
     def run(self, numbers: list[str]) -> None:
         """Look at everything, each time from where all stood before; what may change something comes last."""
-        put_back = PutBack(self.people)
+        put_back = PutBack(self.people, caches_as_they_are())
         self.make(put_back, (self.looks(turn, numbers) for turn in self.turns))
         self.watch.traced = self.depth.methods_traced
         self.make(put_back, (self.tries(SAFE, turn, numbers) for turn in self.turns))
@@ -98,7 +98,7 @@ class Sweep:
         """Make every look of these walks, once each."""
         for look in dict.fromkeys(chain.from_iterable(walks)):
             self.ask(look)
-            put_back(self.people[look.person])
+            put_back(look.person)
 
     def looks(self, turn: int, numbers: list[str]) -> Iterator[Look]:
         """What this turn looks at with GET, and with probes in the query."""

@@ -15,7 +15,7 @@ from tests.blinding import sweep
 from tests.blinding.blinding import GROUPS, against
 from tests.blinding.people import NOBODY, Person
 from tests.blinding.recording import Recorded, Recording
-from tests.blinding.standing_still import PutBack
+from tests.blinding.standing_still import PutBack, caches_as_they_are
 from tests.blinding.sweep import TURNS, WORDS, Look, Sweep, one_of_each
 from tests.blinding.sweep_depths import DEPTHS
 from trial.permissions import DOORS
@@ -94,13 +94,13 @@ def test_after_a_look_browser_and_caches_hold_what_they_held(people: Any) -> Non
     person, sessions = people.by_name[NOBODY], caches["sessions"]
     person.client.cookies["kept"] = "as it was"
     sessions.set("one", "logged in")
-    put_back = PutBack(people)
+    put_back = PutBack(people, caches_as_they_are())
 
     person.client.cookies["kept"] = "changed"
     person.client.cookies["more"] = "set by a look"
     sessions.set("one", "changed")
     caches["default"].set("counter", 3)
-    put_back(person)
+    put_back(NOBODY)
 
     assert {name: morsel.value for name, morsel in person.client.cookies.items()} == {"kept": "as it was"}
     assert (sessions.get("one"), caches["default"].get("counter")) == ("logged in", None)

@@ -1,7 +1,8 @@
-"""The other twins: the pharmacist and the envelopes to come, two sites, a code break and everybody."""
+"""The other twins: the pharmacist and envelopes to come, two sites, a code break, rows in another order."""
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -111,26 +112,37 @@ def is_notice(what: str) -> bool:
     return any(place in what for place in NOTICE)
 
 
+def mixed_rows_view(ground: Ground, out: Path, depth: str) -> Found:
+    """What anybody sees differently when rows lie in another order, which follows from who wrote when."""
+    one, other = played_both(ground, out, depth, "base", "rows in another order")
+    return one.size(), list(differences(one, other))
+
+
 def twins(ground: Ground, out: Path, depth: str) -> Iterator[tuple[str, int, list[Difference]]]:
     """Each promise with how many channels were compared and what speaks against it."""
     out.mkdir(parents=True, exist_ok=True)
-    for view, promise in VIEWS.items():
+    for view, promise in VIEWS["postgresql" if ground.server else "sqlite"].items():
         yield (promise, *view(ground, out, depth))
 
 
 VIEWS = {
-    pharmacists_view: "the pharmacist sees nothing of envelopes that are not drawn",
-    other_sites_view: "one site sees nothing of what the other does",
-    code_breaks_view: "a code break shows in the trail and the notice only",
+    "sqlite": {
+        pharmacists_view: "the pharmacist sees nothing of envelopes that are not drawn",
+        other_sites_view: "one site sees nothing of what the other does",
+        code_breaks_view: "a code break shows in the trail and the notice only",
+    },
+    "postgresql": {mixed_rows_view: "nothing follows how rows lie in the database"},
 }
 
 
 def main() -> int:
-    """Each promise on SQLite, to look into."""
-    bad = 0
+    """Each promise on one database, to look into."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--database", choices=VIEWS, default="sqlite")
+    database, bad = parser.parse_args().database, 0
     with (
         tempfile.TemporaryDirectory(prefix="velum-twins-") as folder,
-        grounds(Path(folder), "sqlite") as ground,
+        grounds(Path(folder), database) as ground,
     ):
         for promise, size, against in twins(ground, Path(folder, "out"), "plain"):
             print(f"{promise}: {len(against)} differences, {size} channels")

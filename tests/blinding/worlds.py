@@ -42,7 +42,7 @@ class Work:
 class World:
     """One world: what the envelopes hold, what the arms are called, how the pharmacy works.
 
-    The last three are no secrets; they belong to other twins (`PEOPLE_TWINS`).
+    The last four are no secrets; they belong to other twins (`PEOPLE_TWINS`).
     """
 
     name: str
@@ -54,6 +54,7 @@ class World:
     reserve: int = 0
     code_break: bool = True
     second_site: str = "quiet"
+    rows_mixed: bool = False
 
 
 def shifted(by: int) -> Assignment:
@@ -152,6 +153,7 @@ PEOPLE_TWINS = {
     for world in (
         World("no code break", code_break=False),
         World("busy second site", second_site="busy"),
+        World("rows in another order", rows_mixed=True),
         World("envelopes left", reserve=RESERVE),
         World("envelopes left, all placebo", later(13, only(0)), reserve=RESERVE),
     )

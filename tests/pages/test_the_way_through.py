@@ -8,22 +8,17 @@ import time_machine
 from dosing.demo_world import passing_answers
 from dosing.models import InjectionRecord, Plan
 from randomization.models import Envelope
+from tests.checklist import in_words
 from tests.pages.conftest import PASSWORD, Browser
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
 from trial.models import Consent, EligibilityCheck, Participant
 
 
-def typed(answers: dict[str, object]) -> dict[str, object]:
-    """Answers as a browser sends them."""
-    words = {True: "yes", False: "no"}
-    return {name: words[value] if isinstance(value, bool) else value for name, value in answers.items()}
-
-
 def checklist(ward: Ward, **other: object) -> dict[str, object]:
     """The whole checklist, answered so that it lets in, but for those given."""
     protocol = ward.world.trial.protocol_version.protocol
-    return {"birth_date": "1960-05-17", **typed(passing_answers(protocol, START.date()) | other)}
+    return {"birth_date": "1960-05-17", **in_words(passing_answers(protocol, START.date()) | other)}
 
 
 def test_screening_gives_a_number(nurse: Browser, ward: Ward) -> None:

@@ -42,7 +42,10 @@ class Secret:
 
 @dataclass(frozen=True)
 class Breach:
-    """One planted leak: in which door's process, in which world it differs from the base, and how soon."""
+    """One planted leak: in which door's process, in which world it differs from the base, and how soon.
+
+    `database` is the one on which it shows.
+    """
 
     name: str
     what: str
@@ -51,6 +54,7 @@ class Breach:
     world: str
     wall: str
     until: str
+    database: str
 
 
 KNOWN: dict[str, Breach] = {}
@@ -63,12 +67,13 @@ def breach(
     world: str = "all placebo",
     wall: str = "behaviour",
     until: str = "tuesday",
+    database: str = "sqlite",
 ) -> Callable[[Callable[[Secret], None]], Callable[[Secret], None]]:
     """Enter a function as a planted leak, named after it."""
 
     def entered(plant: Callable[[Secret], None]) -> Callable[[Secret], None]:
         name = plant.__name__
-        KNOWN[name] = Breach(name, what, plant, door, world, wall, until)
+        KNOWN[name] = Breach(name, what, plant, door, world, wall, until, database)
         return plant
 
     return entered

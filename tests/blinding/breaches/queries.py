@@ -48,3 +48,17 @@ def lookup_by_query(secret: Secret) -> None:
         return response
 
     on_any_answer("participants", "trial", "outbox", "audit", "today", "screen", change=change)
+
+
+@breach("an order that follows how rows lie", world="rows in another order", database="postgresql")
+def order_of_rows(secret: Secret) -> None:
+    """Where rows lie follows from who wrote what when, the pharmacy among them."""
+
+    def change(request: Any, response: Any) -> Any:
+        from dosing.models import Reminder
+
+        return shown(
+            secret, response, list(Reminder.objects.order_by("due_at").values_list("key", flat=True))
+        )
+
+    on_any_answer("participant", change=change)

@@ -1,0 +1,175 @@
+"""Every act of the clinic's people and systems, each such that it succeeds, for the walk on which all fails.
+
+Played after Thursday, at the first site. Whoever makes an act is put back to where they were before it, so
+that each begins from the same state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from dosing.demo_world import passing_answers
+from randomization.models import Envelope
+from tests.blinding.clinic_later import WholeClinic, done
+from tests.blinding.clinic_time import moment
+from tests.blinding.founding import protocol_text
+from tests.checklist import in_words
+from trial.amendments import install_amendment
+from trial.models import Site
+from trial.protocol_files import parse_protocol
+
+TODAY, NOON = "2015-10-08", "2015-10-08 12:00"
+WHY = {"reason": "Told by telephone."}
+
+
+@dataclass(frozen=True)
+class Act:
+    """One act: who sends what where. `refused` with a status where this trial has no such thing to do."""
+
+    person: str
+    path: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    refused: int = 0
+
+    @property
+    def by_token(self) -> bool:
+        """Whether a system makes it, and no browser."""
+        return self.path.startswith("/api/")
+
+
+class Acts:
+    """The acts of one world; `clinic` has played as far as Thursday."""
+
+    def __init__(self, clinic: WholeClinic) -> None:
+        self.clinic, self.numbers = clinic, clinic.numbers
+
+    def prepare(self) -> None:
+        """Bring somebody into each state that an act begins from, and amend the protocol."""
+        clinic = self.clinic
+        clinic.screen("to consent", consent=False)
+        clinic.screen("to judge")
+        for life in ("to draw", "to enter", "to book"):
+            clinic.screen(life)
+            clinic.check(life)
+        clinic.draw("to book")
+        missed = {"outcome": "missed", "reason": "Fever", "happened_at": None, "place": None}
+        clinic.inject("no reminders", 3, NOON, **missed)
+        lost = {"scope": "lost", "reason": "Moved away", "day": "2015-10-07"}
+        done(clinic.people.call("system.one", f"{clinic.one('moved')}withdrawal/", lost))
+        text = protocol_text().replace('version = "1"', 'version = "2"', 1)
+        text = text.replace("day = 169", "day = 176", 1)
+        install_amendment(file=parse_protocol(text), at=moment(NOON))
+
+    def all(self) -> Iterator[Act]:
+        """Every act, by systems and on pages."""
+        yield from self.by_systems()
+        yield from self.on_pages()
+        yield from self.about_oneself()
+
+    def api(self, life: str, end: str) -> str:
+        """The address of somebody's `end` in the API."""
+        return f"/api/v1/trials/{self.clinic.people.trial}/{self.clinic.one(life)}{end}"
+
+    def page(self, life: str, end: str) -> str:
+        """The address of somebody's page of that name."""
+        return f"/participants/{self.numbers[life]}/{end}"
+
+    def by_systems(self) -> Iterator[Act]:
+        """What the hospital's systems send."""
+        trial = f"/api/v1/trials/{self.clinic.people.trial}"
+        given = {"outcome": "given", "happened_at": moment(f"{TODAY} 08:50").isoformat(), "place": "hospital"}
+        option = {"option": "move", "course": 2, "start": "2015-11-04"}
+        moved = {"outcome": "moved", "day": "2015-10-14"} | WHY
+        digest = self.digest()
+        for person, path, body in (
+            ("system.one", f"{trial}/participants/", {"consent_signed_on": TODAY}),
+            ("system.one", f"{trial}/closed-days/", {"site": "01", "day": "2015-12-01", "name": "Strike"}),
+            ("system.one", self.api("to consent", "consent/"), {"signed_on": TODAY}),
+            ("system.one", self.api("to judge", "eligibility/"), self.judged()),
+            ("system.one", self.api("to draw", "randomization/"), {}),
+            ("system.one", self.api("to book", "first-injection/"), {"day": "2015-10-12"}),
+            ("system.one", self.api("whole course", "contact/"), self.address()),
+            ("system.one", self.api("whole course", "injections/3/"), given),
+            ("system.one", self.api("whole course", "injections/3/"), {"outcome": "missed"} | WHY),
+            ("system.one", self.api("whole course", "visits/V2/"), moved),
+            ("system.one", self.api("whole course", "hold/"), WHY),
+            ("system.one", self.api("on hold", "release/"), WHY),
+            ("system.one", self.api("no reminders", "options/"), option | WHY),
+            ("system.one", self.api("whole course", "withdrawal/"), {"scope": "trial"} | WHY),
+            ("system.one", self.api("moved", "found-again/"), WHY),
+            ("manager", self.api("whole course", "version/"), {"digest": digest} | WHY),
+            (
+                "manager",
+                self.api("no reminders", "deviations/1/"),
+                {"important": False, "assessment": "Seen.", "closed": True},
+            ),
+        ):
+            yield Act(person, path, body)
+
+    def on_pages(self) -> Iterator[Act]:
+        """What nurses and investigators type."""
+        signed = WHY | {"password": self.clinic.people.password()}
+        site = Site.objects.get(number="01").pk
+        free = Envelope.objects.filter(participant=None).order_by("stratum__list__sequence", "position")[0]
+        paper = {"number": free.number, "day": TODAY, "time": "11:00"}
+        where = {"body_site": "abdomen_left", "place": "hospital", "given_by": "A. B."}
+        given = {"day": TODAY, "time": "08:50"} | where
+        later = {"day": "2015-10-14"} | WHY
+        nurse, doctor = "nurse.one", "investigator.one"
+        yield Act(nurse, "/participants/new/", {"site": site, "consent_signed_on": TODAY})
+        yield Act(nurse, "/closed-days/", {"site": site, "day": "2015-12-01", "name": "Strike"})
+        yield Act(nurse, "/feeds/")
+        yield Act(nurse, self.page("to consent", "consent/"), {"signed_on": TODAY})
+        yield Act(nurse, self.page("whole course", "consent/correction/"), {"signed_on": TODAY} | WHY)
+        yield Act(nurse, self.page("to judge", "eligibility/"), self.typed())
+        yield Act(nurse, self.page("to judge", "eligibility/"), {"keep": "yes", "I1": "yes"})
+        yield Act(nurse, self.page("to draw", "randomize/"), {"confirmed": "on"} | signed)
+        yield Act(nurse, self.page("to book", "first-injection/"), {"day": "2015-10-12"})
+        yield Act(nurse, self.page("whole course", "contact/"), self.address())
+        yield Act(nurse, self.page("whole course", "injections/3/"), given)
+        yield Act(nurse, self.page("whole course", "injections/3/?outcome=missed"), WHY)
+        yield Act(nurse, self.page("whole course", "visits/V2/?outcome=moved"), later)
+        yield Act(nurse, self.page("whole course", "feeds/"))
+        yield Act(nurse, self.page("whole course", "withdraw/"), {"scope": "reminders"} | WHY)
+        yield Act(nurse, self.page("no reminders", "options/"), {"option": "move:2:2015-11-04"} | WHY)
+        yield Act(nurse, self.page("moved", "found-again/"), WHY)
+        yield Act(doctor, self.page("whole course", "hold/"), WHY)
+        yield Act(doctor, self.page("on hold", "release/"), WHY)
+        yield Act(doctor, self.page("whole course", "version/"), WHY)
+        yield Act(doctor, "/protocol-versions/", WHY)
+        review = {"number": 1, "important": "no", "assessment": "Seen.", "closed": "on"}
+        yield Act(doctor, self.page("no reminders", "deviations/"), review)
+        yield Act(doctor, self.page("to enter", "paper/"), paper | signed)
+        yield Act(doctor, self.page("whole course", "randomized-in-error/"), signed)
+        yield Act(doctor, self.page("whole course", "true-stratum/"), signed, refused=409)
+
+    def about_oneself(self) -> Iterator[Act]:
+        """Language, duty and the tour, which are about nobody's treatment."""
+        yield Act("nurse.one", "/language/", {"language": "fr"})
+        yield Act("nurse.one", "/duty/", {"delegation": self.clinic.people["nurse.one"].delegation.pk})
+        yield Act("nurse.one", "/help/tour/go/", {"go": "start"})
+
+    def digest(self) -> str:
+        """The newest protocol version's."""
+        return str(self.clinic.people["manager"].delegation.trial.protocol_version.digest)
+
+    def answers(self) -> dict[str, Any]:
+        """Answers to the criteria that let in."""
+        protocol = self.clinic.people["manager"].delegation.trial.protocol_version.protocol
+        return passing_answers(protocol, date.fromisoformat(TODAY))
+
+    def judged(self) -> dict[str, Any]:
+        """The criteria as a system answers them."""
+        return {"birth_date": "1960-05-17", "answers": self.answers()}
+
+    def typed(self) -> dict[str, Any]:
+        """The criteria as a nurse answers them."""
+        return {"birth_date": "1960-05-17"} | in_words(self.answers())
+
+    @staticmethod
+    def address() -> dict[str, str]:
+        """Where reminders go."""
+        return {"email": "new@home.example", "language": "en", "consented_on": "2015-10-05"}

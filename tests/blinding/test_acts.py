@@ -1,0 +1,48 @@
+"""Whoever can change something at the clinic does so once on the walk on which everything fails."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import MagicMock
+
+from django.urls import resolve
+
+from tests.blinding.acts import Act, Acts
+from tests.every_address import DOCS
+
+NOT_ACTS = {"/", "components/", "language/", "duty/", "help/tour/go/"}
+"""They take a POST and change nothing about anybody's treatment; the walk makes three of them as well."""
+
+
+class Anything(dict[str, Any]):
+    """The numbers of a world that was not played."""
+
+    def __missing__(self, life: str) -> str:
+        return "IM-0101-0"
+
+
+def routes_of(acts: list[Act]) -> set[str]:
+    return {resolve(act.path.partition("?")[0]).route for act in acts}
+
+
+def test_each_address_that_changes_something_has_an_act_of_the_walk(monkeypatch: Any) -> None:
+    """As the table of all addresses says: where anybody's POST is answered otherwise than by a refusal."""
+    table = [line.split(" ") for line in (DOCS / "access-clinic.txt").read_text().splitlines()[1:]]
+    taken = {
+        row[1] for row in table if row[0] == "POST" and set(row[2:]) - {"302", "401", "403", "404", "405"}
+    }
+    assert len(taken) > 35
+    assert taken - NOT_ACTS - routes_of(list(every_act(monkeypatch))) == set()
+
+
+def every_act(monkeypatch: Any) -> list[Act]:
+    """The acts of a world of which nothing was played, but for what it would read in the database."""
+    monkeypatch.setattr("tests.blinding.acts.Envelope.objects", MagicMock())
+    monkeypatch.setattr("tests.blinding.acts.Site.objects", MagicMock())
+    monkeypatch.setattr(Acts, "answers", lambda self: {})
+    monkeypatch.setattr(Acts, "digest", lambda self: "")
+    people = SimpleNamespace(trial="imodals", password=lambda: "x")
+    clinic = SimpleNamespace(people=people, numbers=Anything(), one=lambda life: "participants/IM-0101-0/")
+    acts = Acts(clinic)  # type: ignore[arg-type]
+    return [*acts.by_systems(), *acts.on_pages()]
