@@ -155,7 +155,9 @@ def _left(row: ParticipantStatus) -> str:
 
 def _reminders(participant: Participant) -> Told:
     """One line for each day and recipient, however many things that day holds."""
-    sent = participant.reminders.filter(state=ReminderState.SENT).order_by("sent_at", "event_date", "recipient")
+    sent = participant.reminders.filter(state=ReminderState.SENT).order_by(
+        "sent_at", "event_date", "recipient"
+    )
     lines = {(row.event_date, row.recipient): row.sent_at for row in sent}
     for (day, recipient), sent_at in lines.items():
         to = (

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
+from randomization.sealed import design_words
 from randomization.sealed.job_models import Job, JobKind, JobState
 from randomization.sealed.job_runner import asked, ring
 from randomization.sealed.job_work import plan_from_json, simulation_from_json, steps_of_verification
@@ -117,7 +118,9 @@ def answer_shown(job: Job) -> dict[str, Any]:
         said = [row | {name: in_words(row[name]) for name in SENTENCES} for row in answer["reports"]]
         return {"reports": said, "others": answer["others"], "bad": bad}
     faults = [
-        f"{name_of(plan_from_json(row['plan']))}: {row['fault']}" for row in answer["found"] if "fault" in row
+        f"{name_of(plan_from_json(row['plan']))}: {design_words.in_words(row['fault'])}"
+        for row in answer["found"]
+        if "fault" in row
     ]
     shown = [
         Shown.of(plan_from_json(row["plan"]), simulation_from_json(row["simulation"]))

@@ -1,15 +1,10 @@
-"""The lines of a verification in the language of a page.
-
-The checks say what they found in English, for the terminal and for whoever keeps the answer; the page looks
-the sentence up by its form. What no form fits, such as a name, stays as it is.
-"""
+"""The lines of a verification, for pages in another language."""
 
 from __future__ import annotations
 
-import re
-from functools import cache
+from django.utils.translation import gettext_noop
 
-from django.utils.translation import gettext, gettext_noop
+from randomization.sealed.sentence_forms import Sentences
 
 FORMS = (
     # What was checked.
@@ -77,28 +72,4 @@ FORMS = (
     # Stock.
     gettext_noop("%(count)s lots do not close: vials taken and syringes made differ"),
 )
-PLACE = re.compile(r"%\((\w+)\)s")
-
-
-def in_words(line: str) -> str:
-    """The line in the language of the page, with what stands in its places; else the line itself."""
-    for form, pattern in _patterns():
-        if found := pattern.fullmatch(line):
-            places = {name: in_words(value) for name, value in found.groupdict().items()}
-            return gettext(form).rstrip(".") % places
-    return line
-
-
-@cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Each form, and what a line of that form looks like; forms of whole words before those of places."""
-    ordered = sorted(FORMS, key=lambda form: len(PLACE.sub("", form)), reverse=True)
-    return tuple((form, _pattern(form)) for form in ordered)
-
-
-def _pattern(form: str) -> re.Pattern[str]:
-    words, names = PLACE.split(form.rstrip("."))[::2], [found[1] for found in PLACE.finditer(form)]
-    places = [f"(?P<{name}>.+)" for name in names] + [""]
-    return re.compile(
-        "".join(re.escape(word) + place for word, place in zip(words, places, strict=True)), re.S
-    )
+in_words = Sentences(FORMS).in_words

@@ -16,6 +16,7 @@ from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN, Desig
 from randomization.core.design_file import Plan
 from randomization.core.simulation import Simulation
 from randomization.core.tally import Figures
+from randomization.sealed.design_words import in_words
 from randomization.sealed.job_models import JobKind
 from randomization.sealed.job_runner import asked
 from randomization.sealed.job_work import simulation_question
@@ -86,7 +87,7 @@ class WhatIf(Page, FormView):
             try:
                 shown.append(Shown.of(plan, what_if(self.protocol, plan, runs=runs, seed=seed)))
             except DesignFault as fault:
-                form.add_error(None, f"{name_of(plan)}: {fault}")
+                form.add_error(None, f"{name_of(plan)}: {in_words(str(fault))}")
         context = self.get_context_data(form=form, shown=shown, charts=charts(shown))
         return self.render_to_response(context, status=200 if shown else 422)
 

@@ -75,6 +75,13 @@ def test_a_design_that_fails_does_not_hide_the_others(page: Client) -> None:
     assert ">Complete<" in html
 
 
+def test_in_french_a_design_that_fails_says_so_in_french(page: Client) -> None:
+    question = QUESTION | {"blocks": "4", "others": ["one_block"]}
+    html = page.post("/what-if/", question, headers={"Accept-Language": "fr"}).content.decode()
+    assert "Un bloc de 4 n’est pas un multiple de 3, la somme du rapport." in html
+    assert "no multiple" not in html
+
+
 @pytest.mark.parametrize("role", [Role.PHARMACIST, Role.INVESTIGATOR])
 def test_nobody_else_may_compare(world: World, enter: Callable[[Delegation], Client], role: Role) -> None:
     assert enter(world.person(role, f"somebody-{role}")).post("/what-if/", QUESTION).status_code == 403
