@@ -26,59 +26,53 @@ def draft_consent(row: ConsentCorrection, *, by: Delegation, at: datetime) -> li
     drawn_at = randomized_at(envelope) if envelope else None
     if drawn_at is None:
         return []
-    version, unmet = version_of(participant), unmet_on(participant, row.signed_on)
-    period = _screening_period(participant, version)
+    unmet = unmet_on(participant, row.signed_on)
     facts = ConsentFacts(
         signed_on=row.signed_on,
         drawn_on=day_at(participant.site, drawn_at),
         injected_on=_injected_on(participant),
         seen_on=seen_on(participant),
-        period=period,
+        period=_screening_period(participant, version_of(participant)),
         eligible=not unmet,
     )
-    return [
-        draft(
-            participant,
-            departure,
-            "consent",
-            _record_of(participant),
-            version,
-            by,
-            at,
-            earliest=_first_day(departure, row.signed_on, period),
-            latest=period[1] if period and departure is Departure.CONSENT_OFF_PERIOD else None,
-            happened_on=day,
-            reason=_said(row.reason, unmet if departure is Departure.CONSENT_INELIGIBLE else []),
-        )
-        for departure, day in consent_departures(facts).items()
-    ]
+    return _drafts(participant, facts, row.reason, unmet, by, at)
 
 
 def draft_early_draw(
     participant: Participant, drawn_on: date, reason: str, *, by: Delegation, at: datetime
 ) -> list[Deviation]:
     """A draft of a draw on paper, entered now, if it was made on a day before the consent."""
-    signed_on: date = participant.signed_on  # type: ignore[attr-defined]
+    facts = ConsentFacts(participant.signed_on, drawn_on)  # type: ignore[attr-defined]
+    return _drafts(participant, facts, reason, [], by, at)
+
+
+def _drafts(
+    participant: Participant,
+    facts: ConsentFacts,
+    reason: str,
+    unmet: list[str],
+    by: Delegation,
+    at: datetime,
+) -> list[Deviation]:
+    """A draft for each departure; of the record of the consent that counts now."""
+    version, record = version_of(participant), participant.consent_corrections.count() + 1
+    period = facts.period
     return [
         draft(
             participant,
             departure,
             "consent",
-            _record_of(participant),
-            version_of(participant),
+            record,
+            version,
             by,
             at,
-            earliest=signed_on,
+            earliest=_first_day(departure, facts.signed_on, period),
+            latest=period[1] if period and departure is Departure.CONSENT_OFF_PERIOD else None,
             happened_on=day,
-            reason=reason,
+            reason=_said(reason, unmet if departure is Departure.CONSENT_INELIGIBLE else []),
         )
-        for departure, day in consent_departures(ConsentFacts(signed_on, drawn_on)).items()
+        for departure, day in consent_departures(facts).items()
     ]
-
-
-def _record_of(participant: Participant) -> int:
-    """Which record of the consent counts now: the first, or a correction."""
-    return participant.consent_corrections.count() + 1
 
 
 def _first_day(departure: Departure, signed_on: date, period: tuple[date, date] | None) -> date | None:
