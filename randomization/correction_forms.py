@@ -38,8 +38,7 @@ class PaperForm(Signed):
     day = forms.DateField(label=_("Day"), widget=DayInput())
     time = forms.TimeField(label=_("Time"), widget=ClockInput())
     before_consent = forms.BooleanField(
-        label=_("The draw was made before the consent was signed"),
-        help_text=_("Only if it really was so. It is then entered with a deviation."),
+        label=_("It was made before the consent was signed. A deviation is entered with it."),
         required=False,
     )
     field_order = ("number", "day", "time", "reason", "before_consent", "password")
