@@ -58,8 +58,9 @@ def caught(ground: Ground, breach: Breach, out: Path) -> Caught:
         hits = search(ground, out, "brief", breach.name, parts=AS_FAR_AS["tuesday"]).hits
         return Caught(breach, "cipher" if hits else "", f"{len(hits)} places at rest")
     if breach.wall == "errors":
-        leaks = failures(ground, out, "brief", breach.name).leaks
-        return Caught(breach, "errors" if leaks else "", f"{len(leaks)} answers and log lines")
+        found = failures(ground, out, "brief", breach.name)
+        where = f"{len(found.leaks)} answers and log lines, {len(found.torn)} half-written"
+        return Caught(breach, "errors" if found.leaks or found.torn else "", where)
     if breach.wall != "behaviour":
         return run_against(ground, breach)
     folder = Path(tempfile.mkdtemp(dir=out))

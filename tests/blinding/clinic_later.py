@@ -125,3 +125,4 @@ class WholeClinic(Clinic):
         failing.run(self.numbers["whole course"], acts.all())
         words = "\n".join(f"{what}\t{word.decode()}" for what, word in forbidden(self.people).items())
         self.watch.look("forbidden", {"words": words.encode()})
+        self.watch.look("half-written", {"torn": "\n".join(failing.torn).encode()})

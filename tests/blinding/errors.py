@@ -1,7 +1,8 @@
 """`python -m tests.blinding.errors`: every address of the clinic fails at every line of ours that it runs.
 
 What comes out of it (pages, answers, mail, log) is searched for arms, keys, passwords, tokens and
-participants of another site; and every code of an error must stand in the closed list.
+participants of another site; and every code of an error must stand in the closed list. After each failure the
+act must have been written whole, or not at all.
 """
 
 from __future__ import annotations
@@ -27,11 +28,15 @@ OUTWARD = ("body", "headers", "cookies", "mail", "log")
 
 @dataclass(frozen=True)
 class Failures:
-    """How often something was made to fail and how often that was a 500; what came out that must not."""
+    """How often something was made to fail and how often that was a 500; what came out that must not.
+
+    `torn` are the failures that left an act half-written.
+    """
 
     planted: int
     shown: int
     leaks: tuple[str, ...]
+    torn: tuple[str, ...]
     codes: frozenset[str]
 
 
@@ -39,7 +44,10 @@ def failures(ground: Ground, out: Path, depth: str, breach: str = "") -> Failure
     """Play until Thursday, then let everything fail."""
     recorded = Recorded(Stage(ground, CANARIES, out, depth, breach, parts=UNTIL_THURSDAY).play())
     rows = [row for row in recorded.seen if row.what.startswith("failures/")]
-    words = next(recorded.content(row.digest) for row in rows if row.channel == "words").decode().splitlines()
+    words, torn = (
+        next(recorded.content(row.digest) for row in rows if row.channel == channel).decode().splitlines()
+        for channel in ("words", "torn")
+    )
     wanted = {word.encode(): what for what, _, word in (line.partition("\t") for line in words)}
     wanted |= dict.fromkeys(NAMES, "an arm, a lot or a note")
     needle = re.compile(b"|".join(map(re.escape, sorted(wanted, key=len, reverse=True))))
@@ -53,7 +61,8 @@ def failures(ground: Ground, out: Path, depth: str, breach: str = "") -> Failure
                 f"{row.what} · {row.channel}: {wanted[found]}" for found in set(needle.findall(content))
             ]
             codes |= problem_code(content)
-    return Failures(sum(row.channel == "status" for row in rows), shown, tuple(leaks), frozenset(codes))
+    planted = sum(row.channel == "status" for row in rows)
+    return Failures(planted, shown, tuple(leaks), tuple(torn), frozenset(codes))
 
 
 def problem_code(content: bytes) -> set[str]:
@@ -77,7 +86,8 @@ def main() -> int:
         f"{found.planted} requests, {found.shown} answered with 500; codes: {', '.join(sorted(found.codes))}"
     )
     print("\n".join(found.leaks) or "No arm, key, password, token or participant of another site came out.")
-    return 1 if found.leaks or not found.shown else 0
+    print("\n".join(found.torn) or "Each act was written whole, with its entry in the trail, or not at all.")
+    return 1 if found.leaks or found.torn or not found.shown else 0
 
 
 if __name__ == "__main__":

@@ -8,11 +8,13 @@ hold. Runs inside the clinic's player, on SQLite.
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from types import FrameType
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from tests.blinding.acts import Act
 from tests.blinding.addresses import addresses
@@ -20,6 +22,7 @@ from tests.blinding.people import People
 from tests.blinding.standing_still import PutBack, database_as_it_is
 from tests.blinding.sweep import WIDEST
 from tests.blinding.watching import PACKAGES, Watch
+from trial.rights import rights_of
 
 Line = tuple[str, int]
 DONE = frozenset({200, 201, 302})
@@ -62,16 +65,35 @@ class Tracer:
             sys.settrace(None)
 
 
+def written(before: Counter[str], after: Counter[str]) -> dict[str, int]:
+    """How many rows each table has more or less."""
+    return {table: after[table] - before[table] for table in before | after if after[table] != before[table]}
+
+
+def rows() -> Counter[str]:
+    """How many rows each table of the clinic's has."""
+    found: Counter[str] = Counter()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            if rights_of("clinic", table):
+                cursor.execute(f"SELECT count(*) FROM {table}")
+                found[table] = cursor.fetchone()[0]
+    return found
+
+
 class Fell(Exception):
     """An act that is to succeed when nothing fails was refused."""
 
 
 class Failing:
-    """One walk over all addresses and acts, failing each at each of its lines."""
+    """One walk over all addresses and acts, failing each at each of its lines.
+
+    `torn` are the failures after which a part of what the act writes was there: neither nothing nor all.
+    """
 
     def __init__(self, people: People, watch: Watch, every: int, *, each_once: bool) -> None:
         self.people, self.watch, self.every, self.each_once = people, watch, every, each_once
-        self.failed, self.seen = 0, set[Line]()
+        self.failed, self.seen, self.torn = 0, set[Line](), list[str]()
         self.put_back = PutBack(people, database_as_it_is())
 
     def run(self, number: str, acts: Iterable[Act]) -> None:
@@ -92,12 +114,16 @@ class Failing:
     def fail(self, name: str, method: str, path: str, body: Mapping[str, Any]) -> Any:
         """Ask once to learn the lines, then once for every so many-th of them. Returns the first answer."""
         learned = Tracer()
+        before = rows()
         answer = learned.during(lambda: self.ask(name, method, path, body))
+        whole = written(before, rows())
         self.put_back(name)
         for line in self.chosen(list(learned.lines)):
             tracer = Tracer(line)
             self.failed += 1
             tracer.during(lambda: self.ask(name, method, path, body))
+            if (found := written(before, rows())) not in ({}, whole):
+                self.torn.append(f"{method} {path}, {line[0]}:{line[1]}: {found} of {whole}")
             self.put_back(name)
         return answer
 

@@ -259,3 +259,19 @@ def telling_failure(secret: Secret) -> None:
             raise LookupError(f"no such dose: {held['arm']}")
 
     on_answer("api-calendar", "participant", secret=secret, change=change)
+
+
+@breach("an act that is half-written when it fails", wall="errors")
+def half_written(secret: Secret) -> None:
+    """A row of it is written in a transaction of its own."""
+    from randomization import correction_views
+    from randomization.models import TrueStratum
+
+    real = correction_views.flag_randomized_in_error
+
+    def in_two(*, participant: Any, reason: str, by: Any, at: Any) -> Any:
+        known = {"participant": participant, "drawn_as": participant.stratum, "key": participant.stratum}
+        TrueStratum.objects.create(**known, reason=reason, by=by, at=at)
+        return real(participant=participant, reason=reason, by=by, at=at)
+
+    correction_views.flag_randomized_in_error = in_two
