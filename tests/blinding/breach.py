@@ -24,6 +24,7 @@ from tests.blinding.errors import failures
 from tests.blinding.ground import Ground, grounds
 from tests.blinding.recording import Difference, Recorded, differences
 from tests.blinding.stage import PARTS, Parts, Stage, WentWrong
+from tests.blinding.sweep_depths import TURNS
 from tests.blinding.worlds import BASE, find
 
 AT_ONCE = 2
@@ -79,7 +80,8 @@ def caught(ground: Ground, breach: Breach, out: Path) -> Caught:
 def played_twice(ground: Ground, breach: Breach, folder: Path, parts: Parts) -> list[Difference]:
     """What differs between the two worlds as far as these parts go."""
     worlds = (BASE, find(breach.world))
-    stages = [Stage(ground, world, folder, "brief", breach.name, parts) for world in worlds]
+    turns = tuple(range(TURNS if breach.until == "sweep" else 1))
+    stages = [Stage(ground, world, folder, "brief", breach.name, parts, turns=turns) for world in worlds]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(differences(*map(Recorded, pool.map(Stage.play, stages))))
 

@@ -12,7 +12,7 @@ from django.db.models import CharField, DateField, Field, IntegerField
 from tests.blinding.addresses import Address, addresses
 from tests.blinding.people import NOBODY, People
 from tests.blinding.standing_still import PutBack, caches_as_they_are
-from tests.blinding.sweep_depths import Depth
+from tests.blinding.sweep_depths import TURNS, Depth
 from tests.blinding.watching import Watch
 
 WORDS = (
@@ -32,7 +32,6 @@ WORDS = (
 SORTS = ("ordering", "sort", "order_by", "o")
 VALUES = ("PLACEBO", "IL2-2MIU", "1", "placebo")
 TOGETHER = 120
-TURNS = 21
 SAFE = ("OPTIONS", "HEAD", "TRACE")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
 WIDEST = {True: "system.one", False: "investigator.one"}
@@ -69,7 +68,7 @@ class Look:
 class Sweep:
     """One walk over all addresses.
 
-    A `turn` is a part of it: who looks beside those who reach most, and which probes are tried. Over TURNS
+    A `turn` is a part of it: who looks at which address, and which probes are tried. Over TURNS
     turns everybody looks at every address, and each probe is tried alone somewhere and on every page together
     with others. What several turns look at is looked at once.
     """
@@ -108,7 +107,7 @@ class Sweep:
             if "number" in address.parameters:
                 for number in numbers[: self.depth.others]:
                     yield Look(self.widest(address), "GET", address.filled(self.values(number)))
-        for place, address in enumerate(self.addresses):
+        for place, address in enumerate(sorted(self.addresses, key=about_somebody)):
             yield from self.probed(place, turn, address, numbers[4])
 
     def tries(self, methods: Sequence[str], turn: int, numbers: list[str]) -> Iterator[Look]:
@@ -120,19 +119,18 @@ class Sweep:
                     yield Look(person, method, address.filled(self.values(numbers[-1])))
 
     def lookers(self, turn: int, address: Address) -> list[str]:
-        """Who looks at an address: everybody, or whoever reaches most and one other in turn."""
+        """Who looks at an address: everybody, or one of each role in turn."""
         everybody = one_of_each(self.people)
-        if self.depth.everybody:
-            return everybody
-        others = [person for person in everybody if person != self.widest(address)]
-        return [self.widest(address), others[turn % len(others)]]
+        return everybody if self.depth.everybody else [everybody[turn % len(everybody)]]
 
     def triers(self, turn: int, method: str, address: Address) -> list[str]:
-        """Who tries a method: everybody, or whoever reaches most and nobody, in a brief walk in turn."""
+        """Who tries a method: everybody, or whoever reaches most and nobody; in a brief walk now and then."""
         if method in self.depth.everybodys:
             return one_of_each(self.people)
         both = [self.widest(address), NOBODY]
-        return both if self.depth.everybody else [both[turn % 2]]
+        if self.depth.everybody:
+            return both
+        return [both[turn % 2]] if turn % 3 == 0 else []
 
     def widest(self, address: Address) -> str:
         return WIDEST[address.is_api]
@@ -150,10 +148,10 @@ class Sweep:
         is_page = not (address.is_api or address.parameters or address.route.startswith("accounts"))
         if is_page:
             yield from self.sorted(place + turn, path, person)
-        if is_page and (self.depth.everybody or (place + turn) % 3 == 0):
+        if is_page and (self.depth.everybody or (place + turn) % 5 == 0):
             for start in range(0, len(self.probes), TOGETHER):
                 yield Look(person, "GET", f"{path}?{urlencode(self.probes[start : start + TOGETHER])}")
-        step = self.depth.probes * (4 if address.parameters.keys() - {"trial"} else 1)
+        step = self.depth.probes * (4 if about_somebody(address) else 1)
         for query in self.probes[(place * TURNS + turn) % step :: step]:
             yield Look(person, "GET", f"{path}?{urlencode([query])}")
 
@@ -173,6 +171,11 @@ class Sweep:
             self.people.call(look.person, below, None if look.method == "GET" else {}, look.method)
             return
         self.people.page(look.person, look.path, look.method)
+
+
+def about_somebody(address: Address) -> bool:
+    """Whether the address names a participant or another object: there is little to filter or sort."""
+    return bool(address.parameters.keys() - {"trial"})
 
 
 def one_of_each(people: People) -> list[str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+TURNS = 21
+"""Into how many turns the walk over all addresses is parted, of which a brief run makes one."""
+
 
 @dataclass(frozen=True)
 class Depth:
@@ -34,13 +37,31 @@ class Depth:
 
 
 DEPTHS = {
-    "full": Depth(4, 60, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 16),
+    "full": Depth(2, 60, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 8),
     "short": Depth(1, 160, False, ("OPTIONS", "POST"), files=3, failures=8, each_line_once=True),
     "brief": Depth(
-        0, 400, False, ("OPTIONS",), rest=2, twice=False, failures=40, sweep_traced=False, rest_traced=False
+        0,
+        500,
+        False,
+        ("OPTIONS",),
+        files=1,
+        rest=2,
+        twice=False,
+        failures=40,
+        sweep_traced=False,
+        rest_traced=False,
     ),
     "plain": Depth(
-        0, 400, False, ("OPTIONS",), rest=2, twice=False, traced=False, sweep_traced=False, rest_traced=False
+        0,
+        500,
+        False,
+        ("OPTIONS",),
+        files=1,
+        rest=2,
+        twice=False,
+        traced=False,
+        sweep_traced=False,
+        rest_traced=False,
     ),
 }
 """`full` for the worlds that differ most; `brief` for all on SQLite, in `make test` and for planted leaks;

@@ -21,7 +21,7 @@ from tests.blinding.sweep_depths import DEPTHS
 from trial.permissions import DOORS
 
 NUMBERS = [f"IM-010{digit}-{digit}" for digit in range(6)]
-FIELDS = [f"field_{serial}" for serial in range(400)]
+FIELDS = [f"field_{serial}" for serial in range(260)]
 
 
 @pytest.fixture
