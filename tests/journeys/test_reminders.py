@@ -33,7 +33,7 @@ def test_a_day_booked_for_tomorrow_is_mailed_at_once(visit: Visit, demonstration
     if after_eight():
         wait_until(lambda: number in subjects(demonstration), seconds=TICKS, what="the reminder")
     nurse.go("/outbox/")
-    part = "letters" if after_eight() else "reminders"
+    part = "letters" if after_eight() else "ahead"
     assert number in nurse.page.locator(f"section[aria-labelledby={part}]").inner_text()
 
 
