@@ -18,7 +18,7 @@ from randomization.queries import envelope_of
 from randomization.services import next_envelope, refuse_unready, take_envelope
 from trial.audit import record
 from trial.clock import day_at
-from trial.hooks import offered
+from trial.hooks import drafted
 from trial.models import Delegation, Participant
 from trial.permissions import Permission
 from trial.policies import require
@@ -131,7 +131,8 @@ def enter_paper_randomization(
     reason = _given(reason)
     facts: dict[str, object] = {"on_paper_at": happened_at.isoformat(), "reason": reason}
     if before_consent:
-        facts["deviations"] = _drafted(participant, drawn_on, reason, by, at)
+        why = {"drawn_on": drawn_on, "reason": reason}
+        facts["deviations"] = drafted("drawn_before_consent", participant, by=by, at=at, **why)
     drawn = take_envelope(envelope, participant, by, at, **facts)
     PaperDraw.objects.create(envelope=drawn, happened_at=happened_at, reason=reason, by=by, at=at)
     return drawn
@@ -178,14 +179,6 @@ def _refuse_other_than_said(participant: Participant, drawn_on: date, before_con
         sentence = _("The consent was signed by then. Take the tick away, or correct the time.")
     if sentence:
         raise InvalidInput(sentence, {"before_consent": sentence})
-
-
-def _drafted(
-    participant: Participant, drawn_on: date, reason: str, by: Delegation, at: datetime
-) -> list[int]:
-    """The deviations that other apps draft, by a method `drawn_before_consent` of their AppConfig."""
-    answers = offered("drawn_before_consent", participant, drawn_on=drawn_on, reason=reason, by=by, at=at)
-    return [number for numbers in answers for number in numbers]
 
 
 def _given(reason: str) -> str:

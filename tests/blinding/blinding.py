@@ -90,7 +90,7 @@ def played(ground: Ground, group: Group, world: World, out: Path) -> tuple[Path,
 
 
 def compared(ground: Ground, database: str, home: Path, groups: Iterable[Group]) -> Iterator[Comparison]:
-    """Play every group's base and worlds, two at a time, and hold each against its base."""
+    """Play every group's base and worlds, AT_ONCE on this database, and hold each against its base."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         plays = []
         for group in groups:
@@ -167,21 +167,20 @@ def main() -> int:
     started, databases = time.monotonic(), given.database or list(GROUPS)
     with ThreadPoolExecutor() as both:
         found = list(both.map(partial(one_database, given=given), databases))
-    rows = [row for one in found for row in one if isinstance(row, Comparison)]
-    not_run = [row for one in found for row in one if isinstance(row, str)]
-    return summed_up(rows, not_run, time.monotonic() - started)
+    rows = [row for rows, _ in found for row in rows]
+    return summed_up(rows, [reason for _, reason in found if reason], time.monotonic() - started)
 
 
-def one_database(database: str, given: argparse.Namespace) -> list[Comparison] | list[str]:
-    """Every comparison on it; or why it could not be run. Databases run beside each other: no core waits."""
+def one_database(database: str, given: argparse.Namespace) -> tuple[list[Comparison], str]:
+    """Every comparison on it, and why it could not be run, if so. Databases run beside each other."""
     groups = GROUPS[database]
     if given.world:
         chosen = tuple(map(find, given.world))
         groups = (Group("chosen", given.depth or groups[0].depth, BASE, chosen),)
     try:
-        return all_of(database, groups, with_twins=not given.world)
+        return all_of(database, groups, with_twins=not given.world), ""
     except ServerUnavailable as reason:
-        return [f"{database}: {reason}"]
+        return [], f"{database}: {reason}"
 
 
 def summed_up(rows: list[Comparison], not_run: list[str], seconds: float) -> int:

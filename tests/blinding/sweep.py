@@ -102,7 +102,7 @@ class Sweep:
     def looks(self, turn: int, numbers: list[str]) -> Iterator[Look]:
         """What this turn looks at with GET, and with probes in the query."""
         for place, address in enumerate(self.addresses):
-            for person in self.lookers(place + turn, address):
+            for person in self.lookers(place + turn):
                 yield Look(person, "GET", address.filled(self.values(numbers[4])))
             if "number" in address.parameters:
                 for number in numbers[: self.depth.others]:
@@ -118,7 +118,7 @@ class Sweep:
                 for person in self.triers(place + turn, method, address):
                     yield Look(person, method, address.filled(self.values(numbers[-1])))
 
-    def lookers(self, turn: int, address: Address) -> list[str]:
+    def lookers(self, turn: int) -> list[str]:
         """Who looks at an address: everybody, or one of each role in turn."""
         everybody = one_of_each(self.people)
         return everybody if self.depth.everybody else [everybody[turn % len(everybody)]]
@@ -147,7 +147,7 @@ class Sweep:
         path, person = address.filled(self.values(number)), self.widest(address)
         is_page = not (address.is_api or address.parameters or address.route.startswith("accounts"))
         if is_page:
-            yield from self.sorted(place + turn, path, person)
+            yield from self.ordered(place + turn, path, person)
         if is_page and (self.depth.everybody or (place + turn) % 5 == 0):
             for start in range(0, len(self.probes), TOGETHER):
                 yield Look(person, "GET", f"{path}?{urlencode(self.probes[start : start + TOGETHER])}")
@@ -155,7 +155,7 @@ class Sweep:
         for query in self.probes[(place * TURNS + turn) % step :: step]:
             yield Look(person, "GET", f"{path}?{urlencode([query])}")
 
-    def sorted(self, turn: int, path: str, person: str) -> Iterator[Look]:
+    def ordered(self, turn: int, path: str, person: str) -> Iterator[Look]:
         """Ask for an order by each of the telling words, in a brief walk by the first and one other in turn.
 
         Of a name that stands in a query more than once only the last counts, so each stands there once.

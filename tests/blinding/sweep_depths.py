@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 TURNS = 21
 """Into how many turns the walk over all addresses is parted, of which a brief run makes one."""
@@ -36,33 +36,23 @@ class Depth:
     each_line_once: bool = False
 
 
+BRIEF = Depth(
+    others=0,
+    probes=500,
+    everybody=False,
+    methods=("OPTIONS",),
+    files=1,
+    rest=2,
+    twice=False,
+    failures=40,
+    sweep_traced=False,
+    rest_traced=False,
+)
 DEPTHS = {
     "full": Depth(2, 60, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 8),
     "short": Depth(1, 160, False, ("OPTIONS", "POST"), files=3, failures=8, each_line_once=True),
-    "brief": Depth(
-        0,
-        500,
-        False,
-        ("OPTIONS",),
-        files=1,
-        rest=2,
-        twice=False,
-        failures=40,
-        sweep_traced=False,
-        rest_traced=False,
-    ),
-    "plain": Depth(
-        0,
-        500,
-        False,
-        ("OPTIONS",),
-        files=1,
-        rest=2,
-        twice=False,
-        traced=False,
-        sweep_traced=False,
-        rest_traced=False,
-    ),
+    "brief": BRIEF,
+    "plain": replace(BRIEF, traced=False),
 }
 """`full` for the worlds that differ most; `brief` for all on SQLite, in `make test` and for planted leaks;
-`plain` for all on PostgreSQL; `short` for the search at rest."""
+`plain`, the same without lines, for all on PostgreSQL; `short` for the search at rest."""
