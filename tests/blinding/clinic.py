@@ -246,7 +246,7 @@ class Clinic:
             self.at(f"{visit.date} 10:00", "nurse.one")
             body = {"outcome": "done", "day": visit.date.isoformat()}
             self.people.call("system.one", f"{self.one('whole course')}visits/{visit.code}/", body)
-        self.at("2016-04-20 18:00", *AT_WARDS)
+        self.at(self.depth.end, *AT_WARDS)
         self.worker()
         self.wards()
         self.files()

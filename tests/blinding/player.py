@@ -52,8 +52,6 @@ def prepared(still: Stillness) -> Any:
     django.setup()
     from django.db.backends.signals import connection_created
 
-    gc.freeze()
-    gc.disable()  # players are short-lived; each part begins with a sweep
     connection_created.connect(hurry, weak=False)
     from tests.blinding.watching import Watch
 
@@ -110,6 +108,7 @@ def pharmacy(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
 
 def main() -> None:
     """Play until standard input ends, then write what was seen."""
+    gc.disable()  # players are short-lived; each part begins with a sweep of what the last one left
     given = arguments()
     still = Stillness(START)
     door = os.environ["VELUM_DOOR"]
@@ -121,6 +120,7 @@ def main() -> None:
     for line in sys.stdin:
         name = line.strip()
         gc.collect()
+        gc.freeze()
         watch.begin(name)
         getattr(player, name)()
         os.write(given.control, b"done\n")

@@ -29,7 +29,9 @@ class PutBack:
 
     def __call__(self, name: str) -> None:
         """Undo what a request of that person may have changed."""
-        self.people.by_name[name].client.cookies = deepcopy(self.cookies[name])
+        browser = self.people.by_name[name].client
+        if browser.cookies != self.cookies[name]:
+            browser.cookies = deepcopy(self.cookies[name])
         self.stored()
 
 

@@ -14,7 +14,7 @@ class Depth:
 
     `everybody` looks at every address and tries `everybodys` methods; `methods` are tried by those of the
     widest reach and by nobody. `files`: participants whose files are fetched; `rest`: injections recorded
-    after the first week; `twice`: whether draws are repeated; `failures`: every how many-th line is made to
+    after the first week, and `end` when everything is looked at for the last time; `twice`: whether draws are repeated; `failures`: every how many-th line is made to
     fail, and `each_line_once` that each fails somewhere; `traced`: whether the lines that run are kept,
     `sweep_traced` those of the walk over all addresses, `methods_traced` those of other methods than GET on
     it, and `rest_traced` those of the months after it.
@@ -27,6 +27,7 @@ class Depth:
     everybodys: tuple[str, ...] = ()
     files: int = 2
     rest: int = 13
+    end: str = "2016-04-20 18:00"
     twice: bool = True
     failures: int = 1
     traced: bool = True
@@ -43,6 +44,7 @@ BRIEF = Depth(
     methods=("OPTIONS",),
     files=1,
     rest=2,
+    end="2015-11-04 18:00",
     twice=False,
     failures=40,
     sweep_traced=False,

@@ -29,42 +29,46 @@ from tests.blinding.stillness import Stillness
 PACKAGES = tuple(f"{ROOT}/{name}/" for name in ("trial", "randomization", "dosing"))
 
 
+Tracer = Callable[[FrameType, str, object], Any]
+
+
 class Trace:
     """The lines that ran, in order, as numbers; `calls` counts calls of any Python function."""
 
     def __init__(self) -> None:
         self.lines, self.calls = array("I"), 0
         self.files: dict[str, int] = {}
-        self.ours: dict[CodeType, int] = {}
+        self.tracers = ByCode(self._tracer_of)
 
     def start(self) -> None:
-        self.lines = array("I")
+        del self.lines[:]
         self._counted = itertools.count()
-        sys.settrace(self._tracer(self._counted.__next__, self.ours.get, self.lines.append))
+        sys.settrace(self._tracer(self._counted.__next__, self.tracers.__getitem__))
 
     def stop(self) -> None:
         sys.settrace(None)
         self.calls = next(self._counted)
 
-    def _tracer(self, count: Callable[[], int], known: Any, append: Callable[[int], None]) -> Any:
+    def _tracer(self, count: Callable[[], int], tracer_of: Callable[[CodeType], Tracer | None]) -> Tracer:
         """What the interpreter calls. It is called some ten thousand times in a request, so it is short."""
 
         def call(frame: FrameType, event: str, argument: object) -> Any:
             count()
-            base = known(frame.f_code)
-            if base is None:
-                base = self.ours[frame.f_code] = self._base(frame.f_code.co_filename)
-            if not base:
-                return None
-
-            def line(frame: FrameType, event: str, argument: object) -> Any:
-                if event == "line":
-                    append(base + frame.f_lineno)
-                return line
-
-            return line
+            return tracer_of(frame.f_code)
 
         return call
+
+    def _tracer_of(self, code: CodeType) -> Tracer | None:
+        """What keeps the lines of a function of ours; None for any other."""
+        base = self._base(code.co_filename)
+        append = self.lines.append
+
+        def line(frame: FrameType, event: str, argument: object) -> Any:
+            if event == "line":
+                append(base + frame.f_lineno)
+            return line
+
+        return line if base else None
 
     def _base(self, file: str) -> int:
         """A number that stands for a file of ours; zero for any other."""
@@ -75,6 +79,18 @@ class Trace:
     def names(self) -> dict[int, str]:
         """Which file each number stands for."""
         return {number: file.removeprefix(f"{ROOT}/") for file, number in self.files.items()}
+
+
+class ByCode(dict[CodeType, "Tracer | None"]):
+    """What traces each function, made when it first runs."""
+
+    def __init__(self, make: Callable[[CodeType], Tracer | None]) -> None:
+        super().__init__()
+        self.make = make
+
+    def __missing__(self, code: CodeType) -> Tracer | None:
+        self[code] = self.make(code)
+        return self[code]
 
 
 class Lines(logging.Handler):
