@@ -20,7 +20,7 @@ VENV = ROOT / ".venv"
 PYTHON = str(VENV / "bin" / "python")
 UV = str(VENV / "bin" / "uv")
 STAMP = VENV / "velum-locks"
-UV_LOCK = ROOT / "requirements-dev.txt"
+DEVELOPMENT = ROOT / "requirements-dev.txt"
 
 
 def fingerprint(locks: list[Path]) -> set[str]:
@@ -44,7 +44,7 @@ def make_venv() -> None:
 
 def pinned(name: str) -> str:
     """The entry of one package in the lock, with its hashes."""
-    lines = UV_LOCK.read_text().splitlines()
+    lines = DEVELOPMENT.read_text().splitlines()
     start = next(number for number, line in enumerate(lines) if line.startswith(f"{name}=="))
     length = next(n for n, line in enumerate(lines[start:], 1) if not line.endswith("\\"))
     return "\n".join(lines[start : start + length]) + "\n"
@@ -62,10 +62,14 @@ def have_uv() -> bool:
 
 
 def install(lock: Path) -> None:
-    """Install everything the lock names. Exits with a sentence if neither uv nor pip can."""
+    """Install everything the lock names. Exits with a sentence if neither uv nor pip can.
+
+    For the tests it is compiled as well: they start hundreds of processes, many of which write no cache.
+    """
     print(f"Installing {lock.name}.", flush=True)
     from_lock = ["install", "-q", "--require-hashes", "-r", str(lock)]
-    with_uv = [UV, "pip", *from_lock, "--python", PYTHON]
+    compiled = ["--compile-bytecode"] if lock == DEVELOPMENT else []
+    with_uv = [UV, "pip", *from_lock, *compiled, "--python", PYTHON]
     if have_uv() and subprocess.run(with_uv).returncode == 0:
         return
     print("uv could not do it; trying pip, which takes about a minute.", flush=True)
