@@ -195,10 +195,17 @@ def _refuse_lot_now(slot: Slot) -> None:
 
 
 def _say_ready(slot: Slot, at: datetime) -> None:
-    moment = visible_from(slot.date, slot.participant.site.tzinfo, at)
-    Readiness.objects.create(
-        participant=slot.participant, number=slot.number, date=slot.date, visible_from=moment
-    )
+    """Say so to the clinic, and write every row anew that does not show yet: where rows lie tells no order.
+
+    Held together by the lock of the sealed trail, which `_enter` took.
+    """
+    participant = slot.participant
+    moment = visible_from(slot.date, participant.site.tzinfo, at)
+    ready = Readiness(participant=participant, number=slot.number, date=slot.date, visible_from=moment)
+    hidden = Readiness.objects.filter(participant__trial=participant.trial_id, visible_from__gt=at)
+    rows = sorted([ready, *hidden], key=lambda row: row.pk)
+    hidden.delete()
+    Readiness.objects.bulk_create(rows)
 
 
 def _write(slot: Slot, step: Step, content: StepContent, by: Delegation, at: datetime) -> PreparationStep:

@@ -52,6 +52,14 @@ class ReceiveLot(Page, ActPage):
         return str(_("The delivery is in the stock."))
 
 
+TOGETHER = _(
+    "Release the syringes of a day all or none: if only those of one product are ready, the ward sees who "
+    "gets it. Until every syringe can be made, hold back those that are not released yet, and telephone "
+    "the ward about the whole day."
+)
+"""A lot that fails takes the syringes of one product with it, and that shows."""
+
+
 class LotAct(Page, ActPage):
     """An act on one lot; afterwards the stock is shown."""
 
@@ -61,11 +69,12 @@ class LotAct(Page, ActPage):
     title: Any
     submit_kind = "danger"
     done: Any
+    warning: Any = ""
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The lot with its account; showing it is audited."""
         row = find_lot(lot=self.kwargs["lot"], by=self.by, at=timezone.now())
-        words = {"title": self.title, "submit_kind": self.submit_kind}
+        words = {"title": self.title, "submit_kind": self.submit_kind, "warning": self.warning}
         return super().get_context_data(row=row, **words, **context)
 
     def act(self, **answers: Any) -> str:
@@ -86,6 +95,7 @@ class QuarantineLot(LotAct):
     """Nothing more is taken from the lot."""
 
     title, done = _("Put this lot into quarantine"), _("The lot is in quarantine.")
+    warning = TOGETHER
 
     def take(self, **given: Any) -> StockEntry:
         """The service."""
@@ -108,6 +118,7 @@ class DestroyLot(LotAct):
 
     form_class = DestroyForm
     title, done = _("Record destroyed vials"), _("The destruction is recorded.")
+    warning = TOGETHER
 
     def take(self, **given: Any) -> StockEntry:
         """The service."""

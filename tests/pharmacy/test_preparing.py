@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from dosing.models import InjectionOutcome, Readiness
 from dosing.pharmacy.contents import ContentDamaged
@@ -282,6 +282,18 @@ def test_the_blinded_trail_learns_nothing_of_the_pharmacy(
     handed_out(todo[0], pharmacist, colleague, at)
     discard(preparation=todo[0].id, reason="Dropped", by=pharmacist, at=at)
     assert AuditEntry.objects.count() == before
+
+
+def test_rows_that_do_not_show_yet_lie_in_no_order_of_release(
+    todo: Views, pharmacist: Delegation, colleague: Delegation, at: datetime
+) -> None:
+    for view in todo:
+        handed_out(view, pharmacist, colleague, at)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM dosing_readiness")
+        lying = [UUID(str(row[0])) for row in cursor.fetchall()]
+    assert len(lying) == len(todo) > 2
+    assert lying == sorted(lying)
 
 
 def test_a_syringe_that_is_discarded_is_not_ready_any_more(
