@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from randomization.core import commitments, making
+from tests.blinding.sweep_depths import Depth
 from tests.blinding.worlds import World
 
 SEED = bytes([1]) * 32
@@ -91,8 +92,8 @@ def relabelled(arm: Any, place: int, labels: Any) -> Any:
 class Pharmacy:
     """The parts of the script by name."""
 
-    def __init__(self, world: World, people: Any, watch: Any, secret: Path) -> None:
-        self.world, self.work = world, world.work
+    def __init__(self, world: World, people: Any, watch: Any, secret: Path, depth: Depth) -> None:
+        self.world, self.work, self.depth = world, world.work, depth
         self.people, self.watch, self.secret = people, watch, secret
 
     def at(self, day: str, minute: int) -> None:
@@ -250,6 +251,69 @@ class Pharmacy:
             raise RuntimeError(
                 f"The code was not broken: {answer.status_code} {answer.content.decode()[-2000:]}"
             )
+
+    def afternoon(self) -> None:
+        """What is rare: a released syringe thrown away, lots set aside and freed, vials destroyed, two codes."""
+        from django.urls import reverse
+
+        from dosing.models import Readiness
+        from dosing.pharmacy.services import preparation_id, stock
+
+        self.at(DAYS[1], 14 * 60 + 30)
+        self.people.enter("pharma.one")
+        row = Readiness.objects.filter(date=DAYS[1]).order_by("participant__number").last()
+        syringe = preparation_id(row.participant_id, row.number, row.date)
+        self.sent("pharma.one", f"/preparations/{syringe}/discard/", reason="Dropped")
+        for view in stock(by=self.people["pharma.one"].delegation, at=moment_now()):
+            for act in ("quarantine_lot", "free_lot"):
+                self.sent("pharma.one", reverse(act, args=[view.lot.id]), reason="12 °C for an hour")
+            self.sent("pharma.one", reverse("destroy_lot", args=[view.lot.id]), reason="Broken", quantity=1)
+        self.codes()
+
+    def codes(self) -> None:
+        """A doctor of another house opens one by a link; another was read from its printed sheet."""
+        from randomization.models import Envelope
+        from randomization.sealed.links import make_link, use_link
+        from randomization.sealed.reconciling import reconcile_code_break
+
+        by, at = self.people["investigator.one"].delegation, moment_now()
+        drawn = Envelope.objects.filter(participant__site=by.site).order_by("participant__number")
+        first, second = (row.participant for row in drawn.select_related("participant")[:2])
+        self.watch.still.begin("link")
+        link = make_link(participant=first, by=by, at=at, reason="Asked by telephone", doctor="Dr Blanc")
+        use_link(secret=link.secret, viewer=None, at=at)
+        reconcile_code_break(
+            number=drawn[1].number,
+            means="paper",
+            opened_by="Dr Noir",
+            happened_at=at - timedelta(hours=1),
+            reason="No network",
+            by=by,
+            at=at,
+        )
+
+    def sent(self, name: str, path: str, **typed: Any) -> None:
+        """An act on a page that has to succeed. Raises RuntimeError."""
+        answer = self.people.page(name, path, "POST", **typed)
+        if answer.status_code != 302:
+            raise RuntimeError(f"{path}: {answer.status_code} {answer.content.decode()[-2000:]}")
+
+    def onlookers(self) -> None:
+        """Those who stay blinded and passers-by: every address of this door, looked at and sent nothing."""
+        from tests.blinding.addresses import addresses
+        from tests.blinding.people import NOBODY
+        from tests.blinding.standing_still import PutBack, caches_as_they_are
+
+        if not self.depth.onlookers:
+            return
+        self.at(DAYS[1], 15 * 60)
+        self.people.enter("investigator.one")
+        put_back = PutBack(self.people, caches_as_they_are())
+        for address in sorted(set(addresses()), key=lambda one: one.route):
+            for name in ("investigator.one", NOBODY):
+                for method in ("GET", "POST"):
+                    self.people.ask(name, method, address.filled(self.places()[0]))
+                    put_back(name)
 
     def look_round(self) -> None:
         """Every address of this door, for the pharmacist and for the investigator, with all lines traced."""

@@ -100,10 +100,11 @@ def pharmacy(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
     watch.traced = False
     relabel(world)
     from tests.blinding.people import People
+    from tests.blinding.sweep_depths import DEPTHS
     from trial.permissions import DOORS
 
     people = People(facts_of(given.facts), watch, set(DOORS["pharmacy"]))
-    return Pharmacy(world, people, watch, given.secret), watch
+    return Pharmacy(world, people, watch, given.secret, DEPTHS[given.depth]), watch
 
 
 def main() -> None:

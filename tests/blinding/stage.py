@@ -13,26 +13,31 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.blinding.ground import Ground
+from tests.blinding.recording import overheard
 from tests.blinding.worlds import World
 from tests.servers.redis import Redis, private_redis
 
 Parts = tuple[tuple[str, str], ...]
+MORNING, EARLY_LOOK = ("pharmacy", "tuesday_morning"), ("clinic", "before_seven")
 PARTS: Parts = (
     ("pharmacy", "make_list"),
     ("clinic", "first_day"),
     ("pharmacy", "stock"),
     ("clinic", "evening"),
-    ("pharmacy", "tuesday_morning"),
-    ("clinic", "before_seven"),
+    MORNING,
+    EARLY_LOOK,
     ("clinic", "tuesday"),
     ("pharmacy", "night"),
     ("pharmacy", "wednesday_morning"),
     ("clinic", "wednesday"),
     ("pharmacy", "reserve_list"),
+    ("pharmacy", "afternoon"),
+    ("pharmacy", "onlookers"),
     ("clinic", "thursday"),
     ("clinic", "sweep"),
     ("clinic", "rest"),
 )
+A_QUARTER_TO_SEVEN = 405
 MEMORY = Path("/dev/shm")
 ELSEWHERE = ("clinic", "elsewhere")
 
@@ -120,11 +125,15 @@ class Stage:
             broker.close()
             self.ground.drop(name)
             shutil.rmtree(home, ignore_errors=True)
+        overheard(self.seen("clinic"), self.seen("pharmacy"))
         return self.seen("clinic")
 
     def script(self) -> list[tuple[str, str]]:
-        """The parts; in one twin the second hospital has some of its own."""
+        """The parts, in the order of this world's clocks; in one twin the second hospital has some of its own."""
         parts = list(self.parts)
+        if self.world.work.minute > A_QUARTER_TO_SEVEN and {MORNING, EARLY_LOOK} <= {*parts}:
+            at = parts.index(MORNING)
+            parts[at : at + 2] = [EARLY_LOOK, MORNING]
         if self.world.second_site == "busy":
             parts.insert(parts.index(("pharmacy", "night")), ELSEWHERE)
         return parts
@@ -150,7 +159,7 @@ class Stage:
         environment |= {"TMPDIR": str(home), "REDIS_URL": self.redis.url if self.redis else ""}
         environment["PYTHONHASHSEED"] = self.world.hash_seed if door == "clinic" else "0"
         (home / door / "static").mkdir(parents=True, exist_ok=True)
-        with errors.open("wb") as log:
+        with errors.open("w+b") as log:
             process = subprocess.Popen(
                 words,
                 cwd=self.ground.code,

@@ -14,6 +14,7 @@ from tests.blinding.people import NOBODY, People
 from tests.blinding.standing_still import PutBack, caches_as_they_are
 from tests.blinding.sweep_depths import TURNS, Depth
 from tests.blinding.watching import Watch
+from trial.models import Participant
 
 WORDS = (
     "arm",
@@ -30,12 +31,15 @@ WORDS = (
     "label",
 )
 SORTS = ("ordering", "sort", "order_by", "o")
-VALUES = ("PLACEBO", "IL2-2MIU", "1", "placebo")
+VALUES = ("PLACEBO", "IL2-2MIU", "placebo", "1")
 TOGETHER = 120
 SAFE = ("OPTIONS", "HEAD", "TRACE")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-WIDEST = {True: "system.one", False: "investigator.one"}
-"""Who reaches most: by token, and on the pages."""
+WIDEST = {True: "system.", False: "investigator."}
+"""Who reaches most at a site: by token, and on the pages."""
+READS_THE_TRAIL = "monitor"
+NUMBERS = ("one", "two")
+"""The sites in the order of their numbers, as people are named after them."""
 
 
 def probes(fields: list[str]) -> list[tuple[str, str]]:
@@ -69,8 +73,9 @@ class Sweep:
     """One walk over all addresses.
 
     A `turn` is a part of it: who looks at which address, and which probes are tried. Over TURNS
-    turns everybody looks at every address, and each probe is tried alone somewhere and on every page together
-    with others. What several turns look at is looked at once.
+    turns everybody looks at every address, somebody who may looks there at every participant, and each
+    probe is tried alone somewhere and on every page together with others. What several turns look at is
+    looked at once.
     """
 
     def __init__(
@@ -84,6 +89,8 @@ class Sweep:
         self.people, self.watch, self.depth = people, watch, depth
         self.probes, self.turns = probes(fields), tuple(turns)
         self.addresses = sorted(set(addresses()), key=lambda one: one.route)
+        places = Participant.objects.order_by("site__number").values_list("number", "site__number")
+        self.sites = {number: NUMBERS[int(site) - 1] for number, site in places}
 
     def run(self, numbers: list[str]) -> None:
         """Look at everything, each time from where all stood before; what may change something comes last."""
@@ -96,7 +103,7 @@ class Sweep:
     def make(self, put_back: PutBack, walks: Iterable[Iterator[Look]]) -> None:
         """Make every look of these walks, once each."""
         for look in dict.fromkeys(chain.from_iterable(walks)):
-            self.ask(look)
+            self.people.ask(look.person, look.method, look.path)
             put_back(look.person)
 
     def looks(self, turn: int, numbers: list[str]) -> Iterator[Look]:
@@ -105,8 +112,9 @@ class Sweep:
             for person in self.lookers(place + turn):
                 yield Look(person, "GET", address.filled(self.values(numbers[4])))
             if "number" in address.parameters:
-                for number in numbers[: self.depth.others]:
-                    yield Look(self.widest(address), "GET", address.filled(self.values(number)))
+                for other in range(self.depth.beside):
+                    number = numbers[(place + turn + other) % len(numbers)]
+                    yield Look(self.widest(address, number), "GET", address.filled(self.values(number)))
         for place, address in enumerate(sorted(self.addresses, key=about_somebody)):
             yield from self.probed(place, turn, address, numbers[4])
 
@@ -132,8 +140,11 @@ class Sweep:
             return both
         return [both[turn % 2]] if turn % 3 == 0 else []
 
-    def widest(self, address: Address) -> str:
-        return WIDEST[address.is_api]
+    def widest(self, address: Address, number: str = "") -> str:
+        """Who gets most out of an address: for a participant somebody of the own site."""
+        if "audit" in address.route:
+            return READS_THE_TRAIL
+        return WIDEST[address.is_api] + self.sites.get(number, NUMBERS[0])
 
     def values(self, number: str) -> dict[str, str]:
         """Values for the parameters that this trial knows; others are filled by kind."""
@@ -163,14 +174,6 @@ class Sweep:
         words = WORDS if self.depth.everybody else (WORDS[0], WORDS[1 + turn % (len(WORDS) - 1)])
         for word in words:
             yield Look(person, "GET", f"{path}?{urlencode(dict.fromkeys(SORTS, word))}")
-
-    def ask(self, look: Look) -> None:
-        """One request, by token or by browser as the address wants it."""
-        if look.path.startswith("/api/"):
-            below = look.path.partition(f"/{self.people.trial}/")[2]
-            self.people.call(look.person, below, None if look.method == "GET" else {}, look.method)
-            return
-        self.people.page(look.person, look.path, look.method)
 
 
 def about_somebody(address: Address) -> bool:

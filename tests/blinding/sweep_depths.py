@@ -10,17 +10,20 @@ TURNS = 21
 
 @dataclass(frozen=True)
 class Depth:
-    """`others`: participants looked at beside one; `probes`: every how many-th probe is asked alone.
+    """`others`: participants looked at beside the usual ones whenever the wards are; `beside`: those looked at
+    beside one at each address, others at each; `probes`: every how many-th probe is asked alone.
 
     `everybody` looks at every address and tries `everybodys` methods; `methods` are tried by those of the
     widest reach and by nobody. `files`: participants whose files are fetched; `rest`: injections recorded
     after the first week, and `end` when everything is looked at for the last time; `twice`: whether draws are repeated; `failures`: every how many-th line is made to
-    fail, and `each_line_once` that each fails somewhere; `traced`: whether the lines that run are kept,
+    fail, and `each_line_once` that each fails somewhere; `onlookers`: whether blinded people look at every
+    address of the pharmacy door; `traced`: whether the lines that run are kept,
     `sweep_traced` those of the walk over all addresses, `methods_traced` those of other methods than GET on
     it, and `rest_traced` those of the months after it.
     """
 
     others: int
+    beside: int
     probes: int
     everybody: bool
     methods: tuple[str, ...]
@@ -35,10 +38,12 @@ class Depth:
     methods_traced: bool = False
     rest_traced: bool = True
     each_line_once: bool = False
+    onlookers: bool = True
 
 
 BRIEF = Depth(
     others=0,
+    beside=1,
     probes=500,
     everybody=False,
     methods=("OPTIONS",),
@@ -51,10 +56,10 @@ BRIEF = Depth(
     rest_traced=False,
 )
 DEPTHS = {
-    "full": Depth(2, 60, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 8),
-    "short": Depth(1, 160, False, ("OPTIONS", "POST"), files=3, failures=8, each_line_once=True),
+    "full": Depth(2, 3, 60, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 8),
+    "short": Depth(1, 1, 160, False, ("OPTIONS", "POST"), files=3, failures=8, each_line_once=True),
     "brief": BRIEF,
-    "plain": replace(BRIEF, traced=False),
+    "plain": replace(BRIEF, traced=False, onlookers=False),
 }
 """`full` for the worlds that differ most; `brief` for all on SQLite, in `make test` and for planted leaks;
-`plain`, the same without lines, for all on PostgreSQL; `short` for the search at rest."""
+`plain`, the same without lines and onlookers, for all on PostgreSQL; `short` for the search at rest."""
