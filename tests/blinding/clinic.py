@@ -6,10 +6,13 @@ learns nothing else: not the world's name, not what an envelope holds.
 
 from __future__ import annotations
 
+import hashlib
+import os
+import sys
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from dosing.models import Plan
@@ -20,6 +23,8 @@ from tests.blinding.sweep_depths import Depth
 from tests.blinding.watching import Watch
 from trial.rights import rights_of
 
+NOT_THE_CLINICS = ("velum.sqlite3", "pharmacy", "secret.json", "clinic.log")
+"""Files of a world that others write, and this process's own output, which is looked at by itself."""
 TUESDAY = "2015-10-06"
 AT_WARDS = ("nurse.one", "investigator.two", "monitor", "manager")
 DRAWN = ("drawn only", "whole course", "on hold")
@@ -279,20 +284,28 @@ class Clinic:
                     self.people.call(
                         "manager", f"participants/{number}/calendar.{end}", **{"Accept-Language": language}
                     )
-        found = sorted(
-            path
-            for path in settings.MAIL_FOLDER.parent.rglob("*")
-            if path.is_file() and "sqlite" not in path.name
-        )
-        listing = "\n".join(
-            f"{path.relative_to(settings.VELUM_HOME)} {path.stat().st_size}" for path in found
-        )
-        self.watch.look("files of the installation", {"files": listing.encode()})
+        self.watch.look("files", {"files": "\n".join(left_behind()).encode(), "output": said()})
 
     def tables(self) -> None:
-        """Every table, as this process's database role gets it."""
+        """Every table, as this process's database role gets it; on SQLite in the order in which rows lie."""
         for table, rows in dumped():
             self.watch.look(f"table {table}", {"rows": rows.encode()})
+
+
+def left_behind() -> Iterator[str]:
+    """Every file in the world's folder but the database and what is the pharmacy's, with its digest."""
+    home = Path(os.environ["TMPDIR"])
+    for path in sorted(home.rglob("*")):
+        name = str(path.relative_to(home))
+        if path.is_file() and not name.startswith(NOT_THE_CLINICS):
+            yield f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def said() -> bytes:
+    """What this process wrote to its standard output and error, which are one file."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    return os.pread(1, os.fstat(1).st_size, 0)
 
 
 def dumped() -> Iterator[tuple[str, str]]:
@@ -306,8 +319,9 @@ def dumped() -> Iterator[tuple[str, str]]:
             names = [
                 column.name if hasattr(column, "name") else column[0] for column in cursor.description or ()
             ]
-            rows = sorted(map(repr, cursor.fetchall()))
-        yield table, "\n".join([repr(names), *rows])
+            rows = list(map(repr, cursor.fetchall()))
+        in_order = rows if connection.vendor == "sqlite" else sorted(rows)
+        yield table, "\n".join([repr(names), *in_order])
 
 
 def refusal(table: str) -> str:

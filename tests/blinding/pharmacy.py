@@ -253,7 +253,7 @@ class Pharmacy:
             )
 
     def afternoon(self) -> None:
-        """What is rare: a released syringe thrown away, lots set aside and freed, vials destroyed, two codes."""
+        """What is rare: a released syringe discarded, lots set aside and freed, vials destroyed, codes."""
         from django.urls import reverse
 
         from dosing.models import Readiness
@@ -278,9 +278,10 @@ class Pharmacy:
 
         by, at = self.people["investigator.one"].delegation, moment_now()
         drawn = Envelope.objects.filter(participant__site=by.site).order_by("participant__number")
-        first, second = (row.participant for row in drawn.select_related("participant")[:2])
         self.watch.still.begin("link")
-        link = make_link(participant=first, by=by, at=at, reason="Asked by telephone", doctor="Dr Blanc")
+        link = make_link(
+            participant=drawn[0].participant, by=by, at=at, reason="Asked by telephone", doctor="Dr Blanc"
+        )
         use_link(secret=link.secret, viewer=None, at=at)
         reconcile_code_break(
             number=drawn[1].number,

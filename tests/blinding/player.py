@@ -52,16 +52,18 @@ def prepared(still: Stillness) -> Any:
     django.setup()
     from django.db.backends.signals import connection_created
 
-    connection_created.connect(hurry, weak=False)
     from tests.blinding.watching import Watch
 
-    return Watch(still)
+    watch = Watch(still)
+    connection_created.connect(partial(opened, watch), weak=False)
+    return watch
 
 
-def hurry(connection: Any, **signal: Any) -> None:
-    """No run has to outlive a power cut."""
+def opened(watch: Any, connection: Any, **signal: Any) -> None:
+    """No run has to outlive a power cut; every statement is heard."""
     if connection.vendor == "sqlite":
         connection.connection.execute("PRAGMA synchronous = OFF")
+        watch.ways_out.listen_to(connection)
 
 
 def clinic(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:

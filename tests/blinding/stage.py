@@ -129,7 +129,7 @@ class Stage:
         return self.seen("clinic")
 
     def script(self) -> list[tuple[str, str]]:
-        """The parts, in the order of this world's clocks; in one twin the second hospital has some of its own."""
+        """The parts, in the order of this world's clocks; one twin has more of the second hospital."""
         parts = list(self.parts)
         if self.world.work.minute > A_QUARTER_TO_SEVEN and {MORNING, EARLY_LOOK} <= {*parts}:
             at = parts.index(MORNING)

@@ -10,16 +10,16 @@ TURNS = 21
 
 @dataclass(frozen=True)
 class Depth:
-    """`others`: participants looked at beside the usual ones whenever the wards are; `beside`: those looked at
-    beside one at each address, others at each; `probes`: every how many-th probe is asked alone.
+    """`others`: participants looked at beside the usual ones when the wards are; `beside`: those looked at
+    beside one at each address, at each other ones; `probes`: every how many-th probe is asked alone.
 
     `everybody` looks at every address and tries `everybodys` methods; `methods` are tried by those of the
     widest reach and by nobody. `files`: participants whose files are fetched; `rest`: injections recorded
-    after the first week, and `end` when everything is looked at for the last time; `twice`: whether draws are repeated; `failures`: every how many-th line is made to
-    fail, and `each_line_once` that each fails somewhere; `onlookers`: whether blinded people look at every
-    address of the pharmacy door; `traced`: whether the lines that run are kept,
-    `sweep_traced` those of the walk over all addresses, `methods_traced` those of other methods than GET on
-    it, and `rest_traced` those of the months after it.
+    after the first week, and `end` when everything is looked at for the last time; `twice`: whether draws
+    are repeated; `failures`: every how many-th line is made to fail, and `each_line_once` that each fails
+    somewhere; `onlookers`: whether blinded people look at every address of the pharmacy door; `traced`:
+    whether the lines that run are kept, `sweep_traced` those of the walk over all addresses,
+    `methods_traced` those of other methods than GET on it, and `rest_traced` those of the months after it.
     """
 
     others: int

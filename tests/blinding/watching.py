@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import itertools
 import logging
+import os
+import re
 import sys
 import zlib
 from array import array
@@ -25,6 +27,7 @@ from django.test import Client
 from tests.blinding.ground import ROOT
 from tests.blinding.recording import LINES_OF_A_FILE, Recording
 from tests.blinding.stillness import Stillness
+from tests.blinding.ways_out import WaysOut
 
 PACKAGES = tuple(f"{ROOT}/{name}/" for name in ("trial", "randomization", "dosing"))
 
@@ -116,6 +119,7 @@ class Watch:
         self.letters: set[str] = set()
         self.log = self.heard()
         self.commands: list[str] = []
+        self.ways_out = WaysOut([os.environ["TMPDIR"], *re.split(r"^\w+://|/", os.environ["REDIS_URL"])])
         before_task_publish.connect(self._publish, weak=False)
         self._listen_to_redis()
 
@@ -157,12 +161,13 @@ class Watch:
     def act(self, name: str, work: Callable[[], Any], *, counted: bool = True) -> Any:
         """Do something that is no request, such as a task of a worker, and note what it showed.
 
-        Where a library waits for something real, its calls cannot be `counted`.
+        Where a library waits for something real, its calls cannot be `counted`, nor what it sends.
         """
         with self._watched(name) as seen:
             done = self._run(work, seen)
         if not counted:
-            self.recording.forget(f"{self.stage}/{self.times[name]:04d} {name}", "calls")
+            for channel in ("calls", "ways out"):
+                self.recording.forget(f"{self.stage}/{self.times[name]:04d} {name}", channel)
         return done
 
     def ask(self, name: str, client: Client, method: str, path: str, **request: Any) -> Any:
@@ -203,7 +208,9 @@ class Watch:
         self.still.begin(what)
         self.statements, self.published, self.commands, self.log.kept = [], [], [], []
         seen: dict[str, bytes] = {}
+        self.ways_out.look()
         yield seen
+        seen |= self.ways_out.look()
         seen["random bytes"] = str(self.still.drawn).encode()
         seen["statements"] = "\n".join(self.statements).encode()
         seen["number of statements"] = str(len(self.statements)).encode()
