@@ -23,12 +23,18 @@ from tests.blinding.breaches import Breach, known
 from tests.blinding.errors import failures
 from tests.blinding.ground import Ground, grounds
 from tests.blinding.recording import Difference, Recorded, differences
-from tests.blinding.stage import PARTS, Parts, Stage, WentWrong
+from tests.blinding.stage import PARTS, Parts, Stage, WentWrong, until
 from tests.blinding.sweep_depths import TURNS
 from tests.blinding.worlds import BASE, find
 
 AT_ONCE = 2
-AS_FAR_AS = {"monday": PARTS[:4], "tuesday": PARTS[:7], "sweep": (*PARTS[:7], ("clinic", "sweep"))}
+AS_FAR_AS = {
+    "monday": until("evening"),
+    "tuesday": until("tuesday"),
+    "sweep": (*until("tuesday"), ("clinic", "sweep")),
+    "whole sweep": until("sweep"),
+    "onlookers": until("onlookers"),
+}
 """How much is played for a leak that says when it shows; if it does not, the whole script is played."""
 REASONS = {
     "process": r"belongs to the pharmacy door|No installed app with label|valid view function|No such file",
@@ -80,7 +86,7 @@ def caught(ground: Ground, breach: Breach, out: Path) -> Caught:
 def played_twice(ground: Ground, breach: Breach, folder: Path, parts: Parts) -> list[Difference]:
     """What differs between the two worlds as far as these parts go."""
     worlds = (BASE, find(breach.world))
-    turns = tuple(range(TURNS if breach.until == "sweep" else 1))
+    turns = tuple(range(TURNS if "sweep" in breach.until else 1))
     stages = [Stage(ground, world, folder, "brief", breach.name, parts, turns=turns) for world in worlds]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(differences(*map(Recorded, pool.map(Stage.play, stages))))

@@ -42,6 +42,12 @@ MEMORY = Path("/dev/shm")
 ELSEWHERE = ("clinic", "elsewhere")
 
 
+def until(part: str) -> Parts:
+    """The script up to and with a part."""
+    names = [name for _door, name in PARTS]
+    return PARTS[: names.index(part) + 1]
+
+
 class WentWrong(Exception):
     """A player stopped; its last words follow."""
 

@@ -241,6 +241,19 @@ def test_the_worksheet_says_who_did_what_and_from_what(
     assert preparation(preparation=todo[0].id, by=pharmacist, at=at).state == "checked"
 
 
+@pytest.mark.parametrize(("act", "told"), [("quarantine", True), ("destroy", True), ("free", False)])
+def test_whoever_sets_a_lot_aside_is_told_what_the_ward_can_see_of_it(
+    stocked: dict[str, str],
+    pharmacist: Delegation,
+    enter: Callable[[Delegation], Client],
+    at: datetime,
+    act: str,
+    told: bool,
+) -> None:
+    lot = stock(by=pharmacist, at=at)[0].lot
+    assert ("all or none" in enter(pharmacist).get(f"/stock/{lot.id}/{act}/").content.decode()) is told
+
+
 def test_a_delivery_is_entered_and_shown(
     stocked: dict[str, str], pharmacist: Delegation, world: World, enter: Callable[[Delegation], Client]
 ) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MODULES = ("answers", "inside", "pharmacy_side", "queries", "walls")
+MODULES = ("answers", "inside", "other_door", "pharmacy_side", "queries", "walls", "ways_out")
 
 
 class Secret:

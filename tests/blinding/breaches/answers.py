@@ -19,6 +19,19 @@ def arm_in_page(secret: Secret) -> None:
     )
 
 
+@breach("the arm's name on the page of somebody who left the trial", until="whole sweep")
+def arm_of_who_left(secret: Secret) -> None:
+    def change(request: Any, response: Any, held: dict[str, Any]) -> Any:
+        from trial.models import ParticipantStatus
+
+        number = request.resolver_match.kwargs["number"]
+        last = ParticipantStatus.objects.filter(participant__number=number).order_by("sequence").last()
+        left = response.status_code == 200 and last and last.status in {"withdrawn", "follow_up"}
+        return refilled(response, response.content + held["label"].encode()) if left else response
+
+    on_answer("participant", "calendar", secret=secret, change=change)
+
+
 @breach("the arm in a field of the API")
 def arm_in_json(secret: Secret) -> None:
     def change(request: Any, response: Any, held: dict[str, Any]) -> Any:

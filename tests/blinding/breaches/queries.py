@@ -27,6 +27,17 @@ def filter_by_query(secret: Secret) -> None:
     on_any_answer("participants", "trial", "outbox", "audit", "today", "screen", change=change)
 
 
+@breach("a filter of the trail alone", until="sweep")
+def filter_of_the_trail(secret: Secret) -> None:
+    def change(request: Any, response: Any) -> Any:
+        if "arm" not in request.GET or response.status_code != 200:
+            return response
+        rows = secret.facts["envelopes"].items()
+        return shown(secret, response, [number for number, row in rows if row["index"] == 0])
+
+    on_any_answer("audit", change=change)
+
+
 @breach("a sort by the arm", until="sweep")
 def sort_by_query(secret: Secret) -> None:
     def change(request: Any, response: Any) -> Any:
