@@ -6,6 +6,9 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_init
 
+from trial.memory import leave_no_core
+
+leave_no_core()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trial.settings")
 
 app = Celery("velum")

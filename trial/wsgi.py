@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from trial.memory import leave_no_core
+
+leave_no_core()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trial.settings")
 
 application = get_wsgi_application()

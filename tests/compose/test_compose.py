@@ -22,6 +22,8 @@ FAULTS: list[tuple[str, Fault]] = [
     ("nobody_is_root", lambda shape: shape["services"]["clinic"].pop("user")),
     ("nobody_is_root", lambda shape: shape["services"]["clinic"].update(user="0:0")),
     ("nobody_can_write_or_rise", lambda shape: shape["services"]["pharmacy"].update(read_only=False)),
+    ("nobody_dumps_its_memory", lambda shape: shape["services"]["pharmacy"].update(ulimits={"core": -1})),
+    ("nobody_dumps_its_memory", lambda shape: shape["services"]["postgres"].pop("ulimits")),
     ("health_is_asked", lambda shape: shape["services"]["beat"].pop("healthcheck")),
     ("secrets_are_files", lambda shape: shape["secrets"].update(redis_url={"environment": "REDIS_URL"})),
     (

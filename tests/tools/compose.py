@@ -84,6 +84,12 @@ def nobody_can_write_or_rise(shape: Shape) -> Iterator[str]:
                 yield f"{name} lacks {key}: {value}."
 
 
+def nobody_dumps_its_memory(shape: Shape) -> Iterator[str]:
+    for name, service in services(shape).items():
+        if service.get("ulimits", {}).get("core") != 0:
+            yield f"{name} could write a core, with its secrets in it; it lacks ulimits: {{core: 0}}."
+
+
 def health_is_asked(shape: Shape) -> Iterator[str]:
     for name, service in services(shape).items():
         if "healthcheck" not in service and service.get("restart") != "no":
@@ -198,6 +204,7 @@ RULES: tuple[Callable[[Shape], Iterator[str]], ...] = (
     doors_are_right,
     nobody_is_root,
     nobody_can_write_or_rise,
+    nobody_dumps_its_memory,
     health_is_asked,
     secrets_are_files,
     no_secret_stands_in_the_open,
