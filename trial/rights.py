@@ -7,6 +7,9 @@ granted to it. The owner of the tables, who migrates and makes accounts, needs n
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 SEALED_PREFIXES = ("sealed_", "pharmacy_", "mfa_", "velum_cache_pharmacy", "velum_sessions_pharmacy")
 """Tables of the sealed side: the clinic's role has no right on them at all."""
 
@@ -109,3 +112,10 @@ def rights_of(door: str, table: str) -> str:
     if door == "pharmacy" and table.startswith(("sealed_", "pharmacy_")):
         return "S I U"
     return RIGHTS[door].get(table, "")
+
+
+@cache
+def granted(rights: str) -> dict[str, tuple[str, ...]]:
+    """Letter -> the columns to which that right is limited; none where it holds for every column."""
+    found = re.findall(r"([SIUD])(\([^)]*\))?", rights)
+    return {letter: tuple(re.findall(r"\w+", columns)) for letter, columns in found}

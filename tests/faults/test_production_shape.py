@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
 from email.message import Message
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -33,6 +35,15 @@ class Letterbox(Sink):
 
     def handle_message(self, message: Message) -> None:
         self.letters.append(message)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cores_allowed() -> Iterator[None]:
+    """What is started here may write a core as far as the machine lets it, unless it says otherwise."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +113,39 @@ def test_no_private_key_lies_within_reach_of_a_clinic_process(shape: Shape) -> N
     assert within == {"clinic": set(), "worker": set(), "beat": set(), "pharmacy": {"pharmacy.key"}}
 
 
+@pytest.mark.parametrize("name", RUNNING)
+def test_no_process_of_a_door_would_leave_a_core(shape: Shape, name: str) -> None:
+    started = shape.processes[name].pid
+    wait_until(lambda: shape.healthy(name), seconds=60, what=name)
+
+    limits = {core_limit(pid) for pid in children(started) or [started]}
+
+    assert limits == {(0, 0)}
+
+
+def test_a_process_that_is_not_a_doors_would_leave_one(shape: Shape) -> None:
+    """Otherwise the machine forbids cores by itself, and the test above tells nothing."""
+    if core_limit(0)[1] == 0:
+        pytest.skip("this machine lets nobody write a core")
+    sleeper = subprocess.Popen(["sleep", "60"])
+
+    limit = core_limit(sleeper.pid)
+    sleeper.kill()
+    sleeper.wait()
+
+    assert limit == core_limit(0) != (0, 0)
+
+
+def core_limit(pid: int) -> tuple[int, int]:
+    """Soft and hard limit, in bytes, of the core that a process may write; 0 is this one."""
+    return resource.prlimit(pid, resource.RLIMIT_CORE)
+
+
+def children(pid: int) -> list[int]:
+    """The processes that one has started: of a web server those that hold the application."""
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def test_the_clinic_role_cannot_read_a_seal(shape: Shape) -> None:
     as_clinic = psycopg.connect(shape.postgres.url_of("velum", "velum_clinic"))
 
@@ -130,6 +174,17 @@ def test_a_clinic_process_with_a_role_that_reaches_the_seals_does_not_start(
 
     assert done.returncode != 0
     assert "The clinic's database role can reach" in done.stdout + done.stderr
+
+
+def test_a_clinic_process_that_could_read_one_sealed_column_does_not_start(shape: Shape) -> None:
+    grants = "{} SELECT (box) ON sealed_seal {} velum_clinic"
+    with psycopg.connect(shape.postgres.url_of("velum", "velum_owner"), autocommit=True) as owner:
+        owner.execute(grants.format("GRANT", "TO"))
+        done = shape.run("clinic", "gunicorn", "trial.wsgi", "--check-config")
+        owner.execute(grants.format("REVOKE", "FROM"))
+
+    assert done.returncode != 0
+    assert "it has rights on sealed_seal (REVOKE ALL ON sealed_seal FROM PUBLIC, velum_clinic)" in done.stderr
 
 
 def test_a_due_reminder_is_really_mailed(shape: Shape, letterbox: tuple[Letterbox, int]) -> None:

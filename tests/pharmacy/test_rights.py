@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
+from trial.management.commands.grant_roles import Command
 from trial.rights import CLINIC, PHARMACY, SEALED_PREFIXES, rights_of
+from trial.wall_postgresql import ways_to_what_is_sealed
 
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no database roles")
 
@@ -28,7 +32,85 @@ FORBIDDEN = (
     "INSERT INTO dosing_readiness DEFAULT VALUES",
     "TRUNCATE trial_consent",
     "SELECT last_value FROM sealed_seal_id_seq",
+    "SELECT n_tup_ins FROM pg_stat_user_tables",
+    "SELECT seq_scan FROM pg_stat_sys_tables",
+    "SELECT heap_blks_read FROM pg_statio_user_tables",
+    "SELECT tup_inserted FROM pg_stat_database",
+    "SELECT relation FROM pg_locks",
+    "SELECT pg_relation_size('sealed_seal')",
+    "SELECT pg_total_relation_size('sealed_seal')",
+    "SELECT pg_database_size(current_database())",
+    "SELECT pg_current_wal_lsn()",
 )
+
+RIGHTS_ON_A_TABLE = ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+RIGHTS_ON_A_COLUMN = ("SELECT (box)", "INSERT (box)", "UPDATE (box)", "REFERENCES (id)")
+ATTRIBUTES = ("SUPERUSER", "BYPASSRLS", "CREATEROLE", "REPLICATION")
+PREDEFINED = ("pg_read_all_data", "pg_read_server_files", "pg_monitor", "pg_read_all_stats")
+WAYS = {
+    **{one: (f"ALTER ROLE velum_clinic {one}", f"(ALTER ROLE velum_clinic NO{one})") for one in ATTRIBUTES},
+    **{one: (f"GRANT {one} TO velum_clinic", f"(REVOKE {one} FROM velum_clinic)") for one in PREDEFINED},
+    **{
+        one: (f"GRANT {one} ON sealed_seal TO velum_clinic", "it has rights on sealed_seal (")
+        for one in (*RIGHTS_ON_A_TABLE, *RIGHTS_ON_A_COLUMN)
+    },
+    "everybody": (
+        "GRANT SELECT ON sealed_seal TO PUBLIC",
+        "(REVOKE ALL ON sealed_seal FROM PUBLIC, velum_clinic)",
+    ),
+    "member of a superuser": (
+        "CREATE ROLE chief SUPERUSER; GRANT chief TO velum_clinic",
+        "it is a member of chief, which is SUPERUSER (REVOKE chief FROM velum_clinic)",
+    ),
+    "member who has to ask": (
+        "ALTER ROLE velum_clinic NOINHERIT; GRANT velum_pharmacy TO velum_clinic",
+        "(REVOKE velum_pharmacy FROM velum_clinic)",
+    ),
+    "owner": (
+        "ALTER TABLE sealed_seal OWNER TO velum_clinic; REVOKE ALL ON sealed_seal FROM velum_clinic",
+        "it owns sealed_seal",
+    ),
+    "sequence": (
+        "GRANT SELECT ON sealed_seal_id_seq TO velum_clinic",
+        "it has rights on sealed_seal_id_seq (",
+    ),
+    "view of a view": (
+        "CREATE VIEW report AS SELECT box FROM sealed_seal; CREATE VIEW more AS SELECT * FROM report;"
+        "GRANT SELECT ON more TO velum_clinic",
+        "it has rights on more (",
+    ),
+    "materialized view": (
+        "CREATE MATERIALIZED VIEW kept AS SELECT box FROM sealed_seal; GRANT SELECT ON kept TO velum_clinic",
+        "it has rights on kept (",
+    ),
+    "partitioned table": (
+        "CREATE TABLE sealed_parts (id int) PARTITION BY RANGE (id);"
+        "GRANT SELECT ON sealed_parts TO velum_clinic",
+        "it has rights on sealed_parts (",
+    ),
+    "one partition": (
+        "CREATE TABLE sealed_parts (id int) PARTITION BY RANGE (id);"
+        "CREATE TABLE january PARTITION OF sealed_parts FOR VALUES FROM (1) TO (9);"
+        "GRANT SELECT ON january TO velum_clinic",
+        "it has rights on january (",
+    ),
+    "foreign table": (
+        "CREATE FOREIGN DATA WRAPPER far; CREATE SERVER far FOREIGN DATA WRAPPER far;"
+        "CREATE FOREIGN TABLE sealed_far (id int) SERVER far; GRANT SELECT ON sealed_far TO velum_clinic",
+        "it has rights on sealed_far (",
+    ),
+    "other schema": (
+        "CREATE SCHEMA attic; CREATE TABLE attic.sealed_old (id int);"
+        "GRANT SELECT ON attic.sealed_old TO velum_clinic",
+        "it has rights on attic.sealed_old (",
+    ),
+    "function": (
+        "CREATE FUNCTION peep() RETURNS bigint LANGUAGE sql SECURITY DEFINER "
+        "AS 'SELECT count(*) FROM sealed_seal'",
+        "it may run peep() as its owner",
+    ),
+}
+"""What an administrator could do by mistake, and what a process of the clinic then says at its start."""
 
 
 @pytest.fixture
@@ -87,6 +169,66 @@ def is_refused(statement: str) -> bool:
     except ProgrammingError as fault:
         return "permission denied" in str(fault)
     return False
+
+
+@pytest.fixture
+def logged_in_as_clinic(granted: None) -> Iterator[CursorWrapper]:
+    """A session that began as the clinic's role; what was planted before it stays planted."""
+    with connection.cursor() as cursor:
+        yield cursor
+        cursor.execute("RESET SESSION AUTHORIZATION")
+
+
+def said_to(cursor: CursorWrapper, planted: str = "SELECT 1") -> str:
+    """What a process of the clinic says of its role at its start, after the owner did this."""
+    cursor.execute(planted)
+    cursor.execute("SET SESSION AUTHORIZATION velum_clinic")
+    return "; ".join(ways_to_what_is_sealed(cursor))
+
+
+@on_postgresql
+def test_the_clinics_role_as_it_is_granted_reaches_nothing(logged_in_as_clinic: CursorWrapper) -> None:
+    assert said_to(logged_in_as_clinic) == ""
+
+
+@on_postgresql
+@pytest.mark.parametrize("way", WAYS)
+def test_the_clinics_role_does_not_start_with(logged_in_as_clinic: CursorWrapper, way: str) -> None:
+    planted, said = WAYS[way]
+
+    assert said in said_to(logged_in_as_clinic, planted)
+
+
+@on_postgresql
+def test_the_clinics_role_is_not_trusted_for_having_put_on_another(granted: None) -> None:
+    """The owner's connection could take the lesser role off again."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE velum_clinic")
+        ways = ways_to_what_is_sealed(cursor)
+        cursor.execute("RESET ROLE")
+
+    assert [way.split(" (")[0] for way in ways] == ["it is SUPERUSER"]
+
+
+@on_postgresql
+@pytest.mark.parametrize("to", ["velum_clinic", "PUBLIC"])
+def test_granting_anew_takes_back_what_was_given_of_a_sealed_column(
+    logged_in_as_clinic: CursorWrapper, to: str
+) -> None:
+    logged_in_as_clinic.execute(f"GRANT SELECT (box) ON sealed_seal TO {to}")
+
+    call_command("grant_roles")
+
+    assert said_to(logged_in_as_clinic) == ""
+
+
+@on_postgresql
+def test_whoever_cannot_take_the_statistics_away_is_told_so(as_clinic: None) -> None:
+    told = StringIO()
+
+    Command(stdout=told).stop_counting()
+
+    assert "only a superuser can take them away" in told.getvalue()
 
 
 @on_postgresql

@@ -5,14 +5,28 @@ Run by the owner of the tables after `migrate`, at the pharmacy door; running it
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from psycopg import sql
 
-from trial.rights import WORDS, rights_of
+from trial.rights import WORDS, granted, rights_of
+
+COUNTING = (
+    "^pg_stat_get_|^pg_(relation|table|indexes|total_relation|tablespace|database)_size$"
+    "|^pg_lock_status$|^pg_current_wal_(|insert_|flush_)lsn$"
+)
+"""Functions of PostgreSQL's that tell how much is written to a table, by whomever; its views call them."""
+PUBLIC_FUNCTIONS = (
+    "SELECT p.oid::regprocedure::text FROM pg_proc p "
+    "WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname ~ %s "
+    "AND has_function_privilege('public', p.oid, 'EXECUTE')"
+)
+STAY_READABLE = (
+    "The server's statistics stay readable for both roles: only a superuser can take them away. "
+    "Run this once as one, or accept that they tell how many rows a table has."
+)
 
 
 class Command(BaseCommand):
@@ -33,7 +47,9 @@ class Command(BaseCommand):
             raise CommandError("Database roles exist on PostgreSQL only; SQLite has none to grant to.")
         for door in ("clinic", "pharmacy"):
             self._role(options[door], options[f"{door}_password_file"])
+        self.stop_counting()
         for table in connection.introspection.table_names():
+            self._run("REVOKE ALL ON {} FROM PUBLIC", table)
             for door in ("clinic", "pharmacy"):
                 self._grant(table, options[door], rights_of(door, table))
         self.stdout.write("Both database roles hold what they need, and the clinic's nothing that is sealed.")
@@ -57,9 +73,21 @@ class Command(BaseCommand):
     def _grant(self, table: str, role: str, rights: str) -> None:
         """Take everything away, then give what the table of rights says."""
         self._run("REVOKE ALL ON {} FROM {}", table, role)
-        for right in re.findall(r"[SIUD](?:\([^)]*\))?", rights):
-            letter, columns = right[0], right[1:]
-            self._run(f"GRANT {WORDS[letter]}{columns} ON {{}} TO {{}}", table, role)
+        for letter, columns in granted(rights).items():
+            limited = f" ({', '.join(columns)})" if columns else ""
+            self._run(f"GRANT {WORDS[letter]}{limited} ON {{}} TO {{}}", table, role)
+
+    def stop_counting(self) -> None:
+        """Keep the server's own counts from the doors, in this database; `pg_monitor` keeps them."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+            if cursor.fetchone() != (True,):
+                self.stdout.write(STAY_READABLE)
+                return
+            cursor.execute(PUBLIC_FUNCTIONS, [COUNTING])
+            for (function,) in cursor.fetchall():
+                cursor.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
+                cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO pg_monitor")
 
     @staticmethod
     def _run(statement: str, *names: str) -> None:
