@@ -83,7 +83,7 @@ class Door:
     """Sets `request.delegation`: in which role, at which site, in which trial the person acts.
 
     Whoever has no duty behind this door goes no further than a page that says so. The pharmacy
-    door also wants a second factor.
+    door also wants a second factor; of who has none it opens the account's own pages, to set one up.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -93,7 +93,7 @@ class Door:
         """Answer, unless the person has no business behind this door."""
         request.delegation = None
         if not request.user.is_authenticated or self._is_open(request):
-            return self.get_response(request)
+            return self._earlier_log_in(request) or self.get_response(request)
         request.delegations = delegations_of(request.user, roles=DOORS[settings.VELUM_DOOR])
         request.delegation = _chosen(request)
         if request.delegation is None:
@@ -113,9 +113,23 @@ class Door:
             return None
         if not has_second_factor(request):
             return redirect("mfa_activate_totp")
-        logout(request)
-        messages.info(request, _("Log in again, with your second factor."))
-        return redirect(f"{reverse('account_login')}?next={request.path}")
+        return _log_in_again(request, f"?next={request.path}")
+
+    @staticmethod
+    def _earlier_log_in(request: HttpRequest) -> HttpResponseRedirect | None:
+        """Ends a session that began before the person had a second factor, on the account's pages as well.
+
+        Whoever knew the password then could read the recovery codes in it now.
+        """
+        if settings.CLINIC or not request.path.startswith("/accounts/") or used_second_factor(request):
+            return None
+        return _log_in_again(request) if has_second_factor(request) else None
+
+
+def _log_in_again(request: HttpRequest, then: str = "") -> HttpResponseRedirect:
+    logout(request)
+    messages.info(request, _("Log in again, with your second factor."))
+    return redirect(reverse("account_login") + then)
 
 
 def _chosen(request: OnDuty) -> Delegation | None:

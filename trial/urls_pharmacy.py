@@ -5,6 +5,7 @@ from django.urls import include, path
 from trial import emergency, views
 
 urlpatterns = [
+    path("accounts/", include("randomization.sealed.urls_accounts")),
     path("accounts/", include("trial.urls_accounts")),
     path("health", views.health, name="health"),
     path("emergency/", emergency.emergency, name="emergency"),

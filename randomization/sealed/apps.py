@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
@@ -8,6 +9,7 @@ from django.apps import AppConfig
 if TYPE_CHECKING:
     from randomization.sealed.models import BoxKind
     from randomization.verification import Verifier
+    from trial.models import User
 
 
 class SealedConfig(AppConfig):
@@ -27,3 +29,9 @@ class SealedConfig(AppConfig):
         from randomization.sealed.contents import BOXES
 
         return BOXES
+
+    def enrolment_code(self, *, user: User, at: datetime) -> str:
+        """A new enrolment code for somebody who has to set up a second factor; empty for anybody else."""
+        from randomization.sealed.enrolment import code_if_needed
+
+        return code_if_needed(user=user, at=at)

@@ -117,7 +117,7 @@ def use_link(*, secret: str, viewer: User | None, at: datetime) -> tuple[OneTime
 
 
 def digest_of(secret: str) -> str:
-    """What is stored of a secret. It has 256 random bits, so there is nothing to guess."""
+    """What is stored of a secret. It is long and random, so there is nothing to guess."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy as _
 
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed.boxes import ENVELOPE_BOX_BYTES
+from randomization.sealed.enrolment_models import EnrolmentCode as EnrolmentCode
+from randomization.sealed.enrolment_models import EnrolmentCodeUse as EnrolmentCodeUse
 from randomization.sealed.job_models import Job as Job
 from trial.models import AuditChainBase, AuditEntryBase, Delegation, KeptAnswer, Participant, Trial
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from trial.hooks import offered
 from trial.models import Site, Trial, User
-from trial.permissions import Role
+from trial.permissions import DOORS, Role
 from trial.refusals import Refusal
 from trial.services import delegate
 
@@ -42,13 +45,23 @@ class Command(BaseCommand):
         if options["site"] and site is None:
             raise CommandError(f"{trial.key} has no site {options['site']}.")
         user = User.objects.filter(username=options["username"]).first() or self._make(options)
+        role, at = Role(options["role"]), timezone.now()
         try:
-            delegate(
-                user=user, trial=trial, role=Role(options["role"]), site=site, by=None, at=timezone.now()
-            )
+            delegate(user=user, trial=trial, role=role, site=site, by=None, at=at)
         except Refusal as reason:
             raise CommandError(str(reason)) from reason
-        self.stdout.write(f"{user.username} is {Role(options['role']).label} in {trial.acronym}.")
+        self.stdout.write(f"{user.username} is {role.label} in {trial.acronym}.")
+        if role in DOORS["pharmacy"]:
+            self._enrolment(user, at)
+
+    def _enrolment(self, user: User, at: datetime) -> None:
+        """How the person gets past the pharmacy door; only a process of that door can make the code."""
+        if settings.CLINIC:
+            self.stdout.write(
+                f"For the pharmacy door: `manage.py enrolment_code {user.username}`, run there."
+            )
+        for code in filter(None, offered("enrolment_code", user=user, at=at)):
+            self.stdout.write(f"Enrolment code for the second factor, shown only now: {code}")
 
     @staticmethod
     def _make(options: dict[str, Any]) -> User:

@@ -1,0 +1,77 @@
+"""The page on which somebody sets up a second factor: password, enrolment code, and the app's six digits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.core import context, ratelimit
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.views import ActivateTOTPView
+from django import forms
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from randomization.sealed.enrolment import EnrolmentCodeUseless, find_code, use_code
+from randomization.sealed.enrolment_models import EnrolmentCode
+from trial.accounts import used_second_factor
+from trial.acts import blame
+
+
+class EnrolForm(ActivateTOTPForm):
+    """The six digits, and the enrolment code: not asked of who came with a second factor and replaces it."""
+
+    enrolment_code = forms.CharField(
+        label=gettext_lazy("Enrolment code"),
+        help_text=gettext_lazy("Sixteen characters, on the paper that you got with your account."),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+        error_messages={
+            "required": gettext_lazy("Type your enrolment code. If you have none, ask the administrator.")
+        },
+    )
+    field_order = ["enrolment_code", "code"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if used_second_factor(context.request):
+            del self.fields["enrolment_code"]
+
+    def clean_enrolment_code(self) -> EnrolmentCode:
+        """The code of this person. Attempts are counted like those of a log-in, until one is right."""
+        counted = {"action": "login_failed", "key": f"enrolment-code-{self.user.pk}"}
+        if not ratelimit.consume(context.request, **counted):
+            raise forms.ValidationError(_("Too many attempts. Wait five minutes, then try again."))
+        try:
+            found = find_code(user=self.user, typed=self.cleaned_data["enrolment_code"], at=timezone.now())
+        except EnrolmentCodeUseless as reason:
+            raise forms.ValidationError(str(reason)) from reason
+        ratelimit.clear(context.request, **counted)
+        return found
+
+
+class Enrol(ActivateTOTPView):
+    """Set up an authenticator app: the library's page, which asks for the password again, and the code."""
+
+    form_class = EnrolForm
+
+    def form_valid(self, form: EnrolForm) -> HttpResponse:
+        """Use the code up and set up the app, both or neither. Then this session has a second factor."""
+        try:
+            with transaction.atomic():
+                if code := form.cleaned_data.get("enrolment_code"):
+                    use_code(code=code, at=timezone.now())
+                answer: HttpResponse = super().form_valid(form)
+        except EnrolmentCodeUseless as reason:
+            blame(form, reason)
+            return self.form_invalid(form)
+        post_authentication(
+            self.request, Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP)
+        )
+        return answer

@@ -1,0 +1,7 @@
+"""The account page that this door keeps itself. It stands before the library's page at the same address."""
+
+from django.urls import path
+
+from randomization.sealed.enrolment_views import Enrol
+
+urlpatterns = [path("2fa/totp/activate/", Enrol.as_view(), name="mfa_activate_totp")]
