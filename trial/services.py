@@ -196,17 +196,17 @@ def end_delegation(*, delegation: Delegation, by: Delegation, at: datetime, reas
 
 @transaction.atomic
 def create_token(*, delegation: Delegation, name: str, expires_at: datetime, door: str, at: datetime) -> str:
-    """Make a bearer token for a delegation and return it: the only time that it can be seen."""
+    """Make a bearer token for a delegation and a door and return it: the only time that it can be seen."""
     if delegation.role not in DOORS[door]:
         raise NotPermitted(_("That role has no business at the %(door)s door.") % {"door": door})
     if expires_at <= at:
         raise InvalidInput(_("A token must end in the future."), {"expires_at": _("in the past")})
     row, token = ApiToken.objects.create(
-        user=delegation.user, expiry=expires_at - at, delegation=delegation, name=name
+        user=delegation.user, expiry=expires_at - at, delegation=delegation, name=name, door=door
     )
     row.expiry = expires_at  # the library counts from its own clock
     row.save(update_fields=["expiry"])
-    body = {"expires_at": expires_at.isoformat(), "name": name, "role": delegation.role}
+    body = {"door": door, "expires_at": expires_at.isoformat(), "name": name, "role": delegation.role}
     record(
         action="token.created",
         subject=delegation.user.username,

@@ -38,7 +38,7 @@ class BearerToken(TokenAuthentication):
         row = self._tokens().filter(digest=_digest(token)).first()
         if row is None or not row.user.is_active or not row.is_good(self._at()):
             raise AuthenticationFailed
-        if row.delegation.role not in DOORS[settings.VELUM_DOOR]:
+        if row.door != settings.VELUM_DOOR or row.delegation.role not in DOORS[settings.VELUM_DOOR]:
             raise PermissionDenied
         return row.user, row
 

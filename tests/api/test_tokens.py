@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from io import StringIO
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -53,6 +55,27 @@ def test_an_unblinded_role_is_not_let_in_at_the_clinic_door(world: World) -> Non
         delegation=pharmacist, name="x", expires_at=at + timedelta(days=1), door="pharmacy", at=at
     )
     assert outcome(caller) == (403, "not_permitted")
+
+
+def test_a_token_of_the_other_door_is_not_let_in_whatever_its_role(world: World) -> None:
+    caller, at = Caller(None), timezone.now()
+    given = {"delegation": world.person(Role.INVESTIGATOR), "name": "x", "expires_at": at + timedelta(days=1)}
+    caller.token = create_token(**given, door="pharmacy", at=at)
+    assert outcome(caller) == (403, "not_permitted")
+
+
+def test_tokens_from_before_belong_to_the_pharmacy_only_if_their_role_does(world: World) -> None:
+    Caller(world.nurse), Caller(world.person(Role.INVESTIGATOR))
+    at = timezone.now()
+    given = {"delegation": world.person(Role.PHARMACIST), "name": "x", "expires_at": at + timedelta(days=1)}
+    create_token(**given, door="pharmacy", at=at)
+    ApiToken.objects.update(door="clinic")
+    import_module("trial.migrations.0008_tokens_of_one_door").give_doors(apps, None)
+    assert dict(ApiToken.objects.values_list("delegation__role", "door")) == {
+        "study_nurse": "clinic",
+        "investigator": "clinic",
+        "pharmacist": "pharmacy",
+    }
 
 
 def test_a_token_of_one_trial_finds_no_other(nurse: Caller) -> None:

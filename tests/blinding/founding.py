@@ -77,10 +77,10 @@ def found(facts: Path) -> None:
             by=None,
             at=START - timedelta(days=30),
         )
-        people[username] = {"role": role, "site": where or "", "delegation": str(duty.pk), "token": ""}
+        people[username] = {"role": role, "site": where or "", "delegation": str(duty.pk), "tokens": {}}
         for door in ("clinic", "pharmacy"):
-            if role in DOORS[door] and not people[username]["token"]:
-                people[username]["token"] = create_token(
+            if role in DOORS[door]:
+                people[username]["tokens"][door] = create_token(
                     delegation=duty,
                     name="twin",
                     expires_at=START + timedelta(days=900),

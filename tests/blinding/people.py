@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.test import Client
 
 from tests.blinding.founding import PASSWORD
@@ -54,7 +55,7 @@ class People:
     def __init__(self, facts: dict[str, Any], watch: Watch, roles: set[str]) -> None:
         self.watch, self.trial = watch, facts["trial"]
         self.by_name = {
-            name: Person(name, row["role"], row["site"], row["token"])
+            name: Person(name, row["role"], row["site"], row["tokens"].get(settings.VELUM_DOOR, ""))
             for name, row in facts["people"].items()
             if row["role"] in roles
         } | {NOBODY: Person(NOBODY)}

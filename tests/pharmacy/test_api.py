@@ -15,12 +15,14 @@ from randomization.models import RandomizationList
 from randomization.sealed import opening
 from randomization.sealed.models import CodeBreak, SealedAnswer, SealedAuditEntry
 from randomization.sealed.verification import code_break_faults
+from randomization.services import draw_envelope
 from tests.at_once import at_once
 from tests.caller import Caller, plain_document
 from tests.randomization.test_verify import tampering
 from tests.worlds import World, new_world
-from trial.models import Delegation, IdempotentRequest, Participant
+from trial.models import ApiToken, Delegation, IdempotentRequest, Participant
 from trial.permissions import Role
+from trial.services import create_token
 
 PASSWORD = "correct horse battery"
 
@@ -47,6 +49,26 @@ def doctor(world: World) -> Caller:
     doctor.user.set_password(PASSWORD)
     doctor.user.save()
     return Caller(doctor)
+
+
+def test_a_token_of_the_clinics_door_breaks_no_code(
+    doctor: Caller, world: World, active: RandomizationList, at: datetime
+) -> None:
+    """The clinic's process sees such a token, and may set the password: together they would be enough."""
+    number = draw_envelope(participant=world.participant(), by=world.nurse, at=at).participant.number
+    seen = Caller(None)
+    seen.token = create_token(
+        delegation=world.person(Role.INVESTIGATOR, "doctor"),
+        name="ward",
+        expires_at=at + timedelta(days=1),
+        door="clinic",
+        at=at,
+    )
+    asked = (f"participants/{number}/code-break/", {"reason": "x", "password": PASSWORD})
+    assert refusal(seen.post(*asked)) == (403, "not_permitted")
+    assert not CodeBreak.objects.exists()
+    ApiToken.objects.update(door="pharmacy")  # a planted fault: as if any token opened both doors
+    assert seen.post(*asked).status_code == 201
 
 
 def refusal(answer: Any) -> tuple[int, str]:

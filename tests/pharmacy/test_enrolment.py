@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
@@ -20,6 +20,7 @@ from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.urls import NoReverseMatch, reverse
 
 from randomization.sealed import enrolment, enrolment_views
 from randomization.sealed.enrolment import (
@@ -288,6 +289,18 @@ def test_without_that_it_would_show_the_recovery_codes(
 def test_recovery_codes_are_not_made_without_a_second_factor(pharmacist: Delegation, printed: str) -> None:
     log_in(pharmacist.user).post(f"{CODES}generate/")
     assert not has_factor(pharmacist.user)
+
+
+def test_a_forgotten_password_is_no_way_in() -> None:
+    """No page sends a link or a code by mail, so an address that others can read opens nothing."""
+    names = ("account_reset_password", "account_email", "account_request_login_code")
+    assert [name for name in names if resolves(name)] == []
+
+
+def resolves(name: str) -> bool:
+    with suppress(NoReverseMatch):
+        return bool(reverse(name))
+    return False
 
 
 def test_whoever_has_a_second_factor_notices_nothing(pharmacist: Delegation, printed: str) -> None:

@@ -76,10 +76,14 @@ class TokenManager(AuthTokenManager):
 
 
 class ApiToken(AbstractAuthToken):
-    """A bearer token: one delegation, until one moment. Only its digest is stored."""
+    """A bearer token: one delegation, one door, until one moment. Only its digest is stored.
+
+    A role may come to both doors, a token never: the clinic's process sees the tokens that it is sent.
+    """
 
     delegation = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
     name = models.CharField(max_length=80)
+    door = models.CharField(max_length=8, db_default="clinic")
     revoked_at = models.DateTimeField(null=True)
 
     objects = TokenManager()
