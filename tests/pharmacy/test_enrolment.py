@@ -58,16 +58,22 @@ def clock(db: None) -> Iterator[time_machine.Traveller]:
 def the_clinics_rights() -> Iterator[None]:
     """What is done within is done with the rights of the clinic's process."""
     if connection.vendor == "postgresql":
-        call_command("grant_roles", stdout=StringIO())
-        around = ("SET ROLE velum_clinic", "RESET ROLE")
-        with connection.cursor() as cursor:
-            cursor.execute(around[0])
+        with the_role("velum_clinic"):
             yield
-            cursor.execute(around[1])
         return
     connection.connection.set_authorizer(Authorizer())
     yield
     connection.connection.set_authorizer(None)
+
+
+@contextmanager
+def the_role(name: str) -> Iterator[None]:
+    """What is done within is done as that database role (PostgreSQL)."""
+    call_command("grant_roles", stdout=StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {name}")
+        yield
+        cursor.execute("RESET ROLE")
 
 
 def set_password(user: User, password: str = PASSWORD) -> None:
@@ -383,6 +389,16 @@ def test_a_lost_second_factor_is_removed_only_when_that_is_said(pharmacist: Dele
     assert said("enrolment_code", pharmacist.user.username, "--lost").count("-") == 3
     assert not has_factor(pharmacist.user)
     assert trail()[-2:] == ["second_factor.removed", "enrolment_code.made"]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no database roles")
+def test_the_pharmacys_own_role_is_enough_for_a_new_code_and_its_use(pharmacist: Delegation) -> None:
+    set_password(pharmacist.user)
+    TOTP.activate(pharmacist.user, generate_totp_secret())
+    with the_role("velum_pharmacy"):
+        newer = said("enrolment_code", pharmacist.user.username, "--lost").strip()
+        enrol(log_in(pharmacist.user), newer)
+    assert has_factor(pharmacist.user)
 
 
 def test_there_is_no_code_for_whom_this_door_does_not_let_in(world: World) -> None:
