@@ -1,12 +1,15 @@
 """One table of each door: address x method x role x site of the object -> status, found from the URLconf.
 
-The table is kept as text below `docs/` and compared line by line: an address, a method or an answer that
-is new or other turns the suite red, and a person reads the line before it is accepted. Afterwards:
-`UPDATE_ACCESS=1 .venv/bin/python -m pytest -k every_address tests/blinding`, and so for `tests/pharmacy`.
+Every method is asked by every caller. Methods to which an address gives all of them the same answers share
+a line, so that the table stays short enough to be read. It is kept as text below `docs/` and compared line
+by line: an address, a method or an answer that is new or other turns the suite red, and a person reads the
+line before it is accepted. Afterwards: `UPDATE_ACCESS=1 .venv/bin/python -m pytest -k every_address
+tests/blinding`, and so for `tests/pharmacy`.
 """
 
 from __future__ import annotations
 
+import copy
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,8 +22,8 @@ from tests.blinding.addresses import Address, addresses
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE")
-OUR_PAGES = "accounts/"
-"""The library's pages for log-in and second factors are about the person who asks, and nobody else."""
+OWN_PAGES = "accounts/"
+"""The pages for log-in and second factors are about the person who asks, and nobody else."""
 
 
 @dataclass(frozen=True)
@@ -48,25 +51,32 @@ class Caller:
         return Client().generic(method, path, "{}", "application/json", headers=headers).status_code
 
     def _by_browser(self, method: str, path: str, key: str) -> int:
-        return self.client.generic(method, path, "", "application/x-www-form-urlencoded").status_code
+        kept = copy.copy(self.client.cookies)
+        status = self.client.generic(method, path, "", "application/x-www-form-urlencoded").status_code
+        self.client.cookies = kept  # who logged out by this request is there for the next
+        return status
 
 
-def lines(callers: Sequence[Caller], values: dict[str, str]) -> Iterator[str]:
-    """The table: a head, then a line for each address and method with the status for each caller."""
-    yield " ".join(["method", "address", *(caller.column for caller in callers)])
+def lines(callers: Sequence[Caller], values: dict[str, str], about: str = "") -> Iterator[str]:
+    """The table: a head, then the lines of each address, or of those alone that have the parameter `about`.
+
+    Raises KeyError for a parameter without a value: a made-up one is 404 for everybody, and says nothing.
+    """
+    yield " ".join(["methods", "address", *(caller.column for caller in callers)])
     for address in sorted(set(addresses()), key=lambda one: one.route):
-        if not address.route.startswith(OUR_PAGES):
+        if not about or about in address.parameters:
             yield from lines_of(address, callers, values)
 
 
 def lines_of(address: Address, callers: Sequence[Caller], values: dict[str, str]) -> Iterator[str]:
-    """One address: GET and POST by everybody; other methods by everybody where somebody is not refused."""
-    path = address.filled(values)
+    """One address, asked by every caller with every method; a line for each row of answers that it gives."""
+    path = address.filled({name: values[name] for name in address.parameters})
+    found: dict[str, list[str]] = {}
     for place, method in enumerate(METHODS):
-        few = callers if method in {"GET", "POST"} else (callers[0], callers[-1])
-        found = [caller.ask(method, path, f"{method}-{place}") for caller in few]
-        shown = " ".join(map(str, found)) if len(few) == len(callers) else f"{found[0]} ... {found[-1]}"
-        yield f"{method} {address.route or '/'} {shown}"
+        answers = " ".join(str(caller.ask(method, path, f"{method}-{place}")) for caller in callers)
+        found.setdefault(answers, []).append(method)
+    for answers, methods in found.items():
+        yield f"{','.join(methods)} {address.route or '/'} {answers}"
 
 
 def agreed(name: str, found: Sequence[str]) -> str:
@@ -79,8 +89,15 @@ def agreed(name: str, found: Sequence[str]) -> str:
     return "\n".join([*gone, *(f"+ {line}" for line in found if line not in set(kept))])
 
 
-def column(found: Sequence[str], name: str, method: str = "GET") -> dict[str, int]:
-    """Address -> status in that column, for one method that everybody tried."""
+def column(found: Sequence[str], name: str, *methods: str) -> dict[tuple[str, str], int]:
+    """Method and address -> status in that column, for these methods or for all."""
     place = found[0].split().index(name)
     rows = (line.split() for line in found[1:])
-    return {row[1]: int(row[place]) for row in rows if row[0] == method}
+    answers = {(method, row[1]): int(row[place]) for row in rows for method in row[0].split(",")}
+    return {key: status for key, status in answers.items() if key[0] in (methods or METHODS)}
+
+
+def opened(found: Sequence[str], name: str) -> set[str]:
+    """The addresses that are open to that column by some method, but for those of its own account."""
+    shown = {address for (_, address), status in column(found, name).items() if status < 300}
+    return {address for address in shown if not address.startswith(OWN_PAGES)}
