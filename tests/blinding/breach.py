@@ -1,7 +1,8 @@
 """`make breach`: every planted leak is caught, and the wall that caught it is printed.
 
 A leak in what blinded people get is planted in two worlds, and the two recordings must differ where they
-are the same without it. An attempt on another wall must fail, and for the reason that the wall gives.
+are the same without it; one of something that is no arm in the two worlds of another twin. An attempt on
+another wall must fail, and for the reason that the wall gives.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from tests.blinding.ground import Ground, grounds
 from tests.blinding.recording import Difference, Recorded, differences
 from tests.blinding.stage import PARTS, Parts, Stage, WentWrong, until
 from tests.blinding.sweep_depths import TURNS
+from tests.blinding.twins import TWINS, played
 from tests.blinding.worlds import BASE, find
 
 AT_ONCE = 2
@@ -72,8 +74,11 @@ def caught(ground: Ground, breach: Breach, out: Path) -> Caught:
         return run_against(ground, breach)
     folder = Path(tempfile.mkdtemp(dir=out))
     try:
-        found = played_twice(ground, breach, folder, AS_FAR_AS[breach.until])
-        found = found or played_twice(ground, breach, folder, PARTS)
+        if breach.twin:
+            found = between_twins(ground, breach, folder)
+        else:
+            found = played_twice(ground, breach, folder, AS_FAR_AS[breach.until])
+            found = found or played_twice(ground, breach, folder, PARTS)
     except WentWrong as reason:
         refusal = re.search(REFUSED, str(reason))
         return Caught(breach, "list check" if refusal else "", refusal[0] if refusal else str(reason)[-200:])
@@ -90,6 +95,13 @@ def played_twice(ground: Ground, breach: Breach, folder: Path, parts: Parts) -> 
     stages = [Stage(ground, world, folder, "brief", breach.name, parts, turns=turns) for world in worlds]
     with ThreadPoolExecutor(AT_ONCE) as pool:
         return list(differences(*map(Recorded, pool.map(Stage.play, stages))))
+
+
+def between_twins(ground: Ground, breach: Breach, folder: Path) -> list[Difference]:
+    """What differs between the two worlds of its twin, in the short form."""
+    twin = TWINS[breach.twin]
+    _, found = twin.compared(*played(twin, ground, folder, short=True, breach=breach.name))
+    return found
 
 
 def summary(channels: list[str]) -> str:

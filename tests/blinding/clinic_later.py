@@ -99,19 +99,28 @@ class WholeClinic(Clinic):
             )
 
     def elsewhere(self) -> None:
-        """What the second hospital does in the one twin in which it is busy."""
+        """What the second hospital does in the one twin in which it is busy, with nurses and systems.
+
+        It also tries to draw. The list of this trial is one for all hospitals and is used up by now: a draw
+        that succeeds takes the envelope that somebody elsewhere would have had, which is by design.
+        """
         self.at("2015-10-06 13:00", "nurse.two", "investigator.two", "system.two")
+        call = self.people.call
         for serial in range(3):
             self.screen(f"elsewhere {serial}", "02", consent=bool(serial))
         self.check("elsewhere 1", "02")
-        self.people.call("system.two", f"{self.one('second hospital')}hold/", {"reason": "Busy"})
+        self.draw("elsewhere 1", "02")
+        again = {"correction": True, "reason": "Misread the clock"}
+        self.inject("last envelope", 1, "2015-10-06 08:40", "02", **again)
         visit = {"outcome": "moved", "day": "2015-10-15", "reason": "Asked for"}
-        self.people.call("system.two", f"{self.one('last envelope')}visits/V2/", visit)
-        self.people.call(
-            "system.two",
-            f"{self.one('held once')}contact/",
-            {"email": "other@home.example", "language": "en", "consented_on": "2015-10-06"},
-        )
+        done(call("system.two", f"{self.one('last envelope')}visits/V2/", visit))
+        done(call("system.two", f"{self.one('second hospital')}hold/", {"reason": "Busy"}))
+        gone = {"reason": "Moved", "scope": "trial"}
+        done(call("system.two", f"{self.one('off trial')}withdrawal/", gone))
+        address = {"email": "other@home.example", "language": "en", "consented_on": "2015-10-06"}
+        done(call("system.two", f"{self.one('held once')}contact/", address))
+        done(call("system.two", "closed-days/", {"site": "02", "day": "2015-11-12", "name": "Strike"}))
+        done(self.people.page("nurse.two", "/feeds/", "POST"))
 
     def failures(self) -> None:
         """Every address and every act fails at its lines; who acts belongs to the first site."""

@@ -20,7 +20,6 @@ from tests.blinding.recording import (
     masked,
     told,
 )
-from tests.blinding.twins import only_letters
 from tests.blinding.worlds import BASE, SHORT_FORM, WORLDS, find, only, turned
 from trial.permissions import Role
 
@@ -123,13 +122,6 @@ def recorded(path: Path, calls: str) -> Path:
     recording.add("monday/0001 one", {"calls": calls.encode()})
     recording.write(path, {})
     return path
-
-
-def test_beside_letters_every_file_of_the_installation_counts() -> None:
-    one, more, other = b"mail/0001 17\nstatic/a 3", b"mail/0001 17\nmail/0002 9\nstatic/a 3", b"static/a 4"
-
-    assert only_letters(Difference("files", "files", one, more))
-    assert not only_letters(Difference("files", "files", one, other))
 
 
 def test_a_mask_hides_a_hash_and_nothing_around_it() -> None:

@@ -5,19 +5,28 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
+from tests.blinding.documented import is_documented
 from tests.blinding.ground import Ground, grounds
 from tests.blinding.recording import HEX_MASKS, Difference, Recorded, Seen, differences, told
-from tests.blinding.stage import PARTS, Stage
-from tests.blinding.worlds import World, find
+from tests.blinding.stage import PARTS, Parts, Stage
+from tests.blinding.worlds import find
 
 RESERVE = {("pharmacy", "reserve_list"), ("clinic", "thursday")}
 LOOKED = (*(part for part in PARTS if part not in RESERVE), ("pharmacy", "look_round"))
 """Without the reserve list: in these worlds the first one is never used up."""
+TO_WEDNESDAY = PARTS[: PARTS.index(("clinic", "wednesday")) + 1]
+TO_THE_SYRINGES = (
+    ("pharmacy", "make_list"),
+    ("clinic", "first_day"),
+    ("pharmacy", "stock"),
+    ("pharmacy", "tuesday_morning"),
+    ("pharmacy", "look_round"),
+)
 AT_SITE_ONE = ("nurse.one", "investigator.one", "system.one")
 Found = tuple[int, list[Difference]]
 """How many channels were compared, and those that differ."""
@@ -27,51 +36,39 @@ NOT_FOR_PEOPLE = frozenset({"statements"})
 GIVEN = frozenset({"status", "headers", "cookies", "body", "compressed size"})
 """What a person gets. Inside, primary keys and the database's plans go on from what the other site did."""
 STORED = frozenset({"mail", "rows", "files"})
-NOTICE = (
-    "/outbox/",
-    "table trial_auditentry",
-    "table trial_auditchain",
-    "table randomization_codebreaknotice",
-    "/audit/",
-    "worker runs",
-)
-"""Where a code break may show: the trail, and the notice that a worker sends and the outbox keeps."""
+AFTER_MASKS = frozenset({"compressed size"})
+"""Says nothing where hashes are masked."""
 
 
-def pharmacists_view(ground: Ground, out: Path, depth: str) -> Found:
-    """What the pharmacist sees differently when only envelopes that nobody has drawn hold other arms."""
-    names = ("envelopes left", "envelopes left, all placebo")
-    stages = [Stage(ground, find(name), out, depth, parts=LOOKED) for name in names]
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(Stage.play, stages))
-    one, other = (Recorded(stage.seen("pharmacy")) for stage in stages)
-    found = differences(one, other)
-    return one.size(), [row for row in found if row.channel not in NOT_FOR_PEOPLE]
+@dataclass(frozen=True)
+class Twin:
+    """A promise, two worlds between which it has to hold, and what of a recording it is about.
 
-
-def played_once(ground: Ground, out: Path, depth: str, world: World) -> Path:
-    """The file of that world; two of the twins share their base."""
-    stage = Stage(ground, world, out, depth)
-    return stage.seen("clinic") if stage.seen("clinic").exists() else stage.play()
-
-
-def played_both(ground: Ground, out: Path, depth: str, *names: str) -> list[Recorded]:
-    """Those worlds, two at a time."""
-    with ThreadPoolExecutor(2) as pool:
-        return [
-            Recorded(file) for file in pool.map(partial(played_once, ground, out, depth), map(find, names))
-        ]
-
-
-def other_sites_view(ground: Ground, out: Path, depth: str) -> Found:
-    """What the people of one site see differently when the other site is busy.
-
-    A receipt shows the head of the trial's trail, a hash that every act anywhere moves on.
+    `short` are the parts of the short form. What matches `masks` is left out of account, and so is a
+    difference that is `allowed`.
     """
-    one, other = played_both(ground, out, depth, "base", "busy second site")
-    found = differences(one, other, HEX_MASKS)
-    size = sum(given_to_site_one(row) for row in one.seen)
-    return size, [row for row in found if row.channel != "compressed size" and given_to_site_one(row)]
+
+    promise: str
+    worlds: tuple[str, str]
+    about: Callable[[Seen | Difference], bool] = lambda row: True
+    masks: tuple[bytes, ...] = ()
+    allowed: Callable[[Difference], bool] = lambda row: False
+    door: str = "clinic"
+    parts: Parts = PARTS
+    short: Parts = TO_WEDNESDAY
+    database: str = "sqlite"
+
+    def compared(self, one: Recorded, other: Recorded) -> Found:
+        """What two runs show differently of what the promise is about."""
+        found = (row for row in differences(one, other, self.masks) if self.about(row))
+        kept = [row for row in found if not (self.masks and row.channel in AFTER_MASKS)]
+        size = sum(self.about(row) for row in one.seen)
+        return size, [row for row in kept if not self.allowed(row)]
+
+
+def shown_to_people(row: Seen | Difference) -> bool:
+    """Whether this is something else than what a process says to its database."""
+    return row.channel not in NOT_FOR_PEOPLE
 
 
 def given_to_site_one(row: Seen | Difference) -> bool:
@@ -84,61 +81,70 @@ def spoken_by(what: str) -> str:
     return what.partition(" ")[2].partition(":")[0].removesuffix(" (token)")
 
 
-def code_breaks_view(ground: Ground, out: Path, depth: str) -> Found:
-    """What anybody sees differently after a code break, beyond the notice and the trail."""
-    one, other = played_both(ground, out, depth, "no code break", "base")
-    found = differences(one, other, HEX_MASKS)
-    size = sum(given_to_others(row) for row in one.seen)
-    seen = [row for row in found if row.channel != "compressed size" and given_to_others(row)]
-    return size, [row for row in seen if not (row.channel == "files" and only_letters(row))]
+def given_or_stored(row: Seen | Difference) -> bool:
+    """Whether this is something that somebody gets, or that is stored where the clinic can read."""
+    return row.channel in GIVEN | STORED
 
 
-def only_letters(row: Difference) -> bool:
-    """Whether files differ by letters alone, of which each was compared when it was sent."""
-    one, other = (
-        [line for line in (side or b"").splitlines() if not line.startswith(b"mail/")]
-        for side in (row.one, row.other)
-    )
-    return one == other
+TWINS = {
+    "undrawn": Twin(
+        "the pharmacist sees nothing of envelopes that are not drawn",
+        ("envelopes left", "envelopes left, all placebo"),
+        shown_to_people,
+        door="pharmacy",
+        parts=LOOKED,
+        short=TO_THE_SYRINGES,
+    ),
+    "sites": Twin(
+        "one site sees nothing of what the other does",
+        ("base", "busy second site"),
+        given_to_site_one,
+        HEX_MASKS,
+    ),
+    "code break": Twin(
+        "a code break shows in the trail and the notice only, as documented",
+        ("no code break", "base"),
+        given_or_stored,
+        HEX_MASKS,
+        is_documented,
+    ),
+    "rows": Twin(
+        "nothing follows how rows lie in the database",
+        ("base", "rows in another order"),
+        database="postgresql",
+    ),
+}
+"""Two of them share a world, and both mask hashes: a receipt shows the head of the trial's trail, which every
+act anywhere moves on."""
 
 
-def given_to_others(row: Seen | Difference) -> bool:
-    """Whether this is something that somebody gets, or stored, and not where the notice belongs."""
-    return row.channel in GIVEN | STORED and not is_notice(row.what)
-
-
-def is_notice(what: str) -> bool:
-    """Whether this is a place where the code break is to be seen."""
-    return any(place in what for place in NOTICE)
-
-
-def mixed_rows_view(ground: Ground, out: Path, depth: str) -> Found:
-    """What anybody sees differently when rows lie in another order, which follows from who wrote when."""
-    one, other = played_both(ground, out, depth, "base", "rows in another order")
-    return one.size(), list(differences(one, other))
+def played(
+    twin: Twin, ground: Ground, out: Path, depth: str = "plain", *, short: bool = False, breach: str = ""
+) -> list[Recorded]:
+    """Its two worlds, both at a time; one that lies there already, for another twin, is not played again."""
+    parts = twin.short if short else twin.parts
+    stages = [Stage(ground, find(name), out, depth, breach, parts) for name in twin.worlds]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(Stage.play, (stage for stage in stages if not stage.seen(twin.door).exists())))
+    return [Recorded(stage.seen(twin.door)) for stage in stages]
 
 
 def twins(ground: Ground, out: Path, depth: str) -> Iterator[tuple[str, int, list[Difference]]]:
     """Each promise with how many channels were compared and what speaks against it."""
     out.mkdir(parents=True, exist_ok=True)
-    for view, promise in VIEWS["postgresql" if ground.server else "sqlite"].items():
-        yield (promise, *view(ground, out, depth))
+    for twin in those_on("postgresql" if ground.server else "sqlite"):
+        yield (twin.promise, *twin.compared(*played(twin, ground, out, depth)))
 
 
-VIEWS = {
-    "sqlite": {
-        pharmacists_view: "the pharmacist sees nothing of envelopes that are not drawn",
-        other_sites_view: "one site sees nothing of what the other does",
-        code_breaks_view: "a code break shows in the trail and the notice only",
-    },
-    "postgresql": {mixed_rows_view: "nothing follows how rows lie in the database"},
-}
+def those_on(database: str) -> Iterable[Twin]:
+    """The twins that are compared on that database."""
+    return [twin for twin in TWINS.values() if twin.database == database]
 
 
 def main() -> int:
     """Each promise on one database, to look into."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--database", choices=VIEWS, default="sqlite")
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     database, bad = parser.parse_args().database, 0
     with (
         tempfile.TemporaryDirectory(prefix="velum-twins-") as folder,

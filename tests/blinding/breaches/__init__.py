@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MODULES = ("answers", "inside", "other_door", "pharmacy_side", "queries", "walls", "ways_out")
+MODULES = ("answers", "inside", "other_door", "pharmacy_side", "queries", "twins", "walls", "ways_out")
 
 
 class Secret:
@@ -44,7 +44,8 @@ class Secret:
 class Breach:
     """One planted leak: in which door's process, in which world it differs from the base, and how soon.
 
-    `database` is the one on which it shows.
+    `database` is the one on which it shows. A leak of something that is no arm shows between the worlds of a
+    `twin` instead.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Breach:
     wall: str
     until: str
     database: str
+    twin: str = ""
 
 
 KNOWN: dict[str, Breach] = {}
@@ -68,12 +70,13 @@ def breach(
     wall: str = "behaviour",
     until: str = "tuesday",
     database: str = "sqlite",
+    twin: str = "",
 ) -> Callable[[Callable[[Secret], None]], Callable[[Secret], None]]:
     """Enter a function as a planted leak, named after it."""
 
     def entered(plant: Callable[[Secret], None]) -> Callable[[Secret], None]:
         name = plant.__name__
-        KNOWN[name] = Breach(name, what, plant, door, world, wall, until, database)
+        KNOWN[name] = Breach(name, what, plant, door, world, wall, until, database, twin)
         return plant
 
     return entered
