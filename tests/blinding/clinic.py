@@ -260,8 +260,8 @@ class Clinic:
     # --- Looking ----------------------------------------------------------------------------------
 
     def looked_at(self) -> list[str]:
-        """The numbers of participants, one for each thing that can become of somebody."""
-        return list(self.numbers.values())
+        """The numbers of participants, one for each thing that can become of somebody in every twin."""
+        return [number for life, number in self.numbers.items() if not life.startswith("elsewhere")]
 
     def wards(self) -> None:
         """What stands on the pages of the day, and what systems fetch."""

@@ -55,8 +55,8 @@ def letters(text: str) -> list[str]:
 
 
 def files(text: str) -> list[str]:
-    """The files with their lengths; a letter is a file of that length."""
-    return re.sub(r"^mail/\d{6}\.log", "mail", text, flags=re.MULTILINE).splitlines()
+    """The files with what they hold; a letter is one whatever it is called."""
+    return re.sub(r"^clinic/mail/\d{6}\.log", "mail", text, flags=re.MULTILINE).splitlines()
 
 
 def heads(text: str) -> list[str]:
@@ -106,7 +106,7 @@ class Place:
 
 PLACES = (
     Place(r" worker runs dosing\.tasks\.send_due_reminders$", "mail", letters, LETTER),
-    Place(r" files of the installation$", "files", files, r"mail \d{3}"),
+    Place(r" files$", "files", files, r"mail #{64}"),
     Place(r" table randomization_codebreaknotice$", "rows", str.splitlines, ROW),
     Place(r" table trial_auditchain$", "rows", heads, r"2: .*"),
     Place(r" table trial_auditentry$", "rows", entries, ENTRY),
