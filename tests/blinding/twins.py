@@ -118,8 +118,8 @@ TWINS = {
         database="postgresql",
     ),
 }
-"""Two of them share a world, as their parts are the same, and both mask hashes: a receipt shows the head of the trial's trail, which every
-act anywhere moves on."""
+"""Two of them share a world, as their parts are the same. Both mask hashes: a receipt shows the head of the
+trial's trail, which every act anywhere moves on."""
 
 
 def played(
