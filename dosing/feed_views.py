@@ -75,9 +75,9 @@ class FeedPage(TemplateView):
         return super().get_context_data(feeds=open_feeds(**self.which()), **context)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Make one and show it once, or revoke one."""
+        """Make one and show it once, or revoke one, named by its digest: a key would count everybody's."""
         if revoked := request.POST.get("revoke", ""):
-            found = [row for row in open_feeds(**self.which()) if str(row.pk) == revoked]
+            found = [row for row in open_feeds(**self.which()) if row.digest == revoked]
             if not found:
                 raise NotFound(_("There is no such address here."))
             revoke_feed(feed=found[0], by=self.by, at=timezone.now())

@@ -11,7 +11,7 @@ import vobject
 from django.test import Client
 
 from dosing.models import CalendarFeed
-from dosing.services import move_course, withdraw
+from dosing.services import make_feed, move_course, withdraw
 from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
@@ -90,8 +90,19 @@ def test_an_address_ends_when_it_is_revoked(nurse: Browser, ward: Ward) -> None:
     ward.booked()
     address = address_of(nurse, "/feeds/")
     assert not gone(address)
-    nurse.send("/feeds/", revoke=CalendarFeed.objects.get().pk)
+    nurse.send("/feeds/", revoke=CalendarFeed.objects.get().digest)
     assert gone(address) and gone("/feeds/" + "x" * 43 + ".ics")
+
+
+def test_the_page_does_not_count_the_addresses_that_others_made(nurse: Browser, ward: Ward) -> None:
+    """A key of the database would; the twins of two sites found it."""
+    there = ward.worker(role=Role.STUDY_NURSE, name="there", site=ward.second_site())
+    for _ in range(7):
+        make_feed(by=there, at=START, language="en")
+    address_of(nurse, "/feeds/")
+    feed = CalendarFeed.objects.get(made_by=ward.nurse)
+    named = re.findall(r'name="revoke" value="(.*?)"', nurse.get("/feeds/").content.decode())
+    assert named == [feed.digest]
 
 
 def test_and_with_the_duty_of_its_maker(nurse: Browser, ward: Ward) -> None:
