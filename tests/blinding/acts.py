@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.urls import resolve
+
 from dosing.demo_world import passing_answers
 from randomization.models import Envelope
 from tests.blinding.clinic_later import WholeClinic, done
 from tests.blinding.clinic_time import moment
 from tests.blinding.founding import protocol_text
+from tests.blinding.people import NOBODY
 from tests.checklist import in_words
 from trial.amendments import install_amendment
 from trial.models import Site
@@ -38,6 +41,11 @@ class Act:
     def by_token(self) -> bool:
         """Whether a system makes it, and no browser."""
         return self.path.startswith("/api/")
+
+
+def route_of(path: str) -> str:
+    """The route of the URLconf that a path, with or without a query, leads to."""
+    return resolve(path.partition("?")[0]).route
 
 
 class Acts:
@@ -147,10 +155,16 @@ class Acts:
         yield Act(doctor, self.page("whole course", "true-stratum/"), signed, refused=409)
 
     def about_oneself(self) -> Iterator[Act]:
-        """Language, duty and the tour, which are about nobody's treatment."""
+        """Language, duty, the tour and logging in, which are about nobody's treatment."""
+        password = self.clinic.people.password()
         yield Act("nurse.one", "/language/", {"language": "fr"})
         yield Act("nurse.one", "/duty/", {"delegation": self.clinic.people["nurse.one"].delegation.pk})
         yield Act("nurse.one", "/help/tour/go/", {"go": "start"})
+        yield Act(NOBODY, "/accounts/login/", {"login": "nurse.one", "password": password})
+        yield Act("nurse.one", "/accounts/reauthenticate/", {"password": password})
+        new = {"password1": password * 2, "password2": password * 2}
+        yield Act("nurse.one", "/accounts/password/change/", {"oldpassword": password} | new)
+        yield Act("nurse.one", "/accounts/logout/")
 
     def digest(self) -> str:
         """The newest protocol version's."""

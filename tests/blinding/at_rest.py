@@ -3,13 +3,14 @@ and then a search for those names through all that is left.
 
 Searched: the database's files with journal and write-ahead log, dumps, mail, logs, temporary files, what
 Redis holds and writes down, and the memory of the running clinic process, which is what a core dump of it
-would hold. The same search has to find the names in an unsealed build, and in the pharmacy's memory.
+would hold. Names are looked for in every form of `tests.blinding.forms`, and in what lies compressed or
+encoded in those bytes (in memory: as it lies there). The same search has to find the names in an unsealed
+build, and in the pharmacy's memory.
 """
 
 from __future__ import annotations
 
 import argparse
-import re
 import sqlite3
 import sys
 import tempfile
@@ -17,19 +18,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.blinding.forms import forms_of, unpacked
 from tests.blinding.ground import Ground, grounds
 from tests.blinding.recording import Recorded
 from tests.blinding.stage import PARTS, Parts, Stage, until
 from tests.blinding.sweep_depths import DEPTHS
-from tests.blinding.worlds import CANARIES, CANARY
+from tests.blinding.worlds import CANARIES, STEM
 from tests.servers.processes import ServerUnavailable
 
-NAMES = tuple(
-    word.encode() for word in (*CANARY.codes, *CANARY.labels, *CANARIES.work.lots, CANARIES.work.note)
-)
-WRITTEN = [form for name in NAMES for form in (name, name.hex().encode(), name.hex().upper().encode())]
-"""As text, and as dumps write bytes."""
-NEEDLE = re.compile(b"|".join(map(re.escape, sorted(WRITTEN, key=len, reverse=True))))
+WRITTEN = sorted(forms_of(STEM.encode()))
+"""Every form of what the names, lots and the note all begin with."""
 OUR_OWN = {"secret.json"}
 """What the script itself writes down for planted leaks."""
 
@@ -46,10 +44,12 @@ class Found:
     in_pharmacys_memory: int = 0
 
     def look(self, where: str, content: bytes) -> None:
-        """Search through some bytes."""
+        """Search through some bytes, and through what is packed in them."""
         self.files, self.bytes = self.files + 1, self.bytes + len(content)
-        if count := len(NEEDLE.findall(content)):
+        if count := times(content):
             self.hits.append(f"{where}: {count} times")
+        if count := sum(map(times, unpacked(content))):
+            self.hits.append(f"{where}, unpacked: {count} times")
 
     def line(self) -> str:
         """What was found, on one line."""
@@ -58,6 +58,11 @@ class Found:
             f"in memory of the clinic {self.in_clinics_memory}, of the pharmacy {self.in_pharmacys_memory}"
         )
         return f"{much}: {len(self.hits)} places hold a name; {memory}"
+
+
+def times(content: bytes) -> int:
+    """How often a name stands there, in whatever form."""
+    return sum(map(content.count, WRITTEN))
 
 
 def search(
@@ -126,7 +131,7 @@ def dumps(stage: Stage, home: Path) -> Iterable[tuple[str, bytes]]:
 
 def memory_hits(process: int) -> int:
     """How often a name stands in the memory of a process of ours."""
-    return sum(len(NEEDLE.findall(part)) for part in memory_of(process))
+    return sum(map(times, memory_of(process)))
 
 
 def memory_of(process: int) -> Iterator[bytes]:

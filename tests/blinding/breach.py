@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tests.blinding.at_rest import search
 from tests.blinding.breaches import Breach, known
-from tests.blinding.errors import failures
+from tests.blinding.errors import TASKS_ONLY, UNTIL_THURSDAY, failures
 from tests.blinding.ground import Ground, grounds
 from tests.blinding.recording import Difference, Recorded, differences
 from tests.blinding.stage import PARTS, Parts, Stage, WentWrong, until
@@ -67,9 +67,10 @@ def caught(ground: Ground, breach: Breach, out: Path) -> Caught:
         hits = search(ground, out, "brief", breach.name, parts=AS_FAR_AS["tuesday"]).hits
         return Caught(breach, "cipher" if hits else "", f"{len(hits)} places at rest")
     if breach.wall == "errors":
-        found = failures(ground, out, "brief", breach.name)
-        where = f"{len(found.leaks)} answers and log lines, {len(found.torn)} half-written"
-        return Caught(breach, "errors" if found.leaks or found.torn else "", where)
+        parts = TASKS_ONLY if breach.until == "wednesday" else UNTIL_THURSDAY
+        found = failures(ground, out, "brief", breach.name, parts)
+        where = f"{len(found.leaks)} leaks, {len(found.torn)} half-written, {len(found.unreached)} unreached"
+        return Caught(breach, "errors" if found.leaks or found.torn or found.unreached else "", where)
     if breach.wall != "behaviour":
         return run_against(ground, breach)
     folder = Path(tempfile.mkdtemp(dir=out))

@@ -122,6 +122,22 @@ class WholeClinic(Clinic):
         done(call("system.two", "closed-days/", {"site": "02", "day": "2015-11-12", "name": "Strike"}))
         done(self.people.page("nurse.two", "/feeds/", "POST"))
 
+    def failing_tasks(self) -> None:
+        """Wednesday, ten past seven: what the worker does fails at its lines, and all is put back.
+
+        Reminders of Tuesday evening and the notice of the night are due, and a hold has passed its last day.
+        """
+        from tests.blinding.failing_tasks import FailingTasks
+        from tests.blinding.standing_still import database_as_it_is
+
+        put_back = database_as_it_is()
+        self.at("2015-10-06 12:00", "manager")
+        hold = {"reason": "Fever", "until": "2015-10-06"}
+        done(self.people.call("system.one", f"{self.one('off treatment')}hold/", hold))
+        self.at("2015-10-07 07:10", "manager")
+        FailingTasks(self.people, self.watch, self.depth.failures).run()
+        put_back()
+
     def failures(self) -> None:
         """Every address and every act fails at its lines; who acts belongs to the first site."""
         from tests.blinding.acts import Acts

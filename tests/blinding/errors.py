@@ -1,8 +1,10 @@
-"""`python -m tests.blinding.errors`: every address of the clinic fails at every line of ours that it runs.
+"""`python -m tests.blinding.errors`: every address, act and task of the clinic fails at every line of ours
+that it runs.
 
-What comes out of it (pages, answers, mail, log) is searched for arms, keys, passwords, tokens and
-participants of another site; and every code of an error must stand in the closed list. After each failure the
-act must have been written whole, or not at all.
+What comes out of it (pages, answers, mail, log, what the worker keeps) is searched for arms, keys, passwords,
+tokens and participants of another site; and every code of an error must stand in the closed list. After each
+failure the act must have been written whole, or not at all; and no letter of the worker may be lost, or leave
+again after it was noted (`tests.blinding.failing_tasks`).
 """
 
 from __future__ import annotations
@@ -15,54 +17,95 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.blinding.at_rest import NAMES
+from tests.blinding.at_rest import times
+from tests.blinding.forms import unpacked
+from tests.blinding.founding import PEOPLE
 from tests.blinding.ground import Ground, grounds
-from tests.blinding.recording import Recorded
-from tests.blinding.stage import Stage, until
+from tests.blinding.recording import Recorded, Seen
+from tests.blinding.stage import Parts, Stage, until
 from tests.blinding.sweep_depths import DEPTHS
 from tests.blinding.worlds import CANARIES
 
-UNTIL_THURSDAY = (*until("thursday"), ("clinic", "failures"))
-OUTWARD = ("body", "headers", "cookies", "mail", "log")
+TASKS, ACTS = ("clinic", "failing_tasks"), ("clinic", "failures")
+BEFORE = until("wednesday_morning")
+TASKS_ONLY: Parts = (*BEFORE, TASKS)
+UNTIL_THURSDAY: Parts = (*TASKS_ONLY, *until("thursday")[len(BEFORE) :], ACTS)
+FAILING = tuple(f"{part}/" for _door, part in (TASKS, ACTS))
+OUTWARD = ("body", "headers", "cookies", "mail", "log", "outcome")
+ELSEWHERE = "of another site"
+"""How it is said of a word that is a secret only to those of the first site, and to nobody in particular."""
+OF_ALL_SITES = frozenset(name for name, _role, site in PEOPLE if site is None)
 
 
 @dataclass(frozen=True)
 class Failures:
     """How often something was made to fail and how often that was a 500; what came out that must not.
 
-    `torn` are the failures that left an act half-written.
+    `ran` is how often the worker ran a task. `torn` are the failures that left an act or a letter
+    half-written; `unreached` the addresses at which nothing of the view ran, and so nothing could fail.
     """
 
     planted: int
     shown: int
+    ran: int
     leaks: tuple[str, ...]
     torn: tuple[str, ...]
+    unreached: tuple[str, ...]
     codes: frozenset[str]
 
 
-def failures(ground: Ground, out: Path, depth: str, breach: str = "") -> Failures:
-    """Play until Thursday, then let everything fail."""
-    recorded = Recorded(Stage(ground, CANARIES, out, depth, breach, parts=UNTIL_THURSDAY).play())
-    rows = [row for row in recorded.seen if row.what.startswith("failures/")]
-    words, torn = (
-        next(recorded.content(row.digest) for row in rows if row.channel == channel).decode().splitlines()
-        for channel in ("words", "torn")
-    )
-    wanted = {word.encode(): what for what, _, word in (line.partition("\t") for line in words)}
-    wanted |= dict.fromkeys(NAMES, "an arm, a lot or a note")
-    needle = re.compile(b"|".join(map(re.escape, sorted(wanted, key=len, reverse=True))))
-    leaks, codes, shown = [], set(), 0
+def failures(
+    ground: Ground, out: Path, depth: str, breach: str = "", parts: Parts = UNTIL_THURSDAY
+) -> Failures:
+    """Play until the parts in which everything fails, and see what came of them."""
+    recorded = Recorded(Stage(ground, CANARIES, out, depth, breach, parts=parts).play())
+    rows = [row for row in recorded.seen if row.what.startswith(FAILING)]
+    words = [line.partition("\t") for line in noted(recorded, rows, "words")]
+    search = Search({word.encode(): what for what, _, word in words})
+    leaks, codes, shown = list(noted(recorded, rows, "told")), set[str](), 0
     for row in rows:
         if row.channel == "status":
             shown += recorded.content(row.digest).startswith(b"500")
         if row.channel in OUTWARD:
             content = recorded.content(row.digest)
-            leaks += [
-                f"{row.what} · {row.channel}: {wanted[found]}" for found in set(needle.findall(content))
-            ]
+            leaks += [f"{row.what} · {row.channel}: {what}" for what in search.found(content, row)]
             codes |= problem_code(content)
-    planted = sum(row.channel == "status" for row in rows)
-    return Failures(planted, shown, tuple(leaks), tuple(torn), frozenset(codes))
+    return Failures(
+        sum(row.channel == "status" for row in rows),
+        shown,
+        sum(row.channel == "outcome" for row in rows),
+        tuple(leaks),
+        tuple(noted(recorded, rows, "torn")),
+        tuple(noted(recorded, rows, "unreached")),
+        frozenset(codes),
+    )
+
+
+def noted(recorded: Recorded, rows: list[Seen], channel: str) -> list[str]:
+    """What the walks noted under that name, line by line."""
+    texts = (recorded.content(row.digest).decode() for row in rows if row.channel == channel)
+    return [line for text in texts for line in text.splitlines()]
+
+
+class Search:
+    """Looks for words that must not come out, and for arms, lots and notes in any form."""
+
+    def __init__(self, words: dict[bytes, str]) -> None:
+        self.words = words
+        self.needle = re.compile(b"|".join(map(re.escape, sorted(words, key=len, reverse=True))))
+
+    def found(self, content: bytes, row: Seen) -> set[str]:
+        """What that row holds. Whom a letter may speak of is judged by its reader, where it is sent."""
+        texts = [content, *unpacked(content)]
+        found = {self.words[word] for text in texts for word in self.needle.findall(text)}
+        if row.channel == "mail" or asked_by(row) in OF_ALL_SITES:
+            found = {what for what in found if not what.endswith(ELSEWHERE)}
+        return found | ({"an arm, a lot or a note"} if any(map(times, texts)) else set())
+
+
+def asked_by(row: Seen) -> str:
+    """Who sent a request."""
+    return row.what.partition(" ")[2].partition(":")[0].removesuffix(" (token)")
 
 
 def problem_code(content: bytes) -> set[str]:
@@ -82,12 +125,12 @@ def main() -> int:
         (home / "ground").mkdir()
         with grounds(home / "ground", "sqlite") as ground:
             found = failures(ground, home, given.depth)
-    print(
-        f"{found.planted} requests, {found.shown} answered with 500; codes: {', '.join(sorted(found.codes))}"
-    )
+    print(f"{found.planted} requests, {found.shown} answered with 500; {found.ran} runs of tasks")
+    print(f"codes: {', '.join(sorted(found.codes))}")
+    print("\n".join(found.unreached) or "Every address was reached by somebody, or is acted on.")
     print("\n".join(found.leaks) or "No arm, key, password, token or participant of another site came out.")
     print("\n".join(found.torn) or "Each act was written whole, with its entry in the trail, or not at all.")
-    return 1 if found.leaks or found.torn or not found.shown else 0
+    return 1 if found.leaks or found.torn or found.unreached or not found.shown else 0
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Every address and act of the clinic made to fail at every line of ours that it runs, and what comes out.
 
 Each is made once and put back, and then once more for each line that ran. The fault is raised by the
-interpreter's trace, at the first time that the line is reached; its message holds what a careless one could
-hold. Runs inside the clinic's player, on SQLite.
+interpreter's trace, at the first time that the line is reached. Each address is asked by somebody who may
+and about something that exists (`tests.blinding.reach`), as a refusal runs no line of the view. Runs inside
+the clinic's player, on SQLite.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from tests.blinding.acts import Act
+from tests.blinding.acts import Act, route_of
 from tests.blinding.addresses import addresses
 from tests.blinding.people import People
+from tests.blinding.reach import Reach, fresh_secrets
 from tests.blinding.standing_still import PutBack, database_as_it_is
-from tests.blinding.sweep import WIDEST
 from tests.blinding.watching import PACKAGES, Watch
 from trial.rights import rights_of
 
@@ -94,15 +95,19 @@ class Failing:
     def __init__(self, people: People, watch: Watch, every: int, *, each_once: bool) -> None:
         self.people, self.watch, self.every, self.each_once = people, watch, every, each_once
         self.failed, self.seen, self.torn = 0, set[Line](), list[str]()
+        self.secrets = fresh_secrets(people)
         self.put_back = PutBack(people, database_as_it_is())
 
     def run(self, number: str, acts: Iterable[Act]) -> None:
-        """Fail every address that is looked at, and every act that is given."""
+        """Fail every address that is looked at, and every act that is given; note what nobody reaches."""
         self.watch.traced = False
-        values = {"number": number, "trial": self.people.trial, "code": "V2", "injection": "3"}
+        acts = list(acts)
+        reach = Reach(self.people, number, self.secrets, self.look)
         for address in sorted(set(addresses()), key=lambda one: one.route):
-            if "logout" not in address.route:
-                self.fail(WIDEST[address.is_api], "GET", address.filled(values), {})
+            for person, path in reach.of(address):
+                self.fail(person, "GET", path, {})
+        missed = reach.missed(route_of(act.path) for act in acts)
+        self.watch.look("unreached", {"unreached": "\n".join(missed).encode()})
         fell = []
         for act in acts:
             answer = self.fail(act.person, "POST", act.path, act.body)
@@ -110,6 +115,12 @@ class Failing:
                 fell.append(f"{act.person} {act.path}: {answer.status_code} {answer.content.decode()[-600:]}")
         if fell:
             raise Fell("\n".join(fell))
+
+    def look(self, name: str, path: str) -> Any:
+        """What that person gets there when nothing fails; as if it had not been asked."""
+        answer = self.ask(name, "GET", path, {})
+        self.put_back(name)
+        return answer
 
     def fail(self, name: str, method: str, path: str, body: Mapping[str, Any]) -> Any:
         """Ask once to learn the lines, then once for every so many-th of them. Returns the first answer."""
@@ -150,6 +161,7 @@ def forbidden(people: People) -> dict[str, bytes]:
     words = {f"participant {number} of another site": number for number in elsewhere}
     words |= {f"the password of {user.username}": user.password for user in User.objects.all()}
     words |= {f"the token of {one.name}": one.token for one in people.by_name.values() if one.token}
+    words |= {"everybody's password": people.password()}
     return {
         what: word.encode() for what, word in (words | {"the door's secret key": settings.SECRET_KEY}).items()
     }

@@ -93,9 +93,11 @@ LONG = Labels(
     volumes=("0.5", "1.25", "2"),
 )
 SHORT = Labels(codes=("A", "B", "C"), labels=("a", "b", "c"), volumes=("1", "1", "1"))
+STEM = "ZZARM7"
+"""What the canaries' names, lots and note begin with, so that one search finds them all."""
 CANARY = Labels(
-    codes=("ZZARM7A", "ZZARM7B", "ZZARM7C"),
-    labels=("Zzarm seven A", "Zzarm seven B", "Zzarm seven C"),
+    codes=(f"{STEM}A", f"{STEM}B", f"{STEM}C"),
+    labels=(f"{STEM} seven A", f"{STEM} seven B", f"{STEM} seven C"),
 )
 """Names that occur nowhere else: wherever they turn up, an arm has come through."""
 
@@ -125,7 +127,7 @@ WORLDS: tuple[World, ...] = (
 """Compared with BASE byte for byte."""
 
 CANARIES = World(
-    "canaries", labels=CANARY, work=Work(lots=("ZZLOT-1", "ZZLOT-2"), note="Zznote of the pharmacist")
+    "canaries", labels=CANARY, work=Work(lots=(f"{STEM}-LOT-1", f"{STEM}-LOT-2"), note=f"{STEM} as usual")
 )
 """For the search through everything that is left at rest."""
 

@@ -90,7 +90,7 @@ def known() -> dict[str, Breach]:
 
 
 def plant(name: str, door: str, secret: Path) -> None:
-    """Plant a leak if it belongs to this process's door."""
-    chosen = known()[name]
-    if chosen.door == door:
-        chosen.plant(Secret(secret))
+    """Plant a leak, or several with `+` between them, as far as they belong to this process's door."""
+    for chosen in map(known().__getitem__, name.split("+")):
+        if chosen.door == door:
+            chosen.plant(Secret(secret))

@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 from tests.blinding.breaches import Secret, breach
-from tests.blinding.breaches.hooks import as_if_written_in, on_answer, on_draw
+from tests.blinding.breaches.hooks import as_if_written_in, on_answer, on_any_answer, on_draw
 
 
 @breach("one more query for one arm")
@@ -275,3 +275,70 @@ def half_written(secret: Secret) -> None:
         return real(participant=participant, reason=reason, by=by, at=at)
 
     correction_views.flag_randomized_in_error = in_two
+
+
+@breach("an address that is closed to everybody, so that nothing of its view could fail", wall="errors")
+def closed_to_all(secret: Secret) -> None:
+    def change(request: Any, response: Any) -> None:
+        response.status_code = 403
+
+    on_any_answer("progress_file", change=change)
+
+
+@breach("a letter that names somebody of the other hospital", wall="errors", until="wednesday")
+def letter_elsewhere(secret: Secret) -> None:
+    from dosing import notices
+    from trial.models import Participant
+
+    real = notices._message
+
+    def message(reminder: Any, *more: Any, **named: Any) -> Any:
+        written = real(reminder, *more, **named)
+        other = Participant.objects.exclude(site=reminder.participant.site).order_by("pk")[0]
+        written.body += other.number
+        return written
+
+    notices._message = message
+
+
+@breach("a reminder that is noted as sent before it leaves", wall="errors", until="wednesday")
+def reminder_lost(secret: Secret) -> None:
+    from dosing import notices
+    from dosing.models import ReminderState
+
+    def send(reminder: Any, connection: Any, at: Any) -> bool:
+        messages = notices._messages(reminder)
+        notices._settle(reminder, ReminderState.SENT, at)
+        notices._deliver(messages, connection)
+        return True
+
+    notices._send = send
+
+
+@breach("reminders that are noted as sent only when all have left", wall="errors", until="wednesday")
+def reminders_twice(secret: Secret) -> None:
+    from dosing import notices
+    from dosing.models import ReminderState
+
+    def send_all(claimed: Any, connection: Any, at: Any) -> int:
+        for reminder in claimed:
+            notices._deliver(notices._messages(reminder), connection)
+        for reminder in claimed:
+            notices._settle(reminder, ReminderState.SENT, at)
+        return len(claimed)
+
+    notices._send_all = send_all
+
+
+@breach("the arm in what is logged of a reminder that failed", wall="errors", until="wednesday")
+def failure_in_log(secret: Secret) -> None:
+    from dosing import notices
+
+    real = notices._failed
+
+    def failed(reminder: Any, fault: Exception, at: Any) -> None:
+        held = secret.of(reminder.participant.number)
+        logging.getLogger("dosing").warning("no letter about %s", held and held["arm"])
+        real(reminder, fault, at)
+
+    notices._failed = failed
