@@ -82,7 +82,7 @@ class Reach:
 
     def asks(self, address: Address, choice: dict[str, str]) -> Iterator[Ask]:
         """Everybody, whoever reaches most first and nobody last, about one participant after the other."""
-        widest = WIDEST[address.is_api]
+        widest = WIDEST["01"][address.is_api]
         everybody = [name for name in one_of_each(self.people) if name not in {widest, NOBODY}]
         values = {"trial": self.people.trial, "code": "V2", "injection": "3"} | choice
         numbers = self.numbers if "number" in address.parameters else self.numbers[:1]

@@ -35,11 +35,12 @@ VALUES = ("PLACEBO", "IL2-2MIU", "placebo", "1")
 TOGETHER = 120
 SAFE = ("OPTIONS", "HEAD", "TRACE")
 UNSAFE = ("POST", "PUT", "PATCH", "DELETE")
-WIDEST = {True: "system.", False: "investigator."}
-"""Who reaches most at a site: by token, and on the pages."""
+WIDEST = {
+    "01": {True: "system.one", False: "investigator.one"},
+    "02": {True: "system.two", False: "investigator.two"},
+}
+"""Who reaches most at each site: by token, and on the pages."""
 READS_THE_TRAIL = "monitor"
-NUMBERS = ("one", "two")
-"""The sites in the order of their numbers, as people are named after them."""
 
 
 def probes(fields: list[str]) -> list[tuple[str, str]]:
@@ -89,8 +90,7 @@ class Sweep:
         self.people, self.watch, self.depth = people, watch, depth
         self.probes, self.turns = probes(fields), tuple(turns)
         self.addresses = sorted(set(addresses()), key=lambda one: one.route)
-        places = Participant.objects.order_by("site__number").values_list("number", "site__number")
-        self.sites = {number: NUMBERS[int(site) - 1] for number, site in places}
+        self.sites = dict(Participant.objects.values_list("number", "site__number"))
 
     def run(self, numbers: list[str]) -> None:
         """Look at everything, each time from where all stood before; what may change something comes last."""
@@ -144,7 +144,7 @@ class Sweep:
         """Who gets most out of an address: for a participant somebody of the own site."""
         if "audit" in address.route:
             return READS_THE_TRAIL
-        return WIDEST[address.is_api] + self.sites.get(number, NUMBERS[0])
+        return WIDEST[self.sites.get(number, "01")][address.is_api]
 
     def values(self, number: str) -> dict[str, str]:
         """Values for the parameters that this trial knows; others are filled by kind."""
