@@ -45,7 +45,8 @@ class Breach:
     """One planted leak: in which door's process, in which world it differs from the base, and how soon.
 
     `database` is the one on which it shows. A leak of something that is no arm shows between the worlds of a
-    `twin` instead.
+    `twin` instead. An attempt on a wall `says` what the wall tells whoever runs against it, as a pattern for
+    the last line of the traceback.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Breach:
     until: str
     database: str
     twin: str = ""
+    says: str = ""
 
 
 KNOWN: dict[str, Breach] = {}
@@ -71,12 +73,13 @@ def breach(
     until: str = "tuesday",
     database: str = "sqlite",
     twin: str = "",
+    says: str = "",
 ) -> Callable[[Callable[[Secret], None]], Callable[[Secret], None]]:
     """Enter a function as a planted leak, named after it."""
 
     def entered(plant: Callable[[Secret], None]) -> Callable[[Secret], None]:
         name = plant.__name__
-        KNOWN[name] = Breach(name, what, plant, door, world, wall, until, database, twin)
+        KNOWN[name] = Breach(name, what, plant, door, world, wall, until, database, twin, says)
         return plant
 
     return entered
