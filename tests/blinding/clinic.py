@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -24,7 +23,7 @@ from tests.blinding.watching import Watch
 from trial.rights import rights_of
 
 NOT_THE_CLINICS = ("velum.sqlite3", "pharmacy", "secret.json", "clinic.log")
-"""Files of a world that others write, and this process's own output, which is looked at by itself."""
+"""Files of a world that others write, and this process's own output, which is looked at act by act."""
 TUESDAY = "2015-10-06"
 AT_WARDS = ("nurse.one", "investigator.two", "monitor", "manager")
 DRAWN = ("drawn only", "whole course", "on hold")
@@ -284,7 +283,7 @@ class Clinic:
                     self.people.call(
                         "manager", f"participants/{number}/calendar.{end}", **{"Accept-Language": language}
                     )
-        self.watch.look("files", {"files": "\n".join(left_behind()).encode(), "output": said()})
+        self.watch.look("files", {"files": "\n".join(left_behind()).encode()})
 
     def tables(self) -> None:
         """Every table, as this process's database role gets it; on SQLite in the order in which rows lie."""
@@ -299,13 +298,6 @@ def left_behind() -> Iterator[str]:
         name = str(path.relative_to(home))
         if path.is_file() and not name.startswith(NOT_THE_CLINICS):
             yield f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
-
-
-def said() -> bytes:
-    """What this process wrote to its standard output and error, which are one file."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    return os.pread(1, os.fstat(1).st_size, 0)
 
 
 def dumped() -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ import io
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Iterable
 from functools import wraps
 from typing import Any
@@ -33,6 +34,10 @@ DOING = (
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
+PRINTED = 1
+"""Standard output, which is one file with the standard error: a player's output is kept in it."""
+
+
 class WaysOut:
     """What was taken since the last look, in order. One for a process: the wrapping stays.
 
@@ -43,6 +48,7 @@ class WaysOut:
         self.hidden = [word for word in hidden if word]
         self.taken: list[str] = []
         self.statements: list[str] = []
+        self.printed = 0
         for place, name in OPENING:
             self._wrap(place, name, for_writing)
         for place, name in DOING:
@@ -77,7 +83,13 @@ class WaysOut:
         }
         self.taken.clear()
         self.statements.clear()
-        return seen
+        return seen | {"output": self._newly_printed()}
+
+    def _newly_printed(self) -> bytes:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        before, self.printed = self.printed, os.fstat(PRINTED).st_size
+        return os.pread(PRINTED, self.printed - before, before)
 
 
 def for_writing(path: Any, mode: Any = "r", *words: Any, **named: Any) -> bool:

@@ -16,7 +16,7 @@ HERE = ("127.0.0.1", 9)
 """A port at which nobody listens, as for a counter of metrics that is not there."""
 
 
-@breach("a line that somebody printed and forgot")
+@breach("a line that somebody printed and forgot", until="monday")
 def printed(secret: Secret) -> None:
     on_draw(secret, lambda envelope, held: print(held["arm"]))
 
