@@ -90,10 +90,11 @@ class Sweep:
         self.people, self.watch, self.depth = people, watch, depth
         self.probes, self.turns = probes(fields), tuple(turns)
         self.addresses = sorted(set(addresses()), key=lambda one: one.route)
-        self.sites = dict(Participant.objects.values_list("number", "site__number"))
+        self.sites: dict[str, str] = {}
 
     def run(self, numbers: list[str]) -> None:
         """Look at everything, each time from where all stood before; what may change something comes last."""
+        self.sites = dict(Participant.objects.values_list("number", "site__number"))
         put_back = PutBack(self.people, caches_as_they_are())
         self.make(put_back, (self.looks(turn, numbers) for turn in self.turns))
         self.watch.traced = self.depth.methods_traced

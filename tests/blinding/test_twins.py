@@ -117,12 +117,12 @@ def test_a_code_break_adds_one_entry_that_says_no_arm(rows: list[str], allowed: 
 @pytest.mark.parametrize(
     ("other", "allowed"),
     [
-        (b"mail/000001.log 17\nmail/000002.log 591\nstatic/a 3", True),
-        (b"mail/000001.log 17\nstatic/a 4", False),
+        (b"clinic/mail/000001.log 17\nclinic/mail/000002.log 591\nstatic/a 3", True),
+        (b"clinic/mail/000001.log 17\nstatic/a 4", False),
     ],
 )
 def test_beside_the_letter_every_file_of_the_installation_counts(other: bytes, allowed: bool) -> None:
-    one = b"mail/000001.log 17\nstatic/a 3"
+    one = b"clinic/mail/000001.log 17\nstatic/a 3"
     assert is_allowed(one, other, "files of the installation", "files") is allowed
 
 
