@@ -117,7 +117,7 @@ def test_a_code_break_adds_one_entry_that_says_no_arm(rows: list[str], allowed: 
 @pytest.mark.parametrize(
     ("other", "allowed"),
     [
-        (b"clinic/mail/000001.log 17\nclinic/mail/000002.log 591\nstatic/a 3", True),
+        (b"clinic/mail/000001.log 17\nclinic/mail/000002.log abababababababababababababababababababababababababababababababab\nstatic/a 3", True),  # noqa: E501
         (b"clinic/mail/000001.log 17\nstatic/a 4", False),
     ],
 )
