@@ -60,20 +60,21 @@ ONLOOKERS = "onlookers"
 """The part in which blinded people look at the pharmacy door."""
 OVERHEARD = (
     "ATTACH ? AS pharmacy",
-    "INSERT OR IGNORE INTO content SELECT * FROM pharmacy.content",
     f"INSERT INTO seen SELECT * FROM pharmacy.seen WHERE what LIKE '{ONLOOKERS}/%' ORDER BY rowid",
     "INSERT INTO seen SELECT place, printf('the pharmacy sends/%04d', row_number() OVER (ORDER BY rowid)), "
     "channel, digest FROM pharmacy.seen WHERE channel IN ('mail', 'tasks', 'redis') AND digest <> ? "
     "ORDER BY rowid",
+    "INSERT OR IGNORE INTO content SELECT * FROM pharmacy.content WHERE digest IN (SELECT digest FROM seen)",
 )
+"""In this order. What only a pharmacist saw stays behind."""
 
 
 def overheard(clinic: Path, pharmacy: Path) -> None:
     """Add to what the clinic let be seen what blinded people see and get of the pharmacy."""
-    words = {OVERHEARD[0]: [str(pharmacy)], OVERHEARD[-1]: [hashlib.sha256(b"").hexdigest()]}
+    words = (str(pharmacy),), (), (hashlib.sha256(b"").hexdigest(),), ()
     file = sqlite3.connect(clinic, isolation_level=None)
-    for statement in OVERHEARD:
-        file.execute(statement, words.get(statement, ()))
+    for statement, values in zip(OVERHEARD, words, strict=True):
+        file.execute(statement, values)
     file.close()
 
 

@@ -114,16 +114,17 @@ def test_a_code_break_adds_one_entry_that_says_no_arm(rows: list[str], allowed: 
     assert is_allowed(one, other, "table trial_auditentry", "rows") is allowed
 
 
+LETTERS_FILE = f"clinic/mail/000001.log {HASH}"
+A_SECOND = f"clinic/mail/000002.log {'b2' * 32}"
+
+
 @pytest.mark.parametrize(
     ("other", "allowed"),
-    [
-        (b"clinic/mail/000001.log 17\nclinic/mail/000002.log abababababababababababababababababababababababababababababababab\nstatic/a 3", True),  # noqa: E501
-        (b"clinic/mail/000001.log 17\nstatic/a 4", False),
-    ],
+    [([LETTERS_FILE, A_SECOND, "static/a 3"], True), ([LETTERS_FILE, "static/a 4"], False)],
 )
-def test_beside_the_letter_every_file_of_the_installation_counts(other: bytes, allowed: bool) -> None:
-    one = b"clinic/mail/000001.log 17\nstatic/a 3"
-    assert is_allowed(one, other, "files of the installation", "files") is allowed
+def test_beside_the_letter_every_file_of_the_installation_counts(other: list[str], allowed: bool) -> None:
+    one, two = ("\n".join(files).encode() for files in ([LETTERS_FILE, "static/a 3"], other))
+    assert is_allowed(one, two, "files", "files") is allowed
 
 
 def test_a_page_on_which_nothing_of_a_code_break_belongs_may_not_differ() -> None:
