@@ -208,6 +208,10 @@ def stratum_field(factor: StratumFactor) -> forms.Field:
     return forms.ChoiceField(label=say(factor.label), choices=levels, widget=forms.RadioSelect)
 
 
+LETTER_BY_LETTER = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+"""For what is copied from paper sign by sign: the telephone neither guesses nor mends it."""
+
+
 class FindForm(forms.Form):
     """The search over the list of participants."""
 
@@ -215,13 +219,6 @@ class FindForm(forms.Form):
         label=gettext_lazy("Participant number"),
         required=False,
         max_length=40,
-        widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "autocomplete": "off",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-            }
-        ),
+        widget=forms.TextInput(attrs={"type": "search", **LETTER_BY_LETTER}),
     )
     state = forms.ChoiceField(choices=[("", ""), *Status.choices], required=False)

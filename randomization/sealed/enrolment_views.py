@@ -20,6 +20,7 @@ from randomization.sealed.enrolment import EnrolmentCodeUseless, find_code, use_
 from randomization.sealed.enrolment_models import EnrolmentCode
 from trial.accounts import used_second_factor
 from trial.acts import blame
+from trial.forms import LETTER_BY_LETTER
 
 
 class EnrolForm(ActivateTOTPForm):
@@ -29,9 +30,7 @@ class EnrolForm(ActivateTOTPForm):
         label=gettext_lazy("Enrolment code"),
         help_text=gettext_lazy("Sixteen characters, on the paper that you got with your account."),
         max_length=40,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
+        widget=forms.TextInput(attrs=LETTER_BY_LETTER),
         error_messages={
             "required": gettext_lazy("Type your enrolment code. If you have none, ask the administrator.")
         },

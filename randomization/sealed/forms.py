@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from trial.forms import LETTER_BY_LETTER
+
 
 class BreakCodeForm(forms.Form):
     """One participant, why, and the signature."""
@@ -13,9 +15,7 @@ class BreakCodeForm(forms.Form):
         label=_("Participant number"),
         help_text=_("As on the participant's card, such as IM-0122-7."),
         max_length=40,
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
-        ),
+        widget=forms.TextInput(attrs=LETTER_BY_LETTER),
     )
     reason = forms.CharField(
         label=_("Why must you know?"),

@@ -53,6 +53,19 @@ def on_draw(secret: Secret, then: Callable[[Any, dict[str, Any]], None]) -> None
     services.take_envelope = drawn
 
 
+def on_movement(also: Callable[[Any, Any, Any], None]) -> None:
+    """Call `also(site, movement, at)` before each movement of the stock, inside its transaction."""
+    from dosing.pharmacy import stock
+
+    real = stock.write_movement
+
+    def write(site: Any, movement: Any, by: Any, at: Any) -> Any:
+        also(site, movement, at)
+        return real(site, movement, by, at)
+
+    stock.write_movement = write
+
+
 def as_if_written_in(file: str, source: str, **names: Any) -> dict[str, Any]:
     """Compile code as if it stood in a file of the product, where its lines are traced."""
     exec(compile(source, str(Path(ROOT, file)), "exec"), names)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.blinding.breaches import Secret, breach
-from tests.blinding.breaches.hooks import on_any_answer, refilled
+from tests.blinding.breaches.hooks import on_any_answer, on_movement, refilled
 
 
 def counted(secret: Secret) -> bytes:
@@ -54,17 +54,14 @@ def recall_in_the_trail(secret: Secret) -> None:
     from dosing.pharmacy import stock
     from trial.audit import record
 
-    real = stock.write_movement
-
-    def write(site: Any, movement: Any, by: Any, at: Any) -> Any:
+    def tell(site: Any, movement: Any, at: Any) -> None:
         if movement.reason:
             lots = [lot.number for lot in stock.lots_of(site).values() if lot.id == movement.lot]
             record(
                 action="lot.moved", subject=site.number, by=None, at=at, trial=site.trial, body={"lots": lots}
             )
-        return real(site, movement, by, at)
 
-    stock.write_movement = write
+    on_movement(tell)
 
 
 @breach("rows that lie as syringes were released", door="pharmacy", world="pharmacist just before seven")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.blinding.breaches import Secret, breach
+from tests.blinding.breaches.hooks import on_movement
 
 
 @breach("randomisation numbers in a range for each arm", door="pharmacy", until="monday")
@@ -99,17 +100,13 @@ def pharmacists_log_in(secret: Secret) -> None:
 )
 def stock_aggregate(secret: Secret) -> None:
     from dosing.models import Heartbeat
-    from dosing.pharmacy import stock
 
-    real = stock.write_movement
-
-    def write(site: Any, movement: Any, by: Any, at: Any) -> Any:
+    def count(site: Any, movement: Any, at: Any) -> None:
         Heartbeat.objects.update_or_create(
             name=f"stock {site.number} {movement.quantity}", defaults={"at": site.trial.installed_at}
         )
-        return real(site, movement, by, at)
 
-    stock.write_movement = write
+    on_movement(count)
 
 
 @breach("seals that seal nothing", door="pharmacy", world="all placebo", wall="cipher")
