@@ -25,7 +25,7 @@ from tests.blinding.worlds import BASE, BY_NAME, REAL, WORLDS, World, find
 from tests.servers.processes import ServerUnavailable
 
 AT_ONCE = 2
-CALLS, WALK = "calls", "sweep"
+CALLS = "calls"
 THOROUGH = ("everything at once",)
 """Compared once more at full depth: all placebo, with other names, lots, notes and times."""
 
@@ -46,7 +46,7 @@ class Comparison:
         """The comparison on one line."""
         verdict = f"{len(self.found)} DIFFER" if self.found else "the same"
         verdict += f" (and {len(self.once)} that a second play did not show again)" if self.once else ""
-        played = f"{self.world:<66}{self.database:<12}{self.depth:<7}"
+        played = f"{self.world:<66}{self.database:<12}{self.depth:<13}"
         return f"{played}{self.channels:>7} channels {self.seconds:>6.1f} s  {verdict}"
 
 
@@ -72,11 +72,11 @@ class Group:
 
 GROUPS = {
     "sqlite": (
-        Group("all", "brief", BASE, WORLDS),
+        Group("all", "shared", BASE, WORLDS),
         Group("thorough", "full", BASE, tuple(map(find, THOROUGH))),
-        Group("real", "brief", REAL[0], REAL[1:], HEX_MASKS),
+        Group("real", "plain", REAL[0], REAL[1:], HEX_MASKS),
     ),
-    "postgresql": (Group("all", "plain", BASE, WORLDS),),
+    "postgresql": (Group("all", "shared plain", BASE, WORLDS),),
 }
 """Every world on both databases; the one that differs most once more, with everybody at every address."""
 
@@ -130,7 +130,7 @@ def confirm(row: Comparison, ground: Ground, group: Group, world: World, home: P
 
 def against(one: Recorded, other: Recorded, masks: tuple[bytes, ...]) -> Iterator[Difference]:
     """What differs of what both looked at. Where hashes are masked, sizes after compression say nothing."""
-    found = differences(one, other, masks, partly=WALK)
+    found = differences(one, other, masks, shared=True)
     return (row for row in found if not (masks and row.channel == "compressed size"))
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from dosing.models import Plan
@@ -96,6 +97,11 @@ class Clinic:
         body = {"outcome": "given", "happened_at": moment(when).isoformat(), "place": "hospital"} | more
         body = {name: value for name, value in body.items() if value is not None}
         self.people.call(SITE_OF[site][2], f"{self.one(life)}injections/{number}/", body)
+
+    def visit(self, life: str, code: str, day: str) -> None:
+        """Record a visit of the first hospital as done, by token."""
+        body = {"outcome": "done", "day": day}
+        self.people.call("system.one", f"{self.one(life)}visits/{code}/", body)
 
     def worker(self) -> None:
         """Beat rings every bell there is, and the worker answers."""
@@ -191,6 +197,7 @@ class Clinic:
             self.inject(life, 1, "2015-10-06 08:55", site)
         page = f"/participants/{self.numbers['moved']}/injections/1/"
         self.people.page("nurse.one", f"{page}?outcome=missed")
+        self.visit("whole course", "V1", TUESDAY)
         correction = {"outcome": "partial", "correction": True, "reason": "A drop was lost"}
         self.inject("missed some", 1, "2015-10-06 08:50", "02", **correction)
         self.inject("missed some", 2, "2015-10-06 08:50", "02")
@@ -232,14 +239,13 @@ class Clinic:
     def sweep(self) -> None:
         """Every address for every role and method, with probes in the query."""
         self.at("2015-10-07 10:00")
-        self.watch.traced = self.depth.sweep_traced
         Sweep(self.people, self.watch, self.depth, self.fields, self.turns).run(self.looked_at())
         self.watch.traced = self.depth.rest_traced
         self.files()
         self.tables()
 
     def rest(self) -> None:
-        """One participant goes the whole way; then everything is looked at once more."""
+        """One participant goes on, in a full run to the end; then everything is looked at once more."""
         plan = Plan.objects.get(participant__number=self.numbers["whole course"], superseded_at=None)
         for row in plan.injections.filter(number__gte=3).order_by("number")[: self.depth.rest]:
             self.at(f"{row.date} 09:00", "nurse.one")
@@ -248,10 +254,11 @@ class Clinic:
             : self.depth.rest
         ]:
             self.at(f"{visit.date} 10:00", "nurse.one")
-            body = {"outcome": "done", "day": visit.date.isoformat()}
-            self.people.call("system.one", f"{self.one('whole course')}visits/{visit.code}/", body)
+            self.visit("whole course", visit.code, visit.date.isoformat())
         self.at(self.depth.end, *AT_WARDS)
         self.worker()
+        for command in ("verify", "tick"):
+            self.watch.act(f"manage.py {command}", lambda command=command: call_command(command))
         self.wards()
         self.files()
         self.tables()

@@ -100,7 +100,7 @@ class Failing:
 
     def run(self, number: str, acts: Iterable[Act]) -> None:
         """Fail every address that is looked at, and every act that is given; note what nobody reaches."""
-        self.watch.traced = False
+        self.watch.keep_no_lines()
         acts = list(acts)
         reach = Reach(self.people, number, self.secrets, self.look)
         for address in sorted(set(addresses()), key=lambda one: one.route):

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from randomization.core import commitments, making
-from tests.blinding.sweep_depths import Depth
+from tests.blinding.sweep_depths import EVERY, Depth
 from tests.blinding.worlds import World
 
 SEED = bytes([1]) * 32
@@ -92,8 +92,10 @@ def relabelled(arm: Any, place: int, labels: Any) -> Any:
 class Pharmacy:
     """The parts of the script by name."""
 
-    def __init__(self, world: World, people: Any, watch: Any, secret: Path, depth: Depth) -> None:
-        self.world, self.work, self.depth = world, world.work, depth
+    def __init__(
+        self, world: World, people: Any, watch: Any, secret: Path, depth: Depth, turns: tuple[int, ...]
+    ) -> None:
+        self.world, self.work, self.depth, self.turns = world, world.work, depth, turns
         self.people, self.watch, self.secret = people, watch, secret
 
     def at(self, day: str, minute: int) -> None:
@@ -300,7 +302,10 @@ class Pharmacy:
             raise RuntimeError(f"{path}: {answer.status_code} {answer.content.decode()[-2000:]}")
 
     def onlookers(self) -> None:
-        """Those who stay blinded and passers-by: every address of this door, looked at and sent nothing."""
+        """Those who stay blinded and passers-by: every address of this door, looked at and sent nothing.
+
+        If that is shared among turns, the addresses of this run's.
+        """
         from tests.blinding.addresses import addresses
         from tests.blinding.people import NOBODY
         from tests.blinding.standing_still import PutBack, caches_as_they_are
@@ -310,8 +315,9 @@ class Pharmacy:
         self.at(DAYS[1], 15 * 60)
         self.people.enter("investigator.one")
         put_back = PutBack(self.people, caches_as_they_are())
-        for address in sorted(set(addresses()), key=lambda one: one.route):
-            for name in ("investigator.one", NOBODY):
+        mine = {turn % EVERY for turn in self.turns} if self.depth.shared else {*range(EVERY)}
+        for place, address in enumerate(sorted(set(addresses()), key=lambda one: one.route)):
+            for name in ("investigator.one", NOBODY) if place % EVERY in mine else ():
                 for method in ("GET", "POST"):
                     self.people.ask(name, method, address.filled(self.places()[0]))
                     put_back(name)

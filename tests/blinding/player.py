@@ -28,11 +28,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("out", type=Path)
     parser.add_argument("control", type=int)
     parser.add_argument("--depth", default="full")
-    parser.add_argument("--turns", default="0", help="parts of the walk, with commas between")
+    parser.add_argument("--turns", type=numbers, default=(0,), help="parts of the walk, with commas between")
     parser.add_argument("--breach", default="")
     parser.add_argument("--secret", type=Path)
     parser.add_argument("--world", default="")
     return parser.parse_args()
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """`0,1` as numbers."""
+    return tuple(map(int, text.split(",")))
 
 
 def prepared(still: Stillness) -> Any:
@@ -85,10 +90,10 @@ def clinic(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
     trace.build_tracer = partial(trace.build_tracer, monotonic=float)  # it logs how long a task took
     app.__dict__["oid"] = app._local.oid = str(UUID(int=7))  # else made of an address in memory
     facts = facts_of(given.facts)
-    watch.traced = DEPTHS[given.depth].traced
+    depth = DEPTHS[given.depth]
+    watch.keeps_lines, watch.untraced = depth.traced, depth.untraced(given.turns)
     people = People(facts, watch, set(DOORS["clinic"]))
-    turns = tuple(map(int, given.turns.split(",")))
-    return WholeClinic(people, watch, DEPTHS[given.depth], facts["fields"], turns), watch
+    return WholeClinic(people, watch, depth, facts["fields"], given.turns), watch
 
 
 def pharmacy(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
@@ -99,14 +104,14 @@ def pharmacy(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
     world = find(given.world)
     bend(world)
     watch = prepared(still)
-    watch.traced = False
+    watch.keep_no_lines()
     relabel(world)
     from tests.blinding.people import People
     from tests.blinding.sweep_depths import DEPTHS
     from trial.permissions import DOORS
 
     people = People(facts_of(given.facts), watch, set(DOORS["pharmacy"]))
-    return Pharmacy(world, people, watch, given.secret, DEPTHS[given.depth]), watch
+    return Pharmacy(world, people, watch, given.secret, DEPTHS[given.depth], given.turns), watch
 
 
 def main() -> None:

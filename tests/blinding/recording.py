@@ -19,7 +19,7 @@ SCHEMA = (
 )
 LINES_OF_A_FILE = 100_000
 """A traced line is kept as its file's number times this, plus its own."""
-HEX_MASKS = (rb"\b[0-9a-f]{128}\b", rb"\b[0-9a-f]{64}\b", rb"\b[0-9a-f]{16}(?=\xe2\x80\xa6)")
+HEX_MASKS = (rb"\b[0-9a-f]{128}\b", rb"\b[0-9a-f]{64}\b", rb"\b[0-9a-f]{12,16}(?=\xe2\x80\xa6)")
 """Signature, commitment or hash, and the first digits of one. Only for the pair with real commitments
 and where a code break has moved the head of a chain; the worlds are compared without any mask."""
 
@@ -58,6 +58,8 @@ class Recording:
 
 ONLOOKERS = "onlookers"
 """The part in which blinded people look at the pharmacy door."""
+WALKS, TRACED = ("sweep/", f"{ONLOOKERS}/"), {"lines", "calls"}
+"""Parts and channels of which runs of different turns show different things."""
 OVERHEARD = (
     "ATTACH ? AS pharmacy",
     f"INSERT INTO seen SELECT * FROM pharmacy.seen WHERE what LIKE '{ONLOOKERS}/%' ORDER BY rowid",
@@ -125,17 +127,18 @@ class Recorded:
 
 
 def differences(
-    one: Recorded, other: Recorded, masks: tuple[bytes, ...] = (), *, partly: str = ""
+    one: Recorded, other: Recorded, masks: tuple[bytes, ...] = (), *, shared: bool = False
 ) -> Iterator[Difference]:
     """Every channel on which they differ, in the order of the script.
 
-    Of the part `partly` the other run may have played less: what it did not do is no difference.
+    If the other run `shared` the walks over all addresses, and the keeping of lines, with further runs, what
+    it did not do of these is no difference.
     """
     mine = {(row.what, row.channel): row.digest for row in one.seen}
     theirs = {(row.what, row.channel): row.digest for row in other.seen}
     for key in [*mine, *(key for key in theirs if key not in mine)]:
         left, right = mine.get(key), theirs.get(key)
-        if right is None and partly and key[0].startswith(f"{partly}/"):
+        if shared and right is None and (key[0].startswith(WALKS) or key[1] in TRACED):
             continue
         if left != right:
             found = Difference(*key, side_of(one, left, key[1]), side_of(other, right, key[1]))

@@ -107,10 +107,15 @@ class Sweep:
             self.people.ask(look.person, look.method, look.path)
             put_back(look.person)
 
+    def share(self, place: int, turn: int, of: Sequence[str]) -> Sequence[str]:
+        """Those of them whose one turn of all TURNS this is, at this place."""
+        at = (place * 4 + turn) % TURNS
+        return of[at : at + 1]
+
     def looks(self, turn: int, numbers: list[str]) -> Iterator[Look]:
         """What this turn looks at with GET, and with probes in the query."""
         for place, address in enumerate(self.addresses):
-            for person in self.lookers(place + turn):
+            for person in self.lookers(place, turn):
                 yield Look(person, "GET", address.filled(self.values(numbers[4])))
             if "number" in address.parameters:
                 for other in range(self.depth.beside):
@@ -124,22 +129,26 @@ class Sweep:
         wanted = [one for one in (*self.depth.methods, *self.depth.everybodys) if one in methods]
         for method in wanted:
             for place, address in enumerate(self.addresses):
-                for person in self.triers(place + turn, method, address):
+                for person in self.triers(place, turn, method, address):
                     yield Look(person, method, address.filled(self.values(numbers[-1])))
 
-    def lookers(self, turn: int) -> list[str]:
-        """Who looks at an address: everybody, or one of each role in turn."""
+    def lookers(self, place: int, turn: int) -> Sequence[str]:
+        """Who looks at an address: everybody, or one of each role in turn, again and again or each once."""
         everybody = one_of_each(self.people)
-        return everybody if self.depth.everybody else [everybody[turn % len(everybody)]]
+        if self.depth.shared:
+            return self.share(place, turn, everybody)
+        return everybody if self.depth.everybody else [everybody[(place + turn) % len(everybody)]]
 
-    def triers(self, turn: int, method: str, address: Address) -> list[str]:
+    def triers(self, place: int, turn: int, method: str, address: Address) -> Sequence[str]:
         """Who tries a method: everybody, or whoever reaches most and nobody; in a brief walk now and then."""
         if method in self.depth.everybodys:
             return one_of_each(self.people)
         both = [self.widest(address), NOBODY]
         if self.depth.everybody:
             return both
-        return [both[turn % 2]] if turn % 3 == 0 else []
+        if self.depth.shared:
+            return self.share(place, turn, both)
+        return [both[(place + turn) % 2]] if (place + turn) % 3 == 0 else []
 
     def widest(self, address: Address, number: str = "") -> str:
         """Who gets most out of an address: for a participant somebody of the own site."""
@@ -159,20 +168,29 @@ class Sweep:
         path, person = address.filled(self.values(number)), self.widest(address)
         is_page = not (address.is_api or address.parameters or address.route.startswith("accounts"))
         if is_page:
-            yield from self.ordered(place + turn, path, person)
-        if is_page and (self.depth.everybody or (place + turn) % 5 == 0):
+            yield from self.ordered(place, turn, path, person)
+        if is_page and (self.depth.everybody or self.together(place, turn)):
             for start in range(0, len(self.probes), TOGETHER):
                 yield Look(person, "GET", f"{path}?{urlencode(self.probes[start : start + TOGETHER])}")
         step = self.depth.probes * (4 if about_somebody(address) else 1)
         for query in self.probes[(place * TURNS + turn) % step :: step]:
             yield Look(person, "GET", f"{path}?{urlencode([query])}")
 
-    def ordered(self, turn: int, path: str, person: str) -> Iterator[Look]:
-        """Ask for an order by each of the telling words, in a brief walk by the first and one other in turn.
+    def together(self, place: int, turn: int) -> bool:
+        """Whether a page is now asked with all probes: every fifth time, or once in all turns."""
+        return bool(self.share(place, turn, ["now"])) if self.depth.shared else (place + turn) % 5 == 0
+
+    def ordered(self, place: int, turn: int, path: str, person: str) -> Iterator[Look]:
+        """Ask for an order by each of the telling words, in a brief walk by the first and one other in turn,
+        where turns are shared by each once.
 
         Of a name that stands in a query more than once only the last counts, so each stands there once.
         """
-        words = WORDS if self.depth.everybody else (WORDS[0], WORDS[1 + turn % (len(WORDS) - 1)])
+        words: Sequence[str] = (WORDS[0], WORDS[1 + (place + turn) % (len(WORDS) - 1)])
+        if self.depth.everybody:
+            words = WORDS
+        elif self.depth.shared:
+            words = self.share(place, turn, WORDS)
         for word in words:
             yield Look(person, "GET", f"{path}?{urlencode(dict.fromkeys(SORTS, word))}")
 

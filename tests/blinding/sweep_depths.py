@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 TURNS = 21
 """Into how many turns the walk over all addresses is parted, of which a brief run makes one."""
+ACTING = ("first_day", "evening", "before_seven", "tuesday", "wednesday", "thursday")
+"""The clinic's parts before that walk."""
+EVERY = 3
+"""In every how many-th turn a part's lines are kept, and an address of the pharmacy door looked at."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +25,10 @@ class Depth:
     somewhere; `onlookers`: whether blinded people look at every address of the pharmacy door; `traced`:
     whether the lines that run are kept, `sweep_traced` those of the walk over all addresses,
     `methods_traced` those of other methods than GET on it, and `rest_traced` those of the months after it.
+
+    If it is `shared`, runs of different turns do between them what one run would do again and again: who
+    looks at an address, by what it is sorted, which addresses of the pharmacy door onlookers see, and of
+    which parts the lines are kept. A run of all turns does all of it.
     """
 
     others: int
@@ -39,6 +48,15 @@ class Depth:
     rest_traced: bool = True
     each_line_once: bool = False
     onlookers: bool = True
+    shared: bool = False
+
+    def untraced(self, turns: Iterable[int]) -> frozenset[str]:
+        """The parts of the clinic's script of which a run of these turns keeps no lines."""
+        kept = {"sweep": self.sweep_traced, "rest": self.rest_traced}
+        if self.shared:
+            mine = {turn % EVERY for turn in turns}
+            kept |= {part: place % EVERY in mine for place, part in enumerate(ACTING)}
+        return frozenset(part for part, is_kept in kept.items() if not is_kept)
 
 
 BRIEF = Depth(
@@ -55,11 +73,15 @@ BRIEF = Depth(
     sweep_traced=False,
     rest_traced=False,
 )
+PLAIN = replace(BRIEF, traced=False, onlookers=False)
 DEPTHS = {
-    "full": Depth(2, 3, 60, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 8),
+    "full": Depth(2, 1, 240, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 8),
     "short": Depth(1, 1, 160, False, ("OPTIONS", "POST"), files=3, failures=8, each_line_once=True),
     "brief": BRIEF,
-    "plain": replace(BRIEF, traced=False, onlookers=False),
+    "plain": PLAIN,
+    "shared": replace(BRIEF, shared=True),
+    "shared plain": replace(PLAIN, shared=True),
 }
-"""`full` for the worlds that differ most; `brief` for all on SQLite, in `make test` and for planted leaks;
-`plain`, the same without lines and onlookers, for all on PostgreSQL; `short` for the search at rest."""
+"""`full` for the world that differs most; `shared` for all on SQLite, `shared plain`, without lines and
+onlookers, for all on PostgreSQL; `brief` in `make test` and for planted leaks; `plain` for the other twins;
+`short` for the search at rest."""

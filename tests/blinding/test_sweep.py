@@ -15,9 +15,10 @@ from tests.blinding import sweep
 from tests.blinding.blinding import GROUPS, against
 from tests.blinding.people import NOBODY, Person
 from tests.blinding.recording import Recorded, Recording
+from tests.blinding.stage import PARTS
 from tests.blinding.standing_still import PutBack, caches_as_they_are
-from tests.blinding.sweep import TURNS, WORDS, Look, Sweep, one_of_each
-from tests.blinding.sweep_depths import DEPTHS
+from tests.blinding.sweep import SAFE, TURNS, WORDS, Look, Sweep, one_of_each
+from tests.blinding.sweep_depths import ACTING, DEPTHS
 from trial.permissions import DOORS
 
 NUMBERS = [f"IM-010{digit}-{digit}" for digit in range(6)]
@@ -38,7 +39,10 @@ def looks_of(people: Any, depth: str, *turns: int) -> set[Look]:
     return {look for turn in turns for look in walk.looks(turn, NUMBERS)}
 
 
-@pytest.mark.parametrize("depth", ["brief", "plain"])
+SHARED = ["brief", "plain", "shared", "shared plain"]
+
+
+@pytest.mark.parametrize("depth", SHARED)
 def test_between_the_turns_everybody_looks_at_every_address(people: Any, depth: str) -> None:
     found = {(look.person, look.path) for look in looks_of(people, depth, *range(TURNS))}
     values = Sweep(people, None, DEPTHS[depth], []).values(NUMBERS[4])  # type: ignore[arg-type]
@@ -47,9 +51,12 @@ def test_between_the_turns_everybody_looks_at_every_address(people: Any, depth: 
     assert (len(paths) > 50, missing) == (True, [])
 
 
-def test_between_the_turns_every_page_is_asked_with_every_probe_and_each_is_asked_alone(people: Any) -> None:
+@pytest.mark.parametrize("depth", SHARED)
+def test_between_the_turns_every_page_is_asked_with_every_probe_and_each_is_asked_alone(
+    people: Any, depth: str
+) -> None:
     """The widest search there is for a filter or a sort that tells."""
-    asked = [urlsplit(look.path) for look in looks_of(people, "plain", *range(TURNS))]
+    asked = [urlsplit(look.path) for look in looks_of(people, depth, *range(TURNS))]
     alone = {query[0] for one in asked if len(query := parse_qsl(one.query)) == 1}
     assert set(sweep.probes(FIELDS)) - alone == set()
     together = Counter((one.path, query) for one in asked for query in parse_qsl(one.query))
@@ -59,9 +66,31 @@ def test_between_the_turns_every_page_is_asked_with_every_probe_and_each_is_aske
     assert [(page, one) for page in pages for one in wanted if (page, one) not in together] == []
 
 
-def test_one_turn_is_a_small_part_of_all(people: Any) -> None:
-    one, whole = (len(looks_of(people, "plain", *turns)) for turns in ((4,), range(TURNS)))
-    assert one * 4 < whole
+@pytest.mark.parametrize(("depth", "part"), [("plain", 4), ("shared plain", 8)])
+def test_one_turn_is_a_small_part_of_all(people: Any, depth: str, part: int) -> None:
+    one, whole = (len(looks_of(people, depth, *turns)) for turns in ((4,), range(TURNS)))
+    assert one * part < whole
+
+
+@pytest.mark.parametrize("depth", SHARED)
+def test_between_the_turns_options_are_asked_of_every_address_by_whoever_gets_most_and_by_nobody(
+    people: Any, depth: str
+) -> None:
+    walk = Sweep(people, None, DEPTHS[depth], [])  # type: ignore[arg-type]
+    asked = {
+        (look.person == NOBODY, look.path)
+        for turn in range(TURNS)
+        for look in walk.tries(SAFE, turn, NUMBERS)
+    }
+    paths = {address.filled(walk.values(NUMBERS[-1])) for address in sweep.addresses()}
+    assert asked == {(nobody, path) for nobody in (True, False) for path in paths}
+
+
+def test_lines_are_kept_of_every_part_in_a_third_of_the_turns_and_of_all_where_all_are_made() -> None:
+    depth, whole = DEPTHS["shared"], DEPTHS["shared"].untraced(range(TURNS))
+    kept = Counter(part for turn in range(TURNS) for part in ACTING if part not in depth.untraced([turn]))
+    assert (kept, whole & {*ACTING}) == (Counter(dict.fromkeys(ACTING, TURNS // 3)), set())
+    assert {*ACTING} <= {part for door, part in PARTS if door == "clinic"}
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
@@ -81,12 +110,34 @@ def recorded(path: Path, **shown: str) -> Recorded:
 
 
 def test_what_a_world_did_not_look_at_is_no_difference_and_all_else_is(tmp_path: Path) -> None:
-    base = recorded(tmp_path / "base", rest_a="1", sweep_a="1", sweep_b="1")
+    base = recorded(tmp_path / "base", rest_a="1", sweep_a="1", sweep_b="1", onlookers_a="1")
     part = recorded(tmp_path / "part", rest_a="1", sweep_b="1")
     other = recorded(tmp_path / "other", rest_b="1", sweep_b="2", sweep_c="1")
 
     assert list(against(base, part, ())) == []
     assert {row.what for row in against(base, other, ())} == {"rest/a", "sweep/b", "rest/b", "sweep/c"}
+
+
+def test_calls_that_a_world_did_not_count_are_no_difference_and_another_number_is(tmp_path: Path) -> None:
+    base, without, other = (
+        of_one_act(tmp_path / name, **channels)
+        for name, channels in (
+            ("base", {"calls": b"7", "body": b"1"}),
+            ("without", {"body": b"1"}),
+            ("other", {"calls": b"8"}),
+        )
+    )
+
+    assert list(against(base, without, ())) == []
+    assert {row.channel for row in against(base, other, ())} == {"calls", "body"}
+
+
+def of_one_act(path: Path, **channels: bytes) -> Recorded:
+    """What one act of Tuesday showed."""
+    recording = Recording()
+    recording.add("tuesday/0001 one", channels)
+    recording.write(path, {})
+    return Recorded(path)
 
 
 @pytest.mark.django_db

@@ -112,7 +112,8 @@ class Watch:
 
     def __init__(self, still: Stillness) -> None:
         self.recording, self.still, self.trace = Recording(), still, Trace()
-        self.traced = True
+        self.keeps_lines = self.traced = True
+        self.untraced = frozenset[str]()
         self.stage, self.times = "", Counter[str]()
         self.statements: list[str] = []
         self.published: list[str] = []
@@ -157,6 +158,11 @@ class Watch:
     def begin(self, stage: str) -> None:
         """A part of the script begins. In it each thing goes by its name and how many-th time."""
         self.stage, self.times = stage, Counter()
+        self.traced = self.keeps_lines and stage not in self.untraced
+
+    def keep_no_lines(self) -> None:
+        """Trace nothing from now on."""
+        self.keeps_lines = self.traced = False
 
     def act(self, name: str, work: Callable[[], Any], *, counted: bool = True) -> Any:
         """Do something that is no request, such as a task of a worker, and note what it showed.

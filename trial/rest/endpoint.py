@@ -131,11 +131,13 @@ class Acting(Endpoint):
         raise NotImplementedError
 
     def post(self, request: Request, **where: Any) -> HttpResponse:
-        """Act, or give the answer that was given before."""
+        """Act, or give the answer that was given before. Who is out of reach is said before a body is read."""
         key = once.required_key(request)
         data: Any = request.data
         if once.answer_id(request) and (kept := once.kept_answer(self.by, key)):
             return self.again(kept, data)
+        if "number" in where:
+            find_participant(self.by, where["number"])
         values = self.read_body(data)
         try:
             return self._first_time(data, values)
