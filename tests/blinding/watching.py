@@ -16,6 +16,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
@@ -40,7 +41,8 @@ class Trace:
 
     def __init__(self) -> None:
         self.lines, self.calls = array("I"), 0
-        self.files: dict[str, int] = {}
+        ours = sorted(str(path) for package in PACKAGES for path in Path(package).rglob("*.py"))
+        self.files = {file: number for number, file in enumerate(ours, 1)}
         self.tracers = ByCode(self._tracer_of)
 
     def start(self) -> None:
@@ -74,10 +76,8 @@ class Trace:
         return line if base else None
 
     def _base(self, file: str) -> int:
-        """A number that stands for a file of ours; zero for any other."""
-        if not file.startswith(PACKAGES):
-            return 0
-        return LINES_OF_A_FILE * self.files.setdefault(file, len(self.files) + 1)
+        """A number that stands for a file of ours, whichever ran first; zero for any other."""
+        return LINES_OF_A_FILE * self.files.get(file, 0)
 
     def names(self) -> dict[int, str]:
         """Which file each number stands for."""

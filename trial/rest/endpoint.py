@@ -131,7 +131,7 @@ class Acting(Endpoint):
         raise NotImplementedError
 
     def post(self, request: Request, **where: Any) -> HttpResponse:
-        """Act, or give the answer that was given before. Who is out of reach is said before a body is read."""
+        """Act, or give the answer that was given before. Out of reach is said before a body is read."""
         key = once.required_key(request)
         data: Any = request.data
         if once.answer_id(request) and (kept := once.kept_answer(self.by, key)):
