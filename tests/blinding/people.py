@@ -80,13 +80,15 @@ class People:
             data = {"data": words, "content_type": "application/x-www-form-urlencoded"}
         return self.watch.ask(f"{name}:", who.client, method, path, **data)
 
-    def call(self, name: str, path: str, body: object = None, method: str = "", **headers: str) -> Any:
+    def call(
+        self, name: str, path: str, body: object = None, method: str = "", key: str = "", **headers: str
+    ) -> Any:
         """What the holder of that person's token gets below the trial's address."""
         who = self.by_name[name]
         method = method or ("GET" if body is None else "POST")
         known = {"Authorization": f"Bearer {who.token}"} if who.token else {}
         if method == "POST":
-            known["Idempotency-Key"] = headers.pop("key", "") or who.next_key()
+            known["Idempotency-Key"] = key or who.next_key()
         text = body if isinstance(body, str | bytes) else json.dumps(body if body is not None else {})
         return self.watch.ask(
             f"{name} (token):",
@@ -99,11 +101,11 @@ class People:
         )
 
     def ask(self, name: str, method: str, path: str) -> Any:
-        """One request by token or by browser, as the address wants it."""
+        """One request by token or by browser, as the address wants it; nothing in it counts those before."""
         if not path.startswith("/api/"):
             return self.page(name, path, method)
         below = path.partition(f"/{self.trial}/")[2]
-        return self.call(name, below, None if method == "GET" else {}, method)
+        return self.call(name, below, None if method == "GET" else {}, method, key=path[-100:])
 
     def password(self) -> str:
         """Everybody's."""
