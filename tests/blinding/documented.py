@@ -80,7 +80,7 @@ def page_of_letters(text: str) -> list[str]:
 
 def page_of_entries(text: str) -> list[str]:
     """A page of the trail without the numbers, hashes and counts of entries."""
-    plain = re.sub(r'/ \d+</span><br><span class="code">\w{12}…', "", text)
+    plain = re.sub(r'/ \d+</span><br><span class="code">#{12}…', "", text)
     rows = re.split(r"(?=<tr>)|(?<=</tr>)", re.sub(r"\d+ entries</dt>", "entries</dt>", plain))
     return [row for row in rows if row.strip()]
 

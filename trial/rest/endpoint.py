@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,7 +24,7 @@ from trial.policies import NotPermitted
 from trial.queries import NotFound, find_participant
 from trial.refusals import Refusal
 from trial.rest import once
-from trial.rest.fields import Body
+from trial.rest.fields import Body, UnknownField
 from trial.rest.openapi import EndpointSchema
 from trial.rest.queries import Query, page_of
 from trial.together import together
@@ -131,20 +132,27 @@ class Acting(Endpoint):
         raise NotImplementedError
 
     def post(self, request: Request, **where: Any) -> HttpResponse:
-        """Act, or give the answer that was given before. Out of reach is said before a body is read."""
+        """Act, or give the answer that was given before."""
         key = once.required_key(request)
         data: Any = request.data
         if once.answer_id(request) and (kept := once.kept_answer(self.by, key)):
             return self.again(kept, data)
-        if "number" in where:
-            find_participant(self.by, where["number"])
-        values = self.read_body(data)
+        values = self._understood(data)
         try:
             return self._first_time(data, values)
         except (Refusal, IntegrityError):
             # The same request may have been answered while this one waited for its turn.
             if kept := once.kept_answer(self.by, key):
                 return self.again(kept, data)
+            raise
+
+    def _understood(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The body's values. Who is out of reach is said before what is wrong with them: as if unknown."""
+        try:
+            return self.read_body(data)
+        except (UnknownField, ValidationError):
+            if "number" in self.kwargs:
+                find_participant(self.by, self.kwargs["number"])
             raise
 
     def read_body(self, data: Mapping[str, Any]) -> dict[str, Any]:
