@@ -75,7 +75,7 @@ BRIEF = Depth(
 )
 PLAIN = replace(BRIEF, traced=False, onlookers=False)
 DEPTHS = {
-    "full": Depth(2, 1, 240, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 8),
+    "full": Depth(2, 1, 240, True, ("HEAD", "OPTIONS", "TRACE", "PUT", "PATCH", "DELETE"), ("POST",), 4),
     "short": Depth(1, 1, 160, False, ("OPTIONS", "POST"), files=3, failures=8, each_line_once=True),
     "brief": BRIEF,
     "plain": PLAIN,

@@ -125,18 +125,26 @@ trial's trail, which every act anywhere moves on."""
 def played(
     twin: Twin, ground: Ground, out: Path, depth: str = "plain", *, short: bool = False, breach: str = ""
 ) -> list[Recorded]:
-    """Its two worlds, both at a time; one that lies there already, for another twin, is not played again."""
+    """Its two worlds."""
     parts = twin.short if short else twin.parts
     stages = [Stage(ground, find(name), out, depth, breach, parts) for name in twin.worlds]
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(Stage.play, (stage for stage in stages if not stage.seen(twin.door).exists())))
+    play(stages)
     return [Recorded(stage.seen(twin.door)) for stage in stages]
+
+
+def play(stages: Iterable[Stage]) -> None:
+    """Play them, two at a time; one that lies there already, for another twin, is not played again."""
+    new = {stage.seen("clinic"): stage for stage in stages if not stage.seen("clinic").exists()}
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(Stage.play, new.values()))
 
 
 def twins(ground: Ground, out: Path, depth: str) -> Iterator[tuple[str, int, list[Difference]]]:
     """Each promise with how many channels were compared and what speaks against it."""
     out.mkdir(parents=True, exist_ok=True)
-    for twin in those_on("postgresql" if ground.server else "sqlite"):
+    chosen = those_on("postgresql" if ground.server else "sqlite")
+    play(Stage(ground, find(name), out, depth, parts=twin.parts) for twin in chosen for name in twin.worlds)
+    for twin in chosen:
         yield (twin.promise, *twin.compared(*played(twin, ground, out, depth)))
 
 
