@@ -15,8 +15,8 @@ from tests.blinding.twins import TWINS, played, those_on
 
 LEAST = {"undrawn": 2000, "sites": 300, "code break": 1000}
 """Fewer channels would be a comparison of little."""
-A_FEW = ("next_arm", "other_sites_work", "telling_entry")
-"""Planted leaks of the short form: one for each twin. `make breach` plants them all."""
+A_FEW = ("telling_entry",)
+"""Planted leaks of the short form. `make breach` plants them all, some for each twin."""
 
 HEAD = """Content-Type: text/plain; charset="utf-8"
 MIME-Version: 1.0
