@@ -9,9 +9,8 @@ from unittest.mock import MagicMock
 from tests.blinding.acts import Act, Acts, route_of
 from tests.every_address import DOCS
 
-THEIR_OWN = {f"accounts/{page}/" for page in ("login", "password/change", "reauthenticate", "signup")}
-NOT_ACTS = THEIR_OWN | {"/", "components/", "language/", "duty/", "help/tour/go/"}
-"""They take a POST and change nothing about anybody's treatment; the walk makes some of them as well."""
+NOT_ACTS = {"/", "components/", "accounts/signup/"}
+"""They answer a POST like a GET, and change nothing."""
 
 
 class Anything(dict[str, Any]):
@@ -40,7 +39,7 @@ def every_act(monkeypatch: Any) -> list[Act]:
     monkeypatch.setattr("tests.blinding.acts.Site.objects", MagicMock())
     monkeypatch.setattr(Acts, "answers", lambda self: {})
     monkeypatch.setattr(Acts, "digest", lambda self: "")
-    people = SimpleNamespace(trial="imodals", password=lambda: "x")
+    people = MagicMock(trial="imodals", password=lambda: "x")
     clinic = SimpleNamespace(people=people, numbers=Anything(), one=lambda life: "participants/IM-0101-0/")
     acts = Acts(clinic)  # type: ignore[arg-type]
-    return [*acts.by_systems(), *acts.on_pages()]
+    return [*acts.all()]

@@ -137,7 +137,7 @@ class Acting(Endpoint):
         data: Any = request.data
         if once.answer_id(request) and (kept := once.kept_answer(self.by, key)):
             return self.again(kept, data)
-        values = self._understood(data)
+        values = self.read_body(data)
         try:
             return self._first_time(data, values)
         except (Refusal, IntegrityError):
@@ -146,19 +146,15 @@ class Acting(Endpoint):
                 return self.again(kept, data)
             raise
 
-    def _understood(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """The body's values. Who is out of reach is said before what is wrong with them: as if unknown."""
+    def read_body(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The body's values. Raises UnknownField or ValidationError; NotFound if nobody is within reach."""
+        body = self.body_shape(data=data)
         try:
-            return self.read_body(data)
+            body.is_valid(raise_exception=True)
         except (UnknownField, ValidationError):
             if "number" in self.kwargs:
                 find_participant(self.by, self.kwargs["number"])
             raise
-
-    def read_body(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """The body's values. Raises UnknownField or ValidationError."""
-        body = self.body_shape(data=data)
-        body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 
     def again(self, kept: KeptAnswer, data: Mapping[str, Any]) -> HttpResponse:
