@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from dosing.core.days import date_of
 from dosing.core.deviations import ConsentFacts, Departure, consent_departures
+from dosing.core.events import DeviationEvent
 from dosing.drafting import draft
 from dosing.models import Deviation, Plan
 from dosing.records import IN_PART, latest_records, seen_on
@@ -61,7 +62,7 @@ def _drafts(
         draft(
             participant,
             departure,
-            "consent",
+            DeviationEvent.CONSENT.named(),
             record,
             version,
             by,

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from dosing.core.deviations import PRESUMED_IMPORTANT
+from dosing.core.events import DeviationEvent
 from dosing.models import Deviation, DeviationReview, InjectionRecord, VisitRecord
 from trial.models import ConsentCorrection, Delegation
 from trial.queries import participants_for
@@ -111,11 +112,11 @@ def _newest_records(participants: Iterable[object]) -> dict[tuple[object, str], 
     wanted = Q(participant__in=list(participants))
     newest: dict[tuple[object, str], int] = {}
     for row in InjectionRecord.objects.filter(wanted).order_by("sequence"):
-        newest[row.participant_id, f"injection:{row.number}"] = row.sequence
+        newest[row.participant_id, DeviationEvent.INJECTION.named(row.number)] = row.sequence
     for visit in VisitRecord.objects.filter(wanted).order_by("sequence"):
-        newest[visit.participant_id, f"visit:{visit.code}"] = visit.sequence
+        newest[visit.participant_id, DeviationEvent.VISIT.named(visit.code)] = visit.sequence
     for fixed in ConsentCorrection.objects.filter(wanted):
-        key = (fixed.participant_id, "consent")
+        key = (fixed.participant_id, DeviationEvent.CONSENT.named())
         newest[key] = newest.get(key, 1) + 1
     return newest
 

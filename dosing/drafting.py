@@ -12,6 +12,7 @@ from dosing.core.deviations import (
     injection_departures,
     visit_departures,
 )
+from dosing.core.events import DeviationEvent
 from dosing.models import (
     Deviation,
     DeviationKind,
@@ -43,7 +44,7 @@ def draft_injection(
         last_day_1=_last_day_1(planned.plan, participant) if row.number == 1 else None,
         consented_on=participant.signed_on,  # type: ignore[attr-defined]
     )
-    departures, event = injection_departures(facts), f"injection:{row.number}"
+    departures, event = injection_departures(facts), DeviationEvent.INJECTION.named(row.number)
     return _drafts(row, event, departures, planned, day, by, at)
 
 
@@ -52,14 +53,14 @@ def draft_visit(planned: PlannedVisit, row: VisitRecord, *, by: Delegation, at: 
     if row.outcome == VisitOutcome.MOVED:
         return []
     departures = visit_departures(planned, row.day, row.participant.signed_on)  # type: ignore[attr-defined]
-    return _drafts(row, f"visit:{row.code}", departures, planned, row.day, by, at)
+    return _drafts(row, DeviationEvent.VISIT.named(row.code), departures, planned, row.day, by, at)
 
 
 def draft_hold(
     hold: ParticipantStatus, participant: Participant, *, by: Delegation | None, at: datetime
 ) -> list[Deviation]:
     """A draft if the hold has lasted beyond its last day and none has been drafted for it."""
-    event, today = f"hold:{hold.sequence}", day_at(participant.site, at)
+    event, today = DeviationEvent.HOLD.named(hold.sequence), day_at(participant.site, at)
     if Deviation.objects.filter(participant=participant, event=event).exists():
         return []
     plan = Plan.objects.filter(participant=participant, superseded_at=None).first()

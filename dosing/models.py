@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dosing.choice_models import ChoiceKind, ClosedDay, CourseChoice
+from dosing.core.events import Event
 from dosing.deviation_models import Deviation, DeviationKind, DeviationReview
 from dosing.feed_models import CalendarFeed
 from trial.models import Delegation, Participant, ProtocolVersion
@@ -301,6 +302,11 @@ class Reminder(models.Model):
                 fields=["due_at", "id"], condition=models.Q(state="open"), name="reminders_still_open"
             ),
         ]
+
+    @property
+    def announces(self) -> Event:
+        """What the message is about. Raises UnknownEvent for a text that this version does not know."""
+        return Event.parse(self.event)
 
 
 class Heartbeat(models.Model):

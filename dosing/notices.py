@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from typing import assert_never
 
 from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMessage, get_connection
@@ -23,10 +24,12 @@ from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from dosing.core.calendar import Calendar
+from dosing.core.events import FOLLOW_UP, Event, prefix
 from dosing.core.reminders import DueReminder, due_at, due_reminders
-from dosing.models import Reminder, ReminderState, VisitOutcome
+from dosing.models import Plan, Reminder, ReminderState, VisitOutcome, VisitRecord
 from dosing.records import latest_visits, outcomes_of
 from dosing.trail import enter_by_system
 from trial.clock import day_at
@@ -61,10 +64,10 @@ def plan_reminders(*, participant: Participant, calendar: Calendar, protocol: Pr
     ]
     Reminder.objects.filter(pk__in=gone).update(state=ReminderState.CANCELLED)
     rules = due_reminders(protocol, calendar, zone=participant.site.zone)
-    wanted = [due for due in rules if (due.event_code, due.event_date) in current]
-    visits = [due for due in wanted if due.event_kind is ReminderEvent.VISIT]
+    wanted = [due for due in rules if (str(due.event), due.event_date) in current]
+    after_treatment = [due for due in wanted if due.event.kind in FOLLOW_UP]
     status = participant.current_status  # type: ignore[attr-defined]
-    open_ones = [] if status in STOPPED else visits if status == Status.FOLLOW_UP else wanted
+    open_ones = [] if status in STOPPED else after_treatment if status == Status.FOLLOW_UP else wanted
     waiting = [due for due in wanted if due not in open_ones]
     for key, due in _ahead(participant, wanted, at).items():
         unsent = Reminder.objects.filter(key=key, state__in=(ReminderState.OPEN, ReminderState.CANCELLED))
@@ -77,11 +80,11 @@ def plan_reminders(*, participant: Participant, calendar: Calendar, protocol: Pr
 
 def move_reminders(*, participant: Participant, code: str, day: date, at: datetime) -> None:
     """Ask for reminders of a visit on the day to which it was moved; during a hold they wait for its end."""
-    zone, event = participant.site.tzinfo, f"visit:{code}"
+    zone, event = participant.site.tzinfo, Event.visit(code)
     moved = [
-        DueReminder(rule, rule.event, event, day, due_at(rule, day, zone))
+        DueReminder(rule, event, day, due_at(rule, day, zone))
         for rule in _rules(participant)
-        if rule.event is ReminderEvent.VISIT
+        if rule.event is event.kind
     ]
     stopped = participant.current_status in STOPPED  # type: ignore[attr-defined]
     state = ReminderState.CANCELLED if stopped else ReminderState.OPEN
@@ -126,7 +129,7 @@ def _write(
                 participant=participant,
                 rule=due.rule.code,
                 recipient=due.rule.to.value,
-                event=due.event_code,
+                event=str(due.event),
                 event_date=due.event_date,
                 due_at=max(due.due_at, at),
                 state=ReminderState.CANCELLED if key in unwanted else state,
@@ -143,24 +146,26 @@ def _may_be_written_to(participant: Participant) -> bool:
     return latest is None or latest.withdrawn_at is None
 
 
-def close_reminders(*, participant: Participant, event: str) -> None:
+def close_reminders(*, participant: Participant, event: Event) -> None:
     """Nobody is reminded of what has happened."""
-    _open(participant).filter(event=event).update(state=ReminderState.CANCELLED)
+    _open(participant).filter(event=str(event)).update(state=ReminderState.CANCELLED)
 
 
 def cancel_reminders(
-    *, participant: Participant, recipient: str = "", events: Sequence[str] | None = None
+    *, participant: Participant, recipient: str = "", kinds: Sequence[ReminderEvent] | None = None
 ) -> None:
-    """Cancel the participant's open reminders: all, or those of one recipient or kind of event."""
+    """Cancel the participant's open reminders: all, or those of one recipient or of some kinds of event."""
     rows = _open(participant)
     if recipient:
         rows = rows.filter(recipient=recipient)
-    if events is not None:
-        rows = rows.filter(_starting(events))
+    if kinds is not None:
+        rows = rows.filter(_of(kinds))
     rows.update(state=ReminderState.CANCELLED)
 
 
-def reopen_reminders(*, participant: Participant, at: datetime, events: Sequence[str] | None = None) -> None:
+def reopen_reminders(
+    *, participant: Participant, at: datetime, kinds: Sequence[ReminderEvent] | None = None
+) -> None:
     """Open again what was cancelled, as far as it lies ahead and belongs to the current plan.
 
     Where the moment has passed and the event still lies ahead, the reminder is due at once. Whoever
@@ -168,8 +173,8 @@ def reopen_reminders(*, participant: Participant, at: datetime, events: Sequence
     """
     ahead = Q(due_at__gt=at) | Q(event_date__gt=day_at(participant.site, at))
     rows = Reminder.objects.filter(ahead, participant=participant, state=ReminderState.CANCELLED)
-    if events is not None:
-        rows = rows.filter(_starting(events))
+    if kinds is not None:
+        rows = rows.filter(_of(kinds))
     if not _may_be_written_to(participant):
         rows = rows.exclude(recipient=ReminderFor.PARTICIPANT)
     current = _current_keys(participant)
@@ -180,29 +185,42 @@ def reopen_reminders(*, participant: Participant, at: datetime, events: Sequence
 
 def _current_keys(participant: Participant) -> set[tuple[str, object]]:
     """The (event, date) pairs that the present plan still expects; a visit on the day it was moved to."""
-    plan = participant.plans.filter(superseded_at=None).first()
+    plan = participant.plans.filter(superseded_at=None).prefetch_related("injections", "visits").first()
     if plan is None:
         return set()
-    done = outcomes_of(participant)
-    visited = latest_visits(participant)
-    injections = list(plan.injections.all())
-    firsts = {row.course_number: row for row in reversed(injections)}
-    begun = {row.course_number for row in injections if row.number in done}
-    keys: set[tuple[str, object]] = {
-        (f"injection:{row.number}", row.date) for row in injections if row.number not in done
+    done, visited = outcomes_of(participant), latest_visits(participant)
+    return {
+        (str(event), day) for kind in ReminderEvent for event, day in _expected(kind, plan, done, visited)
     }
-    keys |= {(f"course:{number}", row.date) for number, row in firsts.items() if number not in begun}
-    for visit in plan.visits.all():
-        record = visited.get(visit.code)
-        if record is None or record.outcome == VisitOutcome.MOVED:
-            keys.add((f"visit:{visit.code}", record.day if record else visit.date))
-    return keys
 
 
-def _starting(events: Sequence[str]) -> Q:
+def _expected(
+    kind: ReminderEvent, plan: Plan, done: Mapping[int, str], visited: Mapping[str, VisitRecord]
+) -> Iterator[tuple[Event, date]]:
+    """The events of one kind that are still expected: none that is recorded, no course that has begun."""
+    injections = list(plan.injections.all())
+    match kind:
+        case ReminderEvent.INJECTION:
+            yield from (
+                (Event.injection(row.number), row.date) for row in injections if row.number not in done
+            )
+        case ReminderEvent.COURSE:
+            firsts = {row.course_number: row for row in reversed(injections)}
+            begun = {row.course_number for row in injections if row.number in done}
+            yield from ((Event.course(n), row.date) for n, row in firsts.items() if n not in begun)
+        case ReminderEvent.VISIT:
+            for visit in plan.visits.all():
+                record = visited.get(visit.code)
+                if record is None or record.outcome == VisitOutcome.MOVED:
+                    yield Event.visit(visit.code), record.day if record and record.day else visit.date
+        case _:
+            assert_never(kind)
+
+
+def _of(kinds: Sequence[ReminderEvent]) -> Q:
     condition = Q(pk__in=[])
-    for prefix in events:
-        condition |= Q(event__startswith=prefix)
+    for kind in kinds:
+        condition |= Q(event__startswith=prefix(kind))
     return condition
 
 
@@ -329,10 +347,14 @@ def _messages(reminder: Reminder) -> list[EmailMessage]:
 def _message(reminder: Reminder, address: str, language: str) -> EmailMessage:
     """A message that says a code, a day and a place: no trial, drug, disease or arm."""
     with translation.override(language):
+        said = {
+            "participant_number": reminder.participant.number,
+            "day": date_format(reminder.event_date, "l j F Y"),
+        }
         context = {
             "participant_number": reminder.participant.number,
-            "kind": reminder.event.partition(":")[0],
-            "day": date_format(reminder.event_date, "l j F Y"),
+            "announcement": _announcement(reminder.announces.kind) % said,
+            "day": said["day"],
             "site_name": reminder.participant.site.name,
             "for_site": reminder.recipient == ReminderFor.SITE,
         }
@@ -340,6 +362,19 @@ def _message(reminder: Reminder, address: str, language: str) -> EmailMessage:
         body = render_to_string("emails/reminder.txt", context)
     mark = hashlib.sha256(f"{reminder.pk}/{address}".encode()).hexdigest()[:32]
     return EmailMessage(subject, body, to=[address], headers={"Message-ID": f"<{mark}@velum>"})
+
+
+def _announcement(kind: ReminderEvent) -> str:
+    """The sentence for the team at the site."""
+    match kind:
+        case ReminderEvent.INJECTION:
+            return _("Participant %(participant_number)s has an appointment on %(day)s.")
+        case ReminderEvent.COURSE:
+            return _("A course of participant %(participant_number)s begins on %(day)s.")
+        case ReminderEvent.VISIT:
+            return _("Participant %(participant_number)s has a visit on %(day)s.")
+        case _:
+            assert_never(kind)
 
 
 def _settle(reminder: Reminder, state: ReminderState, at: datetime) -> None:
@@ -371,5 +406,5 @@ def _wait(reminder: Reminder, fault: Exception, until: datetime) -> None:
 def _is_final(fault: Exception) -> bool:
     """Whether the mail server said no for good (5xx)."""
     if isinstance(fault, SMTPRecipientsRefused):
-        return all(code >= 500 for code, _text in fault.recipients.values())
+        return all(code >= 500 for code, _words in fault.recipients.values())
     return isinstance(fault, SMTPResponseException) and fault.smtp_code >= 500

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from dosing.core.events import FOLLOW_UP
 from dosing.notices import STOPPED, reopen_reminders
 from trial.models import Participant, Status
 
@@ -15,5 +16,5 @@ def remind_again(participant: Participant, at: datetime) -> None:
     """
     status = participant.current_status  # type: ignore[attr-defined]
     if status not in STOPPED:
-        events = ("visit:",) if status == Status.FOLLOW_UP else None
-        reopen_reminders(participant=participant, at=at, events=events)
+        kinds = FOLLOW_UP if status == Status.FOLLOW_UP else None
+        reopen_reminders(participant=participant, at=at, kinds=kinds)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import assert_never
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from dosing.core.events import Event
 from dosing.core.planned import Calendar
 from dosing.core.refusals import UnknownZone
 from trial.core.protocol import Protocol, ReminderEvent, ReminderRule, Text
@@ -16,19 +18,18 @@ from trial.core.protocol import Protocol, ReminderEvent, ReminderRule, Text
 class DueReminder:
     """One message to be sent. `key_suffix` is unique within a participant.
 
-    `event_code` is `injection:7`, `course:2` or `visit:V3`; `due_at` is in UTC. The event's date is
-    part of the key, so that a calendar whose day 1 has moved asks for new reminders.
+    `due_at` is in UTC. The event's date is part of the key, so that a calendar whose day 1 has moved
+    asks for new reminders.
     """
 
     rule: ReminderRule
-    event_kind: ReminderEvent
-    event_code: str
+    event: Event
     event_date: date
     due_at: datetime
 
     @property
     def key_suffix(self) -> str:
-        return f"{self.rule.code}/{self.event_code}/{self.event_date.isoformat()}"
+        return f"{self.rule.code}/{self.event}/{self.event_date.isoformat()}"
 
 
 def due_reminders(protocol: Protocol, calendar: Calendar, *, zone: str) -> tuple[DueReminder, ...]:
@@ -39,9 +40,9 @@ def due_reminders(protocol: Protocol, calendar: Calendar, *, zone: str) -> tuple
     """
     site_zone = site_clock(zone)
     reminders = (
-        DueReminder(rule, rule.event, code, day, due_at(rule, day, site_zone))
+        DueReminder(rule, event, day, due_at(rule, day, site_zone))
         for rule in protocol.reminders
-        for code, day in _events(calendar, rule.event)
+        for event, day in _events(calendar, rule.event)
     )
     return tuple(sorted(reminders, key=lambda reminder: (reminder.due_at, reminder.key_suffix)))
 
@@ -70,11 +71,14 @@ def site_clock(zone: str) -> ZoneInfo:
         ) from None
 
 
-def _events(calendar: Calendar, kind: ReminderEvent) -> Iterator[tuple[str, date]]:
-    if kind is ReminderEvent.VISIT:
-        yield from ((f"visit:{visit.code}", visit.date) for visit in calendar.visits)
-    elif kind is ReminderEvent.INJECTION:
-        yield from ((f"injection:{i.number}", i.date) for i in calendar.injections)
-    else:
-        for number in calendar.course_numbers:
-            yield f"course:{number}", calendar.course(number)[0].date
+def _events(calendar: Calendar, kind: ReminderEvent) -> Iterator[tuple[Event, date]]:
+    match kind:
+        case ReminderEvent.VISIT:
+            yield from ((Event.visit(visit.code), visit.date) for visit in calendar.visits)
+        case ReminderEvent.INJECTION:
+            yield from ((Event.injection(i.number), i.date) for i in calendar.injections)
+        case ReminderEvent.COURSE:
+            for number in calendar.course_numbers:
+                yield Event.course(number), calendar.course(number)[0].date
+        case _:
+            assert_never(kind)

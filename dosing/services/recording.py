@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from dosing.core.events import Event
 from dosing.core.windows import judge
 from dosing.drafting import draft_injection, draft_visit, numbers
 from dosing.models import (
@@ -138,8 +139,8 @@ def record_injection(
     )
     stopped = happened_at is not None and stop_at(participant, happened_at) is not None
     drafts = draft_injection(planned, row, stopped=stopped, by=by, at=at)
-    close_reminders(participant=participant, event=f"injection:{number}")
-    close_reminders(participant=participant, event=f"course:{planned.course_number}")
+    close_reminders(participant=participant, event=Event.injection(number))
+    close_reminders(participant=participant, event=Event.course(planned.course_number))
     move_on(participant, by, at)
     body = {
         "body_site": row.body_site,
@@ -203,7 +204,7 @@ def record_visit(
         recorded_at=at,
     )
     drafts = draft_visit(planned, row, by=by, at=at)
-    close_reminders(participant=participant, event=f"visit:{code}")
+    close_reminders(participant=participant, event=Event.visit(code))
     if outcome == VisitOutcome.MOVED and day is not None:
         move_reminders(participant=participant, code=code, day=day, at=at)
     move_on(participant, by, at)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dosing.core.events import FOLLOW_UP, TREATMENT
 from dosing.drafting import draft_hold, numbers
 from dosing.notices import cancel_reminders, reopen_reminders
 from dosing.records import latest_records, seen_on
@@ -151,7 +152,7 @@ def find_again(*, participant: Participant, reason: str, by: Delegation, at: dat
     reason = require_reason(reason)
     row = add_status(participant=participant, status=Status.FOLLOW_UP, by=by, at=at, reason=reason)
     move_on(participant, by, at)  # every visit may have been done before
-    reopen_reminders(participant=participant, at=at, events=("visit:",))
+    reopen_reminders(participant=participant, at=at, kinds=FOLLOW_UP)
     enter("participant.found", participant, by, at, {"reason": reason})
     return row
 
@@ -204,9 +205,9 @@ def _end(
     if what == WithdrawalScope.TREATMENT and not treated:
         raise WrongStatus(_("Treatment has not begun or has ended; there is nothing to withdraw from."))
     whole = what != WithdrawalScope.TREATMENT
-    cancel_reminders(participant=participant, events=None if whole else ("injection:", "course:"))
+    cancel_reminders(participant=participant, kinds=None if whole else TREATMENT)
     if not whole:
-        reopen_reminders(participant=participant, at=at, events=("visit:",))
+        reopen_reminders(participant=participant, at=at, kinds=FOLLOW_UP)
     row = add_status(
         participant=participant,
         status=Status.WITHDRAWN if whole else Status.FOLLOW_UP,

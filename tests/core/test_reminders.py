@@ -21,7 +21,7 @@ def due(event, first_injection, *, days_before=0, at="08:00", zone="Europe/Paris
 
 def test_every_injection_is_announced_on_the_eve_at_six():
     reminders = due(ReminderEvent.INJECTION, date(2015, 10, 5), days_before=1, at="18:00")
-    assert [reminder.event_code for reminder in reminders] == [f"injection:{n}" for n in range(1, 16)]
+    assert [str(reminder.event) for reminder in reminders] == [f"injection:{n}" for n in range(1, 16)]
     assert reminders[0].due_at == datetime(2015, 10, 4, 16, tzinfo=UTC)
     assert reminders[5].due_at == datetime(2015, 11, 1, 17, tzinfo=UTC)  # winter time since 25 October
 
@@ -29,12 +29,12 @@ def test_every_injection_is_announced_on_the_eve_at_six():
 def test_a_course_is_announced_once_and_a_visit_by_its_code():
     courses = due(ReminderEvent.COURSE, date(2015, 10, 5))
     visits = due(ReminderEvent.VISIT, date(2015, 10, 5))
-    assert [(r.event_code, r.event_date.day) for r in courses] == [
+    assert [(str(r.event), r.event_date.day) for r in courses] == [
         ("course:1", 5),
         ("course:2", 2),
         ("course:3", 30),
     ]
-    assert [reminder.event_code for reminder in visits] == [f"visit:V{n}" for n in range(1, 8)]
+    assert [str(reminder.event) for reminder in visits] == [f"visit:V{n}" for n in range(1, 8)]
 
 
 def test_a_time_that_the_clock_skips_is_read_with_the_offset_before_the_gap():

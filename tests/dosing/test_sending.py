@@ -10,6 +10,7 @@ import pytest
 from django.core.mail import EmailMessage
 
 from dosing import notices
+from dosing.core.events import Event
 from dosing.models import Heartbeat, Reminder
 from dosing.notices import LEASE, send_due
 from dosing.services import hold, withdraw
@@ -187,7 +188,7 @@ def test_what_was_stopped_between_claim_and_sending_is_not_sent(
         elif rows and stop == "trial":
             withdraw(participant=participant, scope="trial", reason="Leaves.", by=ward.nurse, at=at)
         elif rows:
-            notices.close_reminders(participant=participant, event="visit:V1")
+            notices.close_reminders(participant=participant, event=Event.visit("V1"))
         return rows
 
     claim = notices._claim
@@ -344,3 +345,12 @@ def test_the_key_of_a_reminder_is_unique(visit: Reminder, participant: Participa
     keys = list(Reminder.objects.values_list("key", flat=True))
     assert len(keys) == len(set(keys)) == 32
     assert visit.key == f"nct02059759/{participant.number}/P-VISIT/visit:V1/{date(2015, 10, 12)}"
+
+
+def test_a_text_that_no_version_knows_is_not_mailed_as_another_kind(visit: Reminder, post: Letterbox) -> None:
+    Reminder.objects.filter(pk=visit.pk).update(event="call:1")
+
+    send_due(at=EVENING)
+
+    visit.refresh_from_db()
+    assert (visit.state, visit.sent_at, visit.failure) == ("open", None, "UnknownEvent")
