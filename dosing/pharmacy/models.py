@@ -17,13 +17,12 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-from randomization.sealed.boxes import OVERHEAD_BYTES
-from randomization.sealed.models import Box
+from randomization.sealed.models import BOX_OVERHEAD_BYTES, Box
 from trial.models import Delegation, Participant, Site
 
 CONTENT_BYTES = 1024
 """Every content is padded to this many bytes."""
-BOX_BYTES = CONTENT_BYTES + OVERHEAD_BYTES
+BOX_BYTES = CONTENT_BYTES + BOX_OVERHEAD_BYTES
 
 
 class Preparation(models.Model):

@@ -14,13 +14,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from randomization.core.sealed_record import RECORD_BYTES
-
-OVERHEAD_BYTES = 32 + 16
-"""The ephemeral public key before, and the tag after, what is enciphered."""
-
-ENVELOPE_BOX_BYTES = RECORD_BYTES + OVERHEAD_BYTES
-
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 

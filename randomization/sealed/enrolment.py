@@ -16,8 +16,8 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from randomization.sealed.enrolment_models import EnrolmentCode, EnrolmentCodeUse
 from randomization.sealed.links import digest_of
+from randomization.sealed.models import EnrolmentCode, EnrolmentCodeUse
 from randomization.sealed.trail import note
 from trial.models import Trial, User
 from trial.permissions import DOORS

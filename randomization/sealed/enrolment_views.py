@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from randomization.sealed.enrolment import EnrolmentCodeUseless, find_code, use_code
-from randomization.sealed.enrolment_models import EnrolmentCode
+from randomization.sealed.models import EnrolmentCode
 from trial.accounts import used_second_factor
 from trial.acts import blame
 from trial.forms import LETTER_BY_LETTER

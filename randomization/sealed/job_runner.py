@@ -13,9 +13,9 @@ from typing import Any
 from django.db import close_old_connections, connections, transaction
 from django.utils import timezone
 
-from randomization.sealed.job_models import Job
 from randomization.sealed.job_work import WORKERS
 from randomization.sealed.jobs import ask_job, run_job
+from randomization.sealed.models import Job
 
 _ONE_AT_A_TIME = threading.Lock()
 

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
 from randomization.sealed import design_words
-from randomization.sealed.job_models import Job, JobKind, JobState
 from randomization.sealed.job_runner import asked, ring
 from randomization.sealed.job_work import plan_from_json, simulation_from_json, steps_of_verification
 from randomization.sealed.jobs import abandoned, answer_of, find_job, jobs_of, stop_job
+from randomization.sealed.models import Job, JobKind, JobState
 from randomization.sealed.report_words import in_words
 from randomization.sealed.what_if_page import Shown, charts, name_of
 from trial.pages import Page

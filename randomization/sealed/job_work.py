@@ -11,9 +11,8 @@ from randomization.core.design_file import Plan
 from randomization.core.simulation import Simulation
 from randomization.core.tally import Estimate, Figures
 from randomization.models import RandomizationList
-from randomization.sealed.job_models import Job, JobKind
 from randomization.sealed.jobs import Json, Tell, Worker
-from randomization.sealed.models import SealedAuditChain
+from randomization.sealed.models import Job, JobKind, SealedAuditChain
 from randomization.sealed.what_if import what_if
 from randomization.verification import verify
 from trial.models import AuditChain, Trial

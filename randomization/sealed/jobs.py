@@ -17,9 +17,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from randomization.sealed.boxes import CannotOpen, pad, seal, unpad, unseal
-from randomization.sealed.job_models import Job, JobKind, JobState
 from randomization.sealed.keys import pharmacy_key, recipient_keys
-from randomization.sealed.models import Recipient
+from randomization.sealed.models import Job, JobKind, JobState, Recipient
 from randomization.sealed.trail import note
 from trial.models import Delegation
 from trial.permissions import Permission

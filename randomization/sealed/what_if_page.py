@@ -17,9 +17,9 @@ from randomization.core.design_file import Plan
 from randomization.core.simulation import Simulation
 from randomization.core.tally import Figures
 from randomization.sealed.design_words import in_words
-from randomization.sealed.job_models import JobKind
 from randomization.sealed.job_runner import asked
 from randomization.sealed.job_work import simulation_question
+from randomization.sealed.models import JobKind
 from randomization.sealed.what_if import what_if
 from randomization.sealed.what_if_form import WhatIfForm
 from trial.pages import Page

@@ -31,8 +31,7 @@ from randomization.sealed.enrolment import (
     make_code,
     use_code,
 )
-from randomization.sealed.enrolment_models import EnrolmentCode, EnrolmentCodeUse
-from randomization.sealed.models import SealedAuditEntry
+from randomization.sealed.models import EnrolmentCode, EnrolmentCodeUse, SealedAuditEntry
 from tests.sealed.test_lists import dump
 from tests.worlds import World
 from trial.middleware import Door

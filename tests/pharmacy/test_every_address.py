@@ -11,10 +11,10 @@ from django.core import signing
 from django.test import Client
 
 from dosing.pharmacy.worklist import PreparationView
-from randomization.sealed.job_models import JobKind
 from randomization.sealed.job_views import SALT
 from randomization.sealed.jobs import ask_job
 from randomization.sealed.links import make_link
+from randomization.sealed.models import JobKind
 from tests.every_address import Caller, agreed, lines, opened
 from tests.ward import Ward
 from tests.worlds import World

@@ -12,9 +12,9 @@ from django.utils import translation
 
 from dosing.pharmacy.worklist import PreparationView
 from randomization.models import RandomizationList
-from randomization.sealed.job_models import JobKind
 from randomization.sealed.job_work import WORKERS
 from randomization.sealed.jobs import ask_job, run_job
+from randomization.sealed.models import JobKind
 from randomization.sealed.services import activate_list, code_break
 from tests.french import english_on
 from tests.pharmacy.test_pages import ACCESS, address, places

@@ -13,7 +13,6 @@ from django.test import Client
 
 from randomization.core.design_file import Plan
 from randomization.models import RandomizationList
-from randomization.sealed.job_models import Job, JobKind, JobState
 from randomization.sealed.job_runner import ring
 from randomization.sealed.job_work import WORKERS, simulation_question
 from randomization.sealed.jobs import (
@@ -27,6 +26,7 @@ from randomization.sealed.jobs import (
     run_job,
     stop_job,
 )
+from randomization.sealed.models import Job, JobKind, JobState
 from randomization.sealed.what_if import what_if
 from tests.randomization.test_verify import tampering
 from tests.worlds import World

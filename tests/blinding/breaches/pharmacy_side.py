@@ -114,12 +114,13 @@ def unsealed(secret: Secret) -> None:
     import sys
 
     from randomization.sealed import boxes
+    from randomization.sealed.models import BOX_OVERHEAD_BYTES
 
     def seal(plaintext: bytes, *more: Any) -> bytes:
-        return plaintext + bytes(boxes.OVERHEAD_BYTES)
+        return plaintext + bytes(BOX_OVERHEAD_BYTES)
 
     def unseal(box: Any, *more: Any) -> bytes:
-        return bytes(box)[: -boxes.OVERHEAD_BYTES]
+        return bytes(box)[:-BOX_OVERHEAD_BYTES]
 
     plants = {boxes.seal: seal, boxes.seal_bound: seal, boxes.unseal: unseal}
     for module in list(sys.modules.values()):

@@ -1,0 +1,43 @@
+"""The tables of the locked room: what is sealed, as ciphertext, and the trail of who opened it."""
+
+from randomization.sealed.models.boxes import BOX_OVERHEAD_BYTES, ENVELOPE_BOX_BYTES, Box, BoxKind, Recipient
+from randomization.sealed.models.enrolment import EnrolmentCode, EnrolmentCodeUse
+from randomization.sealed.models.jobs import Job, JobKind, JobState
+from randomization.sealed.models.keys import KeyProof, Rekeying
+from randomization.sealed.models.lists import ListSecret, Seal
+from randomization.sealed.models.openings import (
+    CodeBreak,
+    Means,
+    OneTimeLink,
+    OneTimeLinkUse,
+    OpenedElsewhere,
+    OpeningSignature,
+)
+from randomization.sealed.models.requests import SealedAnswer
+from randomization.sealed.models.trail import SealedAuditChain, SealedAuditEntry
+
+__all__ = [
+    "BOX_OVERHEAD_BYTES",
+    "ENVELOPE_BOX_BYTES",
+    "Box",
+    "BoxKind",
+    "CodeBreak",
+    "EnrolmentCode",
+    "EnrolmentCodeUse",
+    "Job",
+    "JobKind",
+    "JobState",
+    "KeyProof",
+    "ListSecret",
+    "Means",
+    "OneTimeLink",
+    "OneTimeLinkUse",
+    "OpenedElsewhere",
+    "OpeningSignature",
+    "Recipient",
+    "Rekeying",
+    "Seal",
+    "SealedAnswer",
+    "SealedAuditChain",
+    "SealedAuditEntry",
+]

@@ -1,0 +1,44 @@
+"""What a list's envelopes and its making hold, as ciphertext.
+
+These rows point at the blinded ones and never the other way round (`related_name="+"`): a query of
+the clinic cannot walk from an envelope to its seal.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+
+from randomization.models import Envelope, RandomizationList
+from randomization.sealed.models.boxes import ENVELOPE_BOX_BYTES, Box
+
+
+class Seal(Box):
+    """What one envelope holds. Every box has the same length, so its size betrays no arm."""
+
+    envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        app_label = "sealed"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["envelope", "recipient"], name="one_seal_per_envelope_and_recipient"
+            ),
+            models.CheckConstraint(
+                name="a_seal_betrays_nothing_by_its_length",
+                condition=Exact(Length("box"), ENVELOPE_BOX_BYTES),
+            ),
+        ]
+
+
+class ListSecret(Box):
+    """A list's seed and design, from which the whole list can be made again."""
+
+    list = models.ForeignKey(RandomizationList, models.PROTECT, related_name="+")
+
+    class Meta:
+        app_label = "sealed"
+        constraints = [
+            models.UniqueConstraint(fields=["list", "recipient"], name="one_secret_per_list_and_recipient"),
+        ]
