@@ -1,7 +1,7 @@
 """The key files of an installation: their names, how they are made, what may be read by whom.
 
 Making keys needs no secret, so this stands on the blinded side; reading the private ones is left to
-`randomization.sealed.keys`. Files are PEM (RFC 8410), which any cryptographic tool reads.
+`randomization.sealed.vault.keys`. Files are PEM (RFC 8410), which any cryptographic tool reads.
 """
 
 from __future__ import annotations

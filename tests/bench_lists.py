@@ -65,10 +65,10 @@ def make(count: int) -> dict[str, float]:
     """Make a list of `count` envelopes and measure."""
     from randomization.core.design import ArmShare, Design, StratumSize
     from randomization.core.stream import Stream
-    from randomization.sealed.boxes import _SUITE
-    from randomization.sealed.keys import recipient_keys
     from randomization.sealed.making import make_list
     from randomization.sealed.progress import ProgressBar
+    from randomization.sealed.vault.boxes import _SUITE
+    from randomization.sealed.vault.keys import recipient_keys
     from tests.worlds import new_world
     from trial.permissions import Role
 

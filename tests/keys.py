@@ -17,9 +17,9 @@ def safe() -> Path:
 
 def recovery_key_is_proved(by: Delegation, at: datetime) -> None:
     """Put the recovery key into the safe, and enter that it was proved. Doing so again is harmless."""
-    from randomization.sealed.boxes import key_id
-    from randomization.sealed.keys import recipient_keys
     from randomization.sealed.models import KeyProof
+    from randomization.sealed.vault.boxes import key_id
+    from randomization.sealed.vault.keys import recipient_keys
 
     on_server = Path(settings.VELUM_KEYS) / "recovery.key"
     if on_server.exists():

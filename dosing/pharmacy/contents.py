@@ -9,15 +9,14 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.utils.translation import gettext as _
 
 from dosing.pharmacy.models import CONTENT_BYTES, PreparationStep, StepBox, StockBox, StockEntry
 from randomization.key_files import KeyFault
-from randomization.sealed.boxes import CannotOpen, key_id, pad, seal, unpad, unseal
-from randomization.sealed.keys import pharmacy_key, recipient_keys
 from randomization.sealed.models import Box, BoxKind, Recipient
 from randomization.sealed.opening import CannotReveal
+from randomization.sealed.vault.boxes import CannotOpen, key_id, pad, seal, unpad, unseal
+from randomization.sealed.vault.keys import OpeningKey, pharmacy_key, recipient_keys
 from trial.refusals import InvalidInput, Refusal
 
 AnyBox = TypeVar("AnyBox", bound=Box)
@@ -98,7 +97,7 @@ def open_movements(boxes: Iterable[StockBox]) -> list[Movement]:
     return [_movement(_opened(box, key, _entry_place(box.entry))) for box in boxes]
 
 
-def opening_key() -> X25519PrivateKey:
+def opening_key() -> OpeningKey:
     """The pharmacy's private key. Raises CannotReveal where this process has none."""
     try:
         return pharmacy_key()
@@ -119,7 +118,7 @@ def _boxes(
     ]
 
 
-def _opened(box: Box, key: X25519PrivateKey, place: tuple[str, ...]) -> dict[str, Any]:
+def _opened(box: Box, key: OpeningKey, place: tuple[str, ...]) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(unpad(unseal(box.box, key, *place, Recipient.PHARMACY)))
     except (CannotOpen, ValueError) as fault:

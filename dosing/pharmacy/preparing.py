@@ -23,7 +23,7 @@ from dosing.pharmacy.worklist import recipe_for
 from dosing.services import NothingPlanned
 from randomization.sealed.models import Recipient
 from randomization.sealed.services import Purpose, reveal
-from randomization.sealed.trail import note as write_note
+from randomization.sealed.vault.trail import note as write_note
 from trial.clock import day_at
 from trial.core.protocol import ArmPreparation
 from trial.models import Delegation

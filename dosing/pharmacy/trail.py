@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from randomization.sealed.trail import note
+from randomization.sealed.vault.trail import note
 from trial.models import Delegation
 
 

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from randomization.core.acceptance import Acceptance, acceptance_of
 from randomization.core.imported import OURS, THEIRS
 from randomization.models import ListStep, RandomizationList, Step
-from randomization.sealed.contents import Secret, open_secret
-from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.lists import checked_contents, expect_step, refuse_damaged
-from randomization.sealed.trail import note
+from randomization.sealed.vault.envelope_contents import Secret, open_secret
+from randomization.sealed.vault.keys import pharmacy_key
+from randomization.sealed.vault.trail import note
 from randomization.services import take_step
 from trial.models import Delegation
 from trial.permissions import Permission

@@ -17,10 +17,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from randomization.sealed.contents import SealDamaged
 from randomization.sealed.opening import CannotReveal, NotRandomized
 from randomization.sealed.services import Purpose, code_break, reveal
 from randomization.sealed.stepping_up import confirm_without_lockout
+from randomization.sealed.vault.envelope_contents import SealDamaged
 from trial.accounts import WrongPassword
 from trial.api_shapes import Words
 from trial.core.protocol import Arm

@@ -26,7 +26,7 @@ class SealedConfig(AppConfig):
 
     def boxes(self) -> Sequence[BoxKind]:
         """The boxes that a re-keying seals anew; any app of this door may offer the same."""
-        from randomization.sealed.contents import BOXES
+        from randomization.sealed.vault.envelope_contents import BOXES
 
         return BOXES
 

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from randomization.core.sealed_record import SealedRecord
-from randomization.models import Envelope, RandomizationList
-from randomization.sealed.contents import SealDamaged, Secret, open_seal, open_secret
-from randomization.sealed.keys import pharmacy_key
-from randomization.sealed.models import OpeningSignature, Recipient, Seal
-from randomization.sealed.trail import note
+from randomization.sealed.models import OpeningSignature
+from randomization.sealed.vault.trail import note
 from trial.audit import record
 from trial.models import DataLock, Delegation, Trial
 from trial.permissions import Permission, may
@@ -22,8 +17,6 @@ from trial.refusals import Refusal
 
 PARTS = (Permission.MANAGE_LISTS, Permission.BREAK_CODE)
 """Whose signatures it takes: the unblinded statistician's, and an investigator's."""
-
-BATCH = 1000
 
 
 class DataNotLocked(Refusal):
@@ -94,23 +87,6 @@ def open_trial(*, trial: Trial, by: Delegation, at: datetime) -> None:
     with transaction.atomic(durable=True):
         note(action="trial.opened", subject=trial.pk, by=by, at=at, trial=trial)
         record(action="trial.opened", subject=trial.pk, by=by, at=at, trial=trial)
-
-
-def secret_of(list_: RandomizationList) -> Secret:
-    """Seed and design of a list of an opened trial. Raises SealDamaged or KeyFault."""
-    return open_secret(list_, pharmacy_key())
-
-
-def contents_of(list_: RandomizationList) -> Iterator[tuple[Envelope, SealedRecord]]:
-    """Every envelope of a list with what it holds, in list order. Raises SealDamaged or KeyFault."""
-    key = pharmacy_key()
-    seals = Seal.objects.filter(envelope__stratum__list=list_, recipient=Recipient.PHARMACY)
-    if seals.count() != Envelope.objects.filter(stratum__list=list_).count():
-        raise SealDamaged(f"Some envelopes of {list_} have no seal for the pharmacy. Run verify.")
-    related = ("envelope__stratum__list", "envelope__participant", "envelope__drawn_by__user")
-    ordered = seals.order_by("envelope__stratum__place", "envelope__position").select_related(*related)
-    for seal in ordered.iterator(BATCH):
-        yield seal.envelope, open_seal(seal.envelope, seal, key)
 
 
 def _refuse_unlocked(trial: Trial) -> None:

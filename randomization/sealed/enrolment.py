@@ -16,9 +16,9 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from randomization.sealed.links import digest_of
 from randomization.sealed.models import EnrolmentCode, EnrolmentCodeUse
-from randomization.sealed.trail import note
+from randomization.sealed.vault.digests import digest_of
+from randomization.sealed.vault.trail import note
 from trial.models import Trial, User
 from trial.permissions import DOORS
 from trial.policies import NotPermitted, delegations_of

@@ -16,10 +16,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from randomization.sealed.boxes import CannotOpen, pad, seal, unpad, unseal
-from randomization.sealed.keys import pharmacy_key, recipient_keys
 from randomization.sealed.models import Job, JobKind, JobState, Recipient
-from randomization.sealed.trail import note
+from randomization.sealed.vault.boxes import CannotOpen, pad, seal, unpad, unseal
+from randomization.sealed.vault.keys import pharmacy_key, recipient_keys
+from randomization.sealed.vault.trail import note
 from trial.models import Delegation
 from trial.permissions import Permission
 from trial.policies import require

@@ -6,7 +6,6 @@ once, for LIFETIME. What was asked for and what was opened are two entries of th
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import secrets
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from randomization.key_files import KeyFault
-from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.models import Means, OneTimeLink, OneTimeLinkUse, OpenedElsewhere
 from randomization.sealed.opening import (
     CannotReveal,
@@ -26,7 +24,9 @@ from randomization.sealed.opening import (
     need_reason,
     no_key,
 )
-from randomization.sealed.trail import note
+from randomization.sealed.vault.digests import digest_of
+from randomization.sealed.vault.keys import pharmacy_key
+from randomization.sealed.vault.trail import note
 from trial.core.protocol import Arm
 from trial.models import Delegation, Participant, User
 from trial.permissions import Permission
@@ -114,11 +114,6 @@ def use_link(*, secret: str, viewer: User | None, at: datetime) -> tuple[OneTime
     except IntegrityError as fault:
         raise _useless() from fault
     return link, arm_in(link.participant, envelope)
-
-
-def digest_of(secret: str) -> str:
-    """What is stored of a secret. It is long and random, so there is nothing to guess."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _note(action: str, link: OneTimeLink, at: datetime, body: dict[str, str]) -> None:

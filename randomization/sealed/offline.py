@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from django.db.models import Q
 
 from randomization.models import Envelope
-from randomization.sealed.boxes import key_id
-from randomization.sealed.contents import open_seal
 from randomization.sealed.models import Seal
+from randomization.sealed.vault.boxes import key_id
+from randomization.sealed.vault.envelope_contents import open_seal
+from randomization.sealed.vault.keys import OpeningKey
 from trial.core.numbers import BadNumber, parse_number
 from trial.core.protocol import Arm, Protocol
 from trial.queries import NotFound
@@ -32,7 +32,7 @@ class Opened:
     protocol: Protocol
 
 
-def open_offline(*, number: str, trial: str, key: X25519PrivateKey) -> Opened:
+def open_offline(*, number: str, trial: str, key: OpeningKey) -> Opened:
     """The arm of one participant, by participant number or randomisation number.
 
     Works with the pharmacy's key and with the recovery key: each envelope is sealed for both.

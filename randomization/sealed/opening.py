@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from randomization.key_files import KeyFault
 from randomization.models import CodeBreakNotice, Envelope
 from randomization.queries import envelope_of
-from randomization.sealed.contents import SealDamaged, open_seal
-from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.models import CodeBreak, Recipient, Seal
-from randomization.sealed.trail import note
+from randomization.sealed.vault.envelope_contents import SealDamaged, open_seal
+from randomization.sealed.vault.keys import pharmacy_key
+from randomization.sealed.vault.trail import note
 from trial.audit import record
 from trial.core.protocol import Arm
 from trial.models import Delegation, Participant

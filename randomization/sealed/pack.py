@@ -17,8 +17,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from randomization.models import RandomizationList, Step
 from randomization.queries import current_step
-from randomization.sealed.end_of_trial import contents_of
-from randomization.sealed.trail import note
+from randomization.sealed.vault.envelope_contents import contents_of
+from randomization.sealed.vault.trail import note
 from trial.core.protocol import Arm, Protocol
 from trial.models import Delegation
 from trial.permissions import Permission

@@ -11,7 +11,7 @@ from randomization.models import Envelope
 from randomization.queries import randomized_at
 from randomization.sealed.models import CodeBreak, Means, OpenedElsewhere
 from randomization.sealed.opening import enter_code_break, need_reason
-from randomization.sealed.trail import note
+from randomization.sealed.vault.trail import note
 from trial.core.chain import moment
 from trial.models import Delegation
 from trial.permissions import Permission

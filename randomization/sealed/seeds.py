@@ -16,7 +16,7 @@ from randomization.core.imported import OURS, filled
 from randomization.core.lint import Lint, lint_numbers
 from randomization.core.stream import SEED_BYTES
 from randomization.models import RandomizationList
-from randomization.sealed.contents import Secret
+from randomization.sealed.vault.envelope_contents import Secret
 
 LONGEST = 10_000
 """Longer lists are linted when they are checked: to do it here too would cost more than their making."""

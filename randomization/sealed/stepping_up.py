@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from randomization.sealed.trail import note
+from randomization.sealed.vault.trail import note
 from trial.accounts import WrongPassword
 from trial.models import Delegation, User
 

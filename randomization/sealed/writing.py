@@ -11,7 +11,6 @@ from itertools import count, islice
 from typing import Any
 from uuid import UUID, uuid4
 
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from django.db import connection
 from django.db.models import AutoField, Model
 
@@ -19,9 +18,10 @@ from randomization.core.commitments import content_commitment
 from randomization.core.design import Design
 from randomization.core.sealed_record import SealedRecord
 from randomization.models import Envelope, RandomizationList, Stratum
-from randomization.sealed.boxes import bound, key_id, part, seal_bound
-from randomization.sealed.contents import stratum_context
 from randomization.sealed.models import Seal
+from randomization.sealed.vault.boxes import bound, key_id, part, seal_bound
+from randomization.sealed.vault.envelope_contents import stratum_context
+from randomization.sealed.vault.keys import SealingKey
 
 BATCH = 1000
 """Envelopes that are in memory at once."""
@@ -29,7 +29,7 @@ BATCH = 1000
 _FROM_HERE = ~((1 << 48) - 1)
 """Leaves a random UUID's version, and room to count up from there."""
 
-Keys = dict[str, X25519PublicKey]
+Keys = dict[str, SealingKey]
 
 
 def silent(done: int) -> None:

@@ -140,8 +140,8 @@ class Pharmacy:
 
     def tell(self, list_: Any) -> None:
         """Write down what the envelopes hold, for the planted leaks: an honest run never reads it."""
-        from randomization.sealed.contents import open_secret
-        from randomization.sealed.keys import pharmacy_key
+        from randomization.sealed.vault.envelope_contents import open_secret
+        from randomization.sealed.vault.keys import pharmacy_key
 
         records = open_secret(list_, pharmacy_key()).records(list_)
         arms = {arm.code: arm for arm in list_.trial.protocol_version.protocol.arms}

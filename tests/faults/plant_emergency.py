@@ -17,8 +17,6 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret  # noqa: E
 from django.utils import timezone  # noqa: E402
 
 from randomization.core.design_file import Plan  # noqa: E402
-from randomization.sealed.contents import open_secret  # noqa: E402
-from randomization.sealed.keys import pharmacy_key  # noqa: E402
 from randomization.sealed.services import (  # noqa: E402
     activate_list,
     check_list,
@@ -26,6 +24,8 @@ from randomization.sealed.services import (  # noqa: E402
     make_list,
     seal_list,
 )
+from randomization.sealed.vault.envelope_contents import open_secret  # noqa: E402
+from randomization.sealed.vault.keys import pharmacy_key  # noqa: E402
 from randomization.services import draw_envelope  # noqa: E402
 from tests.worlds import new_world  # noqa: E402
 from trial.permissions import Role  # noqa: E402

@@ -11,9 +11,9 @@ from django.test import Client
 from dosing.pharmacy.worklist import PreparationView
 from randomization.models import RandomizationList
 from randomization.sealed import opening
-from randomization.sealed.contents import open_secret
-from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.models import CodeBreak, SealedAuditEntry
+from randomization.sealed.vault.envelope_contents import open_secret
+from randomization.sealed.vault.keys import pharmacy_key
 from tests.worlds import World
 from trial.models import AuditEntry, Delegation, Participant
 from trial.permissions import Role

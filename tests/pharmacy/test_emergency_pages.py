@@ -13,10 +13,10 @@ from django.core.management import CommandError
 from django.test import Client
 
 from randomization.models import CodeBreakNotice, RandomizationList
-from randomization.sealed.contents import open_secret
-from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.models import CodeBreak, OneTimeLinkUse, OpenedElsewhere, SealedAuditEntry
 from randomization.sealed.pack import code_break_pack, told
+from randomization.sealed.vault.envelope_contents import open_secret
+from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.verification import code_break_faults
 from tests.terminal import typed
 from tests.worlds import World

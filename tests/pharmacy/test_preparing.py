@@ -38,9 +38,9 @@ from dosing.services import (
     withdraw,
 )
 from randomization.models import Envelope, RandomizationList
-from randomization.sealed.contents import open_secret
-from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.models import Seal, SealedAuditEntry
+from randomization.sealed.vault.envelope_contents import open_secret
+from randomization.sealed.vault.keys import pharmacy_key
 from tests.pharmacy.conftest import DAY
 from tests.randomization.test_verify import tampering
 from tests.worlds import World

@@ -22,11 +22,8 @@ from randomization.core.design_file import Plan
 from randomization.core.sealed_record import SealedRecord
 from randomization.list_checks import envelopes_of
 from randomization.models import Envelope, ListStep, RandomizationList, Stratum
-from randomization.sealed.boxes import seal
-from randomization.sealed.contents import envelope_context, open_seal
 from randomization.sealed.end_of_trial import sign_opening
 from randomization.sealed.importing import expected_of, import_list
-from randomization.sealed.keys import pharmacy_key, recipient_keys, signing_key
 from randomization.sealed.models import CodeBreak, ListSecret, Seal, SealedAuditChain, SealedAuditEntry
 from randomization.sealed.services import (
     activate_list,
@@ -36,6 +33,9 @@ from randomization.sealed.services import (
     make_list,
     seal_list,
 )
+from randomization.sealed.vault.boxes import seal
+from randomization.sealed.vault.envelope_contents import envelope_context, open_seal
+from randomization.sealed.vault.keys import pharmacy_key, recipient_keys, signing_key
 from randomization.services import draw_envelope
 from randomization.signatures import statement_of
 from tests.core.list_files import NAMES, blockrand, written
@@ -473,8 +473,8 @@ def _(scene: Scene) -> None:
 @kind("seed and design replaced")
 def _(scene: Scene) -> None:
     row, key = ListSecret.objects.get(recipient="pharmacy"), recipient_keys()["pharmacy"]
-    from randomization.sealed.boxes import pad
-    from randomization.sealed.contents import SECRET_BLOCK, list_context
+    from randomization.sealed.vault.boxes import pad
+    from randomization.sealed.vault.envelope_contents import SECRET_BLOCK, list_context
 
     design = design_of(scene.world.trial, Plan(block_sizes=(6,)))
     plain = pad(bytes(32) + design.as_json().encode(), SECRET_BLOCK)

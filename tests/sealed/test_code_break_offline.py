@@ -14,9 +14,9 @@ from django.conf import settings as django_settings
 from django.db import connection
 
 from randomization.models import Envelope, RandomizationList
-from randomization.sealed.contents import open_seal
-from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.models import Seal
+from randomization.sealed.vault.envelope_contents import open_seal
+from randomization.sealed.vault.keys import pharmacy_key
 from randomization.services import draw_envelope
 from tests.keys import safe
 from tests.servers.postgres import binaries

@@ -22,10 +22,11 @@ from randomization.core.making import design_salt
 from randomization.core.sealed_record import SALT_BYTES, SealedRecord
 from randomization.core.stream import SEED_BYTES, Stream
 from randomization.models import RandomizationList
-from randomization.sealed import contents, seeds
-from randomization.sealed.contents import open_secret
-from randomization.sealed.keys import pharmacy_key
+from randomization.sealed import seeds
 from randomization.sealed.making import design_of, make_list
+from randomization.sealed.vault import envelope_contents
+from randomization.sealed.vault.envelope_contents import open_secret
+from randomization.sealed.vault.keys import pharmacy_key
 from tests.sealed.guessing import guessed, guessed_after_one
 from tests.worlds import World
 from trial.models import Delegation
@@ -133,12 +134,12 @@ PLANTED: dict[str, Callable[[], Salt]] = {
 
 def plant(monkeypatch: pytest.MonkeyPatch, salt: Salt) -> None:
     """Let lists be made with these salts."""
-    real = contents.make_records
+    real = envelope_contents.make_records
 
     def records(*words: Any, **named: Any) -> Iterator[SealedRecord]:
         return (replace(row, salt=salt(row)) for row in real(*words, **named))
 
-    monkeypatch.setattr(contents, "make_records", records)
+    monkeypatch.setattr(envelope_contents, "make_records", records)
 
 
 @pytest.mark.parametrize("name", PLANTED)

@@ -18,12 +18,12 @@ from randomization.list_checks import envelopes_of, list_faults
 from randomization.models import Envelope, RandomizationList, Step, Stratum
 from randomization.sealed import writing
 from randomization.sealed.acceptance import NumbersTell, acceptance_report, check_list
-from randomization.sealed.contents import open_secret
 from randomization.sealed.end_of_trial import sign_opening
 from randomization.sealed.importing import ImportedBefore, ListRefused, expected_of, import_list
-from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.lists import ListDamaged, activate_list, refuse_false_contents, seal_list
 from randomization.sealed.models import ListSecret, Seal, SealedAuditEntry
+from randomization.sealed.vault.envelope_contents import open_secret
+from randomization.sealed.vault.keys import pharmacy_key
 from randomization.services import draw_envelope
 from tests.core.list_files import NAMES, Rows, blockrand, nci, places, velum, written
 from tests.keys import recovery_key_is_proved

@@ -14,14 +14,14 @@ from django.db import DatabaseError, transaction
 
 from randomization.key_files import KeyFault, make_key_files
 from randomization.models import RandomizationList
-from randomization.sealed import rekeying
-from randomization.sealed.boxes import key_id
-from randomization.sealed.contents import SealDamaged, open_seal
-from randomization.sealed.key_proofs import KeyNotProved, prove_recovery_key, refuse_unproved_keys
-from randomization.sealed.keys import pharmacy_key, read_opening_key, read_sealing_key, recipient_keys
 from randomization.sealed.models import KeyProof, ListSecret, Rekeying, Seal, SealedAuditEntry
-from randomization.sealed.rekeying import CannotRekey, box_kinds, rekey
 from randomization.sealed.services import activate_list, check_list, seal_list
+from randomization.sealed.vault import rekeying
+from randomization.sealed.vault.boxes import key_id
+from randomization.sealed.vault.envelope_contents import SealDamaged, open_seal
+from randomization.sealed.vault.key_proofs import KeyNotProved, prove_recovery_key, refuse_unproved_keys
+from randomization.sealed.vault.keys import pharmacy_key, read_opening_key, read_sealing_key, recipient_keys
+from randomization.sealed.vault.rekeying import CannotRekey, box_kinds, rekey
 from randomization.sealed.verification import contents
 from tests.randomization.test_verify import tampering
 from tests.terminal import typed

@@ -19,8 +19,6 @@ from randomization.list_checks import envelopes_of
 from randomization.models import Envelope, RandomizationList, Step
 from randomization.sealed import seeds
 from randomization.sealed.acceptance import NumbersTell, check_list
-from randomization.sealed.contents import open_seal, open_secret
-from randomization.sealed.keys import pharmacy_key
 from randomization.sealed.lists import (
     AnotherListActive,
     ListDamaged,
@@ -32,6 +30,8 @@ from randomization.sealed.lists import (
 )
 from randomization.sealed.making import design_of, make_list
 from randomization.sealed.models import ListSecret, Recipient, Seal, SealedAuditEntry
+from randomization.sealed.vault.envelope_contents import open_seal, open_secret
+from randomization.sealed.vault.keys import pharmacy_key
 from randomization.signatures import signature_holds
 from tests.randomization.test_verify import tampering
 from tests.worlds import World

@@ -12,11 +12,11 @@ from django.db import transaction
 
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed import opening
-from randomization.sealed.boxes import CannotOpen, pad, seal, unpad, unseal
-from randomization.sealed.contents import SealDamaged, open_seal, open_secret
-from randomization.sealed.keys import pharmacy_key, recipient_keys
 from randomization.sealed.models import CodeBreak, Recipient, Seal, SealedAuditEntry
 from randomization.sealed.opening import CannotReveal, NotRandomized, Purpose, code_break, reveal
+from randomization.sealed.vault.boxes import CannotOpen, pad, seal, unpad, unseal
+from randomization.sealed.vault.envelope_contents import SealDamaged, open_seal, open_secret
+from randomization.sealed.vault.keys import pharmacy_key, recipient_keys
 from randomization.services import draw_envelope
 from tests.randomization.test_verify import tampering
 from tests.worlds import World

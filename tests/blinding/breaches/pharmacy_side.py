@@ -21,9 +21,9 @@ def number_ranges(secret: Secret) -> None:
             yield replace(row, number=f"R-{codes.index(row.arm) + 1}{row.number[3:]}")
 
     making.make_records = records
-    from randomization.sealed import contents
+    from randomization.sealed.vault import envelope_contents
 
-    contents.make_records = records
+    envelope_contents.make_records = records
 
 
 @breach("ready is shown at the very moment of release", door="pharmacy", world="pharmacist just before seven")
@@ -113,8 +113,8 @@ def stock_aggregate(secret: Secret) -> None:
 def unsealed(secret: Secret) -> None:
     import sys
 
-    from randomization.sealed import boxes
     from randomization.sealed.models import BOX_OVERHEAD_BYTES
+    from randomization.sealed.vault import boxes
 
     def seal(plaintext: bytes, *more: Any) -> bytes:
         return plaintext + bytes(BOX_OVERHEAD_BYTES)

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from randomization.dumps import UnreadableDump, reading
 from randomization.key_files import KeyFault
-from randomization.sealed.keys import read_opening_key
 from randomization.sealed.offline import open_offline
 from randomization.sealed.opening import code_break
 from randomization.sealed.pack import told
+from randomization.sealed.vault.keys import read_opening_key
 from trial.asking import confirm_identity, need_words
 from trial.models import Delegation
 from trial.permissions import GRANTS, Permission

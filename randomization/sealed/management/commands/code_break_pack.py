@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from randomization.sealed.desk import ListCommand, find_list
 from randomization.sealed.pack import code_break_pack
-from randomization.sealed.private_files import new_private_file
+from randomization.sealed.vault.private_files import new_private_file
 from trial.models import Delegation, Trial
 
 WARNING = (

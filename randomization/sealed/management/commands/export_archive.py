@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from randomization.sealed.archive import export_archive
 from randomization.sealed.desk import ListCommand
-from randomization.sealed.private_files import new_private_file
+from randomization.sealed.vault.private_files import new_private_file
 from trial.models import Delegation, Trial
 
 

@@ -9,8 +9,8 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from randomization.sealed.desk import ListCommand
-from randomization.sealed.key_proofs import prove_recovery_key
-from randomization.sealed.keys import read_opening_key
+from randomization.sealed.vault.key_proofs import prove_recovery_key
+from randomization.sealed.vault.keys import read_opening_key
 from trial.models import Delegation, Trial
 
 

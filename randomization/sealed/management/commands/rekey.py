@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from randomization.key_files import RECIPIENTS
 from randomization.sealed.desk import ListCommand
-from randomization.sealed.keys import read_opening_key, read_sealing_key
-from randomization.sealed.rekeying import rekey
+from randomization.sealed.vault.keys import read_opening_key, read_sealing_key
+from randomization.sealed.vault.rekeying import rekey
 from trial.models import Delegation, Trial
 
 

@@ -15,9 +15,13 @@ from randomization.core.imported import make_outlines, outline_of
 from randomization.core.making import design_salt, make_records
 from randomization.core.sealed_record import RecordFault, SealedRecord
 from randomization.models import Envelope, RandomizationList
-from randomization.sealed.boxes import CannotOpen, key_id, pad, seal, unpad, unseal
 from randomization.sealed.models import BoxKind, ListSecret, Recipient, Seal
+from randomization.sealed.vault.boxes import CannotOpen, key_id, pad, seal, unpad, unseal
+from randomization.sealed.vault.keys import pharmacy_key
 from trial.refusals import Refusal
+
+BATCH = 1000
+"""Envelopes read at once."""
 
 SECRET_BLOCK = 8192
 """A list's secret is padded to a multiple of this, so that its length says nothing about the design."""
@@ -153,3 +157,20 @@ BOXES = (
     BoxKind(ListSecret, "list", (), _secret_place),
 )
 """What a re-keying seals anew here."""
+
+
+def secret_of(list_: RandomizationList) -> Secret:
+    """Seed and design of a list of an opened trial. Raises SealDamaged or KeyFault."""
+    return open_secret(list_, pharmacy_key())
+
+
+def contents_of(list_: RandomizationList) -> Iterator[tuple[Envelope, SealedRecord]]:
+    """Every envelope of a list with what it holds, in list order. Raises SealDamaged or KeyFault."""
+    key = pharmacy_key()
+    seals = Seal.objects.filter(envelope__stratum__list=list_, recipient=Recipient.PHARMACY)
+    if seals.count() != Envelope.objects.filter(stratum__list=list_).count():
+        raise SealDamaged(f"Some envelopes of {list_} have no seal for the pharmacy. Run verify.")
+    related = ("envelope__stratum__list", "envelope__participant", "envelope__drawn_by__user")
+    ordered = seals.order_by("envelope__stratum__place", "envelope__position").select_related(*related)
+    for row in ordered.iterator(BATCH):
+        yield row.envelope, open_seal(row.envelope, row, key)

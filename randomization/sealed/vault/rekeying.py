@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from django.apps import apps
 from django.db import transaction
 
-from randomization.sealed.boxes import CannotOpen, key_id, seal, unseal
 from randomization.sealed.models import BoxKind, Recipient, Rekeying
-from randomization.sealed.trail import note
+from randomization.sealed.vault.boxes import CannotOpen, key_id, seal, unseal
+from randomization.sealed.vault.trail import note
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require

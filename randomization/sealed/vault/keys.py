@@ -12,6 +12,12 @@ from django.conf import settings
 
 from randomization.key_files import PHARMACY, RECIPIENTS, SIGNING, KeyFault, read_public, refuse_loose
 
+OpeningKey = X25519PrivateKey
+"""Opens boxes."""
+
+SealingKey = X25519PublicKey
+"""Makes boxes that its other half opens."""
+
 
 def recipient_keys() -> dict[str, X25519PublicKey]:
     """The public keys that every seal is made for, by recipient. Raises KeyFault."""

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from randomization.key_files import RECOVERY, SIGNING, read_signers
 from randomization.models import RandomizationList
-from randomization.sealed.boxes import CannotOpen, key_id, seal, unseal
-from randomization.sealed.contents import SealDamaged, open_seal, open_secret
-from randomization.sealed.keys import pharmacy_key, recipient_keys
 from randomization.sealed.models import BoxKind, KeyProof, ListSecret, Recipient, Seal
-from randomization.sealed.rekeying import box_kinds
-from randomization.sealed.trail import note
+from randomization.sealed.vault.boxes import CannotOpen, key_id, seal, unseal
+from randomization.sealed.vault.envelope_contents import SealDamaged, open_seal, open_secret
+from randomization.sealed.vault.keys import pharmacy_key, recipient_keys
+from randomization.sealed.vault.rekeying import box_kinds
+from randomization.sealed.vault.trail import note
 from trial.models import Delegation, Environment, Trial
 from trial.permissions import Permission
 from trial.policies import require
