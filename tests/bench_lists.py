@@ -65,8 +65,8 @@ def make(count: int) -> dict[str, float]:
     """Make a list of `count` envelopes and measure."""
     from randomization.core.design import ArmShare, Design, StratumSize
     from randomization.core.stream import Stream
-    from randomization.sealed.making import make_list
-    from randomization.sealed.progress import ProgressBar
+    from randomization.sealed.lists.making import make_list
+    from randomization.sealed.lists.progress_bar import ProgressBar
     from randomization.sealed.vault.boxes import _SUITE
     from randomization.sealed.vault.keys import recipient_keys
     from tests.worlds import new_world
@@ -122,8 +122,8 @@ def live() -> None:
     """Do to the list what each later step does, the one that needs most memory last, and say what it took."""
     from randomization.list_checks import list_faults
     from randomization.models import RandomizationList
-    from randomization.sealed.acceptance import acceptance_report
-    from randomization.sealed.lists import refuse_damaged, refuse_false_contents
+    from randomization.sealed.lists.acceptance import acceptance_report
+    from randomization.sealed.lists.steps import refuse_damaged, refuse_false_contents
 
     list_ = RandomizationList.objects.get()
     by, at = list_.made_by, datetime.now(UTC)

@@ -17,8 +17,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from randomization.sealed.opening import CannotReveal, NotRandomized
-from randomization.sealed.services import Purpose, code_break, reveal
+from randomization.sealed.opening import CannotReveal, NotRandomized, Purpose, code_break, reveal
 from randomization.sealed.stepping_up import confirm_without_lockout
 from randomization.sealed.vault.envelope_contents import SealDamaged
 from trial.accounts import WrongPassword

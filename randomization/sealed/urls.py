@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from randomization.sealed import emergency_views, job_views, list_views, views
+from randomization.sealed import emergency_views, job_views, views
+from randomization.sealed.lists.views import ImportList, ListReport, Lists, NextStep
 from randomization.sealed.what_if_page import WhatIf
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("lists/", views.Lists.as_view(), name="lists"),
-    path("lists/import/", list_views.ImportList.as_view(), name="import_list"),
-    path("lists/<int:sequence>/report/", list_views.ListReport.as_view(), name="list_report"),
-    path("lists/<int:sequence>/step/", list_views.NextStep.as_view(), name="list_step"),
+    path("lists/", Lists.as_view(), name="lists"),
+    path("lists/import/", ImportList.as_view(), name="import_list"),
+    path("lists/<int:sequence>/report/", ListReport.as_view(), name="list_report"),
+    path("lists/<int:sequence>/step/", NextStep.as_view(), name="list_step"),
     path("jobs/", job_views.Jobs.as_view(), name="jobs"),
     path("jobs/<uuid:key>/", job_views.OneJob.as_view(), name="job"),
     path("jobs/progress/<str:token>/", job_views.job_progress, name="job_progress"),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from randomization.key_files import KeyFault
 from randomization.models import RandomizationList
-from randomization.sealed.lists import refuse_false_contents
+from randomization.sealed.lists.steps import refuse_false_contents
 from randomization.sealed.models import (
     CodeBreak,
     ListSecret,

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.generic import FormView, TemplateView
+from django.views.generic import FormView
 
 from randomization.sealed.forms import BreakCodeForm
-from randomization.sealed.lists_shown import lists_shown
-from randomization.sealed.services import code_break
+from randomization.sealed.opening import code_break
 from randomization.sealed.stepping_up import confirm_without_lockout
 from trial.acts import blame
 from trial.models import Delegation
@@ -27,17 +24,6 @@ def home(request: HttpRequest) -> HttpResponse:
     by: Delegation = request.delegation  # type: ignore[attr-defined]
     names = [name for name, _label, permission in NAVIGATION["pharmacy"] if may(by.role, permission)]
     return redirect(names[0])
-
-
-class Lists(Page, TemplateView):
-    """The lists of the trial: how far they are, what was signed, how many envelopes are drawn."""
-
-    permission = Permission.MANAGE_LISTS
-    template_name = "sealed/lists.html"
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """Nothing of what an envelope holds is read here."""
-        return super().get_context_data(lists=lists_shown(self.by.trial), **context)
 
 
 class BreakCode(Page, FormView):

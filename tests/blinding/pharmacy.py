@@ -120,7 +120,9 @@ class Pharmacy:
         from django.utils import timezone
 
         from randomization.core.design_file import Plan
-        from randomization.sealed.services import activate_list, check_list, design_of, make_list, seal_list
+        from randomization.sealed.lists.acceptance import check_list
+        from randomization.sealed.lists.making import design_of, make_list
+        from randomization.sealed.lists.steps import activate_list, seal_list
         from tests.keys import recovery_key_is_proved
 
         self.watch.still.begin(f"list {main}")

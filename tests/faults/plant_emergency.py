@@ -17,13 +17,9 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret  # noqa: E
 from django.utils import timezone  # noqa: E402
 
 from randomization.core.design_file import Plan  # noqa: E402
-from randomization.sealed.services import (  # noqa: E402
-    activate_list,
-    check_list,
-    design_of,
-    make_list,
-    seal_list,
-)
+from randomization.sealed.lists.acceptance import check_list  # noqa: E402
+from randomization.sealed.lists.making import design_of, make_list  # noqa: E402
+from randomization.sealed.lists.steps import activate_list, seal_list  # noqa: E402
 from randomization.sealed.vault.envelope_contents import open_secret  # noqa: E402
 from randomization.sealed.vault.keys import pharmacy_key  # noqa: E402
 from randomization.services import draw_envelope  # noqa: E402

@@ -31,7 +31,9 @@ PASSWORD = "seven-quiet-herons-42"
 def owner() -> None:
     """Install a second trial beside whatever is there, with people and an active list."""
     from randomization.core.design_file import Plan
-    from randomization.sealed.services import activate_list, check_list, design_of, make_list, seal_list
+    from randomization.sealed.lists.acceptance import check_list
+    from randomization.sealed.lists.making import design_of, make_list
+    from randomization.sealed.lists.steps import activate_list, seal_list
     from trial.services import delegate, install_trial, open_site
 
     at = timezone.now() - timedelta(hours=1)
@@ -102,7 +104,7 @@ def pharmacy() -> None:
     """Log in, take stock, prepare tomorrow's syringe, check, release, break the code, verify."""
     from dosing.pharmacy.demo_morning import stock_up
     from dosing.pharmacy.services import mark_checked, mark_prepared, preparations, release
-    from randomization.sealed.services import code_break
+    from randomization.sealed.opening import code_break
 
     log_in("w-first")
     first, second, doctor, at = duty("w-first"), duty("w-second"), duty("w-doctor"), timezone.now()

@@ -13,7 +13,9 @@ from dosing.pharmacy.worklist import PreparationView
 from dosing.services import book_first_injection
 from randomization.core.design_file import Plan
 from randomization.models import RandomizationList
-from randomization.sealed.services import activate_list, check_list, design_of, make_list, seal_list
+from randomization.sealed.lists.acceptance import check_list
+from randomization.sealed.lists.making import design_of, make_list
+from randomization.sealed.lists.steps import activate_list, seal_list
 from randomization.services import draw_envelope
 from tests.keys import recovery_key_is_proved
 from tests.worlds import World, new_world

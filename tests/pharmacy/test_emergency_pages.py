@@ -205,7 +205,7 @@ def test_the_command_writes_a_file_for_its_owner_and_warns(
 
 def test_a_list_that_is_not_sealed_has_no_pack(world: World, tmp_path: Path) -> None:
     from randomization.core.design_file import Plan
-    from randomization.sealed.services import design_of, make_list
+    from randomization.sealed.lists.making import design_of, make_list
     from tests.worlds import START
 
     by = world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")

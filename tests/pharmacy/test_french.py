@@ -14,8 +14,9 @@ from dosing.pharmacy.worklist import PreparationView
 from randomization.models import RandomizationList
 from randomization.sealed.job_work import WORKERS
 from randomization.sealed.jobs import ask_job, run_job
+from randomization.sealed.lists.steps import activate_list
 from randomization.sealed.models import JobKind
-from randomization.sealed.services import activate_list, code_break
+from randomization.sealed.opening import code_break
 from tests.french import english_on
 from tests.pharmacy.test_pages import ACCESS, address, places
 from tests.worlds import World

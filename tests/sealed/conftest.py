@@ -8,7 +8,9 @@ import pytest
 
 from randomization.core.design_file import Plan
 from randomization.models import RandomizationList
-from randomization.sealed.services import activate_list, check_list, design_of, make_list, seal_list
+from randomization.sealed.lists.acceptance import check_list
+from randomization.sealed.lists.making import design_of, make_list
+from randomization.sealed.lists.steps import activate_list, seal_list
 from tests.keys import recovery_key_is_proved
 from tests.worlds import World, new_world
 from trial.models import Delegation

@@ -23,16 +23,12 @@ from randomization.core.sealed_record import SealedRecord
 from randomization.list_checks import envelopes_of
 from randomization.models import Envelope, ListStep, RandomizationList, Stratum
 from randomization.sealed.end_of_trial import sign_opening
-from randomization.sealed.importing import expected_of, import_list
+from randomization.sealed.lists.acceptance import check_list
+from randomization.sealed.lists.importing import expected_of, import_list
+from randomization.sealed.lists.making import design_of, make_list
+from randomization.sealed.lists.steps import activate_list, seal_list
 from randomization.sealed.models import CodeBreak, ListSecret, Seal, SealedAuditChain, SealedAuditEntry
-from randomization.sealed.services import (
-    activate_list,
-    check_list,
-    code_break,
-    design_of,
-    make_list,
-    seal_list,
-)
+from randomization.sealed.opening import code_break
 from randomization.sealed.vault.boxes import seal
 from randomization.sealed.vault.envelope_contents import envelope_context, open_seal
 from randomization.sealed.vault.keys import pharmacy_key, recipient_keys, signing_key

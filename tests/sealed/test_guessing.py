@@ -22,8 +22,8 @@ from randomization.core.making import design_salt
 from randomization.core.sealed_record import SALT_BYTES, SealedRecord
 from randomization.core.stream import SEED_BYTES, Stream
 from randomization.models import RandomizationList
-from randomization.sealed import seeds
-from randomization.sealed.making import design_of, make_list
+from randomization.sealed.lists import seeds
+from randomization.sealed.lists.making import design_of, make_list
 from randomization.sealed.vault import envelope_contents
 from randomization.sealed.vault.envelope_contents import open_secret
 from randomization.sealed.vault.keys import pharmacy_key

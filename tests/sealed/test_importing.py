@@ -16,11 +16,11 @@ from django.utils import translation
 from randomization.closing import lock_data
 from randomization.list_checks import envelopes_of, list_faults
 from randomization.models import Envelope, RandomizationList, Step, Stratum
-from randomization.sealed import writing
-from randomization.sealed.acceptance import NumbersTell, acceptance_report, check_list
 from randomization.sealed.end_of_trial import sign_opening
-from randomization.sealed.importing import ImportedBefore, ListRefused, expected_of, import_list
-from randomization.sealed.lists import ListDamaged, activate_list, refuse_false_contents, seal_list
+from randomization.sealed.lists import writing
+from randomization.sealed.lists.acceptance import NumbersTell, acceptance_report, check_list
+from randomization.sealed.lists.importing import ImportedBefore, ListRefused, expected_of, import_list
+from randomization.sealed.lists.steps import ListDamaged, activate_list, refuse_false_contents, seal_list
 from randomization.sealed.models import ListSecret, Seal, SealedAuditEntry
 from randomization.sealed.vault.envelope_contents import open_secret
 from randomization.sealed.vault.keys import pharmacy_key
@@ -173,7 +173,7 @@ def test_a_list_whose_numbers_tell_is_not_accepted(
     bring: Bring, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from randomization.core.lint import Lint
-    from randomization.sealed import seeds
+    from randomization.sealed.lists import seeds
 
     monkeypatch.setattr(seeds, "lint_numbers", lambda numbers, arms: Lint(36, 18, ()))
     list_ = bring(telling(), numbers="file")
@@ -243,7 +243,7 @@ def test_a_short_list_with_the_files_numbers_is_not_accepted_either(
 ) -> None:
     """It was brought before short lists were refused."""
     from randomization.core.lint import Lint
-    from randomization.sealed import seeds
+    from randomization.sealed.lists import seeds
 
     with monkeypatch.context() as before:
         before.setattr(seeds, "lint_numbers", lambda numbers, arms: Lint(12, 18, ()))

@@ -14,8 +14,9 @@ from django.db import DatabaseError, transaction
 
 from randomization.key_files import KeyFault, make_key_files
 from randomization.models import RandomizationList
+from randomization.sealed.lists.acceptance import check_list
+from randomization.sealed.lists.steps import activate_list, seal_list
 from randomization.sealed.models import KeyProof, ListSecret, Rekeying, Seal, SealedAuditEntry
-from randomization.sealed.services import activate_list, check_list, seal_list
 from randomization.sealed.vault import rekeying
 from randomization.sealed.vault.boxes import key_id
 from randomization.sealed.vault.envelope_contents import SealDamaged, open_seal

@@ -9,9 +9,9 @@ import pytest
 from randomization.core.design_file import Plan
 from randomization.list_checks import envelopes_of
 from randomization.models import Envelope, RandomizationList, Step
-from randomization.sealed.acceptance import acceptance_report, check_list
-from randomization.sealed.lists import SamePerson, WrongStep, activate_list, seal_list
-from randomization.sealed.making import BadReserve, design_of, make_list
+from randomization.sealed.lists.acceptance import acceptance_report, check_list
+from randomization.sealed.lists.making import BadReserve, design_of, make_list
+from randomization.sealed.lists.steps import SamePerson, WrongStep, activate_list, seal_list
 from randomization.sealed.models import Recipient, Seal, SealedAuditEntry
 from randomization.sealed.vault.envelope_contents import SealDamaged, open_seal
 from randomization.sealed.vault.keys import pharmacy_key

@@ -17,9 +17,10 @@ from randomization.core.stream import SEED_BYTES
 from randomization.key_files import KeyFault, make_key_files
 from randomization.list_checks import envelopes_of
 from randomization.models import Envelope, RandomizationList, Step
-from randomization.sealed import seeds
-from randomization.sealed.acceptance import NumbersTell, check_list
-from randomization.sealed.lists import (
+from randomization.sealed.lists import seeds
+from randomization.sealed.lists.acceptance import NumbersTell, check_list
+from randomization.sealed.lists.making import design_of, make_list
+from randomization.sealed.lists.steps import (
     AnotherListActive,
     ListDamaged,
     SamePerson,
@@ -28,7 +29,6 @@ from randomization.sealed.lists import (
     activate_list,
     seal_list,
 )
-from randomization.sealed.making import design_of, make_list
 from randomization.sealed.models import ListSecret, Recipient, Seal, SealedAuditEntry
 from randomization.sealed.vault.envelope_contents import open_seal, open_secret
 from randomization.sealed.vault.keys import pharmacy_key
@@ -249,7 +249,7 @@ def test_a_dump_holds_no_arm_beside_an_envelope(
 ) -> None:
     """With canary arms; the same search finds them when the boxes are left open."""
     from randomization.core.design import ArmShare, Design, StratumSize
-    from randomization.sealed import writing
+    from randomization.sealed.lists import writing
 
     arms = (ArmShare("ZZCANARY1", 1), ArmShare("ZZCANARY2", 1))
     design = Design(arms=arms, strata=(StratumSize("all", 4),), block_sizes=(2, 4))

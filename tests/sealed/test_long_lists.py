@@ -13,11 +13,11 @@ from randomization.core.design import Design, StratumSize
 from randomization.core.sealed_record import RECORD_BYTES
 from randomization.list_checks import list_faults
 from randomization.models import Envelope, RandomizationList
-from randomization.sealed import seeds, writing
-from randomization.sealed.lists import ListDamaged, refuse_false_contents
-from randomization.sealed.making import design_of, make_list
+from randomization.sealed.lists import seeds, writing
+from randomization.sealed.lists.making import design_of, make_list
+from randomization.sealed.lists.progress_bar import ProgressBar
+from randomization.sealed.lists.steps import ListDamaged, refuse_false_contents
 from randomization.sealed.models import Seal
-from randomization.sealed.progress import ProgressBar
 from tests.randomization.test_verify import tampering
 from tests.worlds import World
 from trial.models import Delegation

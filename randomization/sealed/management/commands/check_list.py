@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from randomization.sealed.acceptance import acceptance_report, check_list
-from randomization.sealed.acceptance_shown import report_text
-from randomization.sealed.desk import ListCommand, find_list
+from randomization.sealed.lists.acceptance import acceptance_report, check_list
+from randomization.sealed.lists.acceptance_presenters import report_text
+from randomization.sealed.lists.list_command import ListCommand, find_list
 from trial.models import Delegation, Trial
 
 

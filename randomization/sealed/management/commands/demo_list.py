@@ -8,9 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from randomization.core.design_file import Plan
-from randomization.sealed.acceptance import check_list
-from randomization.sealed.lists import activate_list, seal_list
-from randomization.sealed.making import design_of, make_list
+from randomization.sealed.lists.acceptance import check_list
+from randomization.sealed.lists.making import design_of, make_list
+from randomization.sealed.lists.steps import activate_list, seal_list
 from trial.models import Delegation, Environment, Trial
 from trial.permissions import Role
 from trial.refusals import Refusal

@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from randomization.sealed.archive import export_archive
-from randomization.sealed.desk import ListCommand
+from randomization.sealed.lists.list_command import ListCommand
 from randomization.sealed.vault.private_files import new_private_file
 from trial.models import Delegation, Trial
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from randomization.core.imported import OURS, THEIRS
 from randomization.core.list_numbers import MOST_DIGITS
 from randomization.core.table_file import MOST_BYTES
-from randomization.sealed.desk import ListCommand, find_list
-from randomization.sealed.importing import expected_of, import_list
-from randomization.sealed.progress import ProgressBar
+from randomization.sealed.lists.importing import expected_of, import_list
+from randomization.sealed.lists.list_command import ListCommand, find_list
+from randomization.sealed.lists.progress_bar import ProgressBar
 from trial.models import Delegation, Environment, Trial
 
 

@@ -9,9 +9,9 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from randomization.core.design_file import Plan, read_plan
-from randomization.sealed.desk import ListCommand, find_list
-from randomization.sealed.making import design_of, make_list
-from randomization.sealed.progress import ProgressBar
+from randomization.sealed.lists.list_command import ListCommand, find_list
+from randomization.sealed.lists.making import design_of, make_list
+from randomization.sealed.lists.progress_bar import ProgressBar
 from trial.models import Delegation, Environment, Trial
 
 

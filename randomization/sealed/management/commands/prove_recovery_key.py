@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from randomization.sealed.desk import ListCommand
+from randomization.sealed.lists.list_command import ListCommand
 from randomization.sealed.vault.key_proofs import prove_recovery_key
 from randomization.sealed.vault.keys import read_opening_key
 from trial.models import Delegation, Trial

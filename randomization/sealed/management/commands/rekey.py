@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from randomization.key_files import RECIPIENTS
-from randomization.sealed.desk import ListCommand
+from randomization.sealed.lists.list_command import ListCommand
 from randomization.sealed.vault.keys import read_opening_key, read_sealing_key
 from randomization.sealed.vault.rekeying import rekey
 from trial.models import Delegation, Trial

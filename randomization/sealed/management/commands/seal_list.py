@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from randomization.sealed.desk import ListCommand, find_list
-from randomization.sealed.lists import seal_list
+from randomization.sealed.lists.list_command import ListCommand, find_list
+from randomization.sealed.lists.steps import seal_list
 from trial.models import Delegation, Trial
 
 

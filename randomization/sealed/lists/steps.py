@@ -19,12 +19,12 @@ from randomization.core.sealed_record import SealedRecord
 from randomization.list_checks import list_faults
 from randomization.models import Envelope, ListStep, RandomizationList, Step
 from randomization.queries import active_list
+from randomization.sealed.lists.writing import BATCH
 from randomization.sealed.models import Recipient, Seal
 from randomization.sealed.vault.envelope_contents import Secret, open_seal, open_secret
 from randomization.sealed.vault.key_proofs import refuse_unproved_keys
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.vault.trail import note
-from randomization.sealed.writing import BATCH
 from randomization.services import take_step
 from trial.models import Delegation, Trial
 from trial.permissions import Permission

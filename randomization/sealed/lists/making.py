@@ -18,12 +18,12 @@ from randomization.core.making import design_salt
 from randomization.core.methods import check_design
 from randomization.core.sealed_record import SealedRecord
 from randomization.models import RandomizationList, Step
+from randomization.sealed.lists.seeds import fresh_secret
+from randomization.sealed.lists.writing import silent, write_envelopes
 from randomization.sealed.models import ListSecret
-from randomization.sealed.seeds import fresh_secret
 from randomization.sealed.vault.envelope_contents import Secret, secrets_of
 from randomization.sealed.vault.keys import recipient_keys, signing_key
 from randomization.sealed.vault.trail import note
-from randomization.sealed.writing import silent, write_envelopes
 from randomization.services import take_step
 from randomization.signatures import statement_of
 from trial.models import Delegation, Trial

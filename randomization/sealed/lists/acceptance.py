@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from randomization.core.acceptance import Acceptance, acceptance_of
 from randomization.core.imported import OURS, THEIRS
 from randomization.models import ListStep, RandomizationList, Step
-from randomization.sealed.lists import checked_contents, expect_step, refuse_damaged
+from randomization.sealed.lists.steps import checked_contents, expect_step, refuse_damaged
 from randomization.sealed.vault.envelope_contents import Secret, open_secret
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.vault.trail import note

@@ -10,14 +10,16 @@ from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
 
 from randomization.core.table_file import MOST_BYTES
 from randomization.models import RandomizationList, Step
-from randomization.sealed.acceptance import acceptance_report, check_list
-from randomization.sealed.acceptance_shown import report_tables
-from randomization.sealed.importing import expected_of, import_list
-from randomization.sealed.list_forms import ImportForm, Signature
-from randomization.sealed.lists import WrongStep, activate_list, seal_list
+from randomization.sealed.lists.acceptance import acceptance_report, check_list
+from randomization.sealed.lists.acceptance_presenters import report_tables
+from randomization.sealed.lists.forms import ImportForm, Signature
+from randomization.sealed.lists.importing import expected_of, import_list
+from randomization.sealed.lists.list_presenters import lists_shown
+from randomization.sealed.lists.steps import WrongStep, activate_list, seal_list
 from trial.accounts import confirm_password
 from trial.acts import ActPage, blame
 from trial.pages import Page
@@ -27,6 +29,17 @@ from trial.refusals import Refusal
 
 NEXT = {Step.DRAFT: check_list, Step.CHECKED: seal_list, Step.SEALED: activate_list}
 """The act that leads on from a step."""
+
+
+class Lists(Page, TemplateView):
+    """The lists of the trial: how far they are, what was signed, how many envelopes are drawn."""
+
+    permission = Permission.MANAGE_LISTS
+    template_name = "sealed/lists.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """Nothing of what an envelope holds is read here."""
+        return super().get_context_data(lists=lists_shown(self.by.trial), **context)
 
 
 class OneList(Page, ActPage):

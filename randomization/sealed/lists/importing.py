@@ -21,13 +21,13 @@ from randomization.core.methods import allocations
 from randomization.core.sealed_record import RecordFault
 from randomization.core.table_file import Fault, FileFaults
 from randomization.models import Envelope, RandomizationList, Step
-from randomization.sealed.lists import checked_contents
-from randomization.sealed.making import next_list, refuse_empty_strata, write_list
-from randomization.sealed.seeds import fresh_secret, lint_of
+from randomization.sealed.lists.making import next_list, refuse_empty_strata, write_list
+from randomization.sealed.lists.seeds import fresh_secret, lint_of
+from randomization.sealed.lists.steps import checked_contents
+from randomization.sealed.lists.writing import silent
 from randomization.sealed.vault.envelope_contents import Secret, open_secret
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.vault.trail import note
-from randomization.sealed.writing import silent
 from randomization.services import take_step
 from trial.core.protocol import Text
 from trial.models import Delegation, Trial
