@@ -16,7 +16,7 @@ from dosing.pharmacy.contents import ContentDamaged
 from dosing.pharmacy.ledger import CannotUseLot
 from dosing.pharmacy.preparing import NotItsDay, SamePreparer, WrongPreparationStep
 from dosing.pharmacy.stock import LotClash, WrongLotState
-from randomization.sealed.opening import CannotReveal
+from randomization.sealed.opening.revealing import CannotReveal
 from randomization.sealed.vault.envelope_contents import SealDamaged
 from trial.clock import day_at
 from trial.permissions import Permission

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from dosing.pharmacy.models import CONTENT_BYTES, PreparationStep, StepBox, StockBox, StockEntry
 from randomization.key_files import KeyFault
 from randomization.sealed.models import Box, BoxKind, Recipient
-from randomization.sealed.opening import CannotReveal
+from randomization.sealed.opening.revealing import CannotReveal
 from randomization.sealed.vault.boxes import CannotOpen, key_id, pad, seal, unpad, unseal
 from randomization.sealed.vault.keys import OpeningKey, pharmacy_key, recipient_keys
 from trial.refusals import InvalidInput, Refusal

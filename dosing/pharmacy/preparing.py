@@ -22,7 +22,7 @@ from dosing.pharmacy.trail import announce
 from dosing.pharmacy.worklist import recipe_for
 from dosing.services import NothingPlanned
 from randomization.sealed.models import Recipient
-from randomization.sealed.opening import Purpose, reveal
+from randomization.sealed.opening.revealing import Purpose, reveal
 from randomization.sealed.vault.trail import note as write_note
 from trial.clock import day_at
 from trial.core.protocol import ArmPreparation

@@ -12,7 +12,7 @@ from dosing.pharmacy.ledger import Lot, lots_of, usable_lots
 from dosing.pharmacy.models import PreparationStep, StepBox
 from dosing.pharmacy.slots import Slot, find_slot, slots_between
 from randomization.sealed.models import Recipient
-from randomization.sealed.opening import reveal_for_preparation
+from randomization.sealed.opening.revealing import reveal_for_preparation
 from randomization.sealed.vault.envelope_contents import SealDamaged
 from trial.core.protocol import Arm, ArmPreparation
 from trial.models import Delegation, Site

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from randomization.sealed import api
+from randomization.sealed.opening import api
 
 ONE = "participants/<str:number>"
 

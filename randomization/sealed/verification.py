@@ -18,7 +18,7 @@ from randomization.sealed.models import (
     SealedAuditChain,
     SealedAuditEntry,
 )
-from randomization.sealed.opening import Purpose
+from randomization.sealed.opening.revealing import Purpose
 from randomization.verification import Report, Verifier
 from trial.audit import chain_name, first_break
 from trial.core.chain import moment

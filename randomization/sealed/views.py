@@ -1,22 +1,13 @@
-"""The pages of the locked room: the first page, the lists, and emergency unblinding."""
+"""The first page of the pharmacy door."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.views.generic import FormView
+from django.shortcuts import redirect
 
-from randomization.sealed.forms import BreakCodeForm
-from randomization.sealed.opening import code_break
-from randomization.sealed.stepping_up import confirm_without_lockout
-from trial.acts import blame
 from trial.models import Delegation
-from trial.pages import NAVIGATION, Page
-from trial.permissions import Permission, may
-from trial.queries import find_participant
-from trial.refusals import Refusal
-from trial.wording import moment, say
+from trial.pages import NAVIGATION
+from trial.permissions import may
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -24,32 +15,3 @@ def home(request: HttpRequest) -> HttpResponse:
     by: Delegation = request.delegation  # type: ignore[attr-defined]
     names = [name for name, _label, permission in NAVIGATION["pharmacy"] if may(by.role, permission)]
     return redirect(names[0])
-
-
-class BreakCode(Page, FormView):
-    """Emergency unblinding: one participant, a reason, the password; the arm on this screen only."""
-
-    permission = Permission.BREAK_CODE
-    form_class = BreakCodeForm
-    template_name = "sealed/code_break.html"
-
-    def form_valid(self, form: BreakCodeForm) -> HttpResponse:
-        """Break the code and show the arm, or say why not beside the question at fault."""
-        try:
-            return self.broken(**form.cleaned_data)
-        except Refusal as reason:
-            blame(form, reason)
-            return self.render_to_response(self.get_context_data(form=form), status=reason.status)
-
-    def form_invalid(self, form: BreakCodeForm) -> HttpResponse:
-        """Show the questions again, with what is wrong."""
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
-    def broken(self, *, number: str, reason: str, password: str) -> HttpResponse:
-        """The answer is the reply to this very request: it has no address at which it could be read again."""
-        at = timezone.now()
-        confirm_without_lockout(user=self.by.user, password=password, by=self.by, at=at)
-        participant = find_participant(self.by, number)
-        arm = code_break(participant=participant, by=self.by, at=at, reason=reason)
-        shown = {"participant": participant, "arm": say(arm.label), "when": moment(at, participant.site)}
-        return render(self.request, "sealed/code_broken.html", shown | {"reason": reason})

@@ -277,8 +277,8 @@ class Pharmacy:
     def codes(self) -> None:
         """A doctor of another house opens one by a link; another was read from its printed sheet."""
         from randomization.models import Envelope
-        from randomization.sealed.links import make_link, use_link
-        from randomization.sealed.reconciling import reconcile_code_break
+        from randomization.sealed.opening.one_time_links import make_link, use_link
+        from randomization.sealed.opening.outside_code_breaks import reconcile_code_break
 
         by, at = self.people["investigator.one"].delegation, moment_now()
         drawn = Envelope.objects.filter(participant__site=by.site).order_by("participant__number")

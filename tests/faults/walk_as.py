@@ -104,7 +104,7 @@ def pharmacy() -> None:
     """Log in, take stock, prepare tomorrow's syringe, check, release, break the code, verify."""
     from dosing.pharmacy.demo_morning import stock_up
     from dosing.pharmacy.services import mark_checked, mark_prepared, preparations, release
-    from randomization.sealed.opening import code_break
+    from randomization.sealed.opening.revealing import code_break
 
     log_in("w-first")
     first, second, doctor, at = duty("w-first"), duty("w-second"), duty("w-doctor"), timezone.now()

@@ -12,8 +12,8 @@ import time_machine
 from dosing.pharmacy.models import PreparationStep, StockEntry
 from dosing.pharmacy.worklist import PreparationView
 from randomization.models import RandomizationList
-from randomization.sealed import opening
 from randomization.sealed.models import CodeBreak, SealedAnswer, SealedAuditEntry
+from randomization.sealed.opening import revealing
 from randomization.sealed.verification import code_break_faults
 from randomization.services import draw_envelope
 from tests.at_once import at_once
@@ -187,8 +187,8 @@ def test_an_allocation_is_recorded_before_it_is_shown(
     one: Caller, people: list[Participant], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, seen = openings(), []
-    read = opening.open_seal
-    monkeypatch.setattr(opening, "open_seal", lambda *args: (seen.append(openings()), read(*args))[1])
+    read = revealing.open_seal
+    monkeypatch.setattr(revealing, "open_seal", lambda *args: (seen.append(openings()), read(*args))[1])
     shown = [one.get(f"participants/{person.number}/allocation/").json() for person in people]
     assert {row["arm"]["code"] for row in shown} == {"PLACEBO", "IL2-1MIU", "IL2-2MIU"}
     assert seen == [before + 1, before + 2, before + 3]

@@ -10,8 +10,8 @@ from django.test import Client
 
 from dosing.pharmacy.worklist import PreparationView
 from randomization.models import RandomizationList
-from randomization.sealed import opening
 from randomization.sealed.models import CodeBreak, SealedAuditEntry
+from randomization.sealed.opening import revealing
 from randomization.sealed.vault.envelope_contents import open_secret
 from randomization.sealed.vault.keys import pharmacy_key
 from tests.worlds import World
@@ -65,8 +65,8 @@ def test_it_is_recorded_with_its_reason_before_the_arm_is_read(
         )
         return real(*given)
 
-    real = opening.open_seal
-    monkeypatch.setattr(opening, "open_seal", look)
+    real = revealing.open_seal
+    monkeypatch.setattr(revealing, "open_seal", look)
     page.post(ADDRESS, asked(people[0].number))
     assert seen == [(1, 1)]
     assert CodeBreak.objects.get().reason == "Anaphylaxis"

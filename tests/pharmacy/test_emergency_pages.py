@@ -14,7 +14,7 @@ from django.test import Client
 
 from randomization.models import CodeBreakNotice, RandomizationList
 from randomization.sealed.models import CodeBreak, OneTimeLinkUse, OpenedElsewhere, SealedAuditEntry
-from randomization.sealed.pack import code_break_pack, told
+from randomization.sealed.opening.code_break_sheets import code_break_pack, told
 from randomization.sealed.vault.envelope_contents import open_secret
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.verification import code_break_faults
@@ -170,10 +170,10 @@ def test_only_who_may_break_a_code_opens_these_pages(
 def test_the_pack_has_a_sheet_for_each_number_with_its_arm(
     active: RandomizationList, world: World, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from randomization.sealed import pack
+    from randomization.sealed.opening import code_break_sheets
 
-    seen: list[pack.Sheet] = []
-    monkeypatch.setattr(pack, "pdf", lambda sheets, *, printed: seen.extend(sheets) or b"")
+    seen: list[code_break_sheets.Sheet] = []
+    monkeypatch.setattr(code_break_sheets, "pdf", lambda sheets, *, printed: seen.extend(sheets) or b"")
     code_break_pack(list_=active, by=world.people["stat.one"], at=at)
     protocol = active.trial.protocol_version.protocol
     records = list(open_secret(active, pharmacy_key()).records(active))

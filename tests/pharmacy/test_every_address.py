@@ -13,8 +13,8 @@ from django.test import Client
 from dosing.pharmacy.worklist import PreparationView
 from randomization.sealed.job_views import SALT
 from randomization.sealed.jobs import ask_job
-from randomization.sealed.links import make_link
 from randomization.sealed.models import JobKind
+from randomization.sealed.opening.one_time_links import make_link
 from tests.every_address import Caller, agreed, lines, opened
 from tests.ward import Ward
 from tests.worlds import World

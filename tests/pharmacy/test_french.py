@@ -16,7 +16,7 @@ from randomization.sealed.job_work import WORKERS
 from randomization.sealed.jobs import ask_job, run_job
 from randomization.sealed.lists.steps import activate_list
 from randomization.sealed.models import JobKind
-from randomization.sealed.opening import code_break
+from randomization.sealed.opening.revealing import code_break
 from tests.french import english_on
 from tests.pharmacy.test_pages import ACCESS, address, places
 from tests.worlds import World

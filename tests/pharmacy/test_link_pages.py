@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from randomization.sealed.links import make_link
+from randomization.sealed.opening.one_time_links import make_link
 from tests.worlds import World
 from trial.models import Participant
 from trial.permissions import Role

@@ -28,7 +28,7 @@ from randomization.sealed.lists.importing import expected_of, import_list
 from randomization.sealed.lists.making import design_of, make_list
 from randomization.sealed.lists.steps import activate_list, seal_list
 from randomization.sealed.models import CodeBreak, ListSecret, Seal, SealedAuditChain, SealedAuditEntry
-from randomization.sealed.opening import code_break
+from randomization.sealed.opening.revealing import code_break
 from randomization.sealed.vault.boxes import seal
 from randomization.sealed.vault.envelope_contents import envelope_context, open_seal
 from randomization.sealed.vault.keys import pharmacy_key, recipient_keys, signing_key

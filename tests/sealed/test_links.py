@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 
 from randomization.models import CodeBreakNotice, RandomizationList
-from randomization.sealed import links
-from randomization.sealed.links import LIFETIME, LinkUseless, NewLink, make_link, use_link
 from randomization.sealed.models import (
     CodeBreak,
     OneTimeLink,
@@ -20,7 +18,9 @@ from randomization.sealed.models import (
     OpenedElsewhere,
     SealedAuditEntry,
 )
-from randomization.sealed.opening import CannotReveal, NotRandomized, Purpose, reveal
+from randomization.sealed.opening import one_time_links
+from randomization.sealed.opening.one_time_links import LIFETIME, LinkUseless, NewLink, make_link, use_link
+from randomization.sealed.opening.revealing import CannotReveal, NotRandomized, Purpose, reveal
 from randomization.services import draw_envelope
 from tests.sealed.test_lists import dump
 from tests.worlds import World
@@ -89,8 +89,8 @@ def test_the_use_is_on_record_before_the_envelope_is_opened(
         return real(*given)
 
     seen: list[tuple[int, ...]] = []
-    real = links.arm_in
-    monkeypatch.setattr(links, "arm_in", look)
+    real = one_time_links.arm_in
+    monkeypatch.setattr(one_time_links, "arm_in", look)
     use_link(secret=new.secret, viewer=None, at=at)
     assert seen == [(1, 1, 1)]
 

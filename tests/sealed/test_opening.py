@@ -11,9 +11,9 @@ import pytest
 from django.db import transaction
 
 from randomization.models import Envelope, RandomizationList
-from randomization.sealed import opening
 from randomization.sealed.models import CodeBreak, Recipient, Seal, SealedAuditEntry
-from randomization.sealed.opening import CannotReveal, NotRandomized, Purpose, code_break, reveal
+from randomization.sealed.opening import revealing
+from randomization.sealed.opening.revealing import CannotReveal, NotRandomized, Purpose, code_break, reveal
 from randomization.sealed.vault.boxes import CannotOpen, pad, seal, unpad, unseal
 from randomization.sealed.vault.envelope_contents import SealDamaged, open_seal, open_secret
 from randomization.sealed.vault.keys import pharmacy_key, recipient_keys
@@ -87,7 +87,7 @@ def test_the_entry_is_there_even_if_opening_fails(
     def fail(*_: object) -> None:
         raise what_fails
 
-    monkeypatch.setattr(opening, "open_seal", fail)
+    monkeypatch.setattr(revealing, "open_seal", fail)
     with pytest.raises(what_fails):
         reveal(participant=participant, by=world.person(Role.PHARMACIST), purpose=Purpose.ALLOCATION, at=at)
     assert len(openings()) == 1

@@ -9,7 +9,7 @@ import pytest
 from randomization.corrections import enter_paper_randomization
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed.models import CodeBreak, OpenedElsewhere
-from randomization.sealed.reconciling import reconcile_code_break
+from randomization.sealed.opening.outside_code_breaks import reconcile_code_break
 from tests.worlds import World
 from trial.permissions import Role
 from trial.refusals import InvalidInput

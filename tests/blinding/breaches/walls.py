@@ -14,7 +14,7 @@ def refused_to_read(table: str) -> str:
 
 @breach("import what opens seals", wall="process", says=r"randomization\.sealed belongs to the pharmacy door")
 def import_sealed(secret: Secret) -> None:
-    import randomization.sealed.opening  # noqa: F401
+    import randomization.sealed.opening.revealing  # noqa: F401
 
 
 @breach("import the pharmacy's models", wall="process", says=r"dosing\.pharmacy belongs to the pharmacy door")

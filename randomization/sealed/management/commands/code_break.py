@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from randomization.dumps import UnreadableDump, reading
 from randomization.key_files import KeyFault
-from randomization.sealed.offline import open_offline
-from randomization.sealed.opening import code_break
-from randomization.sealed.pack import told
+from randomization.sealed.opening.code_break_sheets import told
+from randomization.sealed.opening.offline import open_offline
+from randomization.sealed.opening.revealing import code_break
 from randomization.sealed.vault.keys import read_opening_key
 from trial.asking import confirm_identity, need_words
 from trial.models import Delegation

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from randomization.sealed.lists.list_command import ListCommand, find_list
-from randomization.sealed.pack import code_break_pack
+from randomization.sealed.opening.code_break_sheets import code_break_pack
 from randomization.sealed.vault.private_files import new_private_file
 from trial.models import Delegation, Trial
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from randomization.models import Envelope
 from randomization.queries import randomized_at
 from randomization.sealed.models import CodeBreak, Means, OpenedElsewhere
-from randomization.sealed.opening import enter_code_break, need_reason
+from randomization.sealed.opening.revealing import enter_code_break, need_reason
 from randomization.sealed.vault.trail import note
 from trial.core.chain import moment
 from trial.models import Delegation

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from randomization.sealed.forms import BreakCodeForm
 from randomization.sealed.models import Means
+from randomization.sealed.opening.code_break_form import BreakCodeForm
 
 
 class LinkForm(BreakCodeForm):

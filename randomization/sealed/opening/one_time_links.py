@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from randomization.key_files import KeyFault
 from randomization.sealed.models import Means, OneTimeLink, OneTimeLinkUse, OpenedElsewhere
-from randomization.sealed.opening import (
+from randomization.sealed.opening.revealing import (
     CannotReveal,
     arm_in,
     enter_code_break,

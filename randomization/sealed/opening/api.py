@@ -17,8 +17,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from randomization.sealed.opening import CannotReveal, NotRandomized, Purpose, code_break, reveal
-from randomization.sealed.stepping_up import confirm_without_lockout
+from randomization.sealed.opening.password_check import confirm_without_lockout
+from randomization.sealed.opening.revealing import CannotReveal, NotRandomized, Purpose, code_break, reveal
 from randomization.sealed.vault.envelope_contents import SealDamaged
 from trial.accounts import WrongPassword
 from trial.api_shapes import Words

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView
 from django.views.generic.base import View
 
-from randomization.sealed.emergency_forms import ElsewhereForm, LinkForm
-from randomization.sealed.links import LIFETIME, find_link, make_link, use_link
-from randomization.sealed.reconciling import reconcile_code_break
-from randomization.sealed.stepping_up import confirm_without_lockout
+from randomization.sealed.opening.emergency_forms import ElsewhereForm, LinkForm
+from randomization.sealed.opening.one_time_links import LIFETIME, find_link, make_link, use_link
+from randomization.sealed.opening.outside_code_breaks import reconcile_code_break
+from randomization.sealed.opening.password_check import confirm_without_lockout
 from trial.acts import ActPage, blame
 from trial.models import User
 from trial.pages import Page, refused
