@@ -22,7 +22,7 @@ from randomization.core.design_file import Plan
 from randomization.core.sealed_record import SealedRecord
 from randomization.list_checks import envelopes_of
 from randomization.models import Envelope, ListStep, RandomizationList, Stratum
-from randomization.sealed.end_of_trial import sign_opening
+from randomization.sealed.ending.end_of_trial import sign_opening
 from randomization.sealed.lists.acceptance import check_list
 from randomization.sealed.lists.importing import expected_of, import_list
 from randomization.sealed.lists.making import design_of, make_list

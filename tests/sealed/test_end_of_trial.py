@@ -16,8 +16,8 @@ from django.core.management import CommandError
 
 from randomization.closing import lock_data
 from randomization.models import Envelope, RandomizationList
-from randomization.sealed.archive import export_archive
-from randomization.sealed.end_of_trial import (
+from randomization.sealed.ending.archive import export_archive
+from randomization.sealed.ending.end_of_trial import (
     DataNotLocked,
     NotSigned,
     SignedAlready,
@@ -147,7 +147,7 @@ def test_the_investigator_alone_exports_nothing(
 def test_the_opening_stands_in_both_trails_before_anything_is_opened(
     world: World, signed: None, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("randomization.sealed.archive.contents_of", lambda list_: 1 / 0)
+    monkeypatch.setattr("randomization.sealed.ending.archive.contents_of", lambda list_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         archive(world, statistician, at)
     assert SealedAuditEntry.objects.filter(action="trial.opened").count() == 1

@@ -16,7 +16,7 @@ from django.utils import translation
 from randomization.closing import lock_data
 from randomization.list_checks import envelopes_of, list_faults
 from randomization.models import Envelope, RandomizationList, Step, Stratum
-from randomization.sealed.end_of_trial import sign_opening
+from randomization.sealed.ending.end_of_trial import sign_opening
 from randomization.sealed.lists import writing
 from randomization.sealed.lists.acceptance import NumbersTell, acceptance_report, check_list
 from randomization.sealed.lists.importing import ImportedBefore, ListRefused, expected_of, import_list

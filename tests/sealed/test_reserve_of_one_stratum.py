@@ -12,7 +12,7 @@ from django.core.management import call_command
 from randomization.closing import lock_data
 from randomization.core.design import ArmShare, Design, DesignFault, StratumSize
 from randomization.models import RandomizationList
-from randomization.sealed.end_of_trial import sign_opening
+from randomization.sealed.ending.end_of_trial import sign_opening
 from randomization.sealed.lists.acceptance import check_list
 from randomization.sealed.lists.making import make_list
 from randomization.sealed.lists.steps import activate_list, seal_list

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from randomization import list_checks, verification
 from randomization.sealed import verification as sealed_verification
-from randomization.sealed.archive import export_archive
+from randomization.sealed.ending.archive import export_archive
 from randomization.verification import verify
 from tests.sealed.tampering import BY_ANCHOR, KINDS, Scene, set_scene, undone
 from tests.tools.archives import tool

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from randomization.sealed.archive import export_archive
+from randomization.sealed.ending.archive import export_archive
 from randomization.sealed.lists.list_command import ListCommand
 from randomization.sealed.vault.private_files import new_private_file
 from trial.models import Delegation, Trial

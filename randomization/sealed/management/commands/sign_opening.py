@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from randomization.sealed.end_of_trial import PARTS, sign_opening
+from randomization.sealed.ending.end_of_trial import PARTS, sign_opening
 from trial.asking import confirm_identity
 from trial.models import Delegation
 from trial.permissions import GRANTS

@@ -18,7 +18,7 @@ from django.db.models import F
 
 from randomization.core.sealed_record import SealedRecord
 from randomization.models import Envelope, RandomizationList
-from randomization.sealed.end_of_trial import open_trial
+from randomization.sealed.ending.end_of_trial import open_trial
 from randomization.sealed.models import SealedAuditChain
 from randomization.sealed.vault.envelope_contents import contents_of, secret_of
 from trial.audit import chain_name
