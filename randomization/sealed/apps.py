@@ -32,6 +32,6 @@ class SealedConfig(AppConfig):
 
     def enrolment_code(self, *, user: User, at: datetime) -> str:
         """A new enrolment code for somebody who has to set up a second factor; empty for anybody else."""
-        from randomization.sealed.enrolment import code_if_needed
+        from randomization.sealed.enrolment.codes import code_if_needed
 
         return code_if_needed(user=user, at=at)

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from randomization.sealed.enrolment_views import Enrol
+from randomization.sealed.enrolment.views import Enrol
 
 urlpatterns = [path("2fa/totp/activate/", Enrol.as_view(), name="mfa_activate_totp")]

@@ -22,8 +22,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from randomization.sealed import enrolment, enrolment_views
-from randomization.sealed.enrolment import (
+from randomization.sealed.enrolment import codes, views
+from randomization.sealed.enrolment.codes import (
     LIFETIME,
     EnrolmentCodeUseless,
     SecondFactorInUse,
@@ -137,7 +137,7 @@ def test_a_password_set_by_the_clinic_opens_nothing(pharmacist: Delegation, prin
 
 def test_without_this_guard_it_would(pharmacist: Delegation, monkeypatch: pytest.MonkeyPatch) -> None:
     """A planted fault: the page does not ask for a code, as the library's own would not."""
-    monkeypatch.setattr(enrolment_views, "used_second_factor", lambda request: True)
+    monkeypatch.setattr(views, "used_second_factor", lambda request: True)
     assert attack(pharmacist.user) == (True, 200)
 
 
@@ -187,7 +187,7 @@ def test_letters_that_look_like_digits_are_read_as_digits(
     pharmacist: Delegation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     digits = iter("01" * 8)
-    monkeypatch.setattr(enrolment.secrets, "choice", lambda signs: next(digits))
+    monkeypatch.setattr(codes.secrets, "choice", lambda signs: next(digits))
     make_code(user=pharmacist.user, at=NOW)
     assert find_code(user=pharmacist.user, typed="oLoI-OlOi-0101-o1o1", at=NOW)
 

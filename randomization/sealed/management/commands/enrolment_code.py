@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from randomization.sealed.enrolment import make_code, remove_second_factor
+from randomization.sealed.enrolment.codes import make_code, remove_second_factor
 from trial.models import User
 from trial.refusals import Refusal
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from randomization.sealed.enrolment import EnrolmentCodeUseless, find_code, use_code
+from randomization.sealed.enrolment.codes import EnrolmentCodeUseless, find_code, use_code
 from randomization.sealed.models import EnrolmentCode
 from trial.accounts import used_second_factor
 from trial.acts import blame
