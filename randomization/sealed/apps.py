@@ -1,12 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
+    from randomization.sealed.jobs.kinds import Kind
     from randomization.sealed.models import BoxKind
     from randomization.verification import Verifier
     from trial.models import User
@@ -29,6 +30,23 @@ class SealedConfig(AppConfig):
         from randomization.sealed.vault.envelope_contents import BOXES
 
         return BOXES
+
+    def job_kinds(self) -> Mapping[str, Kind]:
+        """The kinds of long work that are done here, by their name in a job's row."""
+        from randomization.sealed import verification_work
+        from randomization.sealed.comparing import page, work
+        from randomization.sealed.jobs.kinds import Kind
+        from randomization.sealed.models import JobKind
+
+        return {
+            JobKind.SIMULATION: Kind(work.compare, "sealed/job_comparison.html", page.answer_context),
+            JobKind.VERIFICATION: Kind(
+                verification_work.check_everything,
+                "sealed/job_verification.html",
+                verification_work.context,
+                verification_work.order,
+            ),
+        }
 
     def enrolment_code(self, *, user: User, at: datetime) -> str:
         """A new enrolment code for somebody who has to set up a second factor; empty for anybody else."""

@@ -11,8 +11,8 @@ from django.core import signing
 from django.test import Client
 
 from dosing.pharmacy.worklist import PreparationView
-from randomization.sealed.job_views import SALT
-from randomization.sealed.jobs import ask_job
+from randomization.sealed.jobs.engine import ask_job
+from randomization.sealed.jobs.views import SALT
 from randomization.sealed.models import JobKind
 from randomization.sealed.opening.one_time_links import make_link
 from tests.every_address import Caller, agreed, lines, opened

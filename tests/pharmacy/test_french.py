@@ -12,8 +12,8 @@ from django.utils import translation
 
 from dosing.pharmacy.worklist import PreparationView
 from randomization.models import RandomizationList
-from randomization.sealed.job_work import WORKERS
-from randomization.sealed.jobs import ask_job, run_job
+from randomization.sealed.jobs.engine import ask_job, run_job
+from randomization.sealed.jobs.kinds import workers
 from randomization.sealed.lists.steps import activate_list
 from randomization.sealed.models import JobKind
 from randomization.sealed.opening.revealing import code_break
@@ -63,7 +63,7 @@ def test_the_answers_of_long_work_are_in_french(
 ) -> None:
     by = world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")
     job = ask_job(kind=JobKind.VERIFICATION, question={}, total=9, by=by, at=at)
-    run_job(job.pk, workers=WORKERS, now=lambda: at)
+    run_job(job.pk, workers=workers(), now=lambda: at)
     page = in_french(by, enter).get(f"/jobs/{job.pk}/").content.decode()
     assert "Tout ce qui a été contrôlé est juste." in page
     assert english_on(page) == set()

@@ -13,9 +13,9 @@ from django.test import Client
 
 from randomization.core.design_file import Plan
 from randomization.models import RandomizationList
-from randomization.sealed.job_runner import ring
-from randomization.sealed.job_work import WORKERS, simulation_question
-from randomization.sealed.jobs import (
+from randomization.sealed.comparing.what_if import what_if
+from randomization.sealed.comparing.work import simulation_question
+from randomization.sealed.jobs.engine import (
     LEASE,
     MOST_AT_ONCE,
     NoLongerMine,
@@ -26,8 +26,9 @@ from randomization.sealed.jobs import (
     run_job,
     stop_job,
 )
+from randomization.sealed.jobs.kinds import workers
+from randomization.sealed.jobs.runner import ring
 from randomization.sealed.models import Job, JobKind, JobState
-from randomization.sealed.what_if import what_if
 from tests.randomization.test_verify import tampering
 from tests.worlds import World
 from trial.models import AuditEntry, Delegation
@@ -66,7 +67,7 @@ def ticking(at: datetime) -> Callable[[], datetime]:
 
 
 def done(job: Job, at: datetime) -> Job:
-    run_job(job.pk, workers=WORKERS, now=ticking(at))
+    run_job(job.pk, workers=workers(), now=ticking(at))
     return Job.objects.get(pk=job.pk)
 
 

@@ -17,7 +17,7 @@ from dosing.models import Readiness
 from dosing.pharmacy.models import PreparationStep
 from dosing.pharmacy.services import mark_checked, mark_prepared, preparation, stock
 from dosing.pharmacy.worklist import PreparationView
-from randomization.sealed.jobs import ask_job
+from randomization.sealed.jobs.engine import ask_job
 from randomization.sealed.models import JobKind
 from tests.worlds import World
 from trial.models import Delegation

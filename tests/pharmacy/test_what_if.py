@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from randomization.core.design_file import Plan
-from randomization.sealed.what_if import what_if
+from randomization.sealed.comparing.what_if import what_if
 from tests.worlds import World
 from trial.models import Delegation
 from trial.permissions import Role

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from randomization.core.design import DesignFault
 from randomization.core.design_file import read_plan
+from randomization.sealed.comparing.what_if import FORMATS, Candidate, what_if
 from randomization.sealed.lists.progress_bar import ProgressBar
-from randomization.sealed.what_if import FORMATS, Candidate, what_if
 from trial.core.protocol import Protocol
 from trial.protocol_files import load_protocol
 from trial.refusals import Refusal

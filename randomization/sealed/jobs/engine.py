@@ -10,13 +10,13 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from randomization.sealed.models import Job, JobKind, JobState, Recipient
+from randomization.sealed.jobs.kinds import Json, Tell, Worker
+from randomization.sealed.models import Job, JobState, Recipient
 from randomization.sealed.vault.boxes import CannotOpen, pad, seal, unpad, unseal
 from randomization.sealed.vault.keys import pharmacy_key, recipient_keys
 from randomization.sealed.vault.trail import note
@@ -34,11 +34,6 @@ PACE = timedelta(seconds=1)
 
 BLOCK = 4096
 """Bytes to whose multiple a box is padded, so that its length tells little of what it holds."""
-
-Json = dict[str, Any]
-Tell = Callable[[int], None]
-Worker = Callable[[Job, Json, Tell], Json]
-"""Does the work: the job, its question, and whom to tell how many steps are done. Returns the answer."""
 
 
 class TooManyJobs(Refusal):
@@ -62,7 +57,7 @@ MOST_AT_ONCE = 5
 
 
 @transaction.atomic
-def ask_job(*, kind: JobKind, question: Json, total: int, by: Delegation, at: datetime) -> Job:
+def ask_job(*, kind: str, question: Json, total: int, by: Delegation, at: datetime) -> Job:
     """Write down that something is to be done; it is done elsewhere. `total` counts its steps.
 
     Raises NotPermitted or TooManyJobs.
@@ -73,7 +68,7 @@ def ask_job(*, kind: JobKind, question: Json, total: int, by: Delegation, at: da
     job = Job(trial_id=by.trial_id, kind=kind, by=by, at=at, total=total)
     job.question = _sealed(job, "question", question)
     job.save(force_insert=True)
-    note(action="job.asked", subject=job.pk, by=by, at=at, trial=by.trial, body={"kind": kind.value})
+    note(action="job.asked", subject=job.pk, by=by, at=at, trial=by.trial, body={"kind": kind})
     return job
 
 

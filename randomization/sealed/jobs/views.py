@@ -16,18 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
-from randomization.sealed import design_words
-from randomization.sealed.job_runner import asked, ring
-from randomization.sealed.job_work import plan_from_json, simulation_from_json, steps_of_verification
-from randomization.sealed.jobs import abandoned, answer_of, find_job, jobs_of, stop_job
-from randomization.sealed.models import Job, JobKind, JobState
-from randomization.sealed.report_words import in_words
-from randomization.sealed.what_if_page import Shown, charts, name_of
+from randomization.sealed.jobs.engine import abandoned, answer_of, find_job, jobs_of, stop_job
+from randomization.sealed.jobs.kinds import kinds
+from randomization.sealed.jobs.runner import asked, ring
+from randomization.sealed.models import Job, JobState
 from trial.pages import Page
 from trial.permissions import Permission
 
 ROWS = 20
-SENTENCES = ("what", "fault", "unchecked")
 LOOKS = {
     JobState.WAITING: "planned",
     JobState.RUNNING: "ready",
@@ -38,10 +34,11 @@ LOOKS = {
 
 
 class Jobs(Page, TemplateView):
-    """The newest jobs of the trial; a verification is asked for here."""
+    """The newest jobs of the trial; one kind is asked for here, which the address names."""
 
     permission = Permission.MANAGE_LISTS
     template_name = "sealed/jobs.html"
+    asked_here = ""
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Who asked for what, and where it stands. No box is opened."""
@@ -49,9 +46,9 @@ class Jobs(Page, TemplateView):
         return super().get_context_data(rows=rows, **context)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Verify everything."""
-        total = steps_of_verification()
-        job = asked(kind=JobKind.VERIFICATION, question={}, total=total, by=self.by, at=timezone.now())
+        """Ask for the kind of this address."""
+        question, total = kinds()[self.asked_here].order()
+        job = asked(kind=self.asked_here, question=question, total=total, by=self.by, at=timezone.now())
         return redirect("job", job.pk)
 
 
@@ -82,7 +79,7 @@ class OneJob(Page, TemplateView):
         """The state, and the answer when there is one."""
         job = self.job
         token = signing.dumps(str(job.pk), salt=SALT)
-        shown = answer_shown(job) if job.state in {JobState.DONE, JobState.FAILED} else {}
+        shown = answer_context(job) if job.state in {JobState.DONE, JobState.FAILED} else {}
         look = LOOKS[JobState(job.state)]
         address = reverse("job_progress", args=[token])
         return super().get_context_data(job=job, look=look, address=address, **shown, **context)
@@ -108,23 +105,10 @@ def job_progress(request: HttpRequest, token: str) -> HttpResponse:
     return JsonResponse({"percent": job.percent, "over": job.over})
 
 
-def answer_shown(job: Job) -> dict[str, Any]:
-    """The answer as its template wants it."""
+def answer_context(job: Job) -> dict[str, Any]:
+    """The answer as its kind's part of the page wants it, or why there is none."""
     answer = answer_of(job)
     if "fault" in answer:
         return {"fault": answer["fault"]}
-    if job.kind == JobKind.VERIFICATION:
-        bad = [row for row in answer["reports"] if row["fault"]]
-        said = [row | {name: in_words(row[name]) for name in SENTENCES} for row in answer["reports"]]
-        return {"reports": said, "others": answer["others"], "bad": bad}
-    faults = [
-        f"{name_of(plan_from_json(row['plan']))}: {design_words.in_words(row['fault'])}"
-        for row in answer["found"]
-        if "fault" in row
-    ]
-    shown = [
-        Shown.of(plan_from_json(row["plan"]), simulation_from_json(row["simulation"]))
-        for row in answer["found"]
-        if "simulation" in row
-    ]
-    return {"shown": shown, "charts": charts(shown), "faults": faults}
+    kind = kinds()[job.kind]
+    return {"part": kind.template, **kind.context(answer)}

@@ -1,8 +1,8 @@
-"""What the jobs do: compare designs, verify trails and lists. Values in, values that JSON can hold out."""
+"""Comparing designs as long work: the question, the work, and the answer, as values that JSON can hold."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -10,12 +10,10 @@ from randomization.core.design import DesignFault
 from randomization.core.design_file import Plan
 from randomization.core.simulation import Simulation
 from randomization.core.tally import Estimate, Figures
-from randomization.models import RandomizationList
-from randomization.sealed.jobs import Json, Tell, Worker
-from randomization.sealed.models import Job, JobKind, SealedAuditChain
-from randomization.sealed.what_if import what_if
-from randomization.verification import verify
-from trial.models import AuditChain, Trial
+from randomization.sealed.comparing.what_if import what_if
+from randomization.sealed.models import Job
+
+Json = dict[str, Any]
 
 PLAIN = ("method", "block_sizes", "exact", "max_range", "alpha", "beta")
 """The fields of a plan that the page asks for."""
@@ -26,7 +24,7 @@ def simulation_question(plans: list[Plan], *, runs: int, seed: int) -> Json:
     return {"plans": [plan_as_json(plan) for plan in plans], "runs": runs, "seed": seed}
 
 
-def compare(job: Job, question: Json, tell: Tell) -> Json:
+def compare(job: Job, question: Json, tell: Callable[[int], None]) -> Json:
     """Simulate each plan in turn. A design that cannot be is named with its fault; the others go on."""
     protocol, runs, seed = job.trial.protocol_version.protocol, question["runs"], question["seed"]
     found: list[Json] = []
@@ -45,29 +43,6 @@ def compare(job: Job, question: Json, tell: Tell) -> Json:
         else:
             found.append({"plan": plan, "simulation": simulation_as_json(simulation)})
     return {"found": found}
-
-
-def steps_of_verification() -> int:
-    """How many reports a verification gives, as far as can be told beforehand."""
-    lists, trials = RandomizationList.objects.count(), Trial.objects.count()
-    return AuditChain.objects.count() + SealedAuditChain.objects.count() + 2 * lists + 3 * trials
-
-
-def check_everything(job: Job, question: Json, tell: Tell) -> Json:
-    """All that `manage.py verify` checks; of other trials in this installation only that it was checked."""
-    own = re.compile(rf"\b{re.escape(job.trial_id)}\b")
-    reports: list[Json] = []
-    others = 0
-    for count, report in enumerate(verify(), 1):
-        tell(count)
-        if own.search(report.what):
-            reports.append(asdict(report))
-        else:
-            others += 1
-    return {"reports": reports, "others": others}
-
-
-WORKERS: dict[str, Worker] = {JobKind.SIMULATION: compare, JobKind.VERIFICATION: check_everything}
 
 
 def plan_as_json(plan: Plan) -> Json:

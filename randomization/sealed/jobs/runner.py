@@ -13,8 +13,8 @@ from typing import Any
 from django.db import close_old_connections, connections, transaction
 from django.utils import timezone
 
-from randomization.sealed.job_work import WORKERS
-from randomization.sealed.jobs import ask_job, run_job
+from randomization.sealed.jobs.engine import ask_job, run_job
+from randomization.sealed.jobs.kinds import workers
 from randomization.sealed.models import Job
 
 _ONE_AT_A_TIME = threading.Lock()
@@ -42,6 +42,6 @@ def _work(key: uuid.UUID) -> None:
     with _ONE_AT_A_TIME:
         close_old_connections()
         try:
-            run_job(key, workers=WORKERS, now=timezone.now)
+            run_job(key, workers=workers(), now=timezone.now)
         finally:
             connections.close_all()

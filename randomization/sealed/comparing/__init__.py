@@ -1,0 +1,1 @@
+"""Comparing designs before one is chosen: the question, the simulation, and its page."""

@@ -1,0 +1,39 @@
+"""The kinds of long work. Each application offers its own (`AppConfig.job_kinds`); none is named here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from randomization.sealed.models import Job
+from trial.hooks import offered
+
+Json = dict[str, Any]
+Tell = Callable[[int], None]
+Worker = Callable[[Job, Json, Tell], Json]
+"""Does the work: the job, its question, and whom to tell how many steps are done. Returns the answer."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of long work.
+
+    `template` is its part of a job's page, and gets what `context` makes of an answer. `order` gives the
+    question and the number of steps of a kind that is asked for without any question of its own.
+    """
+
+    work: Worker
+    template: str
+    context: Callable[[Json], dict[str, Any]]
+    order: Callable[[], tuple[Json, int]] = lambda: ({}, 1)
+
+
+def kinds() -> Mapping[str, Kind]:
+    """Every kind that an application of this process offers, by its name in a job's row."""
+    return {name: kind for some in offered("job_kinds") for name, kind in some.items()}
+
+
+def workers() -> Mapping[str, Worker]:
+    """Who does the work of each kind."""
+    return {name: kind.work for name, kind in kinds().items()}

@@ -1,0 +1,44 @@
+"""Verification as long work: all that `manage.py verify` checks, for a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from randomization.models import RandomizationList
+from randomization.sealed.models import Job, SealedAuditChain
+from randomization.sealed.report_words import in_words
+from randomization.verification import verify
+from trial.models import AuditChain, Trial
+
+Json = dict[str, Any]
+SENTENCES = ("what", "fault", "unchecked")
+
+
+def order() -> tuple[Json, int]:
+    """Nothing is asked; and how many reports there will be, as far as can be told beforehand."""
+    lists, trials = RandomizationList.objects.count(), Trial.objects.count()
+    return {}, AuditChain.objects.count() + SealedAuditChain.objects.count() + 2 * lists + 3 * trials
+
+
+def check_everything(job: Job, question: Json, tell: Callable[[int], None]) -> Json:
+    """All that `manage.py verify` checks; of other trials in this installation only that it was checked."""
+    own = re.compile(rf"\b{re.escape(job.trial_id)}\b")
+    reports: list[Json] = []
+    others = 0
+    for count, report in enumerate(verify(), 1):
+        tell(count)
+        if own.search(report.what):
+            reports.append(asdict(report))
+        else:
+            others += 1
+    return {"reports": reports, "others": others}
+
+
+def context(answer: Json) -> dict[str, Any]:
+    """The reports as the job's page shows them, in the language of the reader."""
+    bad = [row for row in answer["reports"] if row["fault"]]
+    said = [row | {name: in_words(row[name]) for name in SENTENCES} for row in answer["reports"]]
+    return {"reports": said, "others": answer["others"], "bad": bad}
