@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,17 @@ import pytest
 from tests.lanes import TESTS
 
 ROOT = TESTS.parent
-CONTRACTS = ("one-way", "pharmacy", "sealed", "trial-core", "randomization-core", "dosing-core")
+CONTRACTS = (
+    "one-way",
+    "pharmacy",
+    "sealed",
+    "trial-core",
+    "randomization-core",
+    "dosing-core",
+    "cryptography",
+    "sealed-rooms",
+)
+ROOMS = ("lists", "opening", "ending", "comparing", "jobs", "enrolment")
 
 PLANTS = [
     ("one-way", "trial/planted.py", "import randomization"),
@@ -23,8 +34,19 @@ PLANTS = [
     ("sealed", "randomization/planted.py", "import randomization.sealed"),
     ("trial-core", "trial/core/planted.py", "import django"),
     ("trial-core", "trial/core/planted.py", "import trial.settings"),
-    ("randomization-core", "randomization/core/planted.py", "from cryptography import hazmat"),
+    ("randomization-core", "randomization/core/planted.py", "from reportlab import lib"),
     ("dosing-core", "dosing/core/planted.py", "import holidays"),
+    ("cryptography", "dosing/pharmacy/planted.py", "from cryptography.fernet import Fernet"),
+    ("cryptography", "randomization/sealed/opening/planted.py", "import cryptography.hazmat"),
+    ("cryptography", "randomization/planted.py", "def late():\n    from cryptography import fernet"),
+    ("cryptography", "trial/planted.py", "import cryptography"),
+    ("sealed-rooms", "randomization/sealed/models/planted.py", "import randomization.sealed.vault.boxes"),
+    ("sealed-rooms", "randomization/sealed/vault/planted.py", "from randomization.sealed import lists"),
+    *(
+        ("sealed-rooms", f"randomization/sealed/{room}/planted.py", f"import randomization.sealed.{other}")
+        for room, other in permutations(ROOMS, 2)
+        if (ROOMS.index(other) - ROOMS.index(room)) % len(ROOMS) in {1, 4}
+    ),
 ]
 
 
