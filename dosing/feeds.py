@@ -14,14 +14,16 @@ from trial.queries import participants_for
 
 def open_feeds(**which: object) -> list[CalendarFeed]:
     """The addresses that still work, oldest first."""
-    rows = CalendarFeed.objects.filter(revoked_at=None, made_by__ended_at=None, **which)
+    rows = CalendarFeed.objects.filter(
+        revoked_at=None, made_by__ended_at=None, made_by__user__is_active=True, **which
+    )
     return list(rows.select_related("made_by__user", "made_by__trial", "made_by__site", "participant"))
 
 
 def feed_content(secret: str, *, at: datetime) -> bytes | None:
     """The calendar behind a secret; None where it opens nothing, and nothing says why."""
     found = open_feeds(digest=digest_of(secret))
-    if not found or not found[0].made_by.user.is_active:
+    if not found:
         return None
     feed = found[0]
     people = _people(feed)

@@ -160,6 +160,18 @@ class World:
         return self.trial.protocol_version.protocol.number_format
 
 
+LEFT = ("account", "duty")
+"""Two ways in which somebody is no longer there."""
+
+
+def leave(duty: Delegation, how: str) -> None:
+    """The person's account is inactive from now on, or the duty has ended."""
+    if how == "account":
+        User.objects.filter(pk=duty.user_id).update(is_active=False)
+    else:
+        Delegation.objects.filter(pk=duty.pk).update(ended_at=START)
+
+
 def new_world(environment: str = "live") -> World:
     """The trial NCT02059759, installed as that environment, with its site open."""
     file = load_protocol(PROTOCOLS / "nct02059759.toml")

@@ -13,8 +13,11 @@ from trial.models import User
 def confirm_identity(user: User) -> None:
     """Ask for the person's password. Where standard input is no terminal, its first line is the password.
 
-    What stands below that line is left there for the command. Raises CommandError.
+    What stands below that line is left there for the command. Raises CommandError; an inactive
+    account is asked nothing.
     """
+    if not user.is_active:
+        raise CommandError(f"The account of {user.username} is not active.")
     given = getpass.getpass(f"Password of {user.username}: ") if sys.stdin.isatty() else _first_line()
     if not user.check_password(given):
         raise CommandError(f"That is not the password of {user.username}.")

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.caller import Caller
+from tests.ward import Ward
 from tests.worlds import World, new_world
 from trial.models import Site, Status
 from trial.permissions import Role
@@ -34,6 +35,25 @@ def test_pages_follow_one_another_without_gap_or_double(nurse: Caller, world: Wo
     pages = walk(nurse, "participants/?page_size=3")
     assert [len(page) for page in pages] == [3, 3, 1]
     assert [row["number"] for page in pages for row in page] == everybody
+
+
+@pytest.mark.parametrize(("size", "pages"), [(1, [1] * 4), (2, [2, 2]), (3, [3, 1]), (4, [4]), (5, [4])])
+def test_a_page_that_is_exactly_full_is_the_last_one(
+    nurse: Caller, world: World, size: int, pages: list[int]
+) -> None:
+    for _ in range(4):
+        world.participant()
+    assert [len(page) for page in walk(nurse, f"participants/?page_size={size}")] == pages
+
+
+@pytest.mark.parametrize("path", ["audit/", "deviations/"])
+def test_so_it_is_in_every_list(world: World, path: str) -> None:
+    ward, monitor = Ward(world), Caller(world.person(Role.MONITOR))
+    ward.inject(ward.booked(), 1, outcome="missed", happened_at=None, reason="Refused.")
+    whole = monitor.get(path).json()
+    count = len(whole["results"])
+    assert count and whole["next"] is None
+    assert monitor.get(f"{path}?page_size={count}").json() == whole
 
 
 def test_a_newcomer_does_not_shift_the_pages(nurse: Caller, world: World) -> None:

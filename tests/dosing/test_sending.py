@@ -144,6 +144,19 @@ def test_nurses_of_other_sites_and_ended_duties_get_nothing(
     assert set(post.to()) == {"anne@example.org"}
 
 
+def test_an_inactive_person_gets_nothing_until_the_account_is_active_again(
+    ward: Ward, participant: Participant, visit: Reminder, post: Letterbox
+) -> None:
+    Reminder.objects.filter(pk=visit.pk).update(recipient="site")
+    user = ward.worker(Role.STUDY_NURSE, "claire", ward.site, email="claire@chu.example").user
+    ward.worker(Role.STUDY_NURSE, "denis", ward.site, email="denis@chu.example")
+    for active in (False, True):
+        type(user).objects.filter(pk=user.pk).update(is_active=active)
+        Reminder.objects.filter(pk=visit.pk).update(state="open")
+        send_due(at=EVENING)
+    assert post.to() == ["denis@chu.example", "claire@chu.example", "denis@chu.example"]
+
+
 # --- What is not sent ----------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ from dosing.models import CalendarFeed
 from dosing.services import make_feed, move_course, withdraw
 from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris
-from tests.worlds import START
+from tests.worlds import START, leave
 from trial.amendments import install_amendment
 from trial.models import Participant
 from trial.permissions import Role
@@ -111,6 +111,16 @@ def test_and_with_the_duty_of_its_maker(nurse: Browser, ward: Ward) -> None:
     by = ward.world.person(Role.ADMINISTRATOR)
     end_delegation(delegation=ward.nurse, by=by, at=START, reason="Leaves.")
     assert gone(address)
+
+
+def test_and_with_the_account_of_its_maker(nurse: Browser, investigator: Browser, ward: Ward) -> None:
+    page = f"/participants/{ward.booked().number}/feeds/"
+    addresses = [address_of(nurse, "/feeds/"), address_of(nurse, page)]
+    kept = address_of(investigator, page)
+    leave(ward.nurse, "account")
+    assert [gone(address) for address in (*addresses, kept)] == [True, True, False]
+    listed = re.findall(r'name="revoke" value="(.*?)"', investigator.read(page))
+    assert listed == [CalendarFeed.objects.get(made_by=ward.investigator).digest]
 
 
 def left(ward: Ward, participant: Participant, scope: str) -> None:

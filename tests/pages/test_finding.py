@@ -35,6 +35,17 @@ def test_a_state_narrows_the_list(nurse: Browser, ward: Ward) -> None:
     assert eligible.number in page and consented.number not in page
 
 
+@pytest.mark.parametrize(("people", "pages"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3)])
+def test_a_page_that_is_exactly_full_is_the_last_one(
+    nurse: Browser, ward: Ward, monkeypatch: pytest.MonkeyPatch, people: int, pages: int
+) -> None:
+    monkeypatch.setattr("trial.participant_views.ROWS", 2)
+    numbers = [ward.world.participant().number for _ in range(people)]
+    read = [nurse.read(f"/participants/?page={page}") for page in range(1, pages + 1)]
+    assert [number for page in read for number in numbers if number in page] == numbers
+    assert ['rel="next"' in page for page in read] == [True] * (pages - 1) + [False]
+
+
 def test_a_state_that_does_not_exist_is_no_fault(nurse: Browser, ward: Ward) -> None:
     number = ward.consented().number
     assert number in nurse.read("/participants/?state=nonsense&page=99")

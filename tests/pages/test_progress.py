@@ -13,10 +13,11 @@ from django.test.utils import CaptureQueriesContext
 
 from dosing.progress.figure import Figure
 from dosing.progress.figures import FIGURES, figure
-from dosing.services import record_injection, withdraw
+from dosing.services import record_injection, review_deviation, withdraw
 from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
+from trial.consents import correct_consent
 from trial.models import Delegation
 from trial.permissions import Role
 
@@ -82,6 +83,25 @@ def test_a_visit_counts_as_met_within_its_window_and_not_outside(ward: Ward, man
     ward.visit(outside, "V1", **late)
     assert rows("visits", manager)["V1"][:2] == (1, 1)
     assert "1 of 2 visits" in table("visits", manager).sentence
+
+
+def test_a_deviation_counts_as_important_where_a_person_judged_it_so(ward: Ward, manager: Delegation) -> None:
+    """Not where it was judged unimportant, nor where nobody has judged it, whatever is presumed."""
+    judged = {"by": ward.investigator, "assessment": "Read.", "closed": False, "at": LATER}
+    for important in (True, False, False, None):
+        person = ward.booked(MONDAY)
+        correct_consent(
+            participant=person,
+            signed_on=START.date() + timedelta(days=1),
+            reason="Misread.",
+            by=ward.nurse,
+            at=LATER,
+        )
+        if important is not None:
+            review_deviation(participant=person, number=1, important=important, **judged)
+    shown = table("deviations", manager)
+    assert shown.sentence == "4 deviations, 1 of them judged important."
+    assert [row[1:] for row in shown.rows] == [(1, 3, 0)]
 
 
 def test_the_flow_names_reasons_in_the_protocols_words_and_nobodys_values(

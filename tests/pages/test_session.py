@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 from django.test import Client
 
 from tests.ward import Ward
-from tests.worlds import START
+from tests.worlds import LEFT, START, leave
 
 
 def opened(browser: Client, minutes: float) -> bool:
@@ -22,6 +23,15 @@ def test_a_session_lasts_while_somebody_works_and_ends_when_they_stop(ward: Ward
     browser.force_login(ward.nurse.user)
     assert [opened(browser, minutes) for minutes in (1, 14, 27, 40)] == [True] * 4
     assert not opened(browser, 40 + 15.1)
+
+
+@pytest.mark.parametrize("how", LEFT)
+def test_a_session_opens_nothing_once_its_person_has_left(ward: Ward, how: str) -> None:
+    browser = Client()
+    browser.force_login(ward.nurse.user)
+    assert opened(browser, 1)
+    leave(ward.nurse, how)
+    assert not opened(browser, 2)
 
 
 def test_a_page_in_the_same_minute_does_not_make_it_longer(ward: Ward) -> None:

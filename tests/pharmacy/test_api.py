@@ -19,7 +19,7 @@ from randomization.services import draw_envelope
 from tests.at_once import at_once
 from tests.caller import Caller, plain_document
 from tests.randomization.test_verify import tampering
-from tests.worlds import World, new_world
+from tests.worlds import LEFT, World, leave, new_world
 from trial.models import ApiToken, Delegation, IdempotentRequest, Participant
 from trial.permissions import Role
 from trial.services import create_token
@@ -77,6 +77,13 @@ def refusal(answer: Any) -> tuple[int, str]:
 
 def openings() -> int:
     return SealedAuditEntry.objects.filter(action="envelope.opened").count()
+
+
+@pytest.mark.parametrize("how", LEFT)
+def test_who_has_left_is_not_let_in(one: Caller, pharmacist: Delegation, how: str) -> None:
+    assert one.get("stock/").status_code == 200
+    leave(pharmacist, how)
+    assert refusal(one.get("stock/")) == (401, "not_authenticated")
 
 
 def test_the_list_of_a_day_says_what_goes_into_each_syringe(

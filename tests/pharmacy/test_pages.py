@@ -19,7 +19,7 @@ from dosing.pharmacy.services import mark_checked, mark_prepared, preparation, s
 from dosing.pharmacy.worklist import PreparationView
 from randomization.sealed.jobs.engine import ask_job
 from randomization.sealed.models import JobKind
-from tests.worlds import World
+from tests.worlds import LEFT, World, leave
 from trial.models import Delegation
 from trial.permissions import DOORS, Role
 
@@ -89,6 +89,16 @@ def places(todo: tuple[PreparationView, ...], pharmacist: Delegation, at: dateti
     maker = Delegation.objects.get(user__username="stat.one")
     job = ask_job(kind=JobKind.VERIFICATION, question={}, total=1, by=maker, at=at)
     return {"preparation": str(todo[0].id), "lot": lots[0].lot.id, "job": str(job.pk)}
+
+
+@pytest.mark.parametrize("how", LEFT)
+def test_a_session_opens_nothing_once_its_person_has_left(
+    pharmacist: Delegation, enter: Callable[[Delegation], Client], how: str
+) -> None:
+    browser = enter(pharmacist)
+    assert browser.get("/stock/").status_code == 200
+    leave(pharmacist, how)
+    assert browser.get("/stock/").status_code != 200
 
 
 def address(name: str, places: dict[str, str]) -> str:

@@ -13,7 +13,8 @@ from randomization.closing import LockedAlready, lock_data
 from randomization.models import RandomizationList, Step
 from randomization.services import ListNotActive, draw_envelope
 from randomization.verification import verify
-from tests.worlds import World
+from tests.terminal import typed
+from tests.worlds import World, leave
 from trial.models import AuditEntry, DataLock
 from trial.permissions import Role
 from trial.policies import DataLocked, NotPermitted
@@ -101,3 +102,11 @@ def test_the_command_asks_for_the_password(
     monkeypatch.setattr("sys.stdin", StringIO("correct horse battery\n"))
     call_command(*words, stdout=StringIO())
     assert DataLock.objects.get().by.user == manager
+
+
+@pytest.mark.parametrize(("how", "said"), [("account", "is not active"), ("duty", "does not lock the data")])
+def test_the_command_lets_nobody_in_who_has_left(world: World, how: str, said: str) -> None:
+    leave(world.person(Role.TRIAL_MANAGER, "manager"), how)
+    with pytest.raises(CommandError, match=said):
+        typed("lock_data", "--trial", "nct02059759", "--by", "manager", "--statement", "Answered")
+    assert not DataLock.objects.exists()

@@ -14,7 +14,7 @@ from django.db import DatabaseError, transaction
 from dosing.tick import tick
 from randomization.models import CodeBreakNotice
 from randomization.notices import MOST_ATTEMPTS, send_notices
-from tests.worlds import World
+from tests.worlds import LEFT, World, leave
 from trial.permissions import Role
 
 
@@ -76,6 +76,17 @@ def test_without_an_address_it_waits_until_somebody_has_one(
     everybody.filter(username="manager").update(email="found@sponsor.example")
     assert send_notices(at=at + timedelta(days=40)) == 1
     assert [message.to for message in mail.outbox] == [["found@sponsor.example"]]
+
+
+@pytest.mark.parametrize("how", LEFT)
+def test_who_has_left_is_not_told_and_keeps_the_notice_from_nobody(
+    notice: CodeBreakNotice, at: datetime, world: World, how: str
+) -> None:
+    left = world.person(Role.TRIAL_MANAGER, "left")
+    type(left.user).objects.filter(pk=left.user.pk).update(email="left@sponsor.example")
+    leave(left, how)
+    assert send_notices(at=at) == 1
+    assert [message.to for message in mail.outbox] == [["manager@sponsor.example"]]
 
 
 def test_one_refused_address_keeps_nobody_else_waiting_and_nobody_gets_two(

@@ -1,4 +1,4 @@
-"""Breaking a code with no server: from a dump, with either key, by somebody who has only the files."""
+"""Breaking a code on the command line: without a server from a dump, or on a live database."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.management import CommandError
 from django.db import connection
 
 from randomization.models import Envelope, RandomizationList
-from randomization.sealed.models import Seal
+from randomization.sealed.models import CodeBreak, Seal
 from randomization.sealed.vault.envelope_contents import open_seal
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.services import draw_envelope
 from tests.keys import safe
 from tests.servers.postgres import binaries
-from tests.worlds import World
+from tests.terminal import typed
+from tests.worlds import World, leave
+from trial.permissions import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -204,3 +207,18 @@ def test_verify_reads_the_same_dump(envelope: Envelope, dump: Path, keys: Path) 
         timeout=120,
     )
     assert (done.returncode, "Everything checked holds." in done.stdout) == (0, True), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("how", "said"), [("account", "account of doctor is not active"), ("duty", "an investigator who may")]
+)
+def test_on_the_live_database_nobody_who_has_left_breaks_a_code(
+    envelope: Envelope, world: World, how: str, said: str
+) -> None:
+    words = ("code_break", envelope.participant.number, "--by", "doctor", "--reason", "Anaphylaxis")
+    doctor = world.person(Role.INVESTIGATOR, "doctor")
+    assert label(envelope) in typed(*words)
+    leave(doctor, how)
+    with pytest.raises(CommandError, match=said):
+        typed(*words)
+    assert CodeBreak.objects.count() == 1

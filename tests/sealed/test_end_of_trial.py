@@ -28,7 +28,7 @@ from randomization.sealed.models import SealedAuditEntry
 from randomization.services import draw_envelope
 from tests.terminal import typed
 from tests.tools.archives import TOOL
-from tests.worlds import World
+from tests.worlds import World, leave
 from trial.models import AuditEntry, Delegation
 from trial.permissions import Role
 from trial.policies import NotPermitted
@@ -180,3 +180,10 @@ def test_the_signing_command_asks_for_the_password(
     with pytest.raises(CommandError, match="not the password"):
         typed(*words, password="wrong")
     assert "has signed the opening" in typed(*words)
+
+
+@pytest.mark.parametrize(("how", "said"), [("account", "is not active"), ("duty", "has no part")])
+def test_who_has_left_signs_no_opening(locked: None, statistician: Delegation, how: str, said: str) -> None:
+    leave(statistician, how)
+    with pytest.raises(CommandError, match=said):
+        typed("sign_opening", "--trial", "nct02059759", "--by", "stat.one")

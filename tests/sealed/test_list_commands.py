@@ -12,7 +12,7 @@ from randomization.models import Envelope, RandomizationList, Step
 from randomization.sealed.models import Seal
 from tests.randomization.test_verify import tampering
 from tests.terminal import typed
-from tests.worlds import World
+from tests.worlds import World, leave
 from trial.models import Delegation
 
 pytestmark = pytest.mark.usefixtures("statistician", "second_statistician")
@@ -53,6 +53,16 @@ def test_no_step_is_taken_and_no_arm_shown_without_the_persons_password(world: W
     with pytest.raises(CommandError, match=r"not the password of stat\."):
         typed(*STEPS[step][1], password="not the password")
     assert RandomizationList.objects.get().steps.count() == 1 + step
+
+
+@pytest.mark.parametrize(
+    ("how", "said"), [("account", "account of stat.one is not active"), ("duty", "does not manage lists")]
+)
+def test_who_has_left_manages_no_list(statistician: Delegation, how: str, said: str) -> None:
+    leave(statistician, how)
+    with pytest.raises(CommandError, match=said):
+        make()
+    assert not RandomizationList.objects.exists()
 
 
 def test_nobody_makes_a_list_in_the_name_of_somebody_else(world: World) -> None:
