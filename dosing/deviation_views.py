@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import TemplateView
 
 from dosing.deviation_forms import ReviewForm
@@ -33,7 +34,12 @@ class Deviations(Page, TemplateView):
         state = self.request.GET.get("state", "")
         rows = [row for row in shown(deviations_for(self.by).order_by("-id")) if state in {"", row.state}]
         page = Paginator(rows, ROWS).get_page(self.request.GET.get("page"))
-        labels = {"": _("all"), "draft": _("drafted"), "classified": _("classified"), "closed": _("closed")}
+        labels = {
+            "": _("all"),
+            "draft": _("drafted"),
+            "classified": _("classified"),
+            "closed": pgettext("deviation", "closed"),
+        }
         return super().get_context_data(
             page=page,
             rows=list(page),

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from hashlib import sha256
 
 import icalendar
-from django.utils import translation
-from django.utils.formats import date_format
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -27,6 +24,7 @@ from reportlab.platypus import Table, TableStyle
 from dosing.editions import Edition, editions_of, given_up
 from dosing.queries import CalendarView, InjectionDay, VisitDay
 from trial.clock import day_at
+from trial.core.day_words import FULL, LONG, written
 from trial.core.protocol import Text
 from trial.models import Participant
 
@@ -46,8 +44,6 @@ PROVISIONAL = Text(
     "Provisional until the first injection is given.",
     "Provisoire jusqu’à la première injection.",
 )
-FIRST_OF_A_MONTH = re.compile(r"\b1 (?=[^\d\s])")
-"""French says “1er décembre” and “2 décembre”."""
 AS_OF = Text(
     "As known on {}; a later sheet replaces this one.", "État du {} ; une feuille plus récente la remplace."
 )
@@ -185,15 +181,8 @@ def _named(day: InjectionDay | VisitDay, language: str, count: int) -> str:
 def _window(day: InjectionDay | VisitDay, language: str) -> str:
     if day.earliest == day.latest:
         return ON_THE_DAY.in_language(language)
-    ends = (_day(day.earliest, language, "j N"), _day(day.latest, language, "j N"))
+    ends = (written(end, "{day} {short_month}", language) for end in (day.earliest, day.latest))
     return WINDOW.in_language(language).format(*ends)
-
-
-def _day(day: date, language: str, form: str) -> str:
-    french = language.startswith("fr")
-    with translation.override("fr" if french else "en-gb"):
-        words = date_format(day, form)
-    return FIRST_OF_A_MONTH.sub("1er ", words) if french else words
 
 
 # --- A table -------------------------------------------------------------------------------------
@@ -245,7 +234,7 @@ def _foot(participant: Participant, view: CalendarView, language: str) -> list[s
     """What to do if a day does not suit, and how old the sheet is: by the facts, not by the clock."""
     since = day_at(participant.site, editions_of([participant])[participant.pk].at)
     notes = [ASK.in_language(language)] + ([PROVISIONAL.in_language(language)] if view.provisional else [])
-    return [*notes, AS_OF.in_language(language).format(_day(since, language, "j F Y"))]
+    return [*notes, AS_OF.in_language(language).format(written(since, LONG, language))]
 
 
 def _fitting(view: CalendarView, language: str, width: float, room: float) -> Sequence[Table]:
@@ -291,7 +280,7 @@ def _years(days: Sequence[InjectionDay]) -> str:
 
 
 def _cell(day: InjectionDay, language: str) -> str:
-    lines = [_day(day.date, language, "l"), *_day(day.date, language, "j F").split(" ")]
+    lines = written(day.date, "{weekday}\n{day}\n{month}", language).split("\n")
     return "\n".join([*lines, STATES[day.state].in_language(language)] if day.state in STATES else lines)
 
 
@@ -299,7 +288,7 @@ def _visits(view: CalendarView, language: str, width: float, size: int) -> Table
     rows = [
         [
             f"{VISIT.in_language(language).capitalize()} {day.code}",
-            _day(day.date, language, "l j F Y"),
+            written(day.date, FULL, language),
             STATES[day.state].in_language(language) if day.state in STATES else _window(day, language),
         ]
         for day in view.visits

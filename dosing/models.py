@@ -9,6 +9,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dosing.choice_models import ChoiceKind, ClosedDay, CourseChoice
 from dosing.core.events import Event
@@ -265,7 +266,7 @@ class Readiness(models.Model):
 class ReminderState(models.TextChoices):
     """Where a reminder stands. Only `open` ones are ever sent."""
 
-    OPEN = "open", _("planned")
+    OPEN = "open", pgettext_lazy("reminder", "planned")
     SENT = "sent", _("sent")
     CANCELLED = "cancelled", _("cancelled")
     SKIPPED = "skipped", _("not sent: no address")

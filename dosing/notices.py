@@ -23,7 +23,6 @@ from django.db import DatabaseError, transaction
 from django.db.models import F, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from dosing.core.calendar import Calendar
@@ -37,6 +36,7 @@ from trial.core.protocol import Protocol, ReminderEvent, ReminderFor, ReminderRu
 from trial.models import ContactDetails, Delegation, Participant, Status
 from trial.permissions import Role
 from trial.queries import contact_of, with_status
+from trial.wording import full_day
 
 LEASE = timedelta(seconds=60)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
@@ -349,7 +349,7 @@ def _message(reminder: Reminder, address: str, language: str) -> EmailMessage:
     with translation.override(language):
         said = {
             "participant_number": reminder.participant.number,
-            "day": date_format(reminder.event_date, "l j F Y"),
+            "day": full_day(reminder.event_date),
         }
         context = {
             "participant_number": reminder.participant.number,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from dosing.models import BodySite, InjectionRecord
 from dosing.queries import CalendarView, DueInjection, InjectionDay, VisitDay
@@ -23,7 +23,7 @@ STATE_WORDS = {
     "given": lambda: _("given"),
     "partial": lambda: _("partly given"),
     "missed": lambda: _("not given"),
-    "hold": lambda: _("on hold"),
+    "hold": lambda: pgettext("injection", "on hold"),
     "stopped": lambda: _("stopped"),
     "due": lambda: _("today"),
     "late": lambda: _("late"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from trial.clock import local
+from trial.core.day_words import FULL, LONG, MEDIUM, SHORT, day_number, written
 from trial.core.protocol import Text
 from trial.models import Site, Status, WithdrawalScope
 
@@ -40,33 +40,46 @@ def say(text: Text | object) -> str:
 
 def short_day(day: date) -> str:
     """`Mon 7 Dec`."""
-    return _written(day, "D j M")
+    return _written(day, SHORT)
 
 
 def weekday(day: date) -> str:
     """`Mon`."""
-    return _written(day, "D")
+    return _written(day, "{short_weekday}")
 
 
 def full_day(day: date) -> str:
     """`Monday 7 December 2026`."""
-    return date_format(day, "l j F Y")
+    return _written(day, FULL)
+
+
+def long_day(day: date) -> str:
+    """`7 December 2026`."""
+    return _written(day, LONG)
+
+
+def day_of_year(day: date) -> str:
+    """`Monday 7 December`."""
+    return _written(day, "{weekday} {day} {month}")
 
 
 def medium_day(day: date) -> str:
     """`Mon 7 Dec 2026`."""
-    return _written(day, "D j M Y")
+    return _written(day, MEDIUM)
+
+
+def numbered_day(day: date) -> str:
+    """`7 Dec 2026`."""
+    return _written(day, "{day} {short_month} {year}")
 
 
 def day_month(day: date) -> str:
     """`7 Dec`."""
-    return _written(day, "j M")
+    return _written(day, "{day} {short_month}")
 
 
-def _written(day: date, form: str) -> str:
-    """French writes days and months small; Django's short months have a capital in every language."""
-    text = date_format(day, form)
-    return text.lower() if (get_language() or "").startswith("fr") else text
+def _written(day: date, pattern: str) -> str:
+    return written(day, pattern, get_language() or "en")
 
 
 def days_between(earliest: date, latest: date) -> str:
@@ -74,13 +87,13 @@ def days_between(earliest: date, latest: date) -> str:
     if earliest == latest:
         return day_month(latest)
     if (earliest.year, earliest.month) == (latest.year, latest.month):
-        return f"{earliest.day}–{day_month(latest)}"
+        return f"{day_number(earliest.day, get_language() or 'en')}–{day_month(latest)}"
     return f"{day_month(earliest)} – {day_month(latest)}"
 
 
 def clock(at: datetime, site: Site) -> str:
     """`08:31`, by the site's wall clock."""
-    return date_format(local(at, site), "H:i")
+    return f"{local(at, site):%H:%M}"
 
 
 def moment(at: datetime, site: Site) -> str:
@@ -91,9 +104,9 @@ def moment(at: datetime, site: Site) -> str:
 def late_by(day: date, today: date) -> str:
     """`late by 1 day`, for something that should have been done by `day`."""
     count = (today - day).days
-    return _("late by 1 day") if count == 1 else _("late by %(count)d days") % {"count": count}
+    return ngettext("late by %(count)d day", "late by %(count)d days", count) % {"count": count}
 
 
 def month_of(day: date) -> str:
     """`Dec 2026`."""
-    return _written(day, "M Y")
+    return _written(day, "{short_month} {year}")

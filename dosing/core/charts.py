@@ -13,7 +13,7 @@ LEADING = 17.0
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a bar: how many, in words, and how it looks."""
+    """A part of a bar: how many, the same in words (`12 given`), and how it looks."""
 
     count: int
     label: str
@@ -35,7 +35,7 @@ class Bar:
     @property
     def words(self) -> str:
         """`12 given · 1 missed`; the parts that are empty are left out."""
-        return " · ".join(f"{part.count} {part.label}" for part in self.parts if part.count)
+        return " · ".join(part.label for part in self.parts if part.count)
 
 
 def bars(rows: Sequence[Bar], *, empty: str) -> Drawing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from trial.core.day_words import FULL, written
 from trial.core.protocol import Interval, Text, Unit
 
 
@@ -11,14 +12,6 @@ def _list(words: str) -> tuple[str, ...]:
     return tuple(words.split())
 
 
-_WEEKDAYS = (
-    _list("Monday Tuesday Wednesday Thursday Friday Saturday Sunday"),
-    _list("lundi mardi mercredi jeudi vendredi samedi dimanche"),
-)
-_MONTHS = (
-    _list("January February March April May June July August September October November December"),
-    _list("janvier février mars avril mai juin juillet août septembre octobre novembre décembre"),
-)
 _ORDINALS = (
     _list("first second third fourth fifth sixth seventh eighth ninth tenth"),
     _list("premier deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième"),
@@ -32,10 +25,7 @@ _UNITS = {
 
 def long_date(day: date) -> Text:
     """`Wednesday 11 November 2015`, `mercredi 11 novembre 2015`; whatever the machine's locale is."""
-    en = f"{_WEEKDAYS[0][day.weekday()]} {day.day} {_MONTHS[0][day.month - 1]} {day.year}"
-    number = "1er" if day.day == 1 else str(day.day)
-    fr = f"{_WEEKDAYS[1][day.weekday()]} {number} {_MONTHS[1][day.month - 1]} {day.year}"
-    return Text(en, fr)
+    return Text(written(day, FULL, "en"), written(day, FULL, "fr"))
 
 
 def ordinal(number: int) -> Text:

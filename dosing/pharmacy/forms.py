@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from dosing.pharmacy.ledger import Lot
 from dosing.pharmacy.stock import MOST_VIALS
 from trial.forms import DayInput
 from trial.models import Site
+from trial.wording import numbered_day
 
 NOTE_LENGTH = 160
 """So that a note fits its box beside everything else, whatever its alphabet."""
@@ -30,7 +30,7 @@ def reason_field(label: Any) -> forms.CharField:
 
 def lot_words(lot: Lot) -> str:
     """`A1147 · 30 Apr 2027`: the number and the last day of use."""
-    return f"{lot.number} · {date_format(lot.expiry, 'j M Y')}"
+    return f"{lot.number} · {numbered_day(lot.expiry)}"
 
 
 class QuickPrepareForm(forms.Form):

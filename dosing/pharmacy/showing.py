@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from dosing.pharmacy.contents import Made
 from dosing.pharmacy.forms import QuickPrepareForm
@@ -109,15 +110,15 @@ def _summary(cards: list[Card]) -> str:
     """`4 syringes · 2 released · 1 to check · 1 to prepare`."""
     count = len(cards)
     parts = [ngettext("%(count)d syringe", "%(count)d syringes", count) % {"count": count}]
-    words = {
-        "released": _("%(count)d released"),
+    words: dict[str, Any] = {
+        "released": ngettext_lazy("%(count)d released", "%(count)d released", "count"),
         "checked": _("%(count)d to release"),
         "prepared": _("%(count)d to check"),
         "": _("%(count)d to prepare"),
     }
     for state, word in words.items():
         if there := sum(row.view.state == state for row in cards):
-            parts.append(word % {"count": there})
+            parts.append(str(word % {"count": there}))
     return " · ".join(parts)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy, npgettext_lazy, pgettext
 
 from dosing.core.charts import Bar, Part, bars
 from dosing.models import DeviationKind, ReminderState
@@ -15,28 +18,41 @@ from dosing.progress.facts import Facts
 from dosing.progress.figure import Cell, Figure
 from dosing.queries import VisitDay
 
-Heading = tuple[str, str, str]
-"""A state, its words, and how its part of a bar looks."""
+
+@dataclass(frozen=True)
+class State:
+    """A state of what is counted: as a heading, as words with a count, and how its part of a bar looks.
+
+    `counted` has a place `%(n)d`; where its words agree with the count, it is lazy, for it to choose.
+    """
+
+    key: str
+    heading: str
+    counted: Any
+    look: str
+
+    def part(self, count: int) -> Part:
+        """So many in this state, as a part of a bar."""
+        return Part(count, str(self.counted % {"n": count}), self.look)
 
 
 def _table(
     key: str,
     title: str,
     sentence: str,
-    heads: tuple[str, Sequence[Heading]],
+    heads: tuple[str, Sequence[State]],
     rows: Mapping[str, Counter[str]],
 ) -> Figure:
     """A bar for each row, with a part for each state; the same numbers in the table."""
     first, states = heads
     drawn = [
-        Bar(name, tuple(Part(counts[state], words, look) for state, words, look in states))
-        for name, counts in rows.items()
+        Bar(name, tuple(state.part(counts[state.key]) for state in states)) for name, counts in rows.items()
     ]
     cells: list[tuple[Cell, ...]] = [
-        (name, *(counts[state] for state, _words, _look in states)) for name, counts in rows.items()
+        (name, *(counts[state.key] for state in states)) for name, counts in rows.items()
     ]
     empty = _("Nothing yet.")
-    columns = (first, *(words for _state, words, _look in states))
+    columns = (first, *(state.heading for state in states))
     return Figure(key, title, sentence, columns, cells, bars(drawn, empty=empty), empty=empty)
 
 
@@ -54,16 +70,28 @@ def doses(facts: Facts) -> Figure:
     return _table("doses", _("Doses by course"), sentence, (_("Course"), _dose_states()), counts)
 
 
-def _dose_states() -> list[Heading]:
+def _dose_states() -> list[State]:
     return [
-        ("given", _("given"), "done"),
-        ("partial", _("partly given"), "hold"),
-        ("missed", _("not given"), "late"),
-        ("late", _("not recorded"), "open"),
-        ("due", _("due today"), "ink"),
-        ("planned", _("planned"), "planned"),
-        ("hold", _("on hold"), "soft"),
-        ("stopped", _("stopped"), "stopped"),
+        State("given", _("given"), ngettext_lazy("%(n)d given", "%(n)d given", "n"), "done"),
+        State(
+            "partial",
+            _("partly given"),
+            ngettext_lazy("%(n)d partly given", "%(n)d partly given", "n"),
+            "hold",
+        ),
+        State("missed", _("not given"), ngettext_lazy("%(n)d not given", "%(n)d not given", "n"), "late"),
+        State(
+            "late", _("not recorded"), ngettext_lazy("%(n)d not recorded", "%(n)d not recorded", "n"), "open"
+        ),
+        State("due", _("due today"), _("%(n)d due today"), "ink"),
+        State("planned", _("planned"), ngettext_lazy("%(n)d planned", "%(n)d planned", "n"), "planned"),
+        State(
+            "hold",
+            pgettext("injection", "on hold"),
+            ngettext_lazy("%(n)d on hold", "%(n)d on hold", "n"),
+            "soft",
+        ),
+        State("stopped", _("stopped"), ngettext_lazy("%(n)d stopped", "%(n)d stopped", "n"), "stopped"),
     ]
 
 
@@ -86,15 +114,17 @@ def _met(visit: VisitDay) -> str:
     return "inside" if visit.earliest <= visit.done_on <= visit.latest else "outside"
 
 
-def _visit_states() -> list[Heading]:
+def _visit_states() -> list[State]:
     return [
-        ("inside", _("in the window"), "done"),
-        ("outside", _("outside it"), "hold"),
-        ("missed", _("missed"), "late"),
-        ("late", _("not recorded"), "open"),
-        ("due", _("window open"), "ink"),
-        ("planned", _("planned"), "planned"),
-        ("stopped", _("stopped"), "stopped"),
+        State("inside", _("in the window"), _("%(n)d in the window"), "done"),
+        State("outside", _("outside it"), _("%(n)d outside it"), "hold"),
+        State("missed", _("missed"), ngettext_lazy("%(n)d missed", "%(n)d missed", "n"), "late"),
+        State(
+            "late", _("not recorded"), ngettext_lazy("%(n)d not recorded", "%(n)d not recorded", "n"), "open"
+        ),
+        State("due", _("window open"), _("%(n)d window open"), "ink"),
+        State("planned", _("planned"), ngettext_lazy("%(n)d planned", "%(n)d planned", "n"), "planned"),
+        State("stopped", _("stopped"), ngettext_lazy("%(n)d stopped", "%(n)d stopped", "n"), "stopped"),
     ]
 
 
@@ -111,11 +141,13 @@ def deviations(facts: Facts) -> Figure:
     return _table("deviations", _("Deviations"), sentence, (_("Kind"), _review_states()), counts)
 
 
-def _review_states() -> list[Heading]:
+def _review_states() -> list[State]:
     return [
-        ("draft", _("drafted"), "late"),
-        ("classified", _("classified"), "hold"),
-        ("closed", _("closed"), "done"),
+        State("draft", _("drafted"), _("%(n)d drafted"), "late"),
+        State(
+            "classified", _("classified"), ngettext_lazy("%(n)d classified", "%(n)d classified", "n"), "hold"
+        ),
+        State("closed", pgettext("deviation", "closed"), _("%(n)d closed"), "done"),
     ]
 
 
@@ -133,13 +165,22 @@ def reminders(facts: Facts) -> Figure:
     return _table("reminders", _("Reminders"), sentence, (_("To"), _reminder_states()), counts)
 
 
-def _reminder_states() -> list[Heading]:
-    looks = {
-        ReminderState.SENT: "done",
-        ReminderState.OPEN: "planned",
-        ReminderState.SKIPPED: "soft",
-        ReminderState.CANCELLED: "stopped",
-        ReminderState.OVERDUE: "hold",
-        ReminderState.FAILED: "late",
+def _reminder_states() -> list[State]:
+    counted = {
+        ReminderState.SENT: (ngettext_lazy("%(n)d sent", "%(n)d sent", "n"), "done"),
+        ReminderState.OPEN: (
+            npgettext_lazy("reminder", "%(n)d planned", "%(n)d planned", "n"),
+            "planned",
+        ),
+        ReminderState.SKIPPED: (
+            ngettext_lazy("%(n)d not sent: no address", "%(n)d not sent: no address", "n"),
+            "soft",
+        ),
+        ReminderState.CANCELLED: (ngettext_lazy("%(n)d cancelled", "%(n)d cancelled", "n"), "stopped"),
+        ReminderState.OVERDUE: (
+            ngettext_lazy("%(n)d not sent: its day had passed", "%(n)d not sent: its day had passed", "n"),
+            "hold",
+        ),
+        ReminderState.FAILED: (ngettext_lazy("%(n)d failed", "%(n)d failed", "n"), "late"),
     }
-    return [(state.value, str(state.label), look) for state, look in looks.items()]
+    return [State(state.value, str(state.label), words, look) for state, (words, look) in counted.items()]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dosing.core.charts import Box, Stage, flow
 from dosing.progress.facts import Facts, Person
@@ -71,7 +72,7 @@ def _pairs(facts: Facts) -> list[tuple[Group, Group]]:
     begun = [person for person in drawn if person.begun]
     return [
         (Group(_("Assessed for eligibility"), len(people)), _not_randomized(people, facts.protocol)),
-        (Group(_("Randomised"), len(drawn), _in_error(drawn)), _not_begun(drawn)),
+        (Group(pgettext("count", "Randomised"), len(drawn), _in_error(drawn)), _not_begun(drawn)),
         (Group(_("Began treatment"), len(begun), _treatment(begun)), _stopped(begun)),
         (Group(_("Follow-up"), len(drawn), _followed(drawn)), _left(drawn)),
     ]

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from dosing.core.charts import Bar, Part, bars
+from dosing.core.charts import Bar, bars
+from dosing.progress.counting import State
 from dosing.progress.facts import Facts
 from dosing.progress.figure import Cell, Figure
 from trial.models import Status
@@ -71,27 +73,27 @@ def missing(facts: Facts) -> Figure:
     """How many things are missing, by kind and age."""
     found = gaps(facts)
     ages = [
-        ("new", _("up to a week"), "planned"),
-        ("old", _("up to 30 days"), "hold"),
-        ("older", _("longer"), "late"),
+        State("new", _("up to a week"), _("%(n)d up to a week"), "planned"),
+        State("old", _("up to 30 days"), _("%(n)d up to 30 days"), "hold"),
+        State("older", _("longer"), _("%(n)d longer"), "late"),
     ]
     counts = {
         kind: Counter(_age(gap.days(facts.today)) for gap in found if gap.kind == kind)
         for kind in dict.fromkeys(gap.kind for gap in found)
     }
-    drawn = [
-        Bar(kind, tuple(Part(row[age], words, look) for age, words, look in ages))
-        for kind, row in counts.items()
-    ]
-    rows: list[tuple[Cell, ...]] = [
-        (kind, *(row[age] for age, _w, _l in ages)) for kind, row in counts.items()
-    ]
+    drawn = [Bar(kind, tuple(age.part(row[age.key]) for age in ages)) for kind, row in counts.items()]
+    rows: list[tuple[Cell, ...]] = [(kind, *(row[age.key] for age in ages)) for kind, row in counts.items()]
     empty = _("Nothing is missing.")
     return Figure(
         key="missing",
         title=_("Data still missing"),
-        sentence=_("%(n)s things that should be known by now are not recorded.") % {"n": len(found)},
-        columns=(_("What"), *(words for _age, words, _look in ages)),
+        sentence=ngettext(
+            "%(n)s thing that should be known by now is not recorded.",
+            "%(n)s things that should be known by now are not recorded.",
+            len(found),
+        )
+        % {"n": len(found)},
+        columns=(_("What"), *(age.heading for age in ages)),
         rows=rows,
         drawing=bars(drawn, empty=empty),
         empty=empty,

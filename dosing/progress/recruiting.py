@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dosing.core.charts import Axis, Curve, curves
 from dosing.core.drawing import Drawing
@@ -77,7 +78,12 @@ _FIELD = "trial.recruitment_months"
 
 
 def _columns(facts: Facts) -> tuple[str, ...]:
-    columns = (_("Month"), _("Screened"), _("Randomised"), _("Randomised so far"))
+    columns = (
+        _("Month"),
+        pgettext("count", "Screened"),
+        pgettext("count", "Randomised"),
+        _("Randomised so far"),
+    )
     return (*columns, _("Planned so far")) if _planned(facts, facts.today) is not None else columns
 
 

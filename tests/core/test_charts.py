@@ -12,8 +12,11 @@ from dosing.core.drawing import COLOURS, LETTER, WIDTH, Drawing, Line, Rectangle
 from dosing.core.recruitment import counted_by, months_between, planned_by
 
 ROWS = (
-    Bar("Course 1", (Part(60, "given", "done"), Part(3, "missed", "late"), Part(0, "stopped", "stopped"))),
-    Bar("Course 2", (Part(21, "given", "done"), Part(42, "planned", "planned"))),
+    Bar(
+        "Course 1",
+        (Part(60, "60 given", "done"), Part(3, "3 missed", "late"), Part(0, "0 stopped", "stopped")),
+    ),
+    Bar("Course 2", (Part(21, "21 given", "done"), Part(42, "42 planned", "planned"))),
 )
 STAGES = (
     Stage(

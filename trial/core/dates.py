@@ -11,17 +11,10 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
+from trial.core.day_words import LONG, month_name, written
 from trial.core.protocol import Interval, Text, Unit
 
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
-_MONTHS_EN = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-_MONTHS_FR = (
-    "janvier", "février", "mars", "avril", "mai", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-)  # fmt: skip
 
 
 class BadDate(ValueError):
@@ -88,16 +81,12 @@ def parse_date(text: str) -> date:
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
         raise BadDate(
-            f"{typed}: {_MONTHS_EN[month - 1]} {year} has {last} days.",
-            f"{typed} : {_MONTHS_FR[month - 1]} {year} a {last} jours.",
+            f"{typed}: {month_name(month, 'en')} {year} has {last} days.",
+            f"{typed}\u00a0: {month_name(month, 'fr')} {year} a {last} jours.",
         )
     return date(year, month, day)
 
 
 def in_words(day: date) -> Text:
     """The day as prose: 2 March 2026, 2 mars 2026, 1er mars 2026."""
-    first = "1er" if day.day == 1 else str(day.day)
-    return Text(
-        f"{day.day} {_MONTHS_EN[day.month - 1]} {day.year}",
-        f"{first} {_MONTHS_FR[day.month - 1]} {day.year}",
-    )
+    return Text(written(day, LONG, "en"), written(day, LONG, "fr"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC
 
 from django.db.models import Count, Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy
 
 from randomization.models import RandomizationList, Step
 from trial.models import Trial
+from trial.wording import medium_day
 
 STATES = {
     Step.DRAFT: "planned",
@@ -51,7 +52,7 @@ def _shown(row: RandomizationList) -> ListShown:
     told = tuple(
         {
             "what": str(step.get_step_display()),
-            "when": f"{date_format(step.at, 'D j M Y, H:i')} UTC",
+            "when": f"{medium_day(step.at.astimezone(UTC).date())}, {step.at.astimezone(UTC):%H:%M} UTC",
             "who": str(step.by),
         }
         for step in steps

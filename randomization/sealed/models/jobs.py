@@ -6,6 +6,7 @@ import uuid
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from trial.models import Delegation, Trial
 
@@ -22,9 +23,9 @@ class JobState(models.TextChoices):
 
     WAITING = "waiting", _("waiting")
     RUNNING = "running", _("running")
-    DONE = "done", _("done")
+    DONE = "done", pgettext_lazy("job", "done")
     FAILED = "failed", _("failed")
-    STOPPED = "stopped", _("stopped")
+    STOPPED = "stopped", pgettext_lazy("job", "stopped")
 
 
 class Job(models.Model):

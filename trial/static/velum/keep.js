@@ -84,13 +84,15 @@
   };
 
   const count = () => {
-    for (const line of document.querySelectorAll("[data-progress]")) {
+    const rules = new Intl.PluralRules(document.documentElement.lang);
+    for (const line of document.querySelectorAll("[data-progress-other]")) {
       const names = new Map();
       for (const field of line.closest("section").querySelectorAll("input, select, textarea")) {
         names.set(field.name, names.get(field.name) || (chosen(field) ? field.checked : field.value !== ""));
       }
       const answered = [...names.values()].filter(Boolean).length;
-      line.textContent = line.dataset.progress.replace("{answered}", answered).replace("{asked}", names.size);
+      const words = rules.select(answered) === "one" ? line.dataset.progressOne : line.dataset.progressOther;
+      line.textContent = words.replace("{answered}", answered).replace("{asked}", names.size);
     }
   };
 

@@ -1,0 +1,25 @@
+"""Filters of the templates: days in words by `trial.wording`, since Django's short French months mislead."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import template
+
+from trial import wording
+
+register = template.Library()
+
+
+def _day_filter(name: str) -> None:
+    """A filter that says a day, or a moment by the zone of the page; nothing for no day."""
+    say = getattr(wording, name)
+
+    def filter_day(day: date | None) -> str:
+        return say(day) if day else ""
+
+    register.filter(name, filter_day, expects_localtime=True)
+
+
+for _name in ("full_day", "long_day", "numbered_day", "day_of_year"):
+    _day_filter(_name)
