@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop
+
+from randomization.hooks import HearsOfEarlyDraw
+from trial.hooks import Entry, HearsOfConsent, HearsOfContact, OffersPages
+from trial.permissions import Permission
 
 if TYPE_CHECKING:
     from trial.models import ConsentCorrection, Delegation, Participant
 
 
-class DosingConfig(AppConfig):
+class DosingConfig(AppConfig, OffersPages, HearsOfConsent, HearsOfContact, HearsOfEarlyDraw):
     """Calendar, visits, injections, reminders."""
 
     name = "dosing"
     label = "dosing"
+
+    def navigation(self) -> Sequence[Entry]:
+        """The day's work, and what became of the calendar."""
+        return (
+            Entry("clinic", 10, "today", gettext_noop("Today"), Permission.RECORD),
+            Entry("clinic", 30, "progress", gettext_noop("Progress"), Permission.VIEW_AUDIT),
+            Entry("clinic", 40, "deviations", gettext_noop("Deviations"), Permission.VIEW_PARTICIPANTS),
+            Entry("clinic", 50, "closed_days", gettext_noop("Closed days"), Permission.CLOSE_DAYS),
+            Entry("clinic", 70, "amendments", gettext_noop("Protocol versions"), Permission.AMEND),
+            Entry("clinic", 80, "outbox", gettext_noop("Outbox"), Permission.VIEW_OUTBOX),
+        )
 
     def consent_corrected(self, row: ConsentCorrection, *, by: Delegation, at: datetime) -> list[int]:
         """Draft what departs from the protocol by the corrected day. Returns the deviations' numbers."""

@@ -5,19 +5,28 @@ from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from randomization.hooks import OffersVerifiers
+from trial.hooks import Entry, OffersFooterFacts, OffersPages
+from trial.permissions import Permission
 
 if TYPE_CHECKING:
     from randomization.verification import Verifier
     from trial.models import Trial
 
 
-class RandomizationConfig(AppConfig):
+class RandomizationConfig(AppConfig, OffersPages, OffersFooterFacts, OffersVerifiers):
     """The blinded half of randomisation: envelopes, without what they hold."""
 
     name = "randomization"
 
+    def navigation(self) -> Sequence[Entry]:
+        """What is known of the trial and its list."""
+        return (Entry("clinic", 60, "trial", gettext_noop("Trial"), Permission.VIEW_PARTICIPANTS),)
+
     def verifiers(self) -> Sequence[Verifier]:
-        """What `manage.py verify` runs for this app; any app may offer the same."""
+        """What `manage.py verify` runs for this app."""
         from randomization.verification import VERIFIERS
 
         return VERIFIERS

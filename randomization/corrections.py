@@ -13,12 +13,13 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from randomization.hooks import HearsOfEarlyDraw
 from randomization.models import Envelope, ListStep, PaperDraw, RandomizedInError, Step, TrueStratum
 from randomization.queries import envelope_of
 from randomization.services import next_envelope, refuse_unready, take_envelope
 from trial.audit import record
 from trial.clock import day_at
-from trial.hooks import drafted
+from trial.hooks import deviations_of_apps
 from trial.models import Delegation, Participant
 from trial.permissions import Permission
 from trial.policies import require
@@ -131,8 +132,10 @@ def enter_paper_randomization(
     reason = _given(reason)
     facts: dict[str, object] = {"on_paper_at": happened_at.isoformat(), "reason": reason}
     if before_consent:
-        why = {"drawn_on": drawn_on, "reason": reason}
-        facts["deviations"] = drafted("drawn_before_consent", participant, by=by, at=at, **why)
+        facts["deviations"] = deviations_of_apps(
+            HearsOfEarlyDraw,
+            lambda app: app.drawn_before_consent(participant, drawn_on=drawn_on, reason=reason, by=by, at=at),
+        )
     drawn = take_envelope(envelope, participant, by, at, **facts)
     PaperDraw.objects.create(envelope=drawn, happened_at=happened_at, reason=reason, by=by, at=at)
     return drawn

@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.apps import apps
 from django.conf import settings
 from django.db.models import F
 
+from randomization.hooks import OffersVerifiers
 from randomization.key_files import KeyFault, read_signers
 from randomization.list_checks import envelopes_of, list_faults
 from randomization.models import Envelope, RandomizationList
 from trial.audit import chain_name, first_break
+from trial.hooks import ask_apps
 from trial.models import AuditChain, AuditEntry, Trial
 
 DRAWN = "envelope.drawn"
@@ -43,8 +44,8 @@ Verifier = Callable[[], Iterable[Report]]
 
 def verify(anchors: Sequence[str] = ()) -> Iterator[Report]:
     """Run the checks of every installed app; then look for hashes that somebody kept on paper."""
-    for config in apps.get_app_configs():
-        for verifier in getattr(config, "verifiers", tuple)():
+    for app in ask_apps(OffersVerifiers):
+        for verifier in app.verifiers():
             yield from verifier()
     if anchors:
         yield Report("anchors", len(anchors), next(anchor_faults(anchors), ""))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from trial.audit import record
 from trial.clock import day_at
-from trial.hooks import drafted
+from trial.hooks import HearsOfConsent, deviations_of_apps
 from trial.models import ConsentCorrection, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
@@ -73,9 +73,9 @@ def correct_consent(
 
 
 def _noted(row: ConsentCorrection, participant: Participant, by: Delegation, at: datetime) -> tuple[int, ...]:
-    """The deviations that other apps draft, by a method `consent_corrected` of their AppConfig."""
+    """The deviations that other applications draft of it."""
     participant.signed_on = row.signed_on  # type: ignore[attr-defined]
-    return tuple(drafted("consent_corrected", row, by=by, at=at))
+    return tuple(deviations_of_apps(HearsOfConsent, lambda app: app.consent_corrected(row, by=by, at=at)))
 
 
 def _refuse(participant: Participant, signed_on: date, before: date, reason: str, at: datetime) -> None:

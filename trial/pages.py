@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -13,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.generic.base import View
 
 from trial.clock_check import behind_the_trail
 from trial.help import help_on
+from trial.hooks import Entry, OffersFooterFacts, OffersPages, ask_apps
 from trial.models import Delegation, Participant
 from trial.permissions import Permission, may
 from trial.policies import NotPermitted
@@ -25,25 +24,12 @@ from trial.queries import NotFound, find_participant
 from trial.refusals import Refusal
 from trial.tour import tour_of
 
-NAVIGATION: dict[str, tuple[tuple[str, str, Permission], ...]] = {
-    "clinic": (
-        ("today", gettext_noop("Today"), Permission.RECORD),
-        ("participants", gettext_noop("Participants"), Permission.VIEW_PARTICIPANTS),
-        ("progress", gettext_noop("Progress"), Permission.VIEW_AUDIT),
-        ("deviations", gettext_noop("Deviations"), Permission.VIEW_PARTICIPANTS),
-        ("closed_days", gettext_noop("Closed days"), Permission.CLOSE_DAYS),
-        ("trial", gettext_noop("Trial"), Permission.VIEW_PARTICIPANTS),
-        ("amendments", gettext_noop("Protocol versions"), Permission.AMEND),
-        ("outbox", gettext_noop("Outbox"), Permission.VIEW_OUTBOX),
-        ("audit", gettext_noop("Audit trail"), Permission.VIEW_AUDIT),
-    ),
-    "pharmacy": (
-        ("preparations", gettext_noop("Preparations"), Permission.PREPARE),
-        ("stock", gettext_noop("Stock"), Permission.MANAGE_STOCK),
-        ("lists", gettext_noop("Lists"), Permission.MANAGE_LISTS),
-        ("code_break", gettext_noop("Emergency unblinding"), Permission.BREAK_CODE),
-    ),
-}
+
+def navigation_of(role: str) -> list[Entry]:
+    """The pages of this door that the role opens, in their order; the first one is the role's first page."""
+    entries = (entry for app in ask_apps(OffersPages) for entry in app.navigation())
+    mine = (row for row in entries if row.door == settings.VELUM_DOOR and may(role, row.permission))
+    return sorted(mine, key=lambda entry: entry.place)
 
 
 class Page(View):
@@ -107,7 +93,7 @@ def door(request: HttpRequest) -> dict[str, Any]:
             "role_label": delegation.get_role_display(),
             "site_label": delegation.site.city if delegation.site else _("all sites"),
         }
-        around["nav"] = _navigation(request, delegation)
+        around["nav"] = _navigation(request, delegation.role)
         around["footer"] = _footer(delegation)
         around["help"] = help_on(_name_of(request), delegation.role)
         around["tour"] = tour_of(request, delegation.role)
@@ -119,26 +105,18 @@ def _name_of(request: HttpRequest) -> str | None:
     return request.resolver_match.url_name if request.resolver_match else None
 
 
-def _navigation(request: HttpRequest, delegation: Delegation) -> list[tuple[str, str, bool]]:
-    links = []
-    for name, label, permission in NAVIGATION[settings.VELUM_DOOR]:
-        if may(delegation.role, permission):
-            url = reverse(name)
-            links.append((url, _(label), request.path == url))
-    return links
+def _navigation(request: HttpRequest, role: str) -> list[tuple[str, str, bool]]:
+    urls = ((reverse(entry.name), _(entry.label)) for entry in navigation_of(role))
+    return [(url, label, request.path == url) for url, label in urls]
 
 
 def _footer(delegation: Delegation) -> list[str]:
-    """What stands under every page and print: trial, protocol version, zone, and what apps add.
-
-    An app adds facts by a method `footer_facts(trial)` of its AppConfig.
-    """
+    """What stands under every page and print: trial, protocol version, zone, and what apps add."""
     trial = delegation.trial
     facts = [trial.acronym, trial.key.upper(), trial.get_environment_display()]
     facts.append(_("protocol %(version)s") % {"version": trial.protocol_version.version})
     if delegation.site:
         facts.append(delegation.site.zone)
-    for app in apps.get_app_configs():
-        if hasattr(app, "footer_facts"):
-            facts += app.footer_facts(trial)
+    for app in ask_apps(OffersFooterFacts):
+        facts += app.footer_facts(trial)
     return facts

@@ -21,7 +21,7 @@ from trial.clock import day_at
 from trial.core.eligibility import Assessment, InvalidAnswers, assess
 from trial.core.numbers import format_number
 from trial.core.protocol import Protocol
-from trial.hooks import offered
+from trial.hooks import HearsOfContact, ask_apps
 from trial.models import (
     ApiToken,
     Consent,
@@ -341,7 +341,8 @@ def record_contact(
         recorded_by=by,
         recorded_at=at,
     )
-    offered("contact_recorded", participant, at=at)
+    for app in ask_apps(HearsOfContact):
+        app.contact_recorded(participant, at=at)
     # The address itself stays out of the trail: it identifies the person.
     _record("contact.recorded", participant, by, at, {"consented_on": consented_on.isoformat()})
     return details

@@ -13,8 +13,8 @@ from django.views.generic import TemplateView
 
 from trial.audit import shown
 from trial.models import AuditChain, AuditEntry, Delegation
-from trial.pages import NAVIGATION, Page
-from trial.permissions import Permission, may
+from trial.pages import Page, navigation_of
+from trial.permissions import Permission
 from trial.samples import sample
 
 ENTRIES = 50
@@ -23,9 +23,8 @@ ENTRIES = 50
 def home(request: HttpRequest) -> HttpResponse:
     """The first page that the person's role opens."""
     by: Delegation = request.delegation  # type: ignore[attr-defined]
-    for name, _label, permission in NAVIGATION["clinic"]:
-        if may(by.role, permission):
-            return redirect(name)
+    for entry in navigation_of(by.role):
+        return redirect(entry.name)
     return render(request, "trial/no_pages.html")
 
 

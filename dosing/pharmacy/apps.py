@@ -4,17 +4,30 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_noop
+
+from randomization.hooks import OffersVerifiers
+from randomization.sealed.vault.hooks import OffersBoxes
+from trial.hooks import Entry, OffersPages
+from trial.permissions import Permission
 
 if TYPE_CHECKING:
     from randomization.sealed.models import BoxKind
     from randomization.verification import Verifier
 
 
-class PharmacyConfig(AppConfig):
+class PharmacyConfig(AppConfig, OffersPages, OffersVerifiers, OffersBoxes):
     """Preparations and stock. Its label is its own, so its tables are named pharmacy_…"""
 
     name = "dosing.pharmacy"
     label = "pharmacy"
+
+    def navigation(self) -> Sequence[Entry]:
+        """The day's syringes, and the vials."""
+        return (
+            Entry("pharmacy", 10, "preparations", gettext_noop("Preparations"), Permission.PREPARE),
+            Entry("pharmacy", 20, "stock", gettext_noop("Stock"), Permission.MANAGE_STOCK),
+        )
 
     def verifiers(self) -> Sequence[Verifier]:
         """What `manage.py verify` runs at the pharmacy door in addition."""

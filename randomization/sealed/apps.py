@@ -5,6 +5,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from randomization.hooks import OffersVerifiers
+from randomization.sealed.jobs.hooks import OffersJobKinds
+from randomization.sealed.vault.hooks import OffersBoxes
+from trial.hooks import Entry, MakesEnrolmentCodes, OffersPages, OffersUnblinding
+from trial.permissions import Permission
 
 if TYPE_CHECKING:
     from randomization.sealed.jobs.kinds import Kind
@@ -13,11 +21,31 @@ if TYPE_CHECKING:
     from trial.models import User
 
 
-class SealedConfig(AppConfig):
+class SealedConfig(
+    AppConfig,
+    OffersPages,
+    OffersUnblinding,
+    OffersVerifiers,
+    OffersBoxes,
+    OffersJobKinds,
+    MakesEnrolmentCodes,
+):
     """The unblinded half of randomisation. Its label is its own, so its tables are named sealed_…"""
 
     name = "randomization.sealed"
     label = "sealed"
+
+    def navigation(self) -> Sequence[Entry]:
+        """The lists, and breaking a code."""
+        unblinding = gettext_noop("Emergency unblinding")
+        return (
+            Entry("pharmacy", 30, "lists", gettext_noop("Lists"), Permission.MANAGE_LISTS),
+            Entry("pharmacy", 40, "code_break", unblinding, Permission.BREAK_CODE),
+        )
+
+    def unblinding_page(self) -> str:
+        """The address of emergency unblinding."""
+        return reverse("code_break")
 
     def verifiers(self) -> Sequence[Verifier]:
         """What `manage.py verify` runs at the pharmacy door in addition."""
@@ -26,7 +54,7 @@ class SealedConfig(AppConfig):
         return VERIFIERS
 
     def boxes(self) -> Sequence[BoxKind]:
-        """The boxes that a re-keying seals anew; any app of this door may offer the same."""
+        """The boxes that a re-keying seals anew."""
         from randomization.sealed.vault.envelope_contents import BOXES
 
         return BOXES

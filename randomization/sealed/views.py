@@ -6,12 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from trial.models import Delegation
-from trial.pages import NAVIGATION
-from trial.permissions import may
+from trial.pages import navigation_of
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """The first page that the person's role opens."""
     by: Delegation = request.delegation  # type: ignore[attr-defined]
-    names = [name for name, _label, permission in NAVIGATION["pharmacy"] if may(by.role, permission)]
-    return redirect(names[0])
+    return redirect(navigation_of(by.role)[0].name)

@@ -1,4 +1,4 @@
-"""The kinds of long work. Each application offers its own (`AppConfig.job_kinds`); none is named here."""
+"""The kinds of long work. Each application offers its own (`OffersJobKinds`); none is named here."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from randomization.sealed.jobs.hooks import OffersJobKinds
 from randomization.sealed.models import Job
-from trial.hooks import offered
+from trial.hooks import ask_apps
 
 Json = dict[str, Any]
 Tell = Callable[[int], None]
@@ -31,7 +32,7 @@ class Kind:
 
 def kinds() -> Mapping[str, Kind]:
     """Every kind that an application of this process offers, by its name in a job's row."""
-    return {name: kind for some in offered("job_kinds") for name, kind in some.items()}
+    return {name: kind for app in ask_apps(OffersJobKinds) for name, kind in app.job_kinds().items()}
 
 
 def workers() -> Mapping[str, Worker]:

@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from django.apps import apps
 from django.db import transaction
 
 from randomization.sealed.models import BoxKind, Recipient, Rekeying
 from randomization.sealed.vault.boxes import CannotOpen, key_id, seal, unseal
+from randomization.sealed.vault.hooks import OffersBoxes
 from randomization.sealed.vault.trail import note
+from trial.hooks import ask_apps
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
@@ -33,8 +34,8 @@ class CannotRekey(Refusal):
 
 def box_kinds() -> Iterator[BoxKind]:
     """Every kind of box in this installation."""
-    for config in apps.get_app_configs():
-        yield from getattr(config, "boxes", tuple)()
+    for app in ask_apps(OffersBoxes):
+        yield from app.boxes()
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from trial.hooks import offered
+from trial.hooks import MakesEnrolmentCodes, ask_apps
 from trial.models import Site, Trial, User
 from trial.permissions import DOORS, Role
 from trial.refusals import Refusal
@@ -60,7 +60,9 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"For the pharmacy door: `manage.py enrolment_code {user.username}`, run there."
             )
-        for code in filter(None, offered("enrolment_code", user=user, at=at)):
+        for code in filter(
+            None, [app.enrolment_code(user=user, at=at) for app in ask_apps(MakesEnrolmentCodes)]
+        ):
             self.stdout.write(f"Enrolment code for the second factor, shown only now: {code}")
 
     @staticmethod
