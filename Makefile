@@ -34,7 +34,8 @@ clean-demo:
 	@rm -rf var
 	@echo "The demonstration is gone. make demo starts a new one."
 
-test: development browser
+# A browser is fetched for the whole suite and for the journeys, which alone need it.
+test: development $(if $(LANE),$(filter browser,$(LANE:journeys=browser)),browser)
 	@$(RUN) -m tests.run $(LANE) $(if $(WORDS),-- $(WORDS))
 
 check: development

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -26,19 +25,6 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """A file for SQLite, because an in-memory database hides locks; a name of its own for each lane."""
-    from django.db import connection
-
-    from tests.plugins.append_only import allow_flush
-
-    file = Path(os.environ["VELUM_HOME"], "test.sqlite3")
-    name = os.environ.get("VELUM_TEST_DATABASE_NAME", "velum_test")
-    connection.settings_dict["TEST"]["NAME"] = str(file) if connection.vendor == "sqlite" else name
-    allow_flush()
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
+
+import pytest
 
 from tests.lanes import LANES, TESTS
 from tests.tools import compose
@@ -35,3 +38,13 @@ def test_every_target_of_the_makefile_is_in_its_help() -> None:
     assert targets - {"help", "runtime", "development", "browser"} == set(
         re.findall(r'"make ([\w-]+) ', makefile)
     )
+
+
+@pytest.mark.parametrize(
+    ("lanes", "needed"), [("", True), ("journeys", True), ("core journeys", True), ("core", False)]
+)
+def test_make_test_fetches_a_browser_only_for_the_journeys(lanes: str, needed: bool) -> None:
+    words = ["make", "--dry-run", "test", f"LANE={lanes}"]
+    planned = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+    assert ("tests.tools.chromium" in planned) is needed

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import psycopg
 import pytest
 import redis
 
-from tests.servers.postgres import Postgres, missing, private_postgres
+from tests.servers.postgres import Postgres, missing, postgres_folder, private_postgres
 from tests.servers.processes import ServerUnavailable
 from tests.servers.redis import Redis
 
@@ -27,6 +29,30 @@ def test_a_stopped_postgresql_can_be_started_again_and_kept_its_rows() -> None:
 
         with psycopg.connect(server.url) as connection:
             assert connection.execute("SELECT envelopes FROM kept").fetchone() == (36,)
+
+
+@pytest.mark.parametrize(("digest", "made"), [("the same", 1), ("another", 2)])
+def test_a_filled_data_folder_is_kept_and_copied_until_its_digest_changes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, digest: str, made: int
+) -> None:
+    monkeypatch.setattr("tests.servers.kept.KEPT", tmp_path / "kept")
+    fills = []
+    for wanted in ("the same", digest):
+        with postgres_folder() as server:
+
+            def fill(server: Postgres = server) -> None:
+                fills.append(server)
+                server.start()
+                psycopg.connect(server.url).execute(
+                    "CREATE TABLE kept AS SELECT 36 AS envelopes"
+                ).connection.commit()
+
+            server.create("filled", wanted, fill)
+            server.start()
+            with psycopg.connect(server.url) as connection:
+                assert connection.execute("SELECT envelopes FROM kept").fetchone() == (36,)
+
+    assert len(fills) == made
 
 
 def test_nothing_is_left_of_a_postgresql_after_its_block() -> None:

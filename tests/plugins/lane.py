@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,11 +18,13 @@ from pathlib import Path
 import pytest
 
 from tests.lanes import LANES, TESTS, door_of
-from tests.servers.postgres import private_postgres
+from tests.servers.postgres import Postgres, postgres_folder
 from tests.servers.processes import ServerUnavailable
 
 FOREIGN = ("VELUM_", "DATABASE_", "REDIS_", "DJANGO_")
 """Variables of an installation on the developer's machine, which no test may touch."""
+SERVER = pytest.StashKey[Postgres]()
+"""The private PostgreSQL of a lane that has one; `tests/plugins/databases.py` starts it."""
 OURS = ("VELUM_DOOR", "VELUM_TEST_DATABASE", "VELUM_TEST_DATABASE_NAME", "VELUM_CHROMIUM", "DATABASE_URL")
 
 
@@ -30,6 +33,7 @@ def pytest_load_initial_conftests(
     early_config: pytest.Config, parser: pytest.Parser, args: list[str]
 ) -> Iterator[None]:
     """Prepare the environment before pytest-django loads the settings."""
+    keep_compiled()
     doors = {door_of(folder) for folder in folders(early_config) if folder in known_folders()}
     if len(doors) > 1:
         raise pytest.UsageError(
@@ -37,8 +41,17 @@ def pytest_load_initial_conftests(
             "Name the tests of one door, or run all lanes with `make test`."
         )
     if doors != {""}:
-        early_config.add_cleanup(prepare(doors.pop() if doors else "clinic").close)
+        early_config.add_cleanup(prepare(early_config, doors.pop() if doors else "clinic").close)
     return (yield)
+
+
+def keep_compiled() -> None:
+    """Keep what is compiled, here and in all processes that tests start, even where the machine says no.
+
+    They are hundreds, and compiling the product takes each of them half a second.
+    """
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def folders(config: pytest.Config) -> set[str]:
@@ -55,7 +68,7 @@ def known_folders() -> set[str]:
     return {path.name for lane in LANES for path in lane.paths}
 
 
-def prepare(door: str) -> ExitStack:
+def prepare(config: pytest.Config, door: str) -> ExitStack:
     """Set the environment of a lane; closing what is returned stops and removes all of it."""
     stack = ExitStack()
     home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="velum-home-")))
@@ -68,7 +81,7 @@ def prepare(door: str) -> ExitStack:
         VELUM_HOME=str(home),
         VELUM_SECRET_KEY=secrets.token_hex(32),
         VELUM_PLAIN_HTTP="1",
-        DATABASE_URL=database_url(stack, url),
+        DATABASE_URL=database_url(config, stack, url),
     )
     (home / "static").mkdir()
     give_keys(home / "keys")
@@ -85,13 +98,14 @@ def give_keys(folder: Path) -> None:
             private.unlink()
 
 
-def database_url(stack: ExitStack, given: str) -> str:
+def database_url(config: pytest.Config, stack: ExitStack, given: str) -> str:
     """Where the tests of this lane keep their rows: SQLite, the server given, or a private one."""
     if os.environ.get("VELUM_TEST_DATABASE", "sqlite") != "postgresql":
         return ""
     if given:
         return given
     try:
-        return stack.enter_context(private_postgres()).url
+        config.stash[SERVER] = stack.enter_context(postgres_folder())
     except ServerUnavailable as reason:
         raise pytest.UsageError(str(reason)) from reason
+    return config.stash[SERVER].url

@@ -6,6 +6,7 @@ interface is not used: as root it creates a system user and opens parent folders
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import os
 import pwd
@@ -13,15 +14,19 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from tests.servers.kept import keep
 from tests.servers.processes import ServerUnavailable, die_with_parent, wait_until
 
 UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 SETTINGS = (*UNSAFE_BUT_FAST, "listen_addresses=", "max_connections=150", "timezone=UTC")
+INITDB = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+"""Text is UTF-8 and sorts by byte, whatever the machine's language."""
 
 
 def wheel() -> Path | None:
@@ -110,16 +115,32 @@ class Postgres:
         """The address of one database, as `user`; nobody needs a password on the private socket."""
         return f"postgresql:///{database}?host={self.folder}&user={user}"
 
-    def create(self) -> None:
-        """Make the data folder. Text is UTF-8 and sorts by byte, whatever the machine's language."""
+    def create(
+        self, kind: str = "cluster", digest: str = "", fill: Callable[[], None] = lambda: None
+    ) -> None:
+        """Have a data folder: a copy of a kept one of that kind and digest, or a new one.
+
+        `fill` is called when a new one is made, and may start the server; what it wrote is kept as well.
+        """
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
             os.chown(self.folder, nobody.pw_uid, nobody.pw_gid)
-        options = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
-        command = [str(self.bin / "initdb"), "-D", str(self.data), *options]
+        keep(kind, self.made_by(digest), self.data, partial(self.make, fill))
+
+    def made_by(self, digest: str) -> str:
+        """The digest of what a data folder depends on: the binaries, the options, its owner, and `digest`."""
+        said = subprocess.run([self.bin / "postgres", "--version"], capture_output=True, check=True).stdout
+        parts = (said, *map(str, (INITDB, os.geteuid(), digest)))
+        return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:40]
+
+    def make(self, fill: Callable[[], None]) -> None:
+        """Make the data folder, fill it, and leave it as a server that was stopped in good order does."""
+        command = [str(self.bin / "initdb"), "-D", str(self.data), *INITDB]
         made = subprocess.run(command, capture_output=True, text=True, cwd="/", **unprivileged())
         if made.returncode:
             raise ServerUnavailable(f"initdb failed: {made.stderr.strip()}")
+        fill()
+        self.stop()
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
@@ -145,16 +166,26 @@ class Postgres:
 
 
 @contextmanager
-def private_postgres() -> Iterator[Postgres]:
-    """A new, empty PostgreSQL for the time of the block. Raises ServerUnavailable."""
+def postgres_folder() -> Iterator[Postgres]:
+    """A server that has neither data nor process yet; stopped and removed after the block.
+
+    Raises ServerUnavailable.
+    """
     folder = Path(tempfile.mkdtemp(prefix="velum-pg-"))
     try:
         server = Postgres(folder)
-        server.create()
-        server.start()
         try:
             yield server
         finally:
             server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def private_postgres() -> Iterator[Postgres]:
+    """A new, empty PostgreSQL for the time of the block. Raises ServerUnavailable."""
+    with postgres_folder() as server:
+        server.create()
+        server.start()
+        yield server
