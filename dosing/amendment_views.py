@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,7 +30,7 @@ class Version(ParticipantAct):
         """The two versions, and the changes; nothing where the participant is on the newest."""
         plan, newest = current_plan(self.participant), self.participant.trial.protocol_version
         is_behind = plan is not None and plan.protocol_version_id != newest.pk
-        changes = changes_by(self.participant, plan, newest, at=timezone.now()) if plan and is_behind else ()
+        changes = changes_by(self.participant, plan, newest, at=self.at) if plan and is_behind else ()
         return super().get_context_data(
             plan=plan,
             newest=newest,
@@ -44,7 +43,7 @@ class Version(ParticipantAct):
     def act(self, **answers: Any) -> str:
         """Move."""
         digest = self.participant.trial.protocol_version.digest
-        move_to_version(participant=self.participant, digest=digest, by=self.by, at=timezone.now(), **answers)
+        move_to_version(participant=self.participant, digest=digest, by=self.by, at=self.at, **answers)
         return _("The calendar follows the newest protocol version.")
 
 
@@ -57,9 +56,9 @@ class Amendments(OncePage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Every version, and for everybody behind the days that would change."""
-        newest, now = self.by.trial.protocol_version, timezone.now()
+        newest, at = self.by.trial.protocol_version, self.at
         people = [
-            (person.number, plan.protocol_version, change_rows(changes_by(person, plan, newest, at=now)))
+            (person.number, plan.protocol_version, change_rows(changes_by(person, plan, newest, at=at)))
             for person, plan in behind(self.by)
         ]
         site = self.by.site or self.by.trial.sites.first()
@@ -72,7 +71,7 @@ class Amendments(OncePage):
     def act(self, **answers: Any) -> str:
         """Move everybody."""
         moved = move_everybody(
-            digest=self.by.trial.protocol_version.digest, by=self.by, at=timezone.now(), **answers
+            digest=self.by.trial.protocol_version.digest, by=self.by, at=self.at, **answers
         )
         text = ngettext("%(count)d participant is moved.", "%(count)d participants are moved.", len(moved))
         return text % {"count": len(moved)}

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from dosing.forms import reason_field
 from dosing.options_showing import Choice
-from trial.forms import DayInput
-from trial.models import Site
+from trial.forms import AtSite, DayInput
 
 
 class OptionForm(forms.Form):
@@ -30,10 +29,9 @@ class OptionForm(forms.Form):
         return list(zip(self["option"], self.offered, strict=True))
 
 
-class ClosedDayForm(forms.Form):
+class ClosedDayForm(AtSite):
     """A day on which a site is closed."""
 
-    site = forms.ModelChoiceField(label=gettext_lazy("Site"), queryset=Site.objects.none(), empty_label=None)
     day = forms.DateField(label=gettext_lazy("Closed on"), widget=DayInput())
     name = forms.CharField(
         label=gettext_lazy("Why, in a word"),
@@ -44,11 +42,3 @@ class ClosedDayForm(forms.Form):
         ),
     )
     open_again = forms.BooleanField(widget=forms.HiddenInput(), required=False)
-
-    def __init__(self, *args: Any, sites: Iterable[Site], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        wanted = [site.pk for site in sites]
-        self.fields["site"].queryset = Site.objects.filter(pk__in=wanted)  # type: ignore[attr-defined]
-        if len(wanted) == 1:
-            self.fields["site"].initial = wanted[0]
-            self.fields["site"].widget = forms.HiddenInput()

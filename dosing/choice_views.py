@@ -9,7 +9,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -51,7 +50,7 @@ class Options(ParticipantAct):
     @cached_property
     def choices(self) -> Any:
         """The options as they stand. Raises NothingPlanned."""
-        plan, at = current_plan(self.participant), timezone.now()
+        plan, at = current_plan(self.participant), self.at
         found = options_of(participant=self.participant, at=at)
         if plan is None:
             raise NothingPlanned(_("%(number)s has no calendar yet.") % {"number": self.participant.number})
@@ -83,12 +82,12 @@ class Options(ParticipantAct):
             "by": self.by,
         }
         if kind == "move":
-            move_course(start=date.fromisoformat(start), at=timezone.now(), **given)
+            move_course(start=date.fromisoformat(start), at=self.at, **given)
             return _("The course is moved. Every changed day is in the calendar.")
         if kind == "follow":
-            follow_actual(at=timezone.now(), **given)
+            follow_actual(at=self.at, **given)
             return _("Later days are counted from the course as it really began.")
-        keep_days(at=timezone.now(), **given)
+        keep_days(at=self.at, **given)
         return _("The days are kept.")
 
 
@@ -116,9 +115,9 @@ class ClosedDays(OncePage):
         where: dict[str, Any] = {"site": answers["site"], "day": answers["day"], "by": self.by}
         day = {"day": full_day(answers["day"])}
         if answers["open_again"]:
-            open_day(at=timezone.now(), **where)
+            open_day(at=self.at, **where)
             return _("%(day)s is a working day again.") % day
-        close_day(name=answers["name"], at=timezone.now(), **where)
+        close_day(name=answers["name"], at=self.at, **where)
         return _("%(day)s is entered as closed.") % day
 
     def get_success_url(self) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.generic import TemplateView
@@ -81,7 +80,7 @@ class ReviewDeviations(ParticipantPage, OncePage):
 
     def act(self, **answers: Any) -> str:
         """Review one."""
-        row = review_deviation(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        row = review_deviation(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("The deviation is closed.") if row.closed else _("The deviation is classified.")
 
     def _rows(self) -> list[Any]:

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -19,6 +18,7 @@ from dosing.exports import calendar_csv, calendar_ics, calendar_pdf
 from dosing.feeds import feed_content, open_feeds
 from dosing.queries import calendar_of
 from dosing.services import NothingPlanned, make_feed, revoke_feed
+from trial.middleware import AtTheDoor
 from trial.pages import Page, ParticipantPage
 from trial.permissions import Permission
 from trial.queries import NotFound
@@ -32,9 +32,9 @@ FILES = {
 
 @login_not_required
 @require_GET
-def feed(request: HttpRequest, secret: str) -> HttpResponse:
+def feed(request: AtTheDoor, secret: str) -> HttpResponse:
     """A calendar for whoever holds its secret address. Nothing says why an address opens nothing."""
-    content = feed_content(secret, at=timezone.now())
+    content = feed_content(secret, at=request.at)
     if content is None:
         raise Http404
     headers = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
@@ -48,7 +48,7 @@ class CalendarFile(ParticipantPage):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The file in the language of the page."""
-        view, kind = calendar_of(self.participant, at=timezone.now()), self.kwargs["kind"]
+        view, kind = calendar_of(self.participant, at=self.at), self.kwargs["kind"]
         if kind not in FILES:
             raise NotFound(_("There is no such file."))
         if view is None:
@@ -65,6 +65,7 @@ class FeedPage(TemplateView):
 
     template_name = "dosing/feeds.html"
     by: Any
+    at: Any
 
     def which(self) -> dict[str, Any]:
         """Whose addresses."""
@@ -80,10 +81,10 @@ class FeedPage(TemplateView):
             found = [row for row in open_feeds(**self.which()) if row.digest == revoked]
             if not found:
                 raise NotFound(_("There is no such address here."))
-            revoke_feed(feed=found[0], by=self.by, at=timezone.now())
+            revoke_feed(feed=found[0], by=self.by, at=self.at)
             messages.success(request, _("The address shows nothing any more."))
             return redirect(request.path)
-        secret = make_feed(by=self.by, at=timezone.now(), language=get_language() or "en", **self.for_whom())
+        secret = make_feed(by=self.by, at=self.at, language=get_language() or "en", **self.for_whom())
         address = request.build_absolute_uri(reverse("feed", args=[secret]))
         return self.render_to_response(self.get_context_data(address=address))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -39,14 +39,14 @@ class CalendarPage(ParticipantPage, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The header, and the calendar once there is one."""
-        calendar = calendar_of(self.participant, at=timezone.now())
+        calendar = calendar_of(self.participant, at=self.at)
         shown = self.shown(calendar) if calendar else {}
         return super().get_context_data(calendar=calendar, header=self.header(calendar), **shown, **context)
 
     def shown(self, calendar: CalendarView) -> dict[str, Any]:
         """The calendar in the shapes of the components."""
         person = self.participant
-        today = day_at(person.site, timezone.now())
+        today = day_at(person.site, self.at)
         links = self.links and may(self.by.role, Permission.RECORD)
         return {
             "courses": grid(calendar, person.site, today=today, links=links),
@@ -85,11 +85,11 @@ class ParticipantView(CalendarPage):
         role, status = self.by.role, self.participant.current_status  # type: ignore[attr-defined]
         events = story(self.participant, self.envelope)
         return context | {
-            "step": next_step(self.participant, context["calendar"], role, at=timezone.now()),
+            "step": next_step(self.participant, context["calendar"], role, at=self.at),
             "recent": events[:RECENT],
             "earlier": events[RECENT:],
             "contact": contact_of(self.participant),
-            "slips": slip_sentences(self.participant, context["calendar"])
+            "slips": slip_sentences(self.participant, context["calendar"], at=self.at)
             if may(role, Permission.BOOK)
             else [],
             "may_choose": may(role, Permission.BOOK) and status in TREATED,
@@ -106,7 +106,7 @@ class ParticipantView(CalendarPage):
         return status not in ENDED or (status == Status.WITHDRAWN and scope != WithdrawalScope.DEATH)
 
 
-def slip_sentences(participant: Participant, calendar: CalendarView | None) -> list[str]:
+def slip_sentences(participant: Participant, calendar: CalendarView | None, *, at: datetime) -> list[str]:
     """A sentence for each course that began on another day and about which nobody has chosen yet.
 
     Where every injection was given on its planned day and nobody has chosen anything, there is none.
@@ -116,7 +116,7 @@ def slip_sentences(participant: Participant, calendar: CalendarView | None) -> l
     plan = current_plan(participant)
     if plan is None or participant.current_status not in FOLLOWED:  # type: ignore[attr-defined]
         return []
-    situation = situation_of(participant, plan, at=timezone.now())
+    situation = situation_of(participant, plan, at=at)
     text = _("Course %(course)d was planned for %(planned)s and began on %(began)s. No other day has moved.")
     return [
         text % {"course": row.course, "planned": full_day(row.planned), "began": full_day(row.began)}
@@ -146,7 +146,7 @@ class Book(ParticipantAct):
     @cached_property
     def proposals(self) -> Any:
         """The possible days, best first. Raises NotRandomized."""
-        return propose_first_injection(participant=self.participant, at=timezone.now())
+        return propose_first_injection(participant=self.participant, at=self.at)
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The days to choose from, and whether one was chosen before."""
@@ -155,5 +155,5 @@ class Book(ParticipantAct):
 
     def act(self, **answers: Any) -> str:
         """Book the day; the calendar follows from it."""
-        plan = book_first_injection(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        plan = book_first_injection(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("Day 1 is booked for %(day)s.") % {"day": full_day(plan.first_injection)}

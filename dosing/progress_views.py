@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
@@ -28,11 +27,10 @@ class Progress(Page, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Every figure of this moment."""
-        at = timezone.now()
-        found = figures(by=self.by, at=at)
+        found = figures(by=self.by, at=self.at)
         nobody = not participants_for(self.by).exists()
         return super().get_context_data(
-            figures=found, nobody=nobody, today=_today(self, at), place=_place(self), **context
+            figures=found, nobody=nobody, today=_today(self), place=_place(self), **context
         )
 
 
@@ -43,17 +41,17 @@ class ProgressFile(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The file; what has no chart has no picture."""
-        key, kind, at = kwargs["figure"], kwargs["kind"], timezone.now()
+        key, kind = kwargs["figure"], kwargs["kind"]
         if key not in FIGURES or kind not in KINDS:
             raise Http404
-        found = figure(key, by=self.by, at=at)
+        found = figure(key, by=self.by, at=self.at)
         if kind == "svg" and found.drawing is None:
             raise Http404
         name = f"{self.by.trial.key}-{key}.{kind}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return HttpResponse(self._content(found, kind, at), content_type=KINDS[kind], headers=headers)
+        return HttpResponse(self._content(found, kind), content_type=KINDS[kind], headers=headers)
 
-    def _content(self, found: Figure, kind: str, at: Any) -> bytes:
+    def _content(self, found: Figure, kind: str) -> bytes:
         if kind == "csv":
             return as_csv(found)
         if kind == "svg":
@@ -64,13 +62,13 @@ class ProgressFile(Page):
             trial.key.upper(),
             str(trial.get_environment_display()),
             _place(self),
-            _today(self, at),
+            _today(self),
         ]
         return as_page(found, language=get_language() or "en", facts=facts)
 
 
-def _today(page: Page, at: Any) -> str:
-    return full_day(max(day_at(site, at) for site in sites_for(page.by)))
+def _today(page: Page) -> str:
+    return full_day(max(day_at(site, page.at) for site in sites_for(page.by)))
 
 
 def _place(page: Page) -> str:

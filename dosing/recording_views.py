@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dosing.forms import (
@@ -72,7 +71,7 @@ class RecordInjection(Recorder):
     @cached_property
     def day(self) -> Any:
         """The injection as it stands. Raises NotFound."""
-        return injection_day(self.participant, self.kwargs["injection"], at=timezone.now())
+        return injection_day(self.participant, self.kwargs["injection"], at=self.at)
 
     def get_initial(self) -> dict[str, Any]:
         """Now, here, by me, at the next place on the body: what is most often right.
@@ -80,7 +79,7 @@ class RecordInjection(Recorder):
         For a late entry the planned day, without a time: that must be remembered, not guessed.
         """
         person, day = self.participant, self.day
-        moment = local(day.happened_at or timezone.now(), person.site)
+        moment = local(day.happened_at or self.at, person.site)
         last = last_body_sites([person.pk]).get(person.pk, "")
         late = day.state == "late"
         return {
@@ -107,7 +106,7 @@ class RecordInjection(Recorder):
             number=self.day.number,
             outcome=self.outcome,
             by=self.by,
-            at=timezone.now(),
+            at=self.at,
             **answers,
         )
         words = {"what": name_of(self.day), "outcome": InjectionOutcome(self.outcome).label}
@@ -127,11 +126,11 @@ class RecordVisit(Recorder):
     @cached_property
     def day(self) -> Any:
         """The visit as it stands. Raises NotFound."""
-        return visit_day(self.participant, self.kwargs["code"], at=timezone.now())
+        return visit_day(self.participant, self.kwargs["code"], at=self.at)
 
     def get_initial(self) -> dict[str, Any]:
         """Today, for a visit that is being recorded."""
-        return {"day": day_at(self.participant.site, timezone.now())}
+        return {"day": day_at(self.participant.site, self.at)}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The visit's own words and what is done at it, from the protocol of the plan."""
@@ -159,7 +158,7 @@ class RecordVisit(Recorder):
             code=self.day.code,
             outcome=self.outcome,
             by=self.by,
-            at=timezone.now(),
+            at=self.at,
             **answers,
         )
         words = {"what": name_of(self.day), "outcome": VisitOutcome(self.outcome).label}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dosing.forms import FoundAgainForm, HoldForm, ReleaseForm, WithdrawForm
@@ -22,7 +21,7 @@ class Hold(ParticipantAct):
 
     def act(self, **answers: Any) -> str:
         """Hold."""
-        hold(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        hold(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("Treatment is on hold. No reminder is sent.")
 
 
@@ -35,7 +34,7 @@ class Release(ParticipantAct):
 
     def act(self, **answers: Any) -> str:
         """Release."""
-        release(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        release(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("The hold is released.")
 
 
@@ -48,7 +47,7 @@ class FindAgain(ParticipantAct):
 
     def act(self, **answers: Any) -> str:
         """Find again."""
-        find_again(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        find_again(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("The visits that lie ahead go on. Treatment does not.")
 
 
@@ -61,5 +60,5 @@ class Withdraw(ParticipantAct):
 
     def act(self, **answers: Any) -> str:
         """Withdraw."""
-        withdraw(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        withdraw(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("The withdrawal is recorded. What it ends has stopped.")

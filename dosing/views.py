@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.utils import timezone
 from django.views.generic import TemplateView
 
 from dosing.agenda import agenda
@@ -29,7 +28,7 @@ class Today(Page, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The agenda of this moment."""
-        return super().get_context_data(agenda=agenda(self.by, at=timezone.now()), **context)
+        return super().get_context_data(agenda=agenda(self.by, at=self.at), **context)
 
 
 class Outbox(Page, TemplateView):

@@ -8,7 +8,6 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from randomization.correction_forms import PaperForm, Signed, StratumForm
@@ -17,8 +16,7 @@ from randomization.corrections import (
     flag_randomized_in_error,
     record_true_stratum,
 )
-from randomization.models import RandomizedInError
-from randomization.queries import Receipt, envelope_of
+from randomization.queries import Receipt, envelope_of, flagged_in_error
 from trial.accounts import confirm_password
 from trial.acts import ActPage
 from trial.models import Participant
@@ -35,7 +33,7 @@ def beside(participant: Participant, receipt: Receipt) -> list[tuple[str, str]]:
     if true := participant.true_strata.select_related("by__user").last():
         who = {"key": true.key, "name": true.by.user.shown_name, "when": moment(true.at, participant.site)}
         told.append((_("True stratum"), _("%(key)s (%(name)s, %(when)s)") % who))
-    if error := RandomizedInError.objects.filter(participant=participant).first():
+    if error := flagged_in_error(participant):
         told.append((_("Randomised in error"), error.reason))
     return told
 
@@ -82,9 +80,7 @@ class EnterPaper(Correction):
 
     def correct(self, **answers: Any) -> str:
         """Draw the envelope of that number."""
-        drawn = enter_paper_randomization(
-            participant=self.participant, by=self.by, at=timezone.now(), **answers
-        )
+        drawn = enter_paper_randomization(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("The draw on paper is entered: %(number)s.") % {"number": drawn.number}
 
 
@@ -109,7 +105,7 @@ class CorrectStratum(Correction):
 
     def correct(self, **answers: Any) -> str:
         """Write the true stratum beside the draw."""
-        record_true_stratum(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        record_true_stratum(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("The true stratum is recorded. The envelope stays.")
 
 
@@ -120,5 +116,5 @@ class FlagError(Correction):
 
     def correct(self, **answers: Any) -> str:
         """Put it on record."""
-        flag_randomized_in_error(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        flag_randomized_in_error(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("It is on record. The envelope stays, and the participant is followed.")

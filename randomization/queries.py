@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import CharField, Count, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
 
-from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
+from randomization.models import Envelope, ListStep, RandomizationList, RandomizedInError, Step, Stratum
 from trial.models import Delegation, Participant, Trial
+from trial.queries import NotFound
 
 FEW = 10
 """Free envelopes of a stratum below which the trial manager is told to order a reserve list."""
@@ -56,6 +58,20 @@ def published_list(trial: Trial) -> RandomizationList | None:
         trial=trial, environment=trial.environment, steps__step=Step.ACTIVATED
     )
     return lists.order_by("-steps__at", "-sequence").first()
+
+
+def find_list(trial: Trial, sequence: int) -> RandomizationList:
+    """A list by its number among the trial's. Raises NotFound."""
+    lists = RandomizationList.objects.filter(trial=trial).select_related("trial", "reserve_of")
+    found = lists.filter(sequence=sequence).first()
+    if found is None:
+        raise NotFound(_("This trial has no such list."))
+    return found
+
+
+def flagged_in_error(participant: Participant) -> RandomizedInError | None:
+    """What is on record of a draw that should not have been made, if it is one."""
+    return RandomizedInError.objects.filter(participant=participant).first()
 
 
 def envelope_of(participant: Participant) -> Envelope | None:

@@ -8,7 +8,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
@@ -47,7 +46,7 @@ class Randomize(ParticipantPage, ActPage):
         """Draw. A second click finds the envelope of the first."""
         confirm_password(self.request, answers["password"])
         try:
-            envelope = draw_envelope(participant=self.participant, by=self.by, at=timezone.now())
+            envelope = draw_envelope(participant=self.participant, by=self.by, at=self.at)
         except AlreadyRandomized as reason:
             return str(reason)
         return _("Envelope drawn: %(number)s.") % {"number": envelope.number}

@@ -14,7 +14,7 @@ from trial import api_shapes as shapes
 from trial.consents import correct_consent
 from trial.models import AuditEntry, Participant, Site
 from trial.permissions import Permission
-from trial.queries import find_participant, find_site, latest_check, participants_for
+from trial.queries import entries_of, find_participant, find_site, latest_check, participants_for
 from trial.rest.endpoint import Acting, Endpoint
 from trial.rest.openapi import document
 from trial.rest.queries import InvalidParameter
@@ -150,7 +150,7 @@ class Audit(Endpoint):
         if "cursor" in self.query:
             after.append(_sequence(self.query["cursor"]))
             self.query["cursor"] = max(after)
-        entries = AuditEntry.objects.filter(chain__trial=self.by.trial_id, chain__site=self._site())
+        entries = entries_of(self.by.trial_id, self._site())
         return entries.filter(sequence__gt=max(after, default=0))
 
     def _site(self) -> Site | None:

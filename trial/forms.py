@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from trial.core.protocol import Criterion, CriterionKind, Protocol, StratumFactor
 from trial.models import ChecklistDraft, Site, Status
+from trial.queries import among
 from trial.wording import say
 
 BIRTH_DATE = "birth_date"
@@ -50,10 +51,24 @@ class YesNo(forms.TypedChoiceField):
         )
 
 
-class ScreenForm(forms.Form):
+class AtSite(forms.Form):
+    """Something that happens at a site within reach; not asked where there is but one."""
+
+    site: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=gettext_lazy("Site"), queryset=None, empty_label=None
+    )
+
+    def __init__(self, *args: Any, sites: Sequence[Site], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ModelChoiceField, self.fields["site"])
+        field.queryset = among(sites)
+        if len(sites) == 1:
+            field.initial, field.widget = sites[0].pk, forms.HiddenInput()
+
+
+class ScreenForm(AtSite):
     """A new number: at which site, and when the consent was signed."""
 
-    site = forms.ModelChoiceField(label=gettext_lazy("Site"), queryset=Site.objects.none(), empty_label=None)
     consent_signed_on = forms.DateField(
         label=gettext_lazy("Consent form signed on"),
         help_text=gettext_lazy(
@@ -62,14 +77,6 @@ class ScreenForm(forms.Form):
         widget=DayInput(),
         required=False,
     )
-
-    def __init__(self, *args: Any, sites: Iterable[Site], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        wanted = [site.pk for site in sites]
-        self.fields["site"].queryset = Site.objects.filter(pk__in=wanted)  # type: ignore[attr-defined]
-        if len(wanted) == 1:
-            self.fields["site"].initial = wanted[0]
-            self.fields["site"].widget = forms.HiddenInput()
 
 
 class ConsentForm(forms.Form):

@@ -9,7 +9,7 @@ from django.http import Http404
 from django.views.generic import TemplateView
 
 from trial.help import keys_of, topic, topics_for
-from trial.models import Delegation
+from trial.middleware import OnDuty
 from trial.tour import stops
 
 
@@ -17,14 +17,15 @@ class Help(TemplateView):
     """What to read first, for the person's duty; then everything else of this door."""
 
     template_name = "trial/help.html"
+    request: OnDuty
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Own topics, the others, and whether there is a tour."""
-        by: Delegation = self.request.delegation  # type: ignore[attr-defined]
-        own = topics_for(by.role)
+        role = self.request.delegation.role
+        own = topics_for(role)
         known = {found.key for found in own}
         others = [topic(key) for key in keys_of(settings.VELUM_DOOR) if key not in known]
-        return super().get_context_data(own=own, others=others, stops=stops(by.role), **context)
+        return super().get_context_data(own=own, others=others, stops=stops(role), **context)
 
 
 class HelpTopic(TemplateView):

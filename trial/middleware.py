@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -21,6 +22,35 @@ from trial.policies import delegations_of
 Answer = Callable[[HttpRequest], HttpResponse]
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+
+
+class AtTheDoor(HttpRequest):
+    """A request that brings its moment, and once the door has looked, in which roles the person could act."""
+
+    at: datetime
+    delegation: Delegation | None
+    delegations: list[Delegation]
+
+
+class OnDuty(AtTheDoor):
+    """A request of somebody who acts: the role, the site and the trial are known."""
+
+    delegation: Delegation
+
+
+class ReadClock:
+    """Reads the clock, once: whatever the request does, shows and records has this one moment, `request.at`.
+
+    It is the moment of arrival. No page, no endpoint and nothing below them reads a clock again.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: AtTheDoor) -> HttpResponse:
+        """Answer, with the moment known."""
+        request.at = timezone.now()
+        return self.get_response(request)
 
 
 class SecurityHeaders:
@@ -64,19 +94,12 @@ class StillHere:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: AtTheDoor) -> HttpResponse:
         """Note the minute, if it is another one than the last noted."""
-        minute = int(timezone.now().timestamp()) // 60
+        minute = int(request.at.timestamp()) // 60
         if request.user.is_authenticated and request.session.get("minute") != minute:
             request.session["minute"] = minute
         return self.get_response(request)
-
-
-class OnDuty(HttpRequest):
-    """A request that knows in which role the person acts, and in which others they could."""
-
-    delegation: Delegation | None
-    delegations: list[Delegation]
 
 
 class Door:
@@ -89,7 +112,7 @@ class Door:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: OnDuty) -> HttpResponse:
+    def __call__(self, request: AtTheDoor) -> HttpResponse:
         """Answer, unless the person has no business behind this door."""
         request.delegation = None
         if not request.user.is_authenticated or self._is_open(request):
@@ -132,7 +155,7 @@ def _log_in_again(request: HttpRequest, then: str = "") -> HttpResponseRedirect:
     return redirect(reverse("account_login") + then)
 
 
-def _chosen(request: OnDuty) -> Delegation | None:
+def _chosen(request: AtTheDoor) -> Delegation | None:
     """The delegation that the session names, or else the oldest."""
     wanted = request.session.get("delegation")
     chosen = [row for row in request.delegations if str(row.pk) == wanted]

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trial.acts import ActPage, go_on
@@ -75,7 +74,7 @@ class OncePage(Page, ActPage):
                 fingerprint=once.fingerprint(self.request, typed(self.request)),
                 status=DONE,
                 body=json.dumps(done, ensure_ascii=False),
-                at=timezone.now(),
+                at=self.at,
             )
 
 

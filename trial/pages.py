@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic.base import View
@@ -17,6 +17,7 @@ from django.views.generic.base import View
 from trial.clock_check import behind_the_trail
 from trial.help import help_on
 from trial.hooks import Entry, OffersFooterFacts, OffersPages, ask_apps
+from trial.middleware import AtTheDoor, OnDuty
 from trial.models import Delegation, Participant
 from trial.permissions import Permission, may
 from trial.policies import NotPermitted
@@ -51,8 +52,12 @@ class Page(View):
     @property
     def by(self) -> Delegation:
         """The delegation in which the person at the screen acts."""
-        delegation: Delegation = self.request.delegation  # type: ignore[attr-defined]
-        return delegation
+        return cast(OnDuty, self.request).delegation
+
+    @property
+    def at(self) -> datetime:
+        """The moment of the request, in UTC: the only one that the page shows, asks for and records."""
+        return cast(OnDuty, self.request).at
 
 
 class ParticipantPage(Page):
@@ -76,7 +81,7 @@ def refused(request: HttpRequest, reason: Refusal) -> HttpResponse:
     )
 
 
-def door(request: HttpRequest) -> dict[str, Any]:
+def door(request: AtTheDoor) -> dict[str, Any]:
     """Template context: which door this is, who acts, the navigation, and the footer's facts."""
     delegation: Delegation | None = getattr(request, "delegation", None)
     around: dict[str, Any] = {
@@ -87,7 +92,7 @@ def door(request: HttpRequest) -> dict[str, Any]:
         "demo": settings.PLAIN_HTTP,
     }
     if delegation is not None:
-        around["clock_fault"] = behind_the_trail(at=timezone.now())
+        around["clock_fault"] = behind_the_trail(at=request.at)
         around["trial"] = delegation.trial.acronym
         around["delegation"] = {
             "role_label": delegation.get_role_display(),

@@ -9,7 +9,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -93,7 +92,7 @@ class Screen(OncePage):
 
     def act(self, **answers: Any) -> str:
         """Screen, and go to the new participant."""
-        participant = screen(by=self.by, at=timezone.now(), **answers)
+        participant = screen(by=self.by, at=self.at, **answers)
         self.success_url = reverse("participant", args=[participant.number])
         return _("The number is %(number)s. Write it on the consent form.") % {"number": participant.number}
 
@@ -115,7 +114,7 @@ class RecordConsent(ParticipantAct):
 
     def act(self, **answers: Any) -> str:
         """Record the consent."""
-        record_consent(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        record_consent(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("The consent is recorded.")
 
 
@@ -132,7 +131,7 @@ class CorrectConsent(ParticipantAct):
 
     def act(self, **answers: Any) -> str:
         """Correct the consent."""
-        done = correct_consent(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        done = correct_consent(participant=self.participant, by=self.by, at=self.at, **answers)
         if not done.deviations:
             return _("The day of the consent is corrected.")
         return ngettext(
@@ -177,7 +176,7 @@ class CheckEligibility(ParticipantAct):
 
     def act(self, **answers: Any) -> str:
         """Judge and keep the answers; or keep them unjudged."""
-        given: dict[str, Any] = {"participant": self.participant, "by": self.by, "at": timezone.now()}
+        given: dict[str, Any] = {"participant": self.participant, "by": self.by, "at": self.at}
         if self.keeping:
             answered, asked = how_far(keep_checklist(**given, **answers))
             text = _("Kept for later: %(answered)d of %(asked)d criteria. Nothing is judged yet.")
@@ -213,5 +212,5 @@ class Contact(ParticipantAct):
 
     def act(self, **answers: Any) -> str:
         """Keep the address."""
-        record_contact(participant=self.participant, by=self.by, at=timezone.now(), **answers)
+        record_contact(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("Reminders go to this address from now on.")

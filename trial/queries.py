@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from trial.core.numbers import parse_number
 from trial.models import (
+    AuditChain,
+    AuditEntry,
     ConsentCorrection,
     ContactDetails,
     Delegation,
@@ -93,6 +97,28 @@ def sites_for(by: Delegation) -> list[Site]:
     """The sites that this delegation reaches, by number."""
     sites = Site.objects.filter(trial_id=by.trial_id).select_related("trial")
     return list(sites.filter(pk=by.site_id) if by.site_id else sites)
+
+
+def among(sites: Iterable[Site]) -> QuerySet[Site]:
+    """These sites again, as a form wants them to choose from."""
+    return Site.objects.filter(pk__in=[site.pk for site in sites]).select_related("trial")
+
+
+def chains_for(by: Delegation) -> QuerySet[AuditChain]:
+    """The chains of this trial that the delegation reaches: its site's and the trial's own."""
+    heads = AuditChain.objects.filter(trial_id=by.trial_id).select_related("site").order_by("site__number")
+    return heads.filter(site__in=[by.site_id]) | heads.filter(site=None) if by.site_id else heads
+
+
+def trail_for(by: Delegation) -> QuerySet[AuditEntry]:
+    """The entries of those chains, newest first."""
+    entries = AuditEntry.objects.filter(chain__in=chains_for(by))
+    return entries.select_related("chain__site").order_by("-at", "-id")
+
+
+def entries_of(trial: str, site: Site | None) -> QuerySet[AuditEntry]:
+    """The entries of one chain: a site's, or without a site the trial's own."""
+    return AuditEntry.objects.filter(chain__trial=trial, chain__site=site)
 
 
 def contact_of(participant: Participant) -> ContactDetails | None:

@@ -114,6 +114,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Pages of the pharmacy are not compressed: their length would say more about what stands on them. In the
 # clinic nothing sealed can stand on a page, form tokens are masked, and Django pads each answer at random.
 MIDDLEWARE = [
+    "trial.middleware.ReadClock",
     "trial.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from knox.auth import TokenAuthentication
 from knox.crypto import hash_token
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
-from rest_framework.request import Request
 
 from trial.models import ApiToken, User
 from trial.permissions import DOORS
-from trial.rest.once import answers, key_in
+from trial.rest.once import Call, answers, key_in
 
 
 class BearerToken(TokenAuthentication):
@@ -27,7 +24,7 @@ class BearerToken(TokenAuthentication):
     `Idempotency-Key`, as `request.auth.answer_id`.
     """
 
-    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+    def authenticate(self, request: Call) -> tuple[User, ApiToken] | None:
         """The caller, or None without a token. Raises AuthenticationFailed or PermissionDenied."""
         self.request = request
         found: tuple[User, ApiToken] | None = super().authenticate(request)
@@ -36,7 +33,7 @@ class BearerToken(TokenAuthentication):
     def authenticate_credentials(self, token: bytes) -> tuple[User, ApiToken]:
         """The holder of a token that is good now and belongs to this door."""
         row = self._tokens().filter(digest=_digest(token)).first()
-        if row is None or not row.user.is_active or not row.is_good(self._at()):
+        if row is None or not row.user.is_active or not row.is_good(self.request.at):
             raise AuthenticationFailed
         if row.door != settings.VELUM_DOOR or row.delegation.role not in DOORS[settings.VELUM_DOOR]:
             raise PermissionDenied
@@ -45,10 +42,6 @@ class BearerToken(TokenAuthentication):
     def _tokens(self) -> QuerySet[ApiToken]:
         kept = answers().filter(delegation=OuterRef("delegation"), key=key_in(self.request))
         return ApiToken.objects.annotate(answer_id=Subquery(kept.values("pk")[:1]))
-
-    def _at(self) -> datetime:
-        at: datetime = getattr(self.request, "at", None) or timezone.now()
-        return at
 
     def _cleanup_token(self, auth_token: Any) -> bool:
         """Nothing is removed: a token that has ended is evidence of who could act."""

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from trial.middleware import OnDuty
 from trial.permissions import Role
 
 Stop = tuple[str, str | Promise]
@@ -115,10 +116,9 @@ def tour_of(request: HttpRequest, role: str) -> Tour | None:
 
 
 @require_POST
-def go(request: HttpRequest) -> HttpResponse:
+def go(request: OnDuty) -> HttpResponse:
     """To the first, next or last stop; or end the tour."""
-    role: str = request.delegation.role  # type: ignore[attr-defined]
-    along, step = stops(role), request.session.get(STEP)
+    along, step = stops(request.delegation.role), request.session.get(STEP)
     moves = {"next": 1, "back": -1}
     wanted = request.POST.get("go", "")
     place = step + moves[wanted] if wanted in moves and isinstance(step, int) else 0

@@ -5,25 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.generic import TemplateView
 
 from trial.audit import shown
-from trial.models import AuditChain, AuditEntry, Delegation
+from trial.middleware import OnDuty
+from trial.models import AuditEntry
 from trial.pages import Page, navigation_of
 from trial.permissions import Permission
+from trial.queries import chains_for, trail_for
 from trial.samples import sample
 
 ENTRIES = 50
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: OnDuty) -> HttpResponse:
     """The first page that the person's role opens."""
-    by: Delegation = request.delegation  # type: ignore[attr-defined]
-    for entry in navigation_of(by.role):
+    for entry in navigation_of(request.delegation.role):
         return redirect(entry.name)
     return render(request, "trial/no_pages.html")
 
@@ -42,31 +41,18 @@ class AuditTrail(Page, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """One page of entries, and the heads of the chains as they stand now."""
         typed = self.request.GET.get("q", "").strip()
-        entries = trail(self.by)
+        entries = trail_for(self.by)
         if typed:
             entries = entries.filter(subject__iexact=typed) | entries.filter(actor__iexact=typed)
         page = Paginator(entries, ENTRIES).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             page=page,
             rows=[(entry, details(entry)) for entry in page],
-            chains=chains(self.by),
+            chains=chains_for(self.by),
             q=typed,
-            at=timezone.now(),
+            at=self.at,
             **context,
         )
-
-
-def chains(by: Delegation) -> QuerySet[AuditChain]:
-    """The chains of this trial that the delegation reaches: its site's and the trial's own."""
-    heads = AuditChain.objects.filter(trial_id=by.trial_id).select_related("site").order_by("site__number")
-    return heads.filter(site__in=[by.site_id]) | heads.filter(site=None) if by.site_id else heads
-
-
-def trail(by: Delegation) -> QuerySet[AuditEntry]:
-    """The entries of those chains, newest first."""
-    return (
-        AuditEntry.objects.filter(chain__in=chains(by)).select_related("chain__site").order_by("-at", "-id")
-    )
 
 
 def details(entry: AuditEntry) -> list[tuple[str, str]]:

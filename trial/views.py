@@ -7,24 +7,24 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
 from trial.clock_check import clock_fault
+from trial.middleware import AtTheDoor
 from trial.problems import problem_page
 
 
 @login_not_required
 @require_GET
-def health(request: HttpRequest) -> HttpResponse:
+def health(request: AtTheDoor) -> HttpResponse:
     """Whether this door answers, reaches its database, and has a clock that can be right. Says nothing else.
 
     A wrong clock is `clock` with status 200: the door must not be taken away for it, but somebody must look.
     """
     try:
-        wrong = clock_fault(at=timezone.now())
+        wrong = clock_fault(at=request.at)
     except DatabaseError:
         return JsonResponse({"status": "no database"}, status=503)
     return JsonResponse({"status": "clock" if wrong else "ok"})
@@ -52,10 +52,10 @@ def choose_language(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def choose_duty(request: HttpRequest) -> HttpResponse:
+def choose_duty(request: AtTheDoor) -> HttpResponse:
     """Act from now on in another of one's own delegations."""
     wanted = request.POST.get("delegation", "")
-    if wanted in {str(row.pk) for row in request.delegations}:  # type: ignore[attr-defined]
+    if wanted in {str(row.pk) for row in request.delegations}:
         request.session["delegation"] = wanted
         request.session.cycle_key()
     return redirect("home")

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dosing.pharmacy.ledger import Lot
 from dosing.pharmacy.stock import MOST_VIALS
-from trial.forms import DayInput
-from trial.models import Site
+from trial.forms import AtSite, DayInput
 from trial.wording import numbered_day
 
 NOTE_LENGTH = 160
@@ -61,10 +60,9 @@ class DiscardForm(forms.Form):
     reason = reason_field(_("Why is it discarded?"))
 
 
-class ReceiveForm(forms.Form):
+class ReceiveForm(AtSite):
     """One delivery of one lot."""
 
-    site = forms.ModelChoiceField(label=_("Site"), queryset=Site.objects.none(), empty_label=None)
     product = forms.ChoiceField(label=_("Product"), widget=forms.RadioSelect())
     lot_number = forms.CharField(
         label=_("Lot number"), help_text=_("As printed on the box."), max_length=40, strip=True
@@ -76,14 +74,9 @@ class ReceiveForm(forms.Form):
     )
     quantity = forms.IntegerField(label=_("Vials received"), min_value=1, max_value=MOST_VIALS)
 
-    def __init__(self, *args: Any, sites: Iterable[Site], products: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, products: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        wanted = [site.pk for site in sites]
-        self.fields["site"].queryset = Site.objects.filter(pk__in=wanted).select_related("trial")  # type: ignore[attr-defined]
         self.fields["product"].choices = [(name, name) for name in products]  # type: ignore[attr-defined]
-        if len(wanted) == 1:
-            self.fields["site"].initial = wanted[0]
-            self.fields["site"].widget = forms.HiddenInput()
 
 
 class ReasonForm(forms.Form):

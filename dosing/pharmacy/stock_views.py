@@ -6,7 +6,6 @@ from typing import Any
 
 from django.forms import Form
 from django.urls import reverse, reverse_lazy
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
@@ -27,7 +26,7 @@ class Stock(Page, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The lots within reach; showing them is audited."""
-        rows = stock(by=self.by, at=timezone.now())
+        rows = stock(by=self.by, at=self.at)
         wrong = [row for row in rows if row.difference]
         several = self.by.site_id is None
         return super().get_context_data(rows=rows, wrong=wrong, several_sites=several, **context)
@@ -48,7 +47,7 @@ class ReceiveLot(Page, ActPage):
 
     def act(self, **answers: Any) -> str:
         """Receive it."""
-        receive_lot(by=self.by, at=timezone.now(), **answers)
+        receive_lot(by=self.by, at=self.at, **answers)
         return str(_("The delivery is in the stock."))
 
 
@@ -73,13 +72,13 @@ class LotAct(Page, ActPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The lot with its account; showing it is audited."""
-        row = find_lot(lot=self.kwargs["lot"], by=self.by, at=timezone.now())
+        row = find_lot(lot=self.kwargs["lot"], by=self.by, at=self.at)
         words = {"title": self.title, "submit_kind": self.submit_kind, "warning": self.warning}
         return super().get_context_data(row=row, **words, **context)
 
     def act(self, **answers: Any) -> str:
         """Do it."""
-        self.take(lot=self.kwargs["lot"], by=self.by, at=timezone.now(), **answers)
+        self.take(lot=self.kwargs["lot"], by=self.by, at=self.at, **answers)
         return str(self.done)
 
     def take(self, **given: Any) -> StockEntry:

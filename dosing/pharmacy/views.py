@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
@@ -33,9 +32,8 @@ class Preparations(Page, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The syringes by day; today is the day at the first site within reach."""
-        at = timezone.now()
-        today = day_at(sites_for(self.by)[0], at)
-        found = preparations(day=today, by=self.by, at=at, days=DAYS)
+        today = day_at(sites_for(self.by)[0], self.at)
+        found = preparations(day=today, by=self.by, at=self.at, days=DAYS)
         days = days_shown(found, today, DAYS, self.by)
         nothing = not any(day.cards for day in days)
         several = self.by.site_id is None
@@ -49,7 +47,7 @@ class SyringePage(Page):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The syringe with what is in it; showing it is audited."""
-        found = preparation(preparation=self.kwargs["preparation"], by=self.by, at=timezone.now())
+        found = preparation(preparation=self.kwargs["preparation"], by=self.by, at=self.at)
         return super().get_context_data(syringe=found, card=card(found, self.by), **context)  # type: ignore[misc]
 
 
@@ -67,10 +65,9 @@ class Sheets(Page, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The syringes that are not handed out yet."""
-        at = timezone.now()
         tomorrow = self.request.GET.get("day") == "tomorrow"
-        day = day_at(sites_for(self.by)[0], at) + timedelta(days=tomorrow)
-        found = preparations(day=day, by=self.by, at=at)
+        day = day_at(sites_for(self.by)[0], self.at) + timedelta(days=tomorrow)
+        found = preparations(day=day, by=self.by, at=self.at)
         cards = [card(row, self.by) for row in found if row.state != "released"]
         return super().get_context_data(cards=cards, day=full_day(day), **context)
 
@@ -91,7 +88,7 @@ class SyringeAct(SyringePage, ActPage):
 
     def act(self, **answers: Any) -> str:
         """Take the step."""
-        step = self.take(preparation=self.kwargs["preparation"], by=self.by, at=timezone.now(), **answers)
+        step = self.take(preparation=self.kwargs["preparation"], by=self.by, at=self.at, **answers)
         return str(self.done) % {"number": step.preparation.participant.number}
 
     def take(self, **given: Any) -> PreparationStep:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from trial.models import Delegation
+from trial.middleware import OnDuty
 from trial.pages import navigation_of
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: OnDuty) -> HttpResponse:
     """The first page that the person's role opens."""
-    by: Delegation = request.delegation  # type: ignore[attr-defined]
-    return redirect(navigation_of(by.role)[0].name)
+    return redirect(navigation_of(request.delegation.role)[0].name)

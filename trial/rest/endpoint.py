@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import cached_property, partial
 from typing import Any, ClassVar
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -53,7 +53,7 @@ class Endpoint(APIView):
     schema = EndpointSchema()
     http_method_names = ("get", "head", "post")
     content_negotiation_class = ByAccept
-    request: Request
+    request: once.Call
 
     @classmethod
     def as_view(cls, **options: Any) -> Callable[..., HttpResponseBase]:  # type: ignore[override]
@@ -61,12 +61,6 @@ class Endpoint(APIView):
         view = super().as_view(**options)
         view.should_append_slash = False  # type: ignore[attr-defined]
         return view
-
-    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
-        """Read the clock, once."""
-        wrapped = super().initialize_request(request, *args, **kwargs)
-        self.at = wrapped.at = timezone.now()  # type: ignore[attr-defined]
-        return wrapped
 
     def check_permissions(self, request: Request) -> None:
         """Let in a token of this trial whose role carries the permission of the method."""
@@ -90,10 +84,14 @@ class Endpoint(APIView):
             self.query = self._query_shape().read(request.query_params)
 
     @property
+    def at(self) -> datetime:
+        """The moment of the request, in UTC."""
+        return self.request.at
+
+    @property
     def by(self) -> Delegation:
         """The delegation in which the caller acts."""
-        delegation: Delegation = self.request.auth.delegation  # type: ignore[union-attr]
-        return delegation
+        return self.request.auth.delegation
 
     @cached_property
     def participant(self) -> Participant:
@@ -135,7 +133,7 @@ class Acting(Endpoint):
         """Act, or give the answer that was given before."""
         key = once.required_key(request)
         data: Any = request.data
-        if once.answer_id(request) and (kept := once.kept_answer(self.by, key)):
+        if once.answer_id(self.request) and (kept := once.kept_answer(self.by, key)):
             return self.again(kept, data)
         values = self.read_body(data)
         try:

@@ -23,12 +23,19 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
-from trial.models import Delegation, KeptAnswer
+from trial.models import ApiToken, Delegation, KeptAnswer
 from trial.refusals import Refusal
 
 HEADER = "Idempotency-Key"
 LONGEST = 100
 _KEY = re.compile(rf"[\x21-\x7e]{{1,{LONGEST}}}")
+
+
+class Call(Request):
+    """A request to the API: when it came, in UTC, and the token that it brought."""
+
+    at: datetime
+    auth: ApiToken
 
 
 class KeyRequired(Refusal):
@@ -75,9 +82,9 @@ def fingerprint(request: Request | HttpRequest, data: Mapping[str, Any], secret:
     return salted_hmac("velum.once", text, secret=secret or None, algorithm="sha256").hexdigest()
 
 
-def answer_id(request: Request) -> int | None:
+def answer_id(request: Call) -> int | None:
     """The row of the answer already given, as the token's query found it."""
-    found: int | None = request.auth.answer_id  # type: ignore[union-attr]
+    found: int | None = request.auth.answer_id  # type: ignore[attr-defined]
     return found
 
 

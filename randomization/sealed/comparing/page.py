@@ -8,7 +8,6 @@ from typing import Any
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
@@ -102,7 +101,7 @@ class WhatIf(Page, FormView):
             question=simulation_question(plans, runs=runs, seed=asked_for["seed"]),
             total=runs * len(plans),
             by=self.by,
-            at=timezone.now(),
+            at=self.at,
         )
         return redirect("job", job.pk)
 

@@ -110,6 +110,12 @@ def use_code(*, code: EnrolmentCode, at: datetime) -> None:
     _note("second_factor.enrolled", code.user, at)
 
 
+def authenticator_app_of(user: User) -> Authenticator:
+    """The app that makes this person's six digits; it is set up."""
+    app: Authenticator = _factors_of(user).get(type=Authenticator.Type.TOTP)
+    return app
+
+
 def _as_made(typed: str) -> str:
     """What was typed, however it was grouped, in capitals, with look-alikes read as digits."""
     return "".join(sign for sign in typed.upper().translate(MISREAD) if sign in ALPHABET)

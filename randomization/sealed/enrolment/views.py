@@ -6,17 +6,20 @@ from typing import Any
 
 from allauth.core import context, ratelimit
 from allauth.mfa.base.internal.flows import post_authentication
-from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.views import ActivateTOTPView
 from django import forms
 from django.db import transaction
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from randomization.sealed.enrolment.codes import EnrolmentCodeUseless, find_code, use_code
+from randomization.sealed.enrolment.codes import (
+    EnrolmentCodeUseless,
+    authenticator_app_of,
+    find_code,
+    use_code,
+)
 from randomization.sealed.models import EnrolmentCode
 from trial.accounts import used_second_factor
 from trial.acts import blame
@@ -48,7 +51,9 @@ class EnrolForm(ActivateTOTPForm):
         if not ratelimit.consume(context.request, **counted):
             raise forms.ValidationError(_("Too many attempts. Wait five minutes, then try again."))
         try:
-            found = find_code(user=self.user, typed=self.cleaned_data["enrolment_code"], at=timezone.now())
+            found = find_code(
+                user=self.user, typed=self.cleaned_data["enrolment_code"], at=context.request.at
+            )
         except EnrolmentCodeUseless as reason:
             raise forms.ValidationError(str(reason)) from reason
         ratelimit.clear(context.request, **counted)
@@ -65,12 +70,10 @@ class Enrol(ActivateTOTPView):
         try:
             with transaction.atomic():
                 if code := form.cleaned_data.get("enrolment_code"):
-                    use_code(code=code, at=timezone.now())
+                    use_code(code=code, at=context.request.at)
                 answer: HttpResponse = super().form_valid(form)
         except EnrolmentCodeUseless as reason:
             blame(form, reason)
             return self.form_invalid(form)
-        post_authentication(
-            self.request, Authenticator.objects.get(user=self.request.user, type=Authenticator.Type.TOTP)
-        )
+        post_authentication(self.request, authenticator_app_of(self.request.user))
         return answer

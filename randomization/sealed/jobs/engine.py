@@ -91,6 +91,12 @@ def find_job(by: Delegation, key: uuid.UUID) -> Job:
     return job
 
 
+def percent_of(key: str) -> tuple[int, bool] | None:
+    """How far a job is, in per cent, and whether it is over; None where there is no such job."""
+    job = Job.objects.filter(pk=key).defer("question", "answer").first()
+    return (job.percent, job.over) if job else None
+
+
 def answer_of(job: Job) -> Json:
     """What came of a job that is done or failed. Raises AnswerLost."""
     try:

@@ -11,12 +11,11 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
-from randomization.sealed.jobs.engine import abandoned, answer_of, find_job, jobs_of, stop_job
+from randomization.sealed.jobs.engine import abandoned, answer_of, find_job, jobs_of, percent_of, stop_job
 from randomization.sealed.jobs.kinds import kinds
 from randomization.sealed.jobs.runner import asked, ring
 from randomization.sealed.models import Job, JobState
@@ -48,7 +47,7 @@ class Jobs(Page, TemplateView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Ask for the kind of this address."""
         question, total = kinds()[self.asked_here].order()
-        job = asked(kind=self.asked_here, question=question, total=total, by=self.by, at=timezone.now())
+        job = asked(kind=self.asked_here, question=question, total=total, by=self.by, at=self.at)
         return redirect("job", job.pk)
 
 
@@ -65,13 +64,13 @@ class OneJob(Page, TemplateView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show it; if its process has ended, somebody takes it up again."""
-        if abandoned(self.job, at=timezone.now()):
+        if abandoned(self.job, at=self.at):
             ring(self.job.pk)
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Stop it."""
-        stop_job(job=self.job, by=self.by, at=timezone.now())
+        stop_job(job=self.job, by=self.by, at=self.at)
         messages.success(request, _("The job is stopped."))
         return redirect("job", self.job.pk)
 
@@ -99,10 +98,11 @@ def job_progress(request: HttpRequest, token: str) -> HttpResponse:
         key = signing.loads(token, salt=SALT, max_age=24 * 60 * 60)
     except signing.BadSignature as reason:
         raise Http404 from reason
-    job = Job.objects.filter(pk=key).defer("question", "answer").first()
-    if job is None:
+    far = percent_of(key)
+    if far is None:
         raise Http404
-    return JsonResponse({"percent": job.percent, "over": job.over})
+    percent, over = far
+    return JsonResponse({"percent": percent, "over": over})
 
 
 def answer_context(job: Job) -> dict[str, Any]:

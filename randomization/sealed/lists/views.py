@@ -7,13 +7,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse, reverse_lazy
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from randomization.core.table_file import MOST_BYTES
 from randomization.models import RandomizationList, Step
+from randomization.queries import find_list
 from randomization.sealed.lists.acceptance import acceptance_report, check_list
 from randomization.sealed.lists.acceptance_presenters import report_tables
 from randomization.sealed.lists.forms import ImportForm, Signature
@@ -24,7 +24,6 @@ from trial.accounts import confirm_password
 from trial.acts import ActPage, blame
 from trial.pages import Page
 from trial.permissions import Permission
-from trial.queries import NotFound
 from trial.refusals import Refusal
 
 NEXT = {Step.DRAFT: check_list, Step.CHECKED: seal_list, Step.SEALED: activate_list}
@@ -52,11 +51,7 @@ class OneList(Page, ActPage):
     @cached_property
     def list(self) -> RandomizationList:
         """The list. Raises NotFound."""
-        lists = RandomizationList.objects.filter(trial=self.by.trial).select_related("trial", "reserve_of")
-        found = lists.filter(sequence=self.kwargs["sequence"]).first()
-        if found is None:
-            raise NotFound(_("This trial has no such list."))
-        return found
+        return find_list(self.by.trial, self.kwargs["sequence"])
 
     @property
     def step(self) -> Step:
@@ -85,7 +80,7 @@ class ListReport(OneList):
     def shown(self, *, password: str) -> HttpResponse:
         """The tables of the report."""
         confirm_password(self.request, password)
-        report = acceptance_report(list_=self.list, by=self.by, at=timezone.now())
+        report = acceptance_report(list_=self.list, by=self.by, at=self.at)
         context = {"list": self.list, "report": report, "tables": report_tables(report)}
         return render(self.request, "sealed/list_reported.html", context | {"draft": self.step == Step.DRAFT})
 
@@ -101,7 +96,7 @@ class NextStep(OneList):
         lead_on = NEXT.get(self.step)
         if lead_on is None:
             raise WrongStep(_("Nothing more is to be done with this list here."))
-        taken = lead_on(list_=self.list, by=self.by, at=timezone.now())
+        taken = lead_on(list_=self.list, by=self.by, at=self.at)
         said = {"name": self.list.name, "step": taken.get_step_display()}
         return _("“%(name)s” is %(step)s now.") % said
 
@@ -135,7 +130,7 @@ class ImportList(Page, ActPage):
             expected=expected_of(self.by.trial, **answers["expected"]),
             name=answers["name"],
             by=self.by,
-            at=timezone.now(),
+            at=self.at,
         )
         return _("“%(name)s” is taken, a draft. Read its acceptance report.") % {"name": made.name}
 

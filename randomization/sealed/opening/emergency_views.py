@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
@@ -19,6 +18,7 @@ from randomization.sealed.opening.one_time_links import LIFETIME, find_link, mak
 from randomization.sealed.opening.outside_code_breaks import reconcile_code_break
 from randomization.sealed.opening.password_check import confirm_without_lockout
 from trial.acts import ActPage, blame
+from trial.middleware import AtTheDoor
 from trial.models import User
 from trial.pages import Page, refused
 from trial.permissions import Permission
@@ -48,7 +48,7 @@ class MakeLink(Page, FormView):
 
     def made(self, *, number: str, doctor: str, reason: str, password: str) -> HttpResponse:
         """The link stands in this reply and nowhere else; nothing has been opened."""
-        at = timezone.now()
+        at = self.at
         confirm_without_lockout(user=self.by.user, password=password, by=self.by, at=at)
         participant = find_participant(self.by, number)
         new = make_link(participant=participant, by=self.by, at=at, reason=reason, doctor=doctor)
@@ -67,17 +67,17 @@ class MakeLink(Page, FormView):
 class UseLink(View):
     """The treating doctor's page. Looking at it opens nothing: a mail scanner must not use the link up."""
 
-    def get(self, request: HttpRequest, secret: str) -> HttpResponse:
+    def get(self, request: AtTheDoor, secret: str) -> HttpResponse:
         """For whom the link is, and a button."""
         try:
-            link = find_link(secret, timezone.now())
+            link = find_link(secret, request.at)
         except Refusal as reason:
             return refused(request, reason)
         return render(request, "sealed/link.html", {"participant": link.participant, "doctor": link.doctor})
 
-    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
+    def post(self, request: AtTheDoor, secret: str) -> HttpResponse:
         """The answer, once."""
-        at = timezone.now()
+        at = request.at
         viewer = request.user if isinstance(request.user, User) else None
         try:
             link, arm = use_link(secret=secret, viewer=viewer, at=at)
@@ -97,7 +97,7 @@ class Elsewhere(Page, ActPage):
 
     def act(self, **answers: Any) -> str:
         """Enter it."""
-        row = reconcile_code_break(by=self.by, at=timezone.now(), **answers)
+        row = reconcile_code_break(by=self.by, at=self.at, **answers)
         return _("Entered: the code of %(number)s was broken elsewhere.") % {"number": row.participant.number}
 
     def get_success_url(self) -> str:

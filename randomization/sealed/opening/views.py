@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.generic import FormView
 
 from randomization.sealed.opening.code_break_form import BreakCodeForm
@@ -39,7 +38,7 @@ class BreakCode(Page, FormView):
 
     def broken(self, *, number: str, reason: str, password: str) -> HttpResponse:
         """The answer is the reply to this very request: it has no address at which it could be read again."""
-        at = timezone.now()
+        at = self.at
         confirm_without_lockout(user=self.by.user, password=password, by=self.by, at=at)
         participant = find_participant(self.by, number)
         arm = code_break(participant=participant, by=self.by, at=at, reason=reason)
