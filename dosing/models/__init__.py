@@ -1,0 +1,47 @@
+"""The tables of the calendar: plans, what became of them, choices, deviations, reminders."""
+
+from dosing.models.choices import ChoiceKind, ClosedDay, CourseChoice
+from dosing.models.deviations import Deviation, DeviationKind, DeviationReview
+from dosing.models.feeds import CalendarFeed
+from dosing.models.plans import Plan, PlannedInjection, PlannedVisit
+from dosing.models.readiness import Readiness
+from dosing.models.records import (
+    RECORDABLE,
+    WITHOUT_A_MOMENT,
+    BodySite,
+    Cause,
+    InjectionOutcome,
+    InjectionRecord,
+    Place,
+    Timing,
+    VisitOutcome,
+    VisitRecord,
+)
+from dosing.models.reminders import Heartbeat, Reminder, ReminderState
+
+__all__ = [
+    "RECORDABLE",
+    "WITHOUT_A_MOMENT",
+    "BodySite",
+    "CalendarFeed",
+    "Cause",
+    "ChoiceKind",
+    "ClosedDay",
+    "CourseChoice",
+    "Deviation",
+    "DeviationKind",
+    "DeviationReview",
+    "Heartbeat",
+    "InjectionOutcome",
+    "InjectionRecord",
+    "Place",
+    "Plan",
+    "PlannedInjection",
+    "PlannedVisit",
+    "Readiness",
+    "Reminder",
+    "ReminderState",
+    "Timing",
+    "VisitOutcome",
+    "VisitRecord",
+]
