@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from dosing import api_shapes, services
 from dosing.api import explained_for
 from dosing.choice_shapes import ChangeShape
-from dosing.explaining import ExplainedCalendar
-from dosing.queries import current_plan
-from dosing.versions import changes_by
+from dosing.reading.explaining import ExplainedCalendar
+from dosing.reading.queries import current_plan
+from dosing.reading.versions import changes_by
 from trial.permissions import Permission
 from trial.rest.endpoint import Acting
 from trial.rest.fields import Line, Prose

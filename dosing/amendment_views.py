@@ -10,9 +10,9 @@ from django.utils.translation import ngettext
 
 from dosing.forms import AmendForm
 from dosing.options_showing import change_columns, change_rows
-from dosing.queries import current_plan
+from dosing.reading.queries import current_plan
+from dosing.reading.versions import behind, changes_by
 from dosing.services import move_everybody, move_to_version
-from dosing.versions import behind, changes_by
 from trial.once_pages import OncePage
 from trial.participant_views import ParticipantAct
 from trial.permissions import Permission

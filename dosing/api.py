@@ -15,9 +15,9 @@ from rest_framework.response import Response
 
 from dosing import api_shapes as shapes
 from dosing import services
-from dosing.explaining import ExplainedCalendar, with_explanations
 from dosing.exports import calendar_csv, calendar_ics, calendar_pdf
-from dosing.queries import (
+from dosing.reading.explaining import ExplainedCalendar, with_explanations
+from dosing.reading.queries import (
     CalendarView,
     InjectionDay,
     VisitDay,

@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from dosing import api_shapes, services
 from dosing import choice_shapes as shapes
 from dosing.api import explained_for
-from dosing.closed_days import closed_days
-from dosing.explaining import ExplainedCalendar
+from dosing.reading.closed_days import closed_days
+from dosing.reading.explaining import ExplainedCalendar
 from trial.models import Site
 from trial.permissions import Permission
 from trial.queries import sites_for

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from dosing.choice_forms import ClosedDayForm, OptionForm
-from dosing.closed_days import closed_days
 from dosing.options_showing import change_columns, choices, explained_columns, explained_rows
-from dosing.queries import current_plan
+from dosing.reading.closed_days import closed_days
+from dosing.reading.queries import current_plan
+from dosing.reading.situation import explained, open_slips, situation_of
 from dosing.services import NothingPlanned, close_day, follow_actual, keep_days, move_course, open_day
 from dosing.services import present_options as options_of
-from dosing.standing import explained, open_slips, situation_of
 from trial.once_pages import OncePage
 from trial.pages import ParticipantPage
 from trial.participant_views import ParticipantAct

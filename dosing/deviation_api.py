@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dosing import services
-from dosing.deviations import DeviationView, as_csv, deviations_for, shown
 from dosing.models import DeviationKind
+from dosing.reading.deviations import DeviationView, as_csv, deviations_for, shown
 from trial.permissions import Permission
 from trial.rest.endpoint import Acting, Endpoint
 from trial.rest.fields import Body, Day, Flag, Moment, Prose

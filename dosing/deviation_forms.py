@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from dosing.deviations import DeviationView
 from dosing.forms import reason_field
+from dosing.reading.deviations import DeviationView
 
 
 class ReviewForm(forms.Form):

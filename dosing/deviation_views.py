@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from django.views.generic import TemplateView
 
 from dosing.deviation_forms import ReviewForm
-from dosing.deviations import as_csv, deviations_for, shown
+from dosing.reading.deviations import as_csv, deviations_for, shown
 from dosing.services import review_deviation
 from trial.once_pages import OncePage
 from trial.pages import Page, ParticipantPage

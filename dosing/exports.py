@@ -22,7 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Table, TableStyle
 
 from dosing.editions import Edition, editions_of, given_up
-from dosing.queries import CalendarView, InjectionDay, VisitDay
+from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
 from trial.clock import day_at
 from trial.core.day_words import FULL, LONG, written
 from trial.core.protocol import Text

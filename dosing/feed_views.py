@@ -16,7 +16,7 @@ from django.views.generic import TemplateView
 
 from dosing.exports import calendar_csv, calendar_ics, calendar_pdf
 from dosing.feeds import feed_content, open_feeds
-from dosing.queries import calendar_of
+from dosing.reading.queries import calendar_of
 from dosing.services import NothingPlanned, make_feed, revoke_feed
 from trial.middleware import AtTheDoor
 from trial.pages import Page, ParticipantPage

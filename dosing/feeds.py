@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dosing.exports import Sheet, sheets_ics
 from dosing.models import CalendarFeed
-from dosing.queries import calendars_of
+from dosing.reading.queries import calendars_of
 from dosing.services.feeding import digest_of
 from trial.models import Participant, Status
 from trial.queries import participants_for

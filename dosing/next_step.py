@@ -9,7 +9,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dosing.queries import CalendarView, InjectionDay, VisitDay
+from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
 from dosing.showing import act_url, name_of
 from trial.checklists import how_far, kept_checklist
 from trial.clock import day_at

@@ -29,7 +29,7 @@ from dosing.core.calendar import Calendar
 from dosing.core.events import FOLLOW_UP, Event, prefix
 from dosing.core.reminders import DueReminder, due_at, due_reminders
 from dosing.models import Plan, Reminder, ReminderState, VisitOutcome, VisitRecord
-from dosing.records import latest_visits, outcomes_of
+from dosing.reading.latest_records import latest_visits, outcomes_of
 from dosing.trail import enter_by_system
 from trial.clock import day_at
 from trial.core.protocol import Protocol, ReminderEvent, ReminderFor, ReminderRule

@@ -11,12 +11,12 @@ from django.views.generic import TemplateView
 
 from dosing.forms import BookForm
 from dosing.next_step import next_step
-from dosing.queries import CalendarView, calendar_of, current_plan
+from dosing.reading.history import story
+from dosing.reading.queries import CalendarView, calendar_of, current_plan
+from dosing.reading.situation import open_slips, situation_of
 from dosing.services import book_first_injection, propose_first_injection
 from dosing.services.choosing import FOLLOWED, TREATED
 from dosing.showing import columns, grid, visit_dots
-from dosing.standing import open_slips, situation_of
-from dosing.telling import story
 from randomization.models import Envelope
 from randomization.queries import envelope_of
 from trial.clock import day_at

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from dosing.models import BodySite, InjectionRecord
-from dosing.queries import CalendarView, DueInjection, InjectionDay, VisitDay
+from dosing.reading.queries import CalendarView, DueInjection, InjectionDay, VisitDay
 from trial.models import Participant, Site
 from trial.wording import clock, day_month, days_between, late_by, say, short_day, weekday
 

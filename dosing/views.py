@@ -9,7 +9,7 @@ from django.views.generic import TemplateView
 
 from dosing.agenda import agenda
 from dosing.models import Reminder
-from dosing.outbox import keeps_a_folder, letters, reminders_ahead, reminders_done
+from dosing.reading.outbox import keeps_a_folder, letters, reminders_ahead, reminders_done
 from trial.pages import Page
 from trial.permissions import Permission
 from trial.wording import medium_day, moment

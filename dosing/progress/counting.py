@@ -16,7 +16,7 @@ from dosing.core.charts import Bar, Part, bars
 from dosing.models import DeviationKind, ReminderState
 from dosing.progress.facts import Facts
 from dosing.progress.figure import Cell, Figure
-from dosing.queries import VisitDay
+from dosing.reading.queries import VisitDay
 
 
 @dataclass(frozen=True)

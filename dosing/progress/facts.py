@@ -10,9 +10,9 @@ from uuid import UUID
 
 from django.db.models import Count
 
-from dosing.deviations import DeviationView, deviations_for, shown
 from dosing.models import Plan, Reminder
-from dosing.queries import InjectionDay, VisitDay, every_day
+from dosing.reading.deviations import DeviationView, deviations_for, shown
+from dosing.reading.queries import InjectionDay, VisitDay, every_day
 from randomization.models import Envelope, RandomizedInError
 from randomization.queries import randomized_at
 from trial.clock import day_at

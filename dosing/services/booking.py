@@ -7,16 +7,16 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dosing.closed_days import closed_days
 from dosing.core.calendar import Calendar, StartProposal, check_first_injection, plan
 from dosing.core.refusals import CalendarRefusal
 from dosing.models import InjectionOutcome, InjectionRecord, Plan
 from dosing.notices import plan_reminders
-from dosing.records import IN_PART, latest_records
+from dosing.reading.closed_days import closed_days
+from dosing.reading.latest_records import IN_PART, latest_records
+from dosing.reading.site_calendar import propose_starts_at
+from dosing.reading.versions import version_of
 from dosing.services.common import enter, require_reason
 from dosing.services.plans import replace_plan
-from dosing.site_calendar import propose_starts_at
-from dosing.versions import version_of
 from randomization.queries import envelope_of, randomized_at
 from trial.clock import day_at
 from trial.core.protocol import Protocol

@@ -13,10 +13,10 @@ from dosing.core.options import Option, OptionKind, Situation, Slip, move_option
 from dosing.core.refusals import CalendarRefusal
 from dosing.models import ChoiceKind, CourseChoice, Plan
 from dosing.notices import plan_reminders
+from dosing.reading.situation import open_slips, situation_of
 from dosing.services.common import enter, require_reason
 from dosing.services.plans import replace_plan
 from dosing.services.recording import NothingPlanned
-from dosing.standing import open_slips, situation_of
 from trial.models import Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require

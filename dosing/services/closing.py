@@ -7,8 +7,8 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dosing.closed_days import closed_days
 from dosing.models import ClosedDay
+from dosing.reading.closed_days import closed_days
 from trial.audit import record
 from trial.models import Delegation, Site
 from trial.permissions import Permission

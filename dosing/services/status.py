@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from dosing.core.events import FOLLOW_UP, TREATMENT
 from dosing.drafting import draft_hold, numbers
 from dosing.notices import cancel_reminders, reopen_reminders
-from dosing.records import latest_records, seen_on
+from dosing.reading.latest_records import latest_records, seen_on
+from dosing.reading.versions import version_of
 from dosing.services.common import enter, require_reason
 from dosing.services.feeding import revoke_feeds_of
 from dosing.services.recording import move_on
-from dosing.versions import version_of
 from trial.clock import day_at
 from trial.models import Delegation, Participant, ParticipantStatus, Status, WithdrawalScope
 from trial.permissions import Permission

@@ -30,7 +30,7 @@ from dosing.models import (
     Reminder,
     VisitRecord,
 )
-from dosing.standing import explained, facts_of
+from dosing.reading.situation import explained, facts_of
 from dosing.tick import tick
 from tests.dosing.model import (
     A_DAY,

@@ -9,7 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from dosing.models import Plan, Reminder
-from dosing.queries import calendar_of
+from dosing.reading.queries import calendar_of
+from dosing.reading.versions import behind, changes_by
 from dosing.services import (
     CannotAmend,
     hold,
@@ -19,7 +20,6 @@ from dosing.services import (
     release,
     withdraw,
 )
-from dosing.versions import behind, changes_by
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
 from trial.amendments import NotAnAmendment, install_amendment

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from dosing.core.calendar import NoteKind
 from dosing.models import InjectionRecord, Plan, Reminder
-from dosing.queries import injection_day
+from dosing.reading.queries import injection_day
 from dosing.services import (
     CannotBook,
     FirstInjectionGiven,

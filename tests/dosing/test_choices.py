@@ -10,7 +10,8 @@ import pytest
 from dosing.core.facts import plan_from
 from dosing.core.options import OptionKind
 from dosing.models import CourseChoice, InjectionRecord, Plan, Reminder
-from dosing.queries import calendar_of
+from dosing.reading.queries import calendar_of
+from dosing.reading.situation import facts_of, open_slips, situation_of
 from dosing.services import (
     CannotMove,
     NoSlip,
@@ -27,7 +28,6 @@ from dosing.services import (
     withdraw,
 )
 from dosing.services.closing import DayClosed, DayOpen
-from dosing.standing import facts_of, open_slips, situation_of
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
 from trial.models import AuditEntry, Participant

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from dosing.agenda import agenda
-from dosing.deviations import deviations_for, shown
 from dosing.models import Deviation
+from dosing.reading.deviations import deviations_for, shown
 from dosing.services import review_deviation
 from randomization.corrections import enter_paper_randomization
 from randomization.models import Envelope

@@ -10,8 +10,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from dosing.core.deviations import Departure
-from dosing.deviations import as_csv, deviations_for, shown
 from dosing.models import Deviation, DeviationKind, DeviationReview
+from dosing.reading.deviations import as_csv, deviations_for, shown
 from dosing.services import DeviationClosed, hold, release, review_deviation
 from dosing.tick import tick
 from tests.ward import MONDAY, Ward, paris

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dosing.models import Readiness
-from dosing.queries import DueList, calendar_of, due_list, injection_day, visit_day
+from dosing.reading.queries import DueList, calendar_of, due_list, injection_day, visit_day
 from dosing.services import hold, withdraw
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from dosing.models import Reminder
-from dosing.queries import calendar_of
+from dosing.reading.queries import calendar_of
 from dosing.services import NotLost, TreatmentEnded, find_again, withdraw
 from tests.ward import MONDAY, Ward, paris
 from trial.models import ContactDetails, Participant, ParticipantStatus

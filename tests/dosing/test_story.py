@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from dosing.models import Reminder, ReminderState
-from dosing.telling import story
+from dosing.reading.history import story
 from tests.ward import Ward, paris
 
 SENT = paris("2015-10-11 18:00")

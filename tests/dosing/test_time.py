@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from dosing.models import InjectionRecord, PlannedInjection
-from dosing.queries import calendar_of
+from dosing.reading.queries import calendar_of
 from dosing.services import BeforeDay1
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START

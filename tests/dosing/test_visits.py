@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from dosing.models import Reminder, VisitRecord
-from dosing.queries import visit_day
+from dosing.reading.queries import visit_day
 from dosing.services import (
     AlreadyRecorded,
     NothingPlanned,

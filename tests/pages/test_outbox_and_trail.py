@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from dosing.outbox import masked
+from dosing.reading.outbox import masked
 from dosing.tick import tick
 from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris

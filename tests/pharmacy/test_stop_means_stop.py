@@ -12,7 +12,7 @@ from dosing.pharmacy.preparing import mark_checked, mark_prepared
 from dosing.pharmacy.services import release
 from dosing.pharmacy.slots import find_slot
 from dosing.pharmacy.worklist import PreparationView
-from dosing.queries import injection_day
+from dosing.reading.queries import injection_day
 from dosing.services import OnHold, TreatmentEnded, hold, withdraw
 from tests.pharmacy.conftest import DAY
 from tests.worlds import World

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from dosing.core.calendar import plan, trial_day
-from dosing.site_calendar import plan_at, propose_starts_at
+from dosing.reading.site_calendar import plan_at, propose_starts_at
 from trial.holidays import holidays_between
 from trial.protocol_files import PROTOCOLS, load_protocol
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from dosing.demo_world import World
 from dosing.models import Reminder, ReminderState
-from dosing.queries import CalendarView, calendar_of
+from dosing.reading.queries import CalendarView, calendar_of
 from dosing.tick import tick
 from randomization.queries import receipt_of
 from trial.clock import local

@@ -42,7 +42,7 @@ def loop_length(secret: Secret) -> None:
 @breach("a branch of another length")
 def branch(secret: Secret) -> None:
     source = "def choose(arm):\n    if arm == 2:\n        return None\n    return None\n"
-    choose = as_if_written_in("dosing/queries.py", source)["choose"]
+    choose = as_if_written_in("dosing/reading/queries.py", source)["choose"]
     on_answer("api-calendar", secret=secret, change=lambda _, r, held: choose(held["index"]))
 
 

@@ -80,7 +80,7 @@ def order_of_release(secret: Secret) -> None:
 
 @breach("a syringe that shows as soon as it is released", world="pharmacist just before seven")
 def ready_too_early(secret: Secret) -> None:
-    from dosing import queries
+    from dosing.reading import queries
 
     real = queries.Readiness.objects.filter
     far = datetime(2099, 1, 1, tzinfo=UTC)

@@ -26,7 +26,7 @@ from dosing.models import (
     VisitOutcome,
     VisitRecord,
 )
-from dosing.records import latest_records
+from dosing.reading.latest_records import latest_records
 from trial.clock import day_at
 from trial.models import Participant, ParticipantStatus, Site, Status
 from trial.queries import NotFound

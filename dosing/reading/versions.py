@@ -8,7 +8,7 @@ from datetime import datetime
 from dosing.core.changes import Change, changes_between
 from dosing.core.facts import Facts, plan_from
 from dosing.models import Plan
-from dosing.standing import situation_of
+from dosing.reading.situation import situation_of
 from trial.core.protocol import Protocol
 from trial.models import Delegation, Participant, ProtocolVersion, Status
 from trial.queries import participants_for

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dosing.core.facts import plan_from
-from dosing.queries import CalendarView, InjectionDay, VisitDay
-from dosing.standing import facts_of
+from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
+from dosing.reading.situation import facts_of
 from trial.core.protocol import Text
 from trial.models import Participant
 

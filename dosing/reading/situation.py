@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from dosing.closed_days import closed_days, holidays_at
 from dosing.core.anchors import CourseKey
 from dosing.core.calendar import Calendar
 from dosing.core.facts import Facts, plan_from
 from dosing.core.options import Happened, Situation, Slip, slips
 from dosing.models import ChoiceKind, CourseChoice, Plan
-from dosing.records import latest_records
+from dosing.reading.closed_days import closed_days, holidays_at
+from dosing.reading.latest_records import latest_records
 from randomization.queries import envelope_of, randomized_at
 from trial.clock import day_at
 from trial.core.protocol import Protocol
