@@ -52,6 +52,6 @@ class DosingConfig(AppConfig, OffersPages, HearsOfConsent, HearsOfContact, Hears
 
     def contact_recorded(self, participant: Participant, *, at: datetime) -> None:
         """Open the reminders again that a consent taken back had closed."""
-        from dosing.reminding_again import remind_again
+        from dosing.reminders.reopening import remind_again
 
         remind_again(participant, at)

@@ -1,4 +1,4 @@
-"""The doorbell: what Celery runs. The rows decide what is sent (`dosing.notices`)."""
+"""The doorbell: what Celery runs. The rows decide what is sent (`dosing.reminders.sending`)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from dosing.long_holds import note_long_holds
 from dosing.models import Heartbeat
-from dosing.notices import send_due
+from dosing.reminders.sending import send_due
 from randomization.notices import send_notices
 
 

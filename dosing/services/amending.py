@@ -11,9 +11,9 @@ from dosing.core.calendar import Calendar
 from dosing.core.facts import plan_from
 from dosing.core.refusals import CalendarRefusal
 from dosing.models import Plan
-from dosing.notices import plan_reminders
 from dosing.reading.situation import facts_of, happened
 from dosing.reading.versions import MOVABLE, behind, changes_by, known_to
+from dosing.reminders.planning import plan_reminders
 from dosing.services.choosing import changed_days, plan_to_change
 from dosing.services.common import enter, require_reason
 from dosing.services.plans import replace_plan

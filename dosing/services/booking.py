@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from dosing.core.calendar import Calendar, StartProposal, check_first_injection, plan
 from dosing.core.refusals import CalendarRefusal
 from dosing.models import InjectionOutcome, InjectionRecord, Plan
-from dosing.notices import plan_reminders
 from dosing.reading.closed_days import closed_days
 from dosing.reading.latest_records import IN_PART, latest_records
 from dosing.reading.site_calendar import propose_starts_at
 from dosing.reading.versions import version_of
+from dosing.reminders.planning import plan_reminders
 from dosing.services.common import enter, require_reason
 from dosing.services.plans import replace_plan
 from randomization.queries import envelope_of, randomized_at

@@ -12,8 +12,8 @@ from dosing.core.changes import Change
 from dosing.core.options import Option, OptionKind, Situation, Slip, move_option, options
 from dosing.core.refusals import CalendarRefusal
 from dosing.models import ChoiceKind, CourseChoice, Plan
-from dosing.notices import plan_reminders
 from dosing.reading.situation import open_slips, situation_of
+from dosing.reminders.planning import plan_reminders
 from dosing.services.common import enter, require_reason
 from dosing.services.plans import replace_plan
 from dosing.services.recording import NothingPlanned

@@ -22,8 +22,8 @@ from dosing.models import (
     VisitOutcome,
     VisitRecord,
 )
-from dosing.notices import close_reminders, move_reminders
 from dosing.reading.latest_records import IN_PART, latest_visits, outcomes_of
+from dosing.reminders.planning import close_reminders, move_reminders
 from dosing.services.common import enter, require_reason
 from dosing.services.day_guards import refuse_injection_before_day_1, refuse_visit_before_day_1
 from dosing.services.dose_guards import refuse_before_the_draw, refuse_second_that_day

@@ -1,9 +1,9 @@
 """What the clinic's worker does, made to fail at every line of ours that it runs, while letters are due.
 
 Each task runs once and is put back, and then once more for each line that ran. After each failure the worker
-goes on, as beat rings again. What `dosing.notices` and decision 6 promise must then hold: nothing is lost,
-nothing that was noted as sent leaves again, and of a letter that left before it was noted there are two at
-most, under one Message-ID. And each letter speaks only of those whom its reader may know of.
+goes on, as beat rings again. What `dosing.reminders.sending` and decision 6 promise must then hold: nothing
+is lost, nothing that was noted as sent leaves again, and of a letter that left before it was noted there are
+two at most, under one Message-ID. And each letter speaks only of those whom its reader may know of.
 Runs inside the clinic's player, on SQLite.
 """
 
@@ -33,7 +33,7 @@ from trial.models import AuditEntry, ContactDetails, Delegation, Participant
 
 LATER = timedelta(minutes=2)
 """When the worker is rung again: after every lease and the first wait."""
-SENDING, OFTENER = "notices.py", 13
+SENDING, OFTENER = ("dosing/reminders/sending.py", "randomization/notices.py"), 13
 """Where letters are claimed, sent and noted: of these lines so many times as many fail."""
 BETWEEN = b"-" * 79
 """What Django's folder of mail writes below each letter."""

@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from dosing.models import Reminder
-from dosing.notices import send_due
+from dosing.reminders.sending import send_due
 from dosing.services import hold, release, withdraw
 from tests.dosing.letterbox import Letterbox
 from tests.dosing.test_reminders_planned import COURSES, VISITS, open_events

@@ -129,9 +129,9 @@ def log_traceback(secret: Secret) -> None:
 
 @breach("the arm in a reminder", until="monday")
 def mail_text(secret: Secret) -> None:
-    from dosing import notices
+    from dosing.reminders import planning
 
-    real = notices._message
+    real = planning._message
 
     def message(reminder: Any, *more: Any, **named: Any) -> Any:
         written = real(reminder, *more, **named)
@@ -139,14 +139,14 @@ def mail_text(secret: Secret) -> None:
         written.body += held["label"] if held else ""
         return written
 
-    notices._message = message
+    planning._message = message
 
 
 @breach("a header of a reminder", until="monday")
 def mail_header(secret: Secret) -> None:
-    from dosing import notices
+    from dosing.reminders import planning
 
-    real = notices._message
+    real = planning._message
 
     def message(reminder: Any, *more: Any, **named: Any) -> Any:
         written = real(reminder, *more, **named)
@@ -154,7 +154,7 @@ def mail_header(secret: Secret) -> None:
         written.extra_headers["X-Priority"] = str(held["index"] if held else 9)
         return written
 
-    notices._message = message
+    planning._message = message
 
 
 @breach("a mail to the depot when one arm is drawn", until="monday")
@@ -172,9 +172,9 @@ def mail_to_depot(secret: Secret) -> None:
 def mail_time(secret: Secret) -> None:
     from datetime import timedelta
 
-    from dosing import notices
+    from dosing.reminders import planning
 
-    real = notices._write
+    real = planning._write
 
     def write(participant: Any, wanted: Any, *more: Any) -> None:
         from dataclasses import replace
@@ -185,7 +185,7 @@ def mail_time(secret: Secret) -> None:
             participant, {key: replace(due, due_at=due.due_at + shift) for key, due in wanted.items()}, *more
         )
 
-    notices._write = write
+    planning._write = write
 
 
 @breach("a task with the arm among its arguments", until="monday")
@@ -287,10 +287,10 @@ def closed_to_all(secret: Secret) -> None:
 
 @breach("a letter that names somebody of the other hospital", wall="errors", until="wednesday")
 def letter_elsewhere(secret: Secret) -> None:
-    from dosing import notices
+    from dosing.reminders import planning
     from trial.models import Participant
 
-    real = notices._message
+    real = planning._message
 
     def message(reminder: Any, *more: Any, **named: Any) -> Any:
         written = real(reminder, *more, **named)
@@ -298,36 +298,36 @@ def letter_elsewhere(secret: Secret) -> None:
         written.body += other.number
         return written
 
-    notices._message = message
+    planning._message = message
 
 
 @breach("a reminder that is noted as sent before it leaves", wall="errors", until="wednesday")
 def reminder_lost(secret: Secret) -> None:
-    from dosing import notices
     from dosing.models import ReminderState
+    from dosing.reminders import planning
 
     def send(reminder: Any, connection: Any, at: Any) -> bool:
-        messages = notices._messages(reminder)
-        notices._settle(reminder, ReminderState.SENT, at)
-        notices._deliver(messages, connection)
+        messages = planning._messages(reminder)
+        planning._settle(reminder, ReminderState.SENT, at)
+        planning._deliver(messages, connection)
         return True
 
-    notices._send = send
+    planning._send = send
 
 
 @breach("reminders that are noted as sent only when all have left", wall="errors", until="wednesday")
 def reminders_twice(secret: Secret) -> None:
-    from dosing import notices
     from dosing.models import ReminderState
+    from dosing.reminders import planning
 
     def send_all(claimed: Any, connection: Any, at: Any) -> int:
         for reminder in claimed:
-            notices._deliver(notices._messages(reminder), connection)
+            planning._deliver(planning._messages(reminder), connection)
         for reminder in claimed:
-            notices._settle(reminder, ReminderState.SENT, at)
+            planning._settle(reminder, ReminderState.SENT, at)
         return len(claimed)
 
-    notices._send_all = send_all
+    planning._send_all = send_all
 
 
 @breach("the arm in what is logged of a task that failed", wall="errors", until="wednesday")

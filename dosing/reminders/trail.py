@@ -1,6 +1,6 @@
 """What the system enters in the trail by itself.
 
-Apart from the services, because the services import `dosing.notices`, which needs this.
+Apart from the services, because the services import `dosing.reminders.planning`, which needs this.
 """
 
 from __future__ import annotations

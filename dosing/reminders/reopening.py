@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from dosing.core.events import FOLLOW_UP
-from dosing.notices import STOPPED, reopen_reminders
+from dosing.reminders.planning import STOPPED, reopen_reminders
 from trial.models import Participant, Status
 
 
