@@ -10,10 +10,10 @@ from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dosing.long_holds import passed
 from dosing.models import Plan
 from dosing.reading.deviations import presumed_important_drafts
 from dosing.reading.queries import DueList, InjectionDay, VisitDay, due_list
+from dosing.services.long_holds import passed
 from dosing.showing import (
     STATE_WORDS,
     Card,

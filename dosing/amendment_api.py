@@ -8,12 +8,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dosing import api_shapes, services
+from dosing import api_shapes
 from dosing.api import explained_for
 from dosing.choice_shapes import ChangeShape
 from dosing.reading.explaining import ExplainedCalendar
 from dosing.reading.queries import current_plan
 from dosing.reading.versions import changes_by
+from dosing.services.amending import CannotAmend, move_to_version
+from dosing.services.recording import NothingPlanned
 from trial.permissions import Permission
 from trial.rest.endpoint import Acting
 from trial.rest.fields import Line, Prose
@@ -45,7 +47,7 @@ class Version(Acting):
     shape = VersionShape
     body_shape = VersionBody
     answer_shape = api_shapes.CalendarShape
-    refusals = (services.NothingPlanned, services.CannotAmend, WrongStatus)
+    refusals = (NothingPlanned, CannotAmend, WrongStatus)
 
     def get(self, request: Request, **where: Any) -> Response:
         """Both versions, with every day and window that a move to the newest would change."""
@@ -63,7 +65,5 @@ class Version(Acting):
 
     def act(self, *, digest: str, reason: str) -> ExplainedCalendar:
         """Move the participant to a newer version; the reply is the calendar that follows."""
-        services.move_to_version(
-            participant=self.participant, digest=digest, reason=reason, by=self.by, at=self.at
-        )
+        move_to_version(participant=self.participant, digest=digest, reason=reason, by=self.by, at=self.at)
         return explained_for(self)

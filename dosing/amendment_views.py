@@ -12,7 +12,7 @@ from dosing.forms import AmendForm
 from dosing.options_showing import change_columns, change_rows
 from dosing.reading.queries import current_plan
 from dosing.reading.versions import behind, changes_by
-from dosing.services import move_everybody, move_to_version
+from dosing.services.amending import move_everybody, move_to_version
 from trial.once_pages import OncePage
 from trial.participant_views import ParticipantAct
 from trial.permissions import Permission

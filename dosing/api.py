@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dosing import api_shapes as shapes
-from dosing import services
 from dosing.exports import calendar_csv, calendar_ics, calendar_pdf
 from dosing.reading.explaining import ExplainedCalendar, with_explanations
 from dosing.reading.queries import (
@@ -26,7 +25,19 @@ from dosing.reading.queries import (
     injection_day,
     visit_day,
 )
+from dosing.services.booking import CannotBook, FirstInjectionGiven, NotRandomized, book_first_injection
+from dosing.services.day_guards import BeforeDay1
 from dosing.services.dose_guards import SecondThatDay
+from dosing.services.recording import (
+    AlreadyRecorded,
+    NothingPlanned,
+    OnHold,
+    OutOfWindow,
+    TreatmentEnded,
+    record_injection,
+    record_visit,
+)
+from dosing.services.status import NotLost, NotOnHold, find_again, hold, release, withdraw
 from trial.clock import day_at
 from trial.models import Participant, ParticipantStatus
 from trial.permissions import Permission
@@ -35,13 +46,13 @@ from trial.rest.endpoint import Acting, Endpoint
 from trial.services import WrongStatus
 
 RECORDING = (
-    services.NothingPlanned,
-    services.AlreadyRecorded,
-    services.OutOfWindow,
-    services.BeforeDay1,
+    NothingPlanned,
+    AlreadyRecorded,
+    OutOfWindow,
+    BeforeDay1,
     SecondThatDay,
-    services.OnHold,
-    services.TreatmentEnded,
+    OnHold,
+    TreatmentEnded,
 )
 
 
@@ -49,7 +60,7 @@ def calendar_for(endpoint: Endpoint) -> CalendarView:
     """The calendar of the address's participant. Raises NothingPlanned before day 1 is booked."""
     view = calendar_of(endpoint.participant, at=endpoint.at)
     if view is None:
-        raise services.NothingPlanned(
+        raise NothingPlanned(
             _("%(number)s has no calendar yet. Book day 1.") % {"number": endpoint.participant.number}
         )
     return view
@@ -66,13 +77,11 @@ class FirstInjection(Acting):
     writes = Permission.BOOK
     body_shape = shapes.BookingBody
     answer_shape = shapes.CalendarShape
-    refusals = (services.NotRandomized, services.CannotBook, services.FirstInjectionGiven, WrongStatus)
+    refusals = (NotRandomized, CannotBook, FirstInjectionGiven, WrongStatus)
 
     def act(self, *, day: date, reason: str = "") -> ExplainedCalendar:
         """Book day 1, or move it while nothing is injected; the reply is the whole calendar."""
-        services.book_first_injection(
-            participant=self.participant, day=day, by=self.by, at=self.at, reason=reason
-        )
+        book_first_injection(participant=self.participant, day=day, by=self.by, at=self.at, reason=reason)
         return explained_for(self)
 
 
@@ -81,7 +90,7 @@ class Calendar(Endpoint):
 
     reads = Permission.VIEW_PARTICIPANTS
     shape = shapes.CalendarShape
-    read_refusals = (services.NothingPlanned,)
+    read_refusals = (NothingPlanned,)
 
     def get(self, request: Request, **where: Any) -> Response:
         """The injections and visits of a participant as they stand."""
@@ -92,7 +101,7 @@ class CalendarFile(Endpoint):
     """The calendar to take along. Codes only: no name, drug or disease."""
 
     reads = Permission.VIEW_PARTICIPANTS
-    read_refusals = (services.NothingPlanned,)
+    read_refusals = (NothingPlanned,)
     media_type: str
 
     def send(self, content: bytes, name: str) -> HttpResponse:
@@ -174,9 +183,7 @@ class Injection(Acting):
     def act(self, **record: Any) -> InjectionDay:
         """Record that an injection was given, partly given or missed: when, where, by whom, why."""
         number = self.kwargs["injection"]
-        services.record_injection(
-            participant=self.participant, number=number, by=self.by, at=self.at, **record
-        )
+        record_injection(participant=self.participant, number=number, by=self.by, at=self.at, **record)
         return injection_day(self.participant, number, at=self.at)
 
 
@@ -195,7 +202,7 @@ class Visit(Acting):
     def act(self, **record: Any) -> VisitDay:
         """Record that a visit was done or missed, or move it to another day."""
         code = self.kwargs["code"]
-        services.record_visit(participant=self.participant, code=code, by=self.by, at=self.at, **record)
+        record_visit(participant=self.participant, code=code, by=self.by, at=self.at, **record)
         return visit_day(self.participant, code, at=self.at)
 
 
@@ -222,7 +229,7 @@ class Hold(Standing):
 
     def act(self, *, reason: str, until: date | None = None) -> dict[str, Any]:
         """Put treatment on hold. Reminders stop; planned days stay as they are."""
-        row = services.hold(participant=self.participant, reason=reason, until=until, by=self.by, at=self.at)
+        row = hold(participant=self.participant, reason=reason, until=until, by=self.by, at=self.at)
         return self.standing(row)
 
 
@@ -231,11 +238,11 @@ class Release(Standing):
 
     writes = Permission.HOLD
     body_shape = shapes.ReasonBody
-    refusals = (services.NotOnHold,)
+    refusals = (NotOnHold,)
 
     def act(self, *, reason: str) -> dict[str, Any]:
         """Release a hold: the participant is where he or she was before."""
-        row = services.release(participant=self.participant, reason=reason, by=self.by, at=self.at)
+        row = release(participant=self.participant, reason=reason, by=self.by, at=self.at)
         return self.standing(row)
 
 
@@ -248,7 +255,7 @@ class Withdrawal(Standing):
 
     def act(self, *, reason: str, scope: str, day: date | None = None) -> dict[str, Any]:
         """Record a withdrawal in its scope, a death, or a loss to follow-up. What it ends stops at once."""
-        row = services.withdraw(
+        row = withdraw(
             participant=self.participant, scope=scope, reason=reason, day=day, by=self.by, at=self.at
         )
         return self.standing(row)
@@ -259,11 +266,11 @@ class FoundAgain(Standing):
 
     writes = Permission.WITHDRAW
     body_shape = shapes.ReasonBody
-    refusals = (services.NotLost,)
+    refusals = (NotLost,)
 
     def act(self, *, reason: str) -> dict[str, Any]:
         """A participant who was lost is found: visits go on, treatment does not."""
-        row = services.find_again(participant=self.participant, reason=reason, by=self.by, at=self.at)
+        row = find_again(participant=self.participant, reason=reason, by=self.by, at=self.at)
         return self.standing(row)
 
 

@@ -36,8 +36,8 @@ class DosingConfig(AppConfig, OffersPages, HearsOfConsent, HearsOfContact, Hears
 
     def consent_corrected(self, row: ConsentCorrection, *, by: Delegation, at: datetime) -> list[int]:
         """Draft what departs from the protocol by the corrected day. Returns the deviations' numbers."""
-        from dosing.consent_drafts import draft_consent
-        from dosing.drafting import numbers
+        from dosing.services.consent_drafts import draft_consent
+        from dosing.services.drafting import numbers
 
         return numbers(draft_consent(row, by=by, at=at))
 
@@ -45,8 +45,8 @@ class DosingConfig(AppConfig, OffersPages, HearsOfConsent, HearsOfContact, Hears
         self, participant: Participant, *, drawn_on: date, reason: str, by: Delegation, at: datetime
     ) -> list[int]:
         """Draft that an envelope was drawn, on paper, before the consent. Returns the deviations' numbers."""
-        from dosing.consent_drafts import draft_early_draw
-        from dosing.drafting import numbers
+        from dosing.services.consent_drafts import draft_early_draw
+        from dosing.services.drafting import numbers
 
         return numbers(draft_early_draw(participant, drawn_on, reason, by=by, at=at))
 

@@ -9,11 +9,21 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dosing import api_shapes, services
+from dosing import api_shapes
 from dosing import choice_shapes as shapes
 from dosing.api import explained_for
 from dosing.reading.closed_days import closed_days
 from dosing.reading.explaining import ExplainedCalendar
+from dosing.services.choosing import (
+    CannotMove,
+    NoSlip,
+    follow_actual,
+    keep_days,
+    move_course,
+    present_options,
+)
+from dosing.services.closing import DayClosed, DayOpen, close_day, open_day
+from dosing.services.recording import NothingPlanned
 from trial.models import Site
 from trial.permissions import Permission
 from trial.queries import sites_for
@@ -29,12 +39,12 @@ class Options(Acting):
     shape = shapes.OptionsShape
     body_shape = shapes.ChoiceBody
     answer_shape = api_shapes.CalendarShape
-    read_refusals = (services.NothingPlanned,)
-    refusals = (services.NothingPlanned, services.CannotMove, services.NoSlip, WrongStatus)
+    read_refusals = (NothingPlanned,)
+    refusals = (NothingPlanned, CannotMove, NoSlip, WrongStatus)
 
     def get(self, request: Request, **where: Any) -> Response:
         """Every lawful option with each day and window that it changes. Stopping is a withdrawal."""
-        found = services.present_options(participant=self.participant, at=self.at)
+        found = present_options(participant=self.participant, at=self.at)
         return self.shown({"participant": self.participant.number, "options": found})
 
     def act(self, *, option: str, course: int, reason: str, start: date | None = None) -> ExplainedCalendar:
@@ -46,11 +56,11 @@ class Options(Acting):
             "by": self.by,
         }
         if option == "move" and start is not None:
-            services.move_course(start=start, at=self.at, **given)
+            move_course(start=start, at=self.at, **given)
         elif option == "follow":
-            services.follow_actual(at=self.at, **given)
+            follow_actual(at=self.at, **given)
         else:
-            services.keep_days(at=self.at, **given)
+            keep_days(at=self.at, **given)
         return explained_for(self)
 
 
@@ -60,7 +70,7 @@ class ClosedDays(Acting):
     reads, writes = Permission.VIEW_PARTICIPANTS, Permission.CLOSE_DAYS
     shape = answer_shape = shapes.ClosedDaysShape
     body_shape = shapes.ClosedDayBody
-    refusals = (services.DayClosed, services.DayOpen)
+    refusals = (DayClosed, DayOpen)
 
     def get(self, request: Request, **where: Any) -> Response:
         """The closed days of the sites within the token's reach."""
@@ -70,9 +80,9 @@ class ClosedDays(Acting):
         """Enter a closed day, or with `closed` false take it back. No planned day moves."""
         where = self._site(site)
         if closed:
-            services.close_day(site=where, day=day, name=name, by=self.by, at=self.at)
+            close_day(site=where, day=day, name=name, by=self.by, at=self.at)
         else:
-            services.open_day(site=where, day=day, by=self.by, at=self.at)
+            open_day(site=where, day=day, by=self.by, at=self.at)
         return self._days()
 
     def _days(self) -> dict[str, Any]:

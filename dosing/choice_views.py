@@ -17,8 +17,10 @@ from dosing.options_showing import change_columns, choices, explained_columns, e
 from dosing.reading.closed_days import closed_days
 from dosing.reading.queries import current_plan
 from dosing.reading.situation import explained, open_slips, situation_of
-from dosing.services import NothingPlanned, close_day, follow_actual, keep_days, move_course, open_day
-from dosing.services import present_options as options_of
+from dosing.services.choosing import follow_actual, keep_days, move_course
+from dosing.services.choosing import present_options as options_of
+from dosing.services.closing import close_day, open_day
+from dosing.services.recording import NothingPlanned
 from trial.once_pages import OncePage
 from trial.pages import ParticipantPage
 from trial.participant_views import ParticipantAct

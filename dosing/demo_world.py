@@ -12,13 +12,9 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from dosing.models import InjectionOutcome, Place, Plan, VisitOutcome
-from dosing.services import (
-    book_first_injection,
-    hold,
-    record_injection,
-    record_visit,
-    withdraw,
-)
+from dosing.services.booking import book_first_injection
+from dosing.services.recording import record_injection, record_visit
+from dosing.services.status import hold, withdraw
 from dosing.tick import tick
 from randomization.services import draw_envelope
 from trial.core.protocol import Criterion, CriterionKind, Protocol

@@ -10,9 +10,9 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dosing import services
 from dosing.models import DeviationKind
 from dosing.reading.deviations import DeviationView, as_csv, deviations_for, shown
+from dosing.services.reviewing import DeviationClosed, review_deviation
 from trial.permissions import Permission
 from trial.rest.endpoint import Acting, Endpoint
 from trial.rest.fields import Body, Day, Flag, Moment, Prose
@@ -86,11 +86,11 @@ class Review(Acting):
     writes = Permission.REVIEW_DEVIATIONS
     body_shape = ReviewBody
     answer_shape = DeviationShape
-    refusals = (services.DeviationClosed,)
+    refusals = (DeviationClosed,)
 
     def act(self, *, important: bool, assessment: str, closed: bool = False) -> DeviationView:
         """Classify a deviation, and close it."""
-        row = services.review_deviation(
+        row = review_deviation(
             participant=self.participant,
             number=self.kwargs["deviation"],
             important=important,

@@ -13,7 +13,7 @@ from django.views.generic import TemplateView
 
 from dosing.deviation_forms import ReviewForm
 from dosing.reading.deviations import as_csv, deviations_for, shown
-from dosing.services import review_deviation
+from dosing.services.reviewing import review_deviation
 from trial.once_pages import OncePage
 from trial.pages import Page, ParticipantPage
 from trial.permissions import Permission, may

@@ -14,7 +14,7 @@ from dosing.next_step import next_step
 from dosing.reading.history import story
 from dosing.reading.queries import CalendarView, calendar_of, current_plan
 from dosing.reading.situation import open_slips, situation_of
-from dosing.services import book_first_injection, propose_first_injection
+from dosing.services.booking import book_first_injection, propose_first_injection
 from dosing.services.choosing import FOLLOWED, TREATED
 from dosing.showing import columns, grid, visit_dots
 from randomization.models import Envelope

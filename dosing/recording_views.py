@@ -17,7 +17,7 @@ from dosing.forms import (
 )
 from dosing.models import RECORDABLE, InjectionOutcome, VisitOutcome
 from dosing.reading.queries import current_plan, injection_day, visit_day
-from dosing.services import record_injection, record_visit
+from dosing.services.recording import record_injection, record_visit
 from dosing.showing import last_body_sites, name_of, next_body_site
 from trial.clock import day_at, local
 from trial.participant_views import ParticipantAct

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from dosing.long_holds import note_long_holds
 from dosing.models import Heartbeat
 from dosing.reminders.sending import send_due
+from dosing.services.long_holds import note_long_holds
 from randomization.notices import send_notices
 
 

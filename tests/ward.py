@@ -10,7 +10,8 @@ from django.utils.timezone import is_naive
 
 from dosing.demo_world import passing_answers
 from dosing.models import InjectionRecord, Plan, PlannedInjection, VisitRecord
-from dosing.services import book_first_injection, record_injection, record_visit
+from dosing.services.booking import book_first_injection
+from dosing.services.recording import record_injection, record_visit
 from randomization.models import RandomizationList
 from randomization.services import draw_envelope
 from tests.worlds import START, World

@@ -9,13 +9,30 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dosing import services as calendar
 from dosing.pharmacy import api_shapes as shapes
-from dosing.pharmacy import services
 from dosing.pharmacy.contents import ContentDamaged
 from dosing.pharmacy.ledger import CannotUseLot
-from dosing.pharmacy.preparing import NotItsDay, SamePreparer, WrongPreparationStep
-from dosing.pharmacy.stock import LotClash, WrongLotState
+from dosing.pharmacy.preparing import (
+    NotItsDay,
+    SamePreparer,
+    WrongPreparationStep,
+    discard,
+    mark_checked,
+    mark_prepared,
+    release,
+)
+from dosing.pharmacy.stock import (
+    LotClash,
+    WrongLotState,
+    destroy,
+    free,
+    products_of,
+    quarantine,
+    receive_lot,
+    stock,
+)
+from dosing.pharmacy.worklist import preparation, preparations
+from dosing.services.recording import AlreadyRecorded, NothingPlanned, OnHold, TreatmentEnded
 from randomization.sealed.opening.revealing import CannotReveal
 from randomization.sealed.vault.envelope_contents import SealDamaged
 from trial.clock import day_at
@@ -25,25 +42,25 @@ from trial.rest.endpoint import Announced, Endpoint
 
 OPENING = (SealDamaged, ContentDamaged, CannotReveal)
 STEPPING = (
-    calendar.OnHold,
-    calendar.TreatmentEnded,
-    calendar.NothingPlanned,
-    calendar.AlreadyRecorded,
+    OnHold,
+    TreatmentEnded,
+    NothingPlanned,
+    AlreadyRecorded,
     NotItsDay,
     WrongPreparationStep,
     SamePreparer,
     CannotUseLot,
 )
 ACTS: dict[str, Callable[..., object]] = {
-    "prepared": services.mark_prepared,
-    "checked": services.mark_checked,
-    "released": services.release,
-    "discarded": services.discard,
+    "prepared": mark_prepared,
+    "checked": mark_checked,
+    "released": release,
+    "discarded": discard,
 }
 MOVES: dict[str, Callable[..., object]] = {
-    "quarantined": services.quarantine,
-    "freed": services.free,
-    "destroyed": services.destroy,
+    "quarantined": quarantine,
+    "freed": free,
+    "destroyed": destroy,
 }
 
 
@@ -58,7 +75,7 @@ class Preparations(Endpoint):
     def get(self, request: Request, **where: Any) -> Response:
         """What to prepare on a day, for whom, and from what."""
         day = self.query.get("day") or day_at(sites_for(self.by)[0], self.at)
-        rows = services.preparations(day=day, by=self.by, at=self.at)
+        rows = preparations(day=day, by=self.by, at=self.at)
         return self.shown({"day": day, "preparations": rows})
 
 
@@ -74,7 +91,7 @@ class Preparation(Announced):
 
     def get(self, request: Request, **where: Any) -> Response:
         """One syringe: what goes in, for whom, from what, and what was done."""
-        return self.shown(services.preparation(preparation=self._id, by=self.by, at=self.at))
+        return self.shown(preparation(preparation=self._id, by=self.by, at=self.at))
 
     def act(self, *, step: str, **values: Any) -> object:
         """Record the next step of a syringe: prepared, checked by a second person, released, or discarded."""
@@ -100,8 +117,8 @@ class Stock(Endpoint):
 
     def get(self, request: Request, **where: Any) -> Response:
         """Every lot within reach with its account, and the products that the protocol uses."""
-        rows = services.stock(by=self.by, at=self.at)
-        return self.shown({"products": services.products_of(self.by.trial), "lots": rows})
+        rows = stock(by=self.by, at=self.at)
+        return self.shown({"products": products_of(self.by.trial), "lots": rows})
 
 
 class Receipts(Announced):
@@ -115,7 +132,7 @@ class Receipts(Announced):
     def act(self, *, site: str = "", expiry: date, **values: Any) -> object:
         """Enter a delivery. A lot number that is known adds to its lot."""
         where = find_site(self.by, site)
-        return services.receive_lot(site=where, expiry=expiry, by=self.by, at=self.at, **values)
+        return receive_lot(site=where, expiry=expiry, by=self.by, at=self.at, **values)
 
     def answer(self, **values: Any) -> object:
         """That it was received."""

@@ -7,15 +7,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from dosing.pharmacy.services import (
-    PreparationView,
-    mark_checked,
-    mark_prepared,
-    preparations,
-    products_of,
-    receive_lot,
-    release,
-)
+from dosing.pharmacy.preparing import mark_checked, mark_prepared, release
+from dosing.pharmacy.stock import products_of, receive_lot
+from dosing.pharmacy.worklist import PreparationView, preparations
 from trial.clock import day_at
 from trial.models import Delegation, Site
 

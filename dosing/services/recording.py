@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from dosing.core.events import Event
 from dosing.core.windows import judge
-from dosing.drafting import draft_injection, draft_visit, numbers
 from dosing.models import (
     RECORDABLE,
     Cause,
@@ -27,6 +26,7 @@ from dosing.reminders.planning import close_reminders, move_reminders
 from dosing.services.common import enter, require_reason
 from dosing.services.day_guards import refuse_injection_before_day_1, refuse_visit_before_day_1
 from dosing.services.dose_guards import refuse_before_the_draw, refuse_second_that_day
+from dosing.services.drafting import draft_injection, draft_visit, numbers
 from dosing.services.stops import stop_at, treatment_ended_on
 from trial.clock import day_at, local
 from trial.models import Delegation, Participant, Status, WithdrawalScope

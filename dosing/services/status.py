@@ -8,11 +8,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dosing.core.events import FOLLOW_UP, TREATMENT
-from dosing.drafting import draft_hold, numbers
 from dosing.reading.latest_records import latest_records, seen_on
 from dosing.reading.versions import version_of
 from dosing.reminders.planning import cancel_reminders, reopen_reminders
 from dosing.services.common import enter, require_reason
+from dosing.services.drafting import draft_hold, numbers
 from dosing.services.feeding import revoke_feeds_of
 from dosing.services.recording import move_on
 from trial.clock import day_at

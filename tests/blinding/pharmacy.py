@@ -172,7 +172,7 @@ class Pharmacy:
 
     def stock(self) -> None:
         """Vials arrive at both sites, in as many deliveries as this world has."""
-        from dosing.pharmacy.services import products_of, receive_lot
+        from dosing.pharmacy.stock import products_of, receive_lot
 
         self.at("2015-10-05", 15 * 60)
         by = self.people["pharma.one"].delegation
@@ -192,7 +192,7 @@ class Pharmacy:
 
     def morning(self, day: str) -> None:
         """Two pharmacists make everything of the day before seven, on the pages, in each world's own way."""
-        from dosing.pharmacy.services import preparations
+        from dosing.pharmacy.worklist import preparations
 
         self.at(day, self.work.minute)
         self.people.enter("pharma.one", "pharma.two")
@@ -261,7 +261,8 @@ class Pharmacy:
         from django.urls import reverse
 
         from dosing.models import Readiness
-        from dosing.pharmacy.services import preparation_id, stock
+        from dosing.pharmacy.slots import preparation_id
+        from dosing.pharmacy.stock import stock
 
         self.at(DAYS[1], 14 * 60 + 30)
         self.people.enter("pharma.one")

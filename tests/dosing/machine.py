@@ -18,7 +18,6 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from dosing import services
 from dosing.core.facts import Facts, plan_from
 from dosing.core.options import OptionKind
 from dosing.models import (
@@ -31,6 +30,7 @@ from dosing.models import (
     VisitRecord,
 )
 from dosing.reading.situation import explained, facts_of
+from dosing.services import (amending, booking, choosing, closing, feeding, recording, reviewing, status)
 from dosing.tick import tick
 from tests.dosing.model import (
     A_DAY,
@@ -175,7 +175,7 @@ class Life(RuleBasedStateMachine):
 
     def book_on(self, day: date, reason: str) -> None:
         expected = self.model.why_not_book(day, reason)
-        if self.on(services.book_first_injection, expected, day=day, reason=reason):
+        if self.on(booking.book_first_injection, expected, day=day, reason=reason):
             self.model.book(day)
 
     @precondition(lambda self: self.model.day_1)
@@ -219,7 +219,7 @@ class Life(RuleBasedStateMachine):
         correction: bool = False,
     ) -> None:
         done = self.on(
-            services.record_injection,
+            recording.record_injection,
             self.model.why_not_inject(number, dose, reason, why, correction),
             number=number,
             outcome=dose.outcome,
@@ -282,7 +282,7 @@ class Life(RuleBasedStateMachine):
 
     def attend(self, code: str, row: Seen, reason: str = "", why: str = "", correction: bool = False) -> None:
         done = self.on(
-            services.record_visit,
+            recording.record_visit,
             self.model.why_not_visit(code, row, reason, why, correction),
             code=code,
             outcome=row.outcome,
@@ -304,11 +304,11 @@ class Life(RuleBasedStateMachine):
         until = None if days is None else self.model.today + days * A_DAY
         if (self.model.status == "on_hold") != dice.once_in(8):
             expected = set() if self.model.status == "on_hold" else {"NotOnHold"}
-            if self.on(services.release, expected, reason="Well.", by=self.ward.investigator):
+            if self.on(status.release, expected, reason="Well.", by=self.ward.investigator):
                 self.model.release()
             return
         values = {"reason": "Fever.", "until": until, "by": self.ward.investigator}
-        if self.on(services.hold, self.model.why_not_hold(until), **values):
+        if self.on(status.hold, self.model.why_not_hold(until), **values):
             self.model.hold(until)
 
     @precondition(lambda self: self.model.status != "withdrawn")
@@ -319,7 +319,7 @@ class Life(RuleBasedStateMachine):
         course = min(begun + 1, 4) if not dice.once_in(4) else dice.number(1, 4)
         start = (self.model.day_1 or DRAWN_ON) + timedelta(days=28 * (course - 1) + dice.number(-1, 9))
         expected = self.model.why_not_move(course, start)
-        if self.on(services.move_course, expected, course=course, start=start, reason="Fever."):
+        if self.on(choosing.move_course, expected, course=course, start=start, reason="Fever."):
             self.model.move_course(course, start)
 
     @precondition(lambda self: self.model.day_1)
@@ -327,7 +327,7 @@ class Life(RuleBasedStateMachine):
     def look_at_the_options(self) -> None:
         """What is offered is what the protocol allows, and nothing is changed by looking."""
         person, model = self.ward.again(self.participant), self.model
-        found = services.present_options(participant=person, at=model.now)
+        found = choosing.present_options(participant=person, at=model.now)
         offered = {(row.course, row.start) for row in found if row.kind is OptionKind.MOVE}
         assert model.day_1
         planned = [(course, model.day_1 + timedelta(days=28 * (course - 1))) for course in (2, 3)]
@@ -347,7 +347,7 @@ class Life(RuleBasedStateMachine):
     def answer_a_slip(self, seed: int) -> None:
         dice = Dice(seed)
         course, follow = dice.pick(1, 1, 2, 3), dice.pick(True, False)
-        act = services.follow_actual if follow else services.keep_days
+        act = choosing.follow_actual if follow else choosing.keep_days
         if self.on(act, self.model.why_not_answer(course, follow), course=course, reason="So it is."):
             self.model.answer(course, follow)
 
@@ -361,7 +361,7 @@ class Life(RuleBasedStateMachine):
         expected = self.model.why_not_end(scope, day)
         if not expected and scope != "reminders" and not dice.once_in(5):
             return
-        if self.on(services.withdraw, expected, scope=scope, reason="So.", day=day):
+        if self.on(status.withdraw, expected, scope=scope, reason="So.", day=day):
             self.model.end(scope, day)
             if self.model.day_1:
                 self.somebody_goes_on_writing(scope, day)
@@ -390,7 +390,7 @@ class Life(RuleBasedStateMachine):
     @rule()
     def find_again(self) -> None:
         expected = set() if self.model.scope == "lost" else {"NotLost"}
-        if self.on(services.find_again, expected, reason="Wrote a card."):
+        if self.on(status.find_again, expected, reason="Wrote a card."):
             self.model.find_again()
 
     @precondition(lambda self: self.model.newest == 1)
@@ -413,10 +413,10 @@ class Life(RuleBasedStateMachine):
         }
         expected = self.model.why_not_amend()
         if dice.pick(True, False):
-            if self.on(services.move_to_version, expected, **values):
+            if self.on(amending.move_to_version, expected, **values):
                 self.model.amend()
             return
-        moved = services.move_everybody(at=self.model.now, **values)
+        moved = amending.move_everybody(at=self.model.now, **values)
         assert len(moved) == (not expected), "somebody was moved who should not be, or nobody was"
         if moved:
             self.model.amend()
@@ -431,10 +431,10 @@ class Life(RuleBasedStateMachine):
         day = dice.pick(*known) if known and dice.pick(True, False) else day
         if dice.pick(True, False):
             values, expected = {"name": "Works"}, {"DayClosed"} if day in known else set()
-            done = self.attempt(services.close_day, expected, site=self.ward.site, day=day, **values)
+            done = self.attempt(closing.close_day, expected, site=self.ward.site, day=day, **values)
         else:
             expected = set() if day in known else {"DayOpen"}
-            done = self.attempt(services.open_day, expected, site=self.ward.site, day=day)
+            done = self.attempt(closing.open_day, expected, site=self.ward.site, day=day)
         if done:
             model.closed_days ^= {day}
 
@@ -446,14 +446,14 @@ class Life(RuleBasedStateMachine):
         expected = {"NotFound"} if number > len(self.model.deviations) else set()
         expected |= {"DeviationClosed"} if number in self.model.closed_deviations else set()
         values = {"important": False, "assessment": "No effect.", "by": self.ward.investigator}
-        if self.on(services.review_deviation, expected, number=number, closed=closed, **values) and closed:
+        if self.on(reviewing.review_deviation, expected, number=number, closed=closed, **values) and closed:
             self.model.closed_deviations.add(number)
 
     @precondition(lambda self: self.model.feeds < 2)
     @rule()
     def make_an_address(self) -> None:
         expected = {"WrongStatus"} if self.model.status == "withdrawn" else set()
-        if self.on(services.make_feed, expected, language="fr"):
+        if self.on(feeding.make_feed, expected, language="fr"):
             self.model.feeds += 1
 
     # --- Knowing ---------------------------------------------------------------------------------

@@ -13,10 +13,9 @@ from typing import Any
 
 import pytest
 
-from dosing import drafting
 from dosing.core.deviations import Departure
 from dosing.core.windows import Timing
-from dosing.services import booking, recording
+from dosing.services import (booking, drafting, recording)
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 

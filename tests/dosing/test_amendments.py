@@ -11,15 +11,9 @@ from django.core.management import CommandError, call_command
 from dosing.models import Plan, Reminder
 from dosing.reading.queries import calendar_of
 from dosing.reading.versions import behind, changes_by
-from dosing.services import (
-    CannotAmend,
-    hold,
-    move_course,
-    move_everybody,
-    move_to_version,
-    release,
-    withdraw,
-)
+from dosing.services.amending import CannotAmend, move_everybody, move_to_version
+from dosing.services.choosing import move_course
+from dosing.services.status import hold, release, withdraw
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
 from trial.amendments import NotAnAmendment, install_amendment

@@ -10,16 +10,15 @@ from django.db import transaction
 from dosing.core.calendar import NoteKind
 from dosing.models import InjectionRecord, Plan, Reminder
 from dosing.reading.queries import injection_day
-from dosing.services import (
+from dosing.services import booking
+from dosing.services.booking import (
     CannotBook,
     FirstInjectionGiven,
     NotRandomized,
     book_first_injection,
-    booking,
-    hold,
     propose_first_injection,
-    withdraw,
 )
+from dosing.services.status import hold, withdraw
 from tests.at_once import Meeting, at_once, kinds, without_lock
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START, new_world

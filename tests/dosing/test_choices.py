@@ -12,22 +12,18 @@ from dosing.core.options import OptionKind
 from dosing.models import CourseChoice, InjectionRecord, Plan, Reminder
 from dosing.reading.queries import calendar_of
 from dosing.reading.situation import facts_of, open_slips, situation_of
-from dosing.services import (
+from dosing.services.booking import propose_first_injection
+from dosing.services.choosing import (
     CannotMove,
     NoSlip,
-    NothingPlanned,
-    close_day,
     follow_actual,
-    hold,
     keep_days,
     move_course,
-    open_day,
     present_options,
-    propose_first_injection,
-    release,
-    withdraw,
 )
-from dosing.services.closing import DayClosed, DayOpen
+from dosing.services.closing import DayClosed, DayOpen, close_day, open_day
+from dosing.services.recording import NothingPlanned
+from dosing.services.status import hold, release, withdraw
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
 from trial.models import AuditEntry, Participant

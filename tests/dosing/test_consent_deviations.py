@@ -10,7 +10,7 @@ import pytest
 from dosing.agenda import agenda
 from dosing.models import Deviation
 from dosing.reading.deviations import deviations_for, shown
-from dosing.services import review_deviation
+from dosing.services.reviewing import review_deviation
 from randomization.corrections import enter_paper_randomization
 from randomization.models import Envelope
 from randomization.queries import envelope_of, randomized_at

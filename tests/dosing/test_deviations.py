@@ -12,7 +12,8 @@ from django.db import DatabaseError, transaction
 from dosing.core.deviations import Departure
 from dosing.models import Deviation, DeviationKind, DeviationReview
 from dosing.reading.deviations import as_csv, deviations_for, shown
-from dosing.services import DeviationClosed, hold, release, review_deviation
+from dosing.services.reviewing import DeviationClosed, review_deviation
+from dosing.services.status import hold, release
 from dosing.tick import tick
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START

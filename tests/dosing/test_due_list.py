@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dosing.models import Readiness
 from dosing.reading.queries import DueList, calendar_of, due_list, injection_day, visit_day
-from dosing.services import hold, withdraw
+from dosing.services.status import hold, withdraw
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
 from trial.models import Participant

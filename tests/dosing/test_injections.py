@@ -7,19 +7,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from dosing.models import Deviation, InjectionRecord
-from dosing.services import (
+from dosing.services import recording
+from dosing.services.dose_guards import SecondThatDay
+from dosing.services.recording import (
     AlreadyRecorded,
     NothingPlanned,
     OnHold,
     OutOfWindow,
     TreatmentEnded,
-    hold,
     record_injection,
-    recording,
-    release,
-    withdraw,
 )
-from dosing.services.dose_guards import SecondThatDay
+from dosing.services.status import hold, release, withdraw
 from tests.at_once import Meeting, at_once, kinds
 from tests.ward import Ward, paris
 from tests.worlds import START, new_world

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from dosing.models import Reminder
 from dosing.reminders.sending import send_due
-from dosing.services import hold, release, withdraw
+from dosing.services.status import hold, release, withdraw
 from tests.dosing.letterbox import Letterbox
 from tests.dosing.test_reminders_planned import COURSES, VISITS, open_events
 from tests.ward import MONDAY, Ward, paris

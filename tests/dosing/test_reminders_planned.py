@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from dosing.models import Reminder
-from dosing.services import hold, release, withdraw
+from dosing.services.status import hold, release, withdraw
 from tests.ward import MONDAY, PARIS, Ward, paris
 from tests.worlds import START
 from trial.models import Participant

@@ -13,7 +13,7 @@ from dosing.core.events import Event
 from dosing.models import Heartbeat, Reminder
 from dosing.reminders import planning
 from dosing.reminders.sending import LEASE, send_due
-from dosing.services import hold, withdraw
+from dosing.services.status import hold, withdraw
 from dosing.tick import tick
 from tests.dosing.letterbox import BUSY, GREYLISTED, NO_SUCH_MAILBOX, Letterbox
 from tests.ward import MONDAY, Ward, paris

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from dosing.models import PlannedVisit
-from dosing.services import NotOnHold, hold, release, withdraw
+from dosing.services.status import NotOnHold, hold, release, withdraw
 from tests.ward import Ward, paris
 from tests.worlds import START
 from trial.models import Participant

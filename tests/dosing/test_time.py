@@ -13,7 +13,7 @@ from django.test import Client
 
 from dosing.models import InjectionRecord, PlannedInjection
 from dosing.reading.queries import calendar_of
-from dosing.services import BeforeDay1
+from dosing.services.day_guards import BeforeDay1
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
 from trial.clock_check import behind_the_trail

@@ -8,16 +8,14 @@ import pytest
 
 from dosing.models import Reminder, VisitRecord
 from dosing.reading.queries import visit_day
-from dosing.services import (
+from dosing.services.recording import (
     AlreadyRecorded,
     NothingPlanned,
     OutOfWindow,
     TreatmentEnded,
-    hold,
     record_visit,
-    release,
-    withdraw,
 )
+from dosing.services.status import hold, release, withdraw
 from tests.ward import Ward, paris
 from tests.worlds import START
 from trial.models import Participant

@@ -77,7 +77,8 @@ def log_in(name: str) -> None:
 def clinic() -> None:
     """Log in, screen, judge, draw, book, record."""
     from dosing.demo_world import passing_answers
-    from dosing.services import book_first_injection, record_injection
+    from dosing.services.booking import book_first_injection
+    from dosing.services.recording import record_injection
     from dosing.tick import tick
     from randomization.services import draw_envelope
     from trial.services import check_eligibility, screen
@@ -103,7 +104,8 @@ def clinic() -> None:
 def pharmacy() -> None:
     """Log in, take stock, prepare tomorrow's syringe, check, release, break the code, verify."""
     from dosing.pharmacy.demo_morning import stock_up
-    from dosing.pharmacy.services import mark_checked, mark_prepared, preparations, release
+    from dosing.pharmacy.preparing import mark_checked, mark_prepared, release
+    from dosing.pharmacy.worklist import preparations
     from randomization.sealed.opening.revealing import code_break
 
     log_in("w-first")

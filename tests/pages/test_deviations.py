@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import time_machine
 
-from dosing.services import hold
+from dosing.services.status import hold
 from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START

@@ -11,7 +11,9 @@ import vobject
 from django.test import Client
 
 from dosing.models import CalendarFeed
-from dosing.services import make_feed, move_course, withdraw
+from dosing.services.choosing import move_course
+from dosing.services.feeding import make_feed
+from dosing.services.status import withdraw
 from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START, leave

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from dosing.services import record_injection, withdraw
+from dosing.services.recording import record_injection
+from dosing.services.status import withdraw
 from tests.french import english_on
 from tests.pages.conftest import Browser
 from tests.pages.test_access import ABOUT_NOBODY, WHO_MAY, address

@@ -13,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from dosing.progress.figure import Figure
 from dosing.progress.figures import FIGURES, figure
-from dosing.services import record_injection, review_deviation, withdraw
+from dosing.services.recording import record_injection
+from dosing.services.reviewing import review_deviation
+from dosing.services.status import withdraw
 from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START

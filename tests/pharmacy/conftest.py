@@ -8,9 +8,9 @@ from datetime import date, datetime
 import pytest
 from django.test import Client
 
-from dosing.pharmacy.services import preparations, receive_lot
-from dosing.pharmacy.worklist import PreparationView
-from dosing.services import book_first_injection
+from dosing.pharmacy.stock import receive_lot
+from dosing.pharmacy.worklist import PreparationView, preparations
+from dosing.services.booking import book_first_injection
 from randomization.core.design_file import Plan
 from randomization.models import RandomizationList
 from randomization.sealed.lists.acceptance import check_list

@@ -8,9 +8,9 @@ import pytest
 
 from dosing.pharmacy.ledger import CannotUseLot
 from dosing.pharmacy.models import PreparationStep, StockEntry
-from dosing.pharmacy.preparing import WrongPreparationStep
-from dosing.pharmacy.services import mark_prepared, preparations, receive_lot, stock
-from dosing.pharmacy.worklist import PreparationView
+from dosing.pharmacy.preparing import WrongPreparationStep, mark_prepared
+from dosing.pharmacy.stock import receive_lot, stock
+from dosing.pharmacy.worklist import PreparationView, preparations
 from tests.at_once import at_once, kinds
 from tests.pharmacy.conftest import DAY
 from tests.worlds import World, new_world

@@ -15,8 +15,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from dosing.models import Readiness
 from dosing.pharmacy.models import PreparationStep
-from dosing.pharmacy.services import mark_checked, mark_prepared, preparation, stock
-from dosing.pharmacy.worklist import PreparationView
+from dosing.pharmacy.preparing import mark_checked, mark_prepared
+from dosing.pharmacy.stock import stock
+from dosing.pharmacy.worklist import PreparationView, preparation
 from randomization.sealed.jobs.engine import ask_job
 from randomization.sealed.models import JobKind
 from tests.worlds import LEFT, World, leave

@@ -16,27 +16,21 @@ from dosing.models import InjectionOutcome, Readiness
 from dosing.pharmacy.contents import ContentDamaged
 from dosing.pharmacy.ledger import CannotUseLot, lots_of
 from dosing.pharmacy.models import Preparation, PreparationStep, StepBox, StockBox, StockEntry
-from dosing.pharmacy.preparing import NotItsDay, SamePreparer, WrongPreparationStep
-from dosing.pharmacy.readiness import visible_from
-from dosing.pharmacy.services import (
+from dosing.pharmacy.preparing import (
+    NotItsDay,
+    SamePreparer,
+    WrongPreparationStep,
     discard,
     mark_checked,
     mark_prepared,
-    preparation,
-    preparations,
-    quarantine,
-    receive_lot,
     release,
 )
-from dosing.pharmacy.worklist import PreparationView
-from dosing.services import (
-    OnHold,
-    TreatmentEnded,
-    book_first_injection,
-    hold,
-    record_injection,
-    withdraw,
-)
+from dosing.pharmacy.readiness import visible_from
+from dosing.pharmacy.stock import quarantine, receive_lot
+from dosing.pharmacy.worklist import PreparationView, preparation, preparations
+from dosing.services.booking import book_first_injection
+from dosing.services.recording import OnHold, TreatmentEnded, record_injection
+from dosing.services.status import hold, withdraw
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed.models import Seal, SealedAuditEntry
 from randomization.sealed.vault.envelope_contents import open_secret

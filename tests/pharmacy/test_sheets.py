@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.test import Client
 
-from dosing.pharmacy.services import mark_checked, mark_prepared, release
+from dosing.pharmacy.preparing import mark_checked, mark_prepared, release
 from dosing.pharmacy.worklist import PreparationView
 from tests.pharmacy.test_pages import clock
 from trial.models import Delegation

@@ -11,19 +11,19 @@ import pytest
 from dosing.pharmacy.contents import Movement, MovementKind
 from dosing.pharmacy.ledger import write_movement
 from dosing.pharmacy.models import StockEntry
-from dosing.pharmacy.services import (
+from dosing.pharmacy.preparing import discard, mark_prepared
+from dosing.pharmacy.stock import (
+    LotClash,
+    LotView,
+    WrongLotState,
     destroy,
-    discard,
     free,
-    mark_prepared,
-    preparations,
     quarantine,
     receive_lot,
     stock,
 )
-from dosing.pharmacy.stock import LotClash, LotView, WrongLotState
 from dosing.pharmacy.verification import stocks
-from dosing.pharmacy.worklist import PreparationView
+from dosing.pharmacy.worklist import PreparationView, preparations
 from randomization.sealed.models import SealedAuditEntry
 from tests.pharmacy.conftest import DAY
 from tests.worlds import World

@@ -8,12 +8,12 @@ from datetime import datetime
 import pytest
 from django.db import transaction
 
-from dosing.pharmacy.preparing import mark_checked, mark_prepared
-from dosing.pharmacy.services import release
+from dosing.pharmacy.preparing import mark_checked, mark_prepared, release
 from dosing.pharmacy.slots import find_slot
 from dosing.pharmacy.worklist import PreparationView
 from dosing.reading.queries import injection_day
-from dosing.services import OnHold, TreatmentEnded, hold, withdraw
+from dosing.services.recording import OnHold, TreatmentEnded
+from dosing.services.status import hold, withdraw
 from tests.pharmacy.conftest import DAY
 from tests.worlds import World
 from trial.models import Delegation, Participant

@@ -233,7 +233,7 @@ def test_the_pharmacys_own_boxes_move_as_well(
     world: World, safe: Path, change: Change, other: Path, settings: Any, at: datetime
 ) -> None:
     from dosing.pharmacy.ledger import lots_of
-    from dosing.pharmacy.services import receive_lot
+    from dosing.pharmacy.stock import receive_lot
 
     pharmacist = world.person(Role.PHARMACIST, "pharma.one")
     lot = {"product": "Aldesleukin", "lot_number": "A1147", "expiry": date(2017, 4, 30), "quantity": 20}

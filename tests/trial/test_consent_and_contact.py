@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from dosing.services import withdraw
+from dosing.services.status import withdraw
 from tests.ward import Ward, paris
 from tests.worlds import START
 from trial.models import AuditEntry, Consent, ContactDetails, EligibilityCheck

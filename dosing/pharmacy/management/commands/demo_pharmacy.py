@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from dosing.pharmacy.demo_morning import stock_up, work
-from dosing.pharmacy.services import PreparationView
+from dosing.pharmacy.worklist import PreparationView
 from trial.models import Delegation, Environment, Site, Trial
 from trial.permissions import Role
 

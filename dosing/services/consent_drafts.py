@@ -7,10 +7,10 @@ from datetime import date, datetime
 from dosing.core.days import date_of
 from dosing.core.deviations import ConsentFacts, Departure, consent_departures
 from dosing.core.events import DeviationEvent
-from dosing.drafting import draft
 from dosing.models import Deviation, Plan
 from dosing.reading.latest_records import IN_PART, latest_records, seen_on
 from dosing.reading.versions import version_of
+from dosing.services.drafting import draft
 from randomization.queries import envelope_of, randomized_at
 from trial.clock import day_at
 from trial.models import ConsentCorrection, Delegation, Participant, ProtocolVersion

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dosing.drafting import draft_hold, numbers
 from dosing.reminders.trail import enter_by_system
+from dosing.services.drafting import draft_hold, numbers
 from trial.clock import day_at
 from trial.models import Participant, ParticipantStatus, Status
 from trial.queries import with_status
