@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dosing import api_shapes as shapes
-from dosing.exports import calendar_csv, calendar_ics, calendar_pdf
+from dosing.exporting.exports import calendar_csv, calendar_ics, calendar_pdf
 from dosing.reading.explaining import ExplainedCalendar, with_explanations
 from dosing.reading.queries import (
     CalendarView,

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.generic import TemplateView
 
-from dosing.exports import calendar_csv, calendar_ics, calendar_pdf
-from dosing.feeds import feed_content, open_feeds
+from dosing.exporting.exports import calendar_csv, calendar_ics, calendar_pdf
+from dosing.exporting.feeds import feed_content, open_feeds
 from dosing.reading.queries import calendar_of
 from dosing.services.recording import NothingPlanned
 from dosing.services.feeding import make_feed, revoke_feed

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dosing.core.calendar import Calendar, CalendarRefusal, check_first_injection, plan
 from dosing.core.reminders import site_clock
+from dosing.exporting.schedule_output import FORMATS
 from dosing.reading.site_calendar import plan_at
-from dosing.schedule_output import FORMATS
 from trial.core.dates import BadDate, parse_date
 from trial.core.protocol import Protocol, ProtocolSite
 from trial.protocol_files import load_protocol

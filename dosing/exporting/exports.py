@@ -21,7 +21,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Table, TableStyle
 
-from dosing.editions import Edition, editions_of, given_up
+from dosing.exporting.export_history import Edition, editions_of, given_up
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
 from trial.clock import day_at
 from trial.core.day_words import FULL, LONG, written

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from dosing.exports import Sheet, sheets_ics
+from dosing.exporting.exports import Sheet, sheets_ics
 from dosing.models import CalendarFeed
 from dosing.reading.queries import calendars_of
 from dosing.services.feeding import digest_of

@@ -1,0 +1,1 @@
+"""Calendars to take along: iCalendar, paper, tables, and what a secret address shows."""
