@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dosing import amendment_api, api, choice_api, deviation_api
+from dosing.rest import amendment_api, api, deviation_api, reschedule_api
 
 ONE = "participants/<str:number>"
 
@@ -17,12 +17,12 @@ urlpatterns = [
     path(f"{ONE}/hold/", api.Hold.as_view(), name="api-hold"),
     path(f"{ONE}/release/", api.Release.as_view(), name="api-release"),
     path(f"{ONE}/withdrawal/", api.Withdrawal.as_view(), name="api-withdrawal"),
-    path(f"{ONE}/options/", choice_api.Options.as_view(), name="api-options"),
+    path(f"{ONE}/options/", reschedule_api.Options.as_view(), name="api-options"),
     path(f"{ONE}/found-again/", api.FoundAgain.as_view(), name="api-found-again"),
     path(f"{ONE}/version/", amendment_api.Version.as_view(), name="api-version"),
     path("deviations/", deviation_api.Deviations.as_view(), name="api-deviations"),
     path("deviations.csv", deviation_api.DeviationsCsv.as_view(), name="api-deviations-csv"),
     path(f"{ONE}/deviations/<int:deviation>/", deviation_api.Review.as_view(), name="api-deviation"),
-    path("closed-days/", choice_api.ClosedDays.as_view(), name="api-closed-days"),
+    path("closed-days/", reschedule_api.ClosedDays.as_view(), name="api-closed-days"),
     path("due/", api.Due.as_view(), name="api-due"),
 ]

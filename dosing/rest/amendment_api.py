@@ -8,12 +8,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dosing import api_shapes
-from dosing.api import explained_for
-from dosing.choice_shapes import ChangeShape
 from dosing.reading.explaining import ExplainedCalendar
 from dosing.reading.queries import current_plan
 from dosing.reading.versions import changes_by
+from dosing.rest import shapes
+from dosing.rest.api import explained_for
+from dosing.rest.reschedule_shapes import ChangeShape
 from dosing.services.amending import CannotAmend, move_to_version
 from dosing.services.recording import NothingPlanned
 from trial.permissions import Permission
@@ -22,7 +22,7 @@ from trial.rest.fields import Line, Prose
 from trial.services import WrongStatus
 
 
-class VersionBody(api_shapes.ReasonBody):
+class VersionBody(shapes.ReasonBody):
     """To which version, and why."""
 
     digest = Line(max_length=64, help_text="The SHA-256 of the protocol file, as `newest_digest` says.")
@@ -46,7 +46,7 @@ class Version(Acting):
     reads, writes = Permission.VIEW_PARTICIPANTS, Permission.AMEND
     shape = VersionShape
     body_shape = VersionBody
-    answer_shape = api_shapes.CalendarShape
+    answer_shape = shapes.CalendarShape
     refusals = (NothingPlanned, CannotAmend, WrongStatus)
 
     def get(self, request: Request, **where: Any) -> Response:

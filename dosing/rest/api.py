@@ -13,7 +13,6 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dosing import api_shapes as shapes
 from dosing.exporting.exports import calendar_csv, calendar_ics, calendar_pdf
 from dosing.reading.explaining import ExplainedCalendar, with_explanations
 from dosing.reading.queries import (
@@ -25,6 +24,7 @@ from dosing.reading.queries import (
     injection_day,
     visit_day,
 )
+from dosing.rest import shapes as shapes
 from dosing.services.booking import CannotBook, FirstInjectionGiven, NotRandomized, book_first_injection
 from dosing.services.day_guards import BeforeDay1
 from dosing.services.dose_guards import SecondThatDay

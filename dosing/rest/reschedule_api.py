@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dosing import api_shapes
-from dosing import choice_shapes as shapes
-from dosing.api import explained_for
 from dosing.reading.closed_days import closed_days
 from dosing.reading.explaining import ExplainedCalendar
+from dosing.rest import reschedule_shapes as shapes
+from dosing.rest import shapes
+from dosing.rest.api import explained_for
 from dosing.services.choosing import (
     CannotMove,
     NoSlip,
@@ -38,7 +38,7 @@ class Options(Acting):
     reads, writes = Permission.VIEW_PARTICIPANTS, Permission.BOOK
     shape = shapes.OptionsShape
     body_shape = shapes.ChoiceBody
-    answer_shape = api_shapes.CalendarShape
+    answer_shape = shapes.CalendarShape
     read_refusals = (NothingPlanned,)
     refusals = (NothingPlanned, CannotMove, NoSlip, WrongStatus)
 
