@@ -2,18 +2,18 @@
 
 from django.urls import path
 
-from dosing import amendment_views as amendments
-from dosing import choice_views as choosing
-from dosing import deviation_views as deviations
-from dosing import feed_views as feeds
-from dosing import participant_views as people
-from dosing import progress_views as progress
-from dosing import recording_views as recording
-from dosing import status_views as status
-from dosing import views
+from dosing.pages import amendment_views as amendments
+from dosing.pages import deviation_views as deviations
+from dosing.pages import feed_views as feeds
+from dosing.pages import participant_views as people
+from dosing.pages import progress_views as progress
+from dosing.pages import recording_views as recording
+from dosing.pages import reschedule_views as choosing
+from dosing.pages import site_views
+from dosing.pages import status_views as status
 
 urlpatterns = [
-    path("today/", views.Today.as_view(), name="today"),
+    path("today/", site_views.Today.as_view(), name="today"),
     path("progress/", progress.Progress.as_view(), name="progress"),
     path("progress/<str:figure>.<str:kind>", progress.ProgressFile.as_view(), name="progress_file"),
     path("deviations/", deviations.Deviations.as_view(), name="deviations"),
@@ -22,7 +22,7 @@ urlpatterns = [
     path("feeds/<str:secret>.ics", feeds.feed, name="feed"),
     path("feeds/", feeds.NurseFeeds.as_view(), name="feeds"),
     path("closed-days/", choosing.ClosedDays.as_view(), name="closed_days"),
-    path("outbox/", views.Outbox.as_view(), name="outbox"),
+    path("outbox/", site_views.Outbox.as_view(), name="outbox"),
     path("participants/<str:number>/", people.ParticipantView.as_view(), name="participant"),
     path("participants/<str:number>/calendar/", people.CalendarSheet.as_view(), name="calendar"),
     path("participants/<str:number>/first-injection/", people.Book.as_view(), name="book"),

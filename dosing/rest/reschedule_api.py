@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from dosing.reading.closed_days import closed_days
 from dosing.reading.explaining import ExplainedCalendar
 from dosing.rest import reschedule_shapes as shapes
-from dosing.rest import shapes
 from dosing.rest.api import explained_for
+from dosing.rest.shapes import CalendarShape
 from dosing.services.choosing import (
     CannotMove,
     NoSlip,
@@ -38,7 +38,7 @@ class Options(Acting):
     reads, writes = Permission.VIEW_PARTICIPANTS, Permission.BOOK
     shape = shapes.OptionsShape
     body_shape = shapes.ChoiceBody
-    answer_shape = shapes.CalendarShape
+    answer_shape = CalendarShape
     read_refusals = (NothingPlanned,)
     refusals = (NothingPlanned, CannotMove, NoSlip, WrongStatus)
 

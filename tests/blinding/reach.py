@@ -14,7 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.shortcuts import resolve_url
 
-from dosing.feed_views import FILES
+from dosing.pages.feed_views import FILES
 from dosing.progress.files import KINDS
 from tests.blinding.addresses import Address
 from tests.blinding.people import NOBODY, People

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from dosing.agenda import agenda
 from dosing.models import Deviation
+from dosing.pages.agenda import agenda
 from dosing.reading.deviations import deviations_for, shown
 from dosing.services.reviewing import review_deviation
 from randomization.corrections import enter_paper_randomization

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time_machine
 
-from dosing.agenda import agenda
+from dosing.pages.agenda import agenda
 from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris
 

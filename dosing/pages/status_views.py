@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dosing.forms import FoundAgainForm, HoldForm, ReleaseForm, WithdrawForm
+from dosing.pages.forms import FoundAgainForm, HoldForm, ReleaseForm, WithdrawForm
 from dosing.services.status import find_again, hold, release, withdraw
 from trial.participant_views import ParticipantAct
 from trial.permissions import Permission

@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from dosing.choice_forms import ClosedDayForm, OptionForm
-from dosing.options_showing import change_columns, choices, explained_columns, explained_rows
+from dosing.pages.options_presenters import change_columns, choices, explained_columns, explained_rows
+from dosing.pages.reschedule_forms import ClosedDayForm, OptionForm
 from dosing.reading.closed_days import closed_days
 from dosing.reading.queries import current_plan
 from dosing.reading.situation import explained, open_slips, situation_of

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.generic import TemplateView
 
-from dosing.deviation_forms import ReviewForm
+from dosing.pages.deviation_forms import ReviewForm
 from dosing.reading.deviations import as_csv, deviations_for, shown
 from dosing.services.reviewing import review_deviation
 from trial.once_pages import OncePage

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dosing.forms import (
+from dosing.models import RECORDABLE, InjectionOutcome, VisitOutcome
+from dosing.pages.calendar_presenters import last_body_sites, name_of, next_body_site
+from dosing.pages.forms import (
     GivenForm,
     NotGivenForm,
     PartialForm,
@@ -15,10 +17,8 @@ from dosing.forms import (
     VisitMissedForm,
     VisitMovedForm,
 )
-from dosing.models import RECORDABLE, InjectionOutcome, VisitOutcome
 from dosing.reading.queries import current_plan, injection_day, visit_day
 from dosing.services.recording import record_injection, record_visit
-from dosing.showing import last_body_sites, name_of, next_body_site
 from trial.clock import day_at, local
 from trial.participant_views import ParticipantAct
 from trial.permissions import Permission

@@ -11,10 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dosing.models import Plan
-from dosing.reading.deviations import presumed_important_drafts
-from dosing.reading.queries import DueList, InjectionDay, VisitDay, due_list
-from dosing.services.long_holds import passed
-from dosing.showing import (
+from dosing.pages.calendar_presenters import (
     STATE_WORDS,
     Card,
     injection_card,
@@ -24,6 +21,9 @@ from dosing.showing import (
     participant_url,
     visit_card,
 )
+from dosing.reading.deviations import presumed_important_drafts
+from dosing.reading.queries import DueList, InjectionDay, VisitDay, due_list
+from dosing.services.long_holds import passed
 from trial.clock import day_at
 from trial.models import Delegation, Participant, Site, Status
 from trial.permissions import Permission, may

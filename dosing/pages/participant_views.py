@@ -9,14 +9,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from dosing.forms import BookForm
-from dosing.next_step import next_step
+from dosing.pages.calendar_presenters import columns, grid, visit_dots
+from dosing.pages.forms import BookForm
+from dosing.pages.next_step import next_step
 from dosing.reading.history import story
 from dosing.reading.queries import CalendarView, calendar_of, current_plan
 from dosing.reading.situation import open_slips, situation_of
 from dosing.services.booking import book_first_injection, propose_first_injection
 from dosing.services.choosing import FOLLOWED, TREATED
-from dosing.showing import columns, grid, visit_dots
 from randomization.models import Envelope
 from randomization.queries import envelope_of
 from trial.clock import day_at

@@ -9,8 +9,8 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dosing.pages.calendar_presenters import act_url, name_of
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
-from dosing.showing import act_url, name_of
 from trial.checklists import how_far, kept_checklist
 from trial.clock import day_at
 from trial.core.protocol import Text

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dosing.forms import AmendForm
-from dosing.options_showing import change_columns, change_rows
+from dosing.pages.forms import AmendForm
+from dosing.pages.options_presenters import change_columns, change_rows
 from dosing.reading.queries import current_plan
 from dosing.reading.versions import behind, changes_by
 from dosing.services.amending import move_everybody, move_to_version

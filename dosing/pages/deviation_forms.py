@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from dosing.forms import reason_field
+from dosing.pages.forms import reason_field
 from dosing.reading.deviations import DeviationView
 
 

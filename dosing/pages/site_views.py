@@ -7,8 +7,8 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.views.generic import TemplateView
 
-from dosing.agenda import agenda
 from dosing.models import Reminder
+from dosing.pages.agenda import agenda
 from dosing.reading.outbox import keeps_a_folder, letters, reminders_ahead, reminders_done
 from trial.pages import Page
 from trial.permissions import Permission
