@@ -11,7 +11,7 @@ from django.core.mail import EmailMessage
 
 from dosing.core.events import Event
 from dosing.models import Heartbeat, Reminder
-from dosing.reminders import planning
+from dosing.reminders import planning, sending
 from dosing.reminders.sending import LEASE, send_due
 from dosing.services.status import hold, withdraw
 from dosing.tick import tick
@@ -204,8 +204,8 @@ def test_what_was_stopped_between_claim_and_sending_is_not_sent(
             planning.close_reminders(participant=participant, event=Event.visit("V1"))
         return rows
 
-    claim = planning._claim
-    monkeypatch.setattr(planning, "_claim", claim_and_stop)
+    claim = sending._claim
+    monkeypatch.setattr(sending, "_claim", claim_and_stop)
     assert send_due(at=EVENING) == 0
     assert (state(visit), post.letters) == ("cancelled", [])
 
@@ -285,14 +285,14 @@ def test_a_row_that_cannot_be_written_is_left_aside_and_the_others_are_sent(
     ward: Ward, visit: Reminder, post: Letterbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ward.booked(MONDAY, email="bert@example.org")
-    write = planning._message
+    write = sending._message
 
     def broken_for_one(reminder: Reminder, address: str, language: str) -> EmailMessage:
         if reminder.pk == visit.pk:
             raise ValueError("a broken template")
         return write(reminder, address, language)
 
-    monkeypatch.setattr(planning, "_message", broken_for_one)
+    monkeypatch.setattr(sending, "_message", broken_for_one)
     assert send_due(at=EVENING) == 2
     assert (state(visit), visit.failure, post.to()) == ("open", "ValueError", ["bert@example.org"] * 2)
 
@@ -311,27 +311,27 @@ def test_a_server_that_is_down_delays_all_and_loses_nothing(
 
 
 def test_a_claim_that_has_run_out_is_taken_over(visit: Reminder, post: Letterbox) -> None:
-    assert planning._claim(EVENING, 50) == [visit]
+    assert sending._claim(EVENING, 50) == [visit]
     assert send_due(at=EVENING + LEASE - timedelta(seconds=1)) == 0
     assert send_due(at=EVENING + LEASE) == 1
     assert state(visit) == "sent"
 
 
 def test_a_worker_that_lost_its_lease_neither_sends_nor_records(visit: Reminder, post: Letterbox) -> None:
-    (slow,) = planning._claim(EVENING, 50)
-    (fast,) = planning._claim(EVENING + LEASE, 50)
-    with planning.get_connection() as connection:
-        assert planning._send(slow, connection, EVENING + LEASE) is False
+    (slow,) = sending._claim(EVENING, 50)
+    (fast,) = sending._claim(EVENING + LEASE, 50)
+    with sending.get_connection() as connection:
+        assert sending._send(slow, connection, EVENING + LEASE) is False
         assert (state(visit), post.letters) == ("open", [])
-        assert planning._send(fast, connection, EVENING + LEASE) is True
+        assert sending._send(fast, connection, EVENING + LEASE) is True
     assert (state(visit), len(post.letters)) == ("sent", 1)
 
 
 def test_a_worker_that_lost_its_lease_while_sending_does_not_record(visit: Reminder, post: Letterbox) -> None:
-    (slow,) = planning._claim(EVENING, 50)
-    (fast,) = planning._claim(EVENING + LEASE, 50)
-    planning._settle(slow, planning.ReminderState.FAILED, EVENING + LEASE)
-    planning._failed(slow, TimeoutError(), EVENING + LEASE)
+    (slow,) = sending._claim(EVENING, 50)
+    (fast,) = sending._claim(EVENING + LEASE, 50)
+    sending._settle(slow, planning.ReminderState.FAILED, EVENING + LEASE)
+    sending._failed(slow, TimeoutError(), EVENING + LEASE)
     visit.refresh_from_db()
     assert (visit.state, visit.claim, visit.failure) == ("open", fast.claim, "")
     assert not AuditEntry.objects.filter(action__startswith="reminder.").exists()

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from dosing.models import Reminder, ReminderState
-from dosing.reminders import planning
+from dosing.reminders import sending
 from dosing.reminders.sending import send_due
 from tests.at_once import Meeting, at_once
 from tests.dosing.letterbox import Letterbox
@@ -71,14 +71,14 @@ def claim_whatever_is_due(at: datetime, batch: int) -> list[Reminder]:
     """What `_claim` does, without the condition that nobody holds the row."""
     claim = uuid.uuid4()
     due = Reminder.objects.filter(state=ReminderState.OPEN, due_at__lte=at)
-    due.update(claim=claim, claimed_until=at + planning.LEASE)
+    due.update(claim=claim, claimed_until=at + sending.LEASE)
     return list(due.filter(claim=claim).select_related("participant__site", "participant__trial"))
 
 
 def test_without_the_condition_of_the_claim_a_message_leaves_twice(
     ward: Ward, post: Letterbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "_claim", claim_whatever_is_due)
+    monkeypatch.setattr(sending, "_claim", claim_whatever_is_due)
     assert second_worker_while_the_first_sends(ward, post, monkeypatch) > 1
 
 

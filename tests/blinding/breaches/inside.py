@@ -129,9 +129,9 @@ def log_traceback(secret: Secret) -> None:
 
 @breach("the arm in a reminder", until="monday")
 def mail_text(secret: Secret) -> None:
-    from dosing.reminders import planning
+    from dosing.reminders import sending
 
-    real = planning._message
+    real = sending._message
 
     def message(reminder: Any, *more: Any, **named: Any) -> Any:
         written = real(reminder, *more, **named)
@@ -139,14 +139,14 @@ def mail_text(secret: Secret) -> None:
         written.body += held["label"] if held else ""
         return written
 
-    planning._message = message
+    sending._message = message
 
 
 @breach("a header of a reminder", until="monday")
 def mail_header(secret: Secret) -> None:
-    from dosing.reminders import planning
+    from dosing.reminders import sending
 
-    real = planning._message
+    real = sending._message
 
     def message(reminder: Any, *more: Any, **named: Any) -> Any:
         written = real(reminder, *more, **named)
@@ -154,7 +154,7 @@ def mail_header(secret: Secret) -> None:
         written.extra_headers["X-Priority"] = str(held["index"] if held else 9)
         return written
 
-    planning._message = message
+    sending._message = message
 
 
 @breach("a mail to the depot when one arm is drawn", until="monday")
@@ -287,10 +287,10 @@ def closed_to_all(secret: Secret) -> None:
 
 @breach("a letter that names somebody of the other hospital", wall="errors", until="wednesday")
 def letter_elsewhere(secret: Secret) -> None:
-    from dosing.reminders import planning
+    from dosing.reminders import sending
     from trial.models import Participant
 
-    real = planning._message
+    real = sending._message
 
     def message(reminder: Any, *more: Any, **named: Any) -> Any:
         written = real(reminder, *more, **named)
@@ -298,36 +298,36 @@ def letter_elsewhere(secret: Secret) -> None:
         written.body += other.number
         return written
 
-    planning._message = message
+    sending._message = message
 
 
 @breach("a reminder that is noted as sent before it leaves", wall="errors", until="wednesday")
 def reminder_lost(secret: Secret) -> None:
     from dosing.models import ReminderState
-    from dosing.reminders import planning
+    from dosing.reminders import sending
 
     def send(reminder: Any, connection: Any, at: Any) -> bool:
-        messages = planning._messages(reminder)
-        planning._settle(reminder, ReminderState.SENT, at)
-        planning._deliver(messages, connection)
+        messages = sending._messages(reminder)
+        sending._settle(reminder, ReminderState.SENT, at)
+        sending._deliver(messages, connection)
         return True
 
-    planning._send = send
+    sending._send = send
 
 
 @breach("reminders that are noted as sent only when all have left", wall="errors", until="wednesday")
 def reminders_twice(secret: Secret) -> None:
     from dosing.models import ReminderState
-    from dosing.reminders import planning
+    from dosing.reminders import sending
 
     def send_all(claimed: Any, connection: Any, at: Any) -> int:
         for reminder in claimed:
-            planning._deliver(planning._messages(reminder), connection)
+            sending._deliver(sending._messages(reminder), connection)
         for reminder in claimed:
-            planning._settle(reminder, ReminderState.SENT, at)
+            sending._settle(reminder, ReminderState.SENT, at)
         return len(claimed)
 
-    planning._send_all = send_all
+    sending._send_all = send_all
 
 
 @breach("the arm in what is logged of a task that failed", wall="errors", until="wednesday")
