@@ -33,6 +33,7 @@ from trial.core.protocol import ReminderEvent, ReminderFor
 from trial.models import Delegation, Participant
 from trial.permissions import Role
 from trial.queries import contact_of, with_status
+from trial.wording import full_day
 
 LEASE = timedelta(seconds=60)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
