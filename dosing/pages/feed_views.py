@@ -17,11 +17,9 @@ from django.views.generic import TemplateView
 from dosing.exporting.exports import calendar_csv, calendar_ics, calendar_pdf
 from dosing.exporting.feeds import feed_content, open_feeds
 from dosing.reading.queries import calendar_of
-from dosing.services.recording import NothingPlanned
 from dosing.services.feeding import make_feed, revoke_feed
+from dosing.services.recording import NothingPlanned
 from trial.middleware import AtTheDoor
-from dosing.services.feeding import make_feed, revoke_feed
-from dosing.services.recording import NothingPlanned
 from trial.pages import Page, ParticipantPage
 from trial.permissions import Permission
 from trial.queries import NotFound

@@ -8,13 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from dosing.forms import reason_field
-from dosing.options_showing import Choice
-from trial.forms import AtSite, DayInput
 from dosing.pages.forms import reason_field
 from dosing.pages.options_presenters import Choice
-from trial.forms import DayInput
-from trial.models import Site
+from trial.forms import AtSite, DayInput
 
 
 class OptionForm(forms.Form):

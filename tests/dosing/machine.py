@@ -30,7 +30,7 @@ from dosing.models import (
     VisitRecord,
 )
 from dosing.reading.situation import explained, facts_of
-from dosing.services import (amending, booking, choosing, closing, feeding, recording, reviewing, status)
+from dosing.services import amending, booking, choosing, closing, feeding, recording, reviewing, status
 from dosing.tick import tick
 from tests.dosing.model import (
     A_DAY,

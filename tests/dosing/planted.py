@@ -15,7 +15,7 @@ import pytest
 
 from dosing.core.deviations import Departure
 from dosing.core.windows import Timing
-from dosing.services import (booking, drafting, recording)
+from dosing.services import booking, drafting, recording
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
