@@ -24,13 +24,15 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from trial.core.sentences import Saying, Sentence
+
 PHARMACY, RECOVERY, SIGNING = "pharmacy", "recovery", "list-signing"
 RECIPIENTS = (PHARMACY, RECOVERY)
 DOORS = ("clinic", "pharmacy")
 PUBLIC_KEY = re.compile(rb"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----\n?", re.DOTALL)
 
 
-class KeyFault(Exception):
+class KeyFault(Saying):
     """A key file is missing, already there, unreadable or readable by too many; the sentence says which."""
 
 
@@ -55,9 +57,13 @@ def read_public(folder: Path, name: str) -> object:
     try:
         return load_pem_public_key(path.read_bytes())
     except FileNotFoundError as fault:
-        raise KeyFault(f"There is no {path}. Run `manage.py make_keys` first, or set VELUM_KEYS.") from fault
+        raise KeyFault(
+            Sentence(
+                "There is no %(path)s. Run `manage.py make_keys` first, or set VELUM_KEYS.", path=str(path)
+            )
+        ) from fault
     except ValueError as fault:
-        raise KeyFault(f"{path} is not a public key in PEM.") from fault
+        raise KeyFault(Sentence("%(path)s is not a public key in PEM.", path=str(path))) from fault
 
 
 def read_signers(folder: Path) -> set[str]:
@@ -73,9 +79,11 @@ def _signers_in(path: Path) -> Iterator[str]:
     try:
         found = [load_pem_public_key(block) for block in PUBLIC_KEY.findall(path.read_bytes())]
     except (OSError, ValueError, UnsupportedAlgorithm) as fault:
-        raise KeyFault(f"{path} holds something that is not a public key in PEM") from fault
+        raise KeyFault(
+            Sentence("%(path)s holds something that is not a public key in PEM", path=str(path))
+        ) from fault
     if not found or not all(isinstance(key, Ed25519PublicKey) for key in found):
-        raise KeyFault(f"{path} is not made of list-signing keys in PEM")
+        raise KeyFault(Sentence("%(path)s is not made of list-signing keys in PEM", path=str(path)))
     yield from (key.public_bytes_raw().hex() for key in found if isinstance(key, Ed25519PublicKey))
 
 
@@ -83,13 +91,22 @@ def refuse_loose(path: Path) -> None:
     """Refuse a private key that others than its owner may read or change. Raises KeyFault."""
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
-        raise KeyFault(f"{path} may be read by others (mode {mode:04o}). Run `chmod 400` on it first.")
+        raise KeyFault(
+            Sentence(
+                "%(path)s may be read by others (mode %(mode)s). Run `chmod 400` on it first.",
+                path=str(path),
+                mode=f"{mode:04o}",
+            )
+        )
 
 
 def _refuse_existing(paths: list[Path]) -> None:
     if existing := [path for path in paths if path.exists()]:
         raise KeyFault(
-            f"{existing[0]} exists already. Keys are never overwritten; move the old ones away first."
+            Sentence(
+                "%(path)s exists already. Keys are never overwritten; move the old ones away first.",
+                path=str(existing[0]),
+            )
         )
 
 

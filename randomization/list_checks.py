@@ -19,6 +19,7 @@ from randomization.key_files import KeyFault, read_signers
 from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
 from randomization.signatures import signature_holds
 from trial.core.numbers import check_digit
+from trial.core.sentences import Sentence
 from trial.models import AuditEntry
 
 BATCH = 1000
@@ -32,17 +33,19 @@ def envelopes_of(list_: RandomizationList) -> QuerySet[Envelope]:
     return envelopes.order_by("stratum__place", "position")
 
 
-def list_faults(list_: RandomizationList) -> Iterator[str]:
+def list_faults(list_: RandomizationList) -> Iterator[Sentence]:
     """What is wrong with a list, in words; nothing when all is well."""
     yield from _place_faults(list_)
     yield from _number_faults(list_)
     commitments = envelopes_of(list_).values_list("commitment", flat=True).iterator(BATCH)
     if list_root(map(bytes.fromhex, commitments)).hex() != list_.root:
-        yield "the commitments do not lead to the signed root: an envelope was changed, added or removed"
+        yield Sentence(
+            "the commitments do not lead to the signed root: an envelope was changed, added or removed"
+        )
     if not signature_holds(list_):
-        yield "its signature does not hold: the row was changed after it was signed"
+        yield Sentence("its signature does not hold: the row was changed after it was signed")
     if list_.signer_public_key not in _known_signers(list_):
-        yield "it was signed with a key that is not among this installation's list-signing keys"
+        yield Sentence("it was signed with a key that is not among this installation's list-signing keys")
     yield from _step_faults(list_)
     yield from _trail_faults(list_)
     yield from _fixed_faults(list_)
@@ -50,18 +53,30 @@ def list_faults(list_: RandomizationList) -> Iterator[str]:
     yield from _reserve_faults(list_)
 
 
-def _place_faults(list_: RandomizationList) -> Iterator[str]:
+def _place_faults(list_: RandomizationList) -> Iterator[Sentence]:
     strata = list(list_.strata.order_by("place"))
     total = sum(stratum.size for stratum in strata)
     if total != list_.envelope_count:
-        yield f"its strata add up to {total} envelopes, {list_.envelope_count} were signed"
+        yield Sentence(
+            "its strata add up to %(total)s envelopes, %(signed)s were signed",
+            total=total,
+            signed=list_.envelope_count,
+        )
     for stratum in strata:
         position = _first_missing(stratum)
         if position <= stratum.size:
-            yield f"envelope {position} of stratum {stratum.key} is missing"
+            yield Sentence(
+                "envelope %(envelope)s of stratum %(stratum)s is missing",
+                envelope=position,
+                stratum=stratum.key,
+            )
         strange = stratum.envelopes.exclude(position__range=(1, stratum.size)).order_by("position").first()
         if strange:
-            yield f"envelope {strange.position} of stratum {stratum.key} was added"
+            yield Sentence(
+                "envelope %(envelope)s of stratum %(stratum)s was added",
+                envelope=strange.position,
+                stratum=stratum.key,
+            )
 
 
 def _first_missing(stratum: Stratum) -> int:
@@ -75,15 +90,19 @@ def _first_missing(stratum: Stratum) -> int:
     return expected
 
 
-def _number_faults(list_: RandomizationList) -> Iterator[str]:
+def _number_faults(list_: RandomizationList) -> Iterator[Sentence]:
     double = _double_number(list_)
     if double:
-        yield f"the number {double} is there twice"
+        yield Sentence("the number %(number)s is there twice", number=double)
     rows = envelopes_of(list_).values_list("number", "position", "stratum__key")
     for number, position, stratum in rows.iterator(BATCH):
         prefix, _, digits = number.partition("-")
         if prefix != PREFIXES[list_.environment] or not digits.isdecimal() or check_digit(digits) != "0":
-            yield f"envelope {position} of stratum {stratum} has no valid number"
+            yield Sentence(
+                "envelope %(envelope)s of stratum %(stratum)s has no valid number",
+                envelope=position,
+                stratum=stratum,
+            )
 
 
 def _double_number(list_: RandomizationList) -> str:
@@ -109,18 +128,25 @@ def _known_signers(list_: RandomizationList) -> set[str]:
         return set()
 
 
-def _step_faults(list_: RandomizationList) -> Iterator[str]:
+def _step_faults(list_: RandomizationList) -> Iterator[Sentence]:
     steps = list(list_.steps.select_related("by__user").order_by("sequence"))
     if not steps or not (_without_gap(steps) or _closed_early(steps)):
-        yield f"its steps are out of order: {', '.join(row.step for row in steps) or 'none'}"
+        yield Sentence(
+            "its steps are out of order: %(steps)s",
+            steps=", ".join(row.step for row in steps) or Sentence("none"),
+        )
     people = {row.step: row.by.user_id for row in steps}
     if Step.ACTIVATED not in people:
         return
     activator = people.pop(Step.ACTIVATED)
     if activator in [people.get(step) for step in BEFORE_ACTIVATION]:
-        yield "the person who activated it took an earlier step as well"
+        yield Sentence("the person who activated it took an earlier step as well")
     if list_.environment != list_.trial.environment:
-        yield f"it is a {list_.environment} list and serves a {list_.trial.environment} trial"
+        yield Sentence(
+            "it is a %(kind)s list and serves a %(other)s trial",
+            kind=list_.environment,
+            other=list_.trial.environment,
+        )
 
 
 def _without_gap(steps: Sequence[ListStep]) -> bool:
@@ -131,7 +157,7 @@ def _closed_early(steps: Sequence[ListStep]) -> bool:
     return len(steps) > 1 and steps[-1].step == Step.CLOSED and _without_gap(steps[:-1])
 
 
-def _trail_faults(list_: RandomizationList) -> Iterator[str]:
+def _trail_faults(list_: RandomizationList) -> Iterator[Sentence]:
     """Steps and audit trail tell one story, and the trail has always named this root."""
     said: dict[str, AuditEntry] = {}
     for entry in AuditEntry.objects.filter(chain__trial=list_.trial_id, action__startswith="list."):
@@ -140,20 +166,31 @@ def _trail_faults(list_: RandomizationList) -> Iterator[str]:
     for row in list_.steps.select_related("by__user").order_by("sequence"):
         written = said.pop(f"list.{row.step}", None)
         if written is None or (written.at, written.actor) != (row.at, row.by.user.username):
-            yield f"the audit trail does not show that it was {row.step} by {row.by.user.username}"
+            yield Sentence(
+                "the audit trail does not show that it was %(step)s by %(person)s",
+                step=row.step,
+                person=row.by.user.username,
+            )
         elif json.loads(written.body)["root"] != list_.root:
-            yield f"another root stands in the audit entry of the step {row.step}"
+            yield Sentence("another root stands in the audit entry of the step %(step)s", step=row.step)
         elif json.loads(written.body).get("reserve_of") != _main_of(list_):
-            yield f"the audit entry of the step {row.step} makes it the reserve of another list, or of none"
+            yield Sentence(
+                "the audit entry of the step %(step)s makes it the reserve of another list, or of none",
+                step=row.step,
+            )
     for entry in said.values():
-        yield f"audit entry {entry.sequence} speaks of {entry.action}, which the list does not show"
+        yield Sentence(
+            "audit entry %(entry)s speaks of %(action)s, which the list does not show",
+            entry=entry.sequence,
+            action=entry.action,
+        )
 
 
 def _main_of(list_: RandomizationList) -> str | None:
     return str(list_.reserve_of_id) if list_.reserve_of_id else None
 
 
-def _fixed_faults(list_: RandomizationList) -> Iterator[str]:
+def _fixed_faults(list_: RandomizationList) -> Iterator[Sentence]:
     """The list was made, sealed and activated before its first draw."""
     first = envelopes_of(list_).aggregate(first=Min("drawn_at"))["first"]
     if first is None:
@@ -162,10 +199,10 @@ def _fixed_faults(list_: RandomizationList) -> Iterator[str]:
     before = [list_.made_at, steps.get(Step.SEALED), steps.get(Step.ACTIVATED), first]
     known = [at for at in before if at is not None]
     if len(known) < len(before) or known != sorted(known):
-        yield "it was not made, sealed and activated before its first draw"
+        yield Sentence("it was not made, sealed and activated before its first draw")
 
 
-def _order_faults(list_: RandomizationList) -> Iterator[str]:
+def _order_faults(list_: RandomizationList) -> Iterator[Sentence]:
     """In each stratum the free envelopes stand below all that are drawn."""
     strata = list_.strata.annotate(free=Min("envelopes__position", filter=Q(envelopes__participant=None)))
     for stratum in strata.order_by("place"):
@@ -173,12 +210,17 @@ def _order_faults(list_: RandomizationList) -> Iterator[str]:
         beyond = drawn.filter(position__gt=stratum.free).first() if stratum.free else None
         if beyond:
             yield (
-                f"envelope {beyond.position} of stratum {stratum.key} was drawn "
-                f"although envelope {stratum.free} is free"
+                Sentence(
+                    "envelope %(envelope)s of stratum %(stratum)s was drawn although envelope %(free)s "
+                    "is free",
+                    envelope=beyond.position,
+                    stratum=stratum.key,
+                    free=stratum.free,
+                )
             )
 
 
-def _reserve_faults(list_: RandomizationList) -> Iterator[str]:
+def _reserve_faults(list_: RandomizationList) -> Iterator[Sentence]:
     """A reserve is drawn from in a stratum only when the list before it has nothing left there."""
     if list_.reserve_of is None:
         return
@@ -187,4 +229,8 @@ def _reserve_faults(list_: RandomizationList) -> Iterator[str]:
     both = drawn.filter(stratum__key__in=free.values("stratum__key")).values_list("stratum__key", flat=True)
     keys, main = sorted(set(both)), list_.reserve_of.name
     if keys:
-        yield f"it was drawn from in stratum {keys[0]} although {main} has free envelopes there"
+        yield Sentence(
+            "it was drawn from in stratum %(stratum)s although %(main)s has free envelopes there",
+            stratum=keys[0],
+            main=main,
+        )

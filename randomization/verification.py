@@ -19,6 +19,7 @@ from randomization.key_files import KeyFault, read_signers
 from randomization.list_checks import envelopes_of, list_faults
 from randomization.models import Envelope, RandomizationList
 from trial.audit import chain_name, first_break
+from trial.core.sentences import Sentence, Words
 from trial.hooks import ask_apps
 from trial.models import AuditChain, AuditEntry, Trial
 
@@ -33,10 +34,10 @@ class Report:
     `unchecked` says why something could not be checked here: nothing is known to be wrong, nothing to hold.
     """
 
-    what: str
+    what: Sentence
     rows: int
-    fault: str = ""
-    unchecked: str = ""
+    fault: Words = ""
+    unchecked: Words = ""
 
 
 Verifier = Callable[[], Iterable[Report]]
@@ -48,10 +49,10 @@ def verify(anchors: Sequence[str] = ()) -> Iterator[Report]:
         for verifier in app.verifiers():
             yield from verifier()
     if anchors:
-        yield Report("anchors", len(anchors), next(anchor_faults(anchors), ""))
+        yield Report(Sentence("anchors"), len(anchors), next(anchor_faults(anchors), ""))
 
 
-def anchor_faults(anchors: Sequence[str]) -> Iterator[str]:
+def anchor_faults(anchors: Sequence[str]) -> Iterator[Sentence]:
     """Anchors that are neither an audit entry's hash nor a list's root: only they show a history that was
     cut or written anew as a whole. The first 16 digits, as in a page's foot, are enough."""
     for anchor in anchors:
@@ -59,21 +60,32 @@ def anchor_faults(anchors: Sequence[str]) -> Iterator[str]:
         roots = RandomizationList.objects.filter(root__startswith=wanted)
         entries = AuditEntry.objects.filter(hash__startswith=wanted)
         if len(wanted) < SHORTEST_ANCHOR or not (roots.exists() or entries.exists()):
-            yield f"no audit entry and no list has the hash {anchor}: history was cut or written anew"
+            yield Sentence(
+                "no audit entry and no list has the hash %(anchor)s: history was cut or written anew",
+                anchor=anchor,
+            )
 
 
 def audit_chains() -> Iterator[Report]:
     """Every chain of the blinded trail."""
     for chain in AuditChain.objects.select_related("trial", "site").order_by("trial", F("site__number")):
         fault = first_break(chain, AuditEntry)
-        found = f"entry {fault.sequence}: {fault.reason}" if fault else ""
-        yield Report(f"audit chain {chain_name(chain)}", chain.sequence, found)
+        found = (
+            Sentence("entry %(entry)s: %(reason)s", entry=fault.sequence, reason=fault.reason)
+            if fault
+            else ""
+        )
+        yield Report(Sentence("audit chain %(chain)s", chain=chain_name(chain)), chain.sequence, found)
 
 
 def lists() -> Iterator[Report]:
     """Every list: what was signed, the envelopes and their order."""
     for list_ in RandomizationList.objects.select_related("trial"):
-        yield Report(f"list {list_}", envelopes_of(list_).count(), next(list_faults(list_), ""))
+        yield Report(
+            Sentence("list %(list)s", list=str(list_)),
+            envelopes_of(list_).count(),
+            next(list_faults(list_), ""),
+        )
 
 
 def signers() -> Iterator[Report]:
@@ -81,17 +93,21 @@ def signers() -> Iterator[Report]:
     fault, unchecked = _signer_keys()
     for trial in Trial.objects.all():
         if count := RandomizationList.objects.filter(trial=trial).count():
-            yield Report(f"signers of the lists of {trial.pk}", count, fault, unchecked)
+            yield Report(
+                Sentence("signers of the lists of %(trial)s", trial=trial.pk), count, fault, unchecked
+            )
 
 
-def _signer_keys() -> tuple[str, str]:
+def _signer_keys() -> tuple[Words, Words]:
     folder = Path(settings.VELUM_KEYS)
     try:
         known = read_signers(folder)
     except KeyFault as fault:
-        return str(fault), ""
-    missing = (
-        f"no list-signing.pub in {folder}: each list's signature holds for the key that the list itself names"
+        return fault.sentence, ""
+    missing = Sentence(
+        "no list-signing.pub in %(folder)s: each list's signature holds for the key that the "
+        "list itself names",
+        folder=str(folder),
     )
     return "", "" if known else missing
 
@@ -100,7 +116,9 @@ def draws() -> Iterator[Report]:
     """Every trial: one audit entry for each drawn envelope, and no more."""
     for trial in Trial.objects.all():
         drawn = Envelope.objects.filter(stratum__list__trial=trial).exclude(participant=None)
-        yield Report(f"draws of {trial.pk}", drawn.count(), next(draw_faults(trial), ""))
+        yield Report(
+            Sentence("draws of %(trial)s", trial=trial.pk), drawn.count(), next(draw_faults(trial), "")
+        )
 
 
 VERIFIERS: Sequence[Verifier] = (audit_chains, lists, signers, draws)
@@ -110,7 +128,7 @@ def _drawer(envelope: Envelope) -> str:
     return envelope.drawn_by.user.username if envelope.drawn_by else ""
 
 
-def draw_faults(trial: Trial) -> Iterator[str]:
+def draw_faults(trial: Trial) -> Iterator[Sentence]:
     """Where drawn envelopes and the audit trail tell different stories."""
     entries = {row.hash: row for row in AuditEntry.objects.filter(chain__trial=trial, action=DRAWN)}
     last: dict[tuple[int, int], int] = {}
@@ -120,7 +138,9 @@ def draw_faults(trial: Trial) -> Iterator[str]:
     ):
         entry = entries.pop(row.audit_hash, None)
         if entry is None or row.participant is None or entry.subject != row.participant.number:
-            yield f"envelope {row.number} was drawn without an audit entry that says so"
+            yield Sentence(
+                "envelope %(envelope)s was drawn without an audit entry that says so", envelope=row.number
+            )
             continue
         said: dict[str, object] = {"list": str(row.stratum.list_id), "number": row.number}
         told = json.loads(entry.body)
@@ -129,10 +149,21 @@ def draw_faults(trial: Trial) -> Iterator[str]:
             row.drawn_at,
             _drawer(row),
         ):
-            yield f"envelope {row.number} and audit entry {entry.sequence} contradict each other"
+            yield Sentence(
+                "envelope %(envelope)s and audit entry %(entry)s contradict each other",
+                envelope=row.number,
+                entry=entry.sequence,
+            )
         place = (row.stratum_id, entry.chain_id)
         if entry.sequence < last.get(place, 0):
-            yield f"envelope {row.number} was drawn before one that stands above it in the list"
+            yield Sentence(
+                "envelope %(envelope)s was drawn before one that stands above it in the list",
+                envelope=row.number,
+            )
         last[place] = entry.sequence
     for entry in entries.values():
-        yield f"audit entry {entry.sequence} speaks of a draw for {entry.subject} that no envelope shows"
+        yield Sentence(
+            "audit entry %(entry)s speaks of a draw for %(participant)s that no envelope shows",
+            entry=entry.sequence,
+            participant=entry.subject,
+        )

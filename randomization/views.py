@@ -22,7 +22,8 @@ from trial.models import Status, Trial
 from trial.pages import Page, ParticipantPage
 from trial.permissions import Permission, may
 from trial.queries import participants_for
-from trial.wording import medium_day, moment, say
+from trial.sentences import in_page_language
+from trial.wording import medium_day, moment
 
 
 class Randomize(ParticipantPage, ActPage):
@@ -91,7 +92,7 @@ class TrialPage(Page, TemplateView):
         protocol = trial.protocol_version.protocol
         states = Counter(participants_for(self.by).values_list("current_status", flat=True))  # type: ignore[misc]
         return super().get_context_data(
-            title=say(protocol.title),
+            title=in_page_language(protocol.title),
             facts=identity(trial, protocol),
             states=[(state.label, states[state.value]) for state in Status if states[state.value]],
             screened=sum(states.values()),

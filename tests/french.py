@@ -1,9 +1,15 @@
-"""What is left in English on a French page: words that no French sentence has."""
+"""Sentences in French, and what is left in English on a French page: words that no French sentence has."""
 
 from __future__ import annotations
 
 import re
+from gettext import GNUTranslations
 from html.parser import HTMLParser
+
+from tests.lanes import TESTS
+from trial.core.sentences import Language, said
+
+CATALOGUE = TESTS.parent / "trial" / "locale" / "fr" / "LC_MESSAGES" / "django.mo"
 
 ENGLISH = re.compile(
     r"\b(the|and|with|given|not|late|today|book|record|of|is|are|to|from|by|this|that|has|was|no|none|yes|"
@@ -13,6 +19,13 @@ ENGLISH = re.compile(
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 SHOWN = ("placeholder", "aria-label", "title", "alt", "data-label")
 ALSO_FRENCH = {"note", "site", "part", "no"}
+
+
+def in_french(words: object) -> str:
+    """A core's words in French, without Django: the compiled catalogue is read as it is."""
+    with CATALOGUE.open("rb") as file:
+        catalogue = GNUTranslations(file)
+    return said(words, Language("fr", catalogue.gettext, catalogue.ngettext))
 
 
 class _Reader(HTMLParser):

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.views.generic import FormView
 
 from trial.refusals import Refusal
-from trial.wording import say
+from trial.sentences import in_page_language
 
 PAGE_OF_ITS_OWN = frozenset({403, 404})
 SENT_BY_SCRIPT, NEXT = "Velum-Sent", "Velum-Next"
@@ -62,6 +62,6 @@ def go_on(request: HttpRequest, sentence: str, address: str) -> HttpResponse:
 def blame(form: BaseForm, reason: Refusal) -> None:
     """Put a refusal's sentences on the form: each beside its question, or at the top."""
     for name, sentence in reason.errors.items():
-        form.add_error(name if name in form.fields else None, say(sentence))
+        form.add_error(name if name in form.fields else None, in_page_language(sentence))
     if not reason.errors:
         form.add_error(None, str(reason))

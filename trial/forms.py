@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from trial.core.protocol import Criterion, CriterionKind, Protocol, StratumFactor
 from trial.models import ChecklistDraft, Site, Status
 from trial.queries import among
-from trial.wording import say
+from trial.sentences import in_page_language
 
 BIRTH_DATE = "birth_date"
 
@@ -189,14 +189,14 @@ def birth_date_field(protocol: Protocol) -> forms.Field:
     ages = [row for row in protocol.questions() if row.kind is CriterionKind.AGE]
     kept = _("Only month and year are kept, and only once the answers are judged.")
     unkept = {"autocomplete": "off", "data-unkept": "yes"}
-    hint = " ".join([*(f"{row.id}. {say(row.text)}" for row in ages), kept])
+    hint = " ".join([*(f"{row.id}. {in_page_language(row.text)}" for row in ages), kept])
     return forms.DateField(label=_("Date of birth"), help_text=hint, widget=DayInput(**unkept))
 
 
 def question_field(question: Criterion) -> forms.Field:
     """One criterion as a question; where the question has words of its own, the criterion is its hint."""
-    text = say(question.text)
-    label = f"{question.id}. {say(question.question or question.text)}"
+    text = in_page_language(question.text)
+    label = f"{question.id}. {in_page_language(question.question or question.text)}"
     given: dict[str, Any] = {"label": label, "help_text": text if question.question else ""}
     if question.kind is CriterionKind.YES_NO:
         return YesNo(**given)
@@ -211,8 +211,8 @@ def question_field(question: Criterion) -> forms.Field:
 
 def stratum_field(factor: StratumFactor) -> forms.Field:
     """One stratification factor, with its levels to choose from."""
-    levels = [(level.code, say(level.label)) for level in factor.levels]
-    return forms.ChoiceField(label=say(factor.label), choices=levels, widget=forms.RadioSelect)
+    levels = [(level.code, in_page_language(level.label)) for level in factor.levels]
+    return forms.ChoiceField(label=in_page_language(factor.label), choices=levels, widget=forms.RadioSelect)
 
 
 LETTER_BY_LETTER = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}

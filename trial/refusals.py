@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from trial.core.sentences import Sentence, Words
+from trial.sentences import in_page_language
+
 
 class Refusal(Exception):
     """Velum declines to do something, and says why.
@@ -21,8 +24,12 @@ class Refusal(Exception):
     status = 409
 
     def __init__(self, message: object, errors: Mapping[str, object] | None = None) -> None:
-        super().__init__(str(message))
+        self.sentence: Words = message if isinstance(message, Sentence) else str(message)
+        super().__init__(self.sentence)
         self.errors = dict(errors or {})
+
+    def __str__(self) -> str:
+        return in_page_language(self.sentence)
 
 
 class InvalidInput(Refusal):

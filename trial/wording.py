@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from trial.clock import local
 from trial.core.day_words import FULL, LONG, MEDIUM, SHORT, day_number, written
-from trial.core.protocol import Text
 from trial.models import Site, Status, WithdrawalScope
 
 STATE_OF = {
@@ -31,11 +30,6 @@ def standing(status: Status, scope: str | None) -> str:
     words = {WithdrawalScope.DEATH: _("deceased"), WithdrawalScope.LOST: _("lost to follow-up")}
     special = words.get(WithdrawalScope(scope)) if scope and status == Status.WITHDRAWN else None
     return special or str(status.label)
-
-
-def say(text: Text | object) -> str:
-    """A bilingual sentence in the language of the page; anything else as it stands."""
-    return text.in_language(get_language() or "en") if isinstance(text, Text) else str(text)
 
 
 def short_day(day: date) -> str:

@@ -14,7 +14,8 @@ from django.utils.translation import ngettext, pgettext
 from dosing.models import BodySite, InjectionRecord
 from dosing.reading.queries import CalendarView, DueInjection, InjectionDay, VisitDay
 from trial.models import Participant, Site
-from trial.wording import clock, day_month, days_between, late_by, say, short_day, weekday
+from trial.sentences import in_page_language
+from trial.wording import clock, day_month, days_between, late_by, short_day, weekday
 
 LOOKS = {"given": "done", "stopped": "withdrawn"}
 """How a state of the calendar looks, where the components have another word for it."""
@@ -165,7 +166,7 @@ def visit_dots(calendar: CalendarView, participant: Participant, *, today: date,
 
 
 def _screening(participant: Participant) -> Dot:
-    label = say(participant.trial.protocol_version.protocol.screening.label)
+    label = in_page_language(participant.trial.protocol_version.protocol.screening.label)
     day: date | None = participant.signed_on  # type: ignore[attr-defined]
     return Dot("done", label, day_month(day) if day else "", "", "")
 

@@ -16,7 +16,8 @@ from dosing.core.calendar import Note, NoteKind, StartProposal
 from dosing.models import BodySite, Cause, Place
 from trial.forms import ClockInput, DayInput
 from trial.models import WithdrawalScope
-from trial.wording import full_day, say, short_day
+from trial.sentences import in_page_language
+from trial.wording import full_day, short_day
 
 
 def cause_field() -> forms.ChoiceField:
@@ -191,7 +192,7 @@ def warnings(proposal: StartProposal) -> list[str]:
 
 def _noted(note: Note) -> str:
     day = short_day(note.date)
-    return f"{day} ({say(note.name)})" if note.kind is not NoteKind.WEEKEND else day
+    return f"{day} ({in_page_language(note.name)})" if note.kind is not NoteKind.WEEKEND else day
 
 
 class HoldForm(forms.Form):

@@ -16,7 +16,8 @@ from trial.clock import day_at
 from trial.core.protocol import Text
 from trial.models import Participant, Status, WithdrawalScope
 from trial.permissions import Permission, may
-from trial.wording import full_day, say
+from trial.sentences import in_page_language
+from trial.wording import full_day
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def _screening(participant: Participant, calendar: CalendarView | None) -> tuple
 
 def _screen_failed(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
     check = participant.eligibility_checks.order_by("-id").first()
-    reasons = tuple(say(Text(row["en"], row["fr"])) for row in check.failures) if check else ()
+    reasons = tuple(in_page_language(Text(row["en"], row["fr"])) for row in check.failures) if check else ()
     text = _("Not eligible, so nothing more is planned. The reason is kept.")
     others = ((_("Check again"), _to("eligibility", participant)),)
     return NextStep(text, reasons=reasons, others=others), Permission.SCREEN

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from dosing.core.calendar import Calendar, NoteKind, Planned, PlannedInjection
 from dosing.core.changes import Change
 from dosing.core.options import Option, OptionKind
-from trial.wording import days_between, full_day, medium_day, say, short_day
+from trial.sentences import in_page_language
+from trial.wording import days_between, full_day, medium_day, short_day
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,9 @@ def _meets(option: Option) -> str:
 
 def notes_of(entry: Planned) -> list[str]:
     """What a day meets, in a word each."""
-    return [_("weekend") if note.kind is NoteKind.WEEKEND else say(note.name) for note in entry.notes]
+    return [
+        _("weekend") if note.kind is NoteKind.WEEKEND else in_page_language(note.name) for note in entry.notes
+    ]
 
 
 def change_columns() -> list[str]:
@@ -124,7 +127,7 @@ def explained_rows(calendar: Calendar) -> list[list[str]]:
             entry.code,
             medium_day(entry.date),
             days_between(entry.earliest, entry.latest),
-            say(entry.reason),
+            in_page_language(entry.reason),
             ", ".join(notes_of(entry)),
         ]
         for entry in calendar.entries()

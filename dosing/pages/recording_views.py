@@ -22,7 +22,8 @@ from dosing.services.recording import record_injection, record_visit
 from trial.clock import day_at, local
 from trial.participant_views import ParticipantAct
 from trial.permissions import Permission
-from trial.wording import days_between, say
+from trial.sentences import in_page_language
+from trial.wording import days_between
 
 
 class Recorder(ParticipantAct):
@@ -137,8 +138,8 @@ class RecordVisit(Recorder):
         plan = current_plan(self.participant)
         visits = plan.protocol_version.protocol.visits if plan else ()
         visit = next((row for row in visits if row.code == self.day.code), None)
-        label = say(visit.label) if visit else self.day.code
-        procedures = [say(row) for row in visit.procedures] if visit else []
+        label = in_page_language(visit.label) if visit else self.day.code
+        procedures = [in_page_language(row) for row in visit.procedures] if visit else []
         window = days_between(self.day.earliest, self.day.latest)
         return super().get_context_data(label=label, procedures=procedures, window=window, **context)
 

@@ -17,6 +17,7 @@ from randomization.sealed.models import Box, BoxKind, Recipient
 from randomization.sealed.opening.revealing import CannotReveal
 from randomization.sealed.vault.boxes import CannotOpen, key_id, pad, seal, unpad, unseal
 from randomization.sealed.vault.keys import OpeningKey, pharmacy_key, recipient_keys
+from trial.core.sentences import Sentence
 from trial.refusals import InvalidInput, Refusal
 
 AnyBox = TypeVar("AnyBox", bound=Box)
@@ -102,7 +103,7 @@ def opening_key() -> OpeningKey:
     try:
         return pharmacy_key()
     except KeyFault as fault:
-        raise CannotReveal(str(fault)) from fault
+        raise CannotReveal(fault.sentence) from fault
 
 
 def _boxes(
@@ -123,8 +124,10 @@ def _opened(box: Box, key: OpeningKey, place: tuple[str, ...]) -> dict[str, Any]
         content: dict[str, Any] = json.loads(unpad(unseal(box.box, key, *place, Recipient.PHARMACY)))
     except (CannotOpen, ValueError) as fault:
         raise ContentDamaged(
-            _("%(what)s does not open. Give nothing from it; call whoever runs Velum here.")
-            % {"what": " ".join(place)}
+            Sentence(
+                "%(what)s does not open. Give nothing from it; call whoever runs Velum here.",
+                what=" ".join(place),
+            )
         ) from fault
     return content
 

@@ -15,7 +15,8 @@ from dosing.pharmacy.forms import QuickPrepareForm
 from dosing.pharmacy.worklist import PreparationView
 from trial.core.protocol import ArmPreparation, Text
 from trial.models import Delegation
-from trial.wording import clock, full_day, moment, say
+from trial.sentences import in_page_language
+from trial.wording import clock, full_day, moment
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,9 @@ def headline(content: ArmPreparation | Made | None) -> tuple[str, str, str]:
     """
     if content is None:
         return "", "", ""
-    dose = say(Text(content.dose_en, content.dose_fr) if isinstance(content, Made) else content.dose)
+    dose = in_page_language(
+        Text(content.dose_en, content.dose_fr) if isinstance(content, Made) else content.dose
+    )
     large, small = (dose, content.product) if content.concentration else (content.product, dose)
     words, _bracket, aside = large.partition(" (")
     return words, aside.removesuffix(")"), small

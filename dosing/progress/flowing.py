@@ -14,7 +14,7 @@ from dosing.progress.facts import Facts, Person
 from dosing.progress.figure import Cell, Figure
 from trial.core.protocol import Protocol
 from trial.models import Status, WithdrawalScope
-from trial.wording import say
+from trial.sentences import in_page_language
 
 BEFORE = (Status.SCREENING, Status.ELIGIBLE)
 
@@ -101,7 +101,7 @@ def _reasons(failed: Iterable[Person], protocol: Protocol) -> tuple[Counted, ...
     """
     counts = Counter(name for person in failed for name in person.failures)
     order = [(criterion.id, criterion.text) for criterion in protocol.criteria]
-    words = [(f"– {name}: {say(text)}", counts.pop(name, 0)) for name, text in order]
+    words = [(f"– {name}: {in_page_language(text)}", counts.pop(name, 0)) for name, text in order]
     return (*words, *((f"– {name}", count) for name, count in sorted(counts.items())))
 
 

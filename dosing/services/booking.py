@@ -24,8 +24,8 @@ from trial.models import Delegation, Participant, ProtocolVersion, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
+from trial.sentences import in_page_language
 from trial.services import WrongStatus, locked
-from trial.wording import say
 
 
 class NotRandomized(Refusal):
@@ -168,5 +168,5 @@ def _calendar(
         _check(participant, version.protocol, day, randomized, day_at(participant.site, at))
         return plan(version.protocol, first_injection=day, randomized=randomized)
     except CalendarRefusal as refusal:
-        sentence = say(refusal.reason)
+        sentence = in_page_language(refusal.reason)
         raise CannotBook(sentence, {"day": sentence}) from refusal

@@ -21,8 +21,8 @@ from trial.models import Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
+from trial.sentences import in_page_language
 from trial.services import WrongStatus, locked
-from trial.wording import say
 
 TREATED = {Status.ON_TREATMENT, Status.ON_HOLD}
 FOLLOWED = TREATED | {Status.FOLLOW_UP}
@@ -68,7 +68,7 @@ def move_course(
     try:
         option = move_option(situation, course, start)
     except CalendarRefusal as refusal:
-        sentence = say(refusal.reason)
+        sentence = in_page_language(refusal.reason)
         raise CannotMove(sentence, {"start": sentence}) from refusal
     _write_choice(participant, situation, option.course, ChoiceKind.MOVE, start, reason, by, at)
     return _replan(participant, plan, option, "course.moved", reason, by, at)

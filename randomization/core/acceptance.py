@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from trial.core.sentences import Sentence
+
 from .design import ArmShare
 from .imported import OURS
 from .lint import Lint, lint_numbers
@@ -40,7 +42,7 @@ class Acceptance:
 
     strata: tuple[StratumReport, ...]
     lint: Lint
-    origin: str
+    origin: Sentence
     numbers: str = OURS
 
     @property
@@ -50,7 +52,7 @@ class Acceptance:
 
 
 def acceptance_of(
-    records: Iterable[SealedRecord], arms: Sequence[ArmShare], origin: str, numbers: str = OURS
+    records: Iterable[SealedRecord], arms: Sequence[ArmShare], origin: Sentence, numbers: str = OURS
 ) -> Acceptance:
     """The report on these envelopes, given in list order."""
     strata, seen, held = [], [], []

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from trial.core.sentences import Saying, Sentence
+
 PERMUTED_BLOCKS = "permuted_blocks"
 ONE_BLOCK = "one_block"
 BIG_STICK = "big_stick"
@@ -21,7 +23,7 @@ ORIGIN = ("source", "sequence", "numbers")
 """Fields of an imported list's design: see `list_csv`. They name no arm and stay sealed all the same."""
 
 
-class DesignFault(ValueError):
+class DesignFault(Saying, ValueError):
     """The design cannot be made into a list; the sentence names the field and what to change."""
 
 
@@ -46,6 +48,10 @@ class StratumSize:
         """The two parts of the stratum in list order, with the word that names each in a stream's label."""
         yield "target", self.target
         yield "reserve", self.reserve
+
+
+PARTS = {"target": Sentence("target"), "reserve": Sentence("reserve")}
+"""The parts of a stratum as people read of them."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +113,11 @@ class Design:
         data = json.loads(text)
         if data["version"] != DESIGN_VERSION:
             raise DesignFault(
-                f"This design has version {data['version']}; this program reads {DESIGN_VERSION}."
+                Sentence(
+                    "This design has version %(version)s; this program reads %(known)s.",
+                    version=data["version"],
+                    known=DESIGN_VERSION,
+                )
             )
         return cls(
             arms=tuple(ArmShare(code, share) for code, share in data["arms"]),

@@ -7,22 +7,43 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from trial.core.sentences import Sentence, Words
+
 from .design import DesignFault
 
-KINDS = {str: "text in quotes", list: "list", dict: "table", bool: "true or false"}
+KINDS = {
+    str: Sentence("a text in quotes"),
+    list: Sentence("a list"),
+    dict: Sentence("a table"),
+    bool: Sentence("true or false"),
+}
 
 
-def refuse_unknown(data: Mapping[str, Any], fields: set[str], where: str) -> None:
+def refuse_unknown(data: Mapping[str, Any], fields: set[str], where: Words) -> None:
     """Raise DesignFault for the first field that `fields` does not have."""
     if unknown := sorted(data.keys() - fields):
-        raise DesignFault(f"{unknown[0]} is no field of {where}. The fields are {', '.join(sorted(fields))}.")
+        raise DesignFault(
+            Sentence(
+                "%(field)s is no field of %(where)s. The fields are %(fields)s.",
+                field=unknown[0],
+                where=where,
+                fields=", ".join(sorted(fields)),
+            )
+        )
 
 
 def typed(data: Mapping[str, Any], name: str, kind: type, default: Any, place: str = "") -> Any:
     """The value of a field, or `default`; `place` is the table it stands in. Raises DesignFault."""
     value = data.get(name, default)
     if not isinstance(value, kind):
-        raise DesignFault(f"{_named(name, place)} must be a {KINDS[kind]}, not {_shown(value)}.")
+        raise DesignFault(
+            Sentence(
+                "%(field)s must be %(kind)s, not %(value)s.",
+                field=_named(name, place),
+                kind=KINDS[kind],
+                value=_shown(value),
+            )
+        )
     return value
 
 
@@ -39,7 +60,9 @@ def optional(data: Mapping[str, Any], name: str) -> int | None:
 def whole(name: str, value: object) -> int:
     """`value`, if it is a whole number of 0 or more. Raises DesignFault."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise DesignFault(f"{name} has {_shown(value)} where a whole number belongs.")
+        raise DesignFault(
+            Sentence("%(name)s has %(value)s where a whole number belongs.", name=name, value=_shown(value))
+        )
     return value
 
 
@@ -48,7 +71,11 @@ def fraction(name: str, value: object) -> Fraction:
     try:
         return Fraction(str(value))
     except (ValueError, ZeroDivisionError) as fault:
-        sentence = f'{name} has {_shown(value)} where a number such as 0.8 or "2/3" belongs.'
+        sentence = Sentence(
+            '%(name)s has %(value)s where a number such as 0.8 or "2/3" belongs.',
+            name=name,
+            value=_shown(value),
+        )
         raise DesignFault(sentence) from fault
 
 

@@ -29,6 +29,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from trial.core.sentences import Sentence
+
 from .design import PERMUTED_BLOCKS, ArmShare, Design, DesignFault, StratumSize
 from .design_fields import fraction, optional, refuse_unknown, typed, whole, wholes
 from .methods import check_design
@@ -63,11 +65,13 @@ def read_plan(text: str) -> Plan:
     try:
         data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as fault:
-        raise DesignFault(f"The design file is not valid TOML: {fault}.") from fault
+        raise DesignFault(
+            Sentence("The design file is not valid TOML: %(fault)s.", fault=str(fault))
+        ) from fault
     method = typed(data, "method", str, PERMUTED_BLOCKS)
     if method == MINIMIZATION:
         return _minimization(data)
-    refuse_unknown(data, FIELDS, f"the design file of {method}")
+    refuse_unknown(data, FIELDS, Sentence("the design file of %(method)s", method=method))
     return Plan(
         method=method,
         block_sizes=wholes(data, "block_sizes"),
@@ -89,11 +93,17 @@ def design_for(plan: Plan, arms: Sequence[ArmShare], strata: Sequence[str], targ
     """
     if plan.method == MINIMIZATION:
         raise DesignFault(
-            "method is minimization, which has to know each participant's factors and so makes no list in "
-            "advance. Simulate it, or choose another method for the list."
+            Sentence(
+                "method is minimization, which has to know each participant's factors and so makes "
+                "no list in advance. Simulate it, or choose another method for the list."
+            )
         )
     if unknown := sorted(plan.targets.keys() - set(strata)):
-        raise DesignFault(f"targets names the stratum {unknown[0]}, which the protocol does not have.")
+        raise DesignFault(
+            Sentence(
+                "targets names the stratum %(stratum)s, which the protocol does not have.", stratum=unknown[0]
+            )
+        )
     design = Design(
         arms=tuple(arms),
         strata=tuple(StratumSize(key, _target(plan, key, strata, target), plan.reserve) for key in strata),
@@ -126,7 +136,7 @@ def _recommended(plan: Plan, arms: Sequence[ArmShare]) -> tuple[int, ...]:
 
 
 def _minimization(data: dict[str, Any]) -> Plan:
-    refuse_unknown(data, MINIMIZATION_FIELDS, "the design file of minimization")
+    refuse_unknown(data, MINIMIZATION_FIELDS, Sentence("the design file of %(method)s", method=MINIMIZATION))
     factors = typed(data, "factors", dict, {})
     return Plan(
         method=MINIMIZATION,
@@ -141,7 +151,7 @@ def _factor(name: str, data: dict[str, Any]) -> Factor:
     refuse_unknown(data, FACTOR_FIELDS, place)
     levels = typed(data, "levels", list, [], place)
     if not all(isinstance(level, str) for level in levels):
-        raise DesignFault(f"{place}.levels must be texts, each in quotes.")
+        raise DesignFault(Sentence("%(place)s.levels must be texts, each in quotes.", place=place))
     weight = whole(f"{place}.weight", data.get("weight", 1))
     return Factor(name, tuple(levels), weight, wholes(data, "frequencies", place))
 
@@ -151,4 +161,6 @@ def _target(plan: Plan, key: str, strata: Sequence[str], target: int) -> int:
         return plan.targets[key]
     if len(strata) == 1:
         return target
-    raise DesignFault(f"targets lacks the stratum {key}. Say how many envelopes it gets.")
+    raise DesignFault(
+        Sentence("targets lacks the stratum %(stratum)s. Say how many envelopes it gets.", stratum=key)
+    )

@@ -20,6 +20,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import add
 
+from trial.core.sentences import Sentence
+
 from .chi_square import upper_tail
 from .lint_reach import long_enough
 from .number_features import Labels, features_of
@@ -37,7 +39,7 @@ FEWEST_EXPECTED = 5
 class Telling:
     """A feature that predicts the arm. The best rule from it names `right` arms of the list."""
 
-    feature: str
+    feature: Sentence
     right: int
 
 
@@ -58,7 +60,7 @@ class Lint:
 class _Table:
     """One feature over a list: `codes[i] + arm` is the cell of envelope i."""
 
-    name: str
+    name: Sentence
     codes: list[int]
     weights: dict[int, int]
 
@@ -83,7 +85,7 @@ def lint_numbers(numbers: Sequence[str], arms: Sequence[str]) -> Lint:
     return Lint(len(numbers), features, tuple(told), enough)
 
 
-def _varying(numbers: Sequence[str]) -> Iterator[tuple[str, Labels]]:
+def _varying(numbers: Sequence[str]) -> Iterator[tuple[Sentence, Labels]]:
     """The features that part the numbers, with their labels; each way of parting them once."""
     parted: set[bytes] = set()
     for name, feature in features_of(numbers):
@@ -99,7 +101,7 @@ def _way_of_parting(labels: Labels) -> bytes:
     return hashlib.sha256(array("Q", (first.setdefault(one, len(first)) for one in labels))).digest()
 
 
-def _telling_by_permuting(numbers: Sequence[str], held: list[int]) -> tuple[int, list[str]]:
+def _telling_by_permuting(numbers: Sequence[str], held: list[int]) -> tuple[int, list[Sentence]]:
     """How many features vary, and which tell. One is out of suspicion at the first permutation that is as
     telling as the list."""
     suspects = [(table, table.statistic(held)) for table in _tables(dict(_varying(numbers)), held)]
@@ -112,7 +114,7 @@ def _telling_by_permuting(numbers: Sequence[str], held: list[int]) -> tuple[int,
     return features, [table.name for table, _ in suspects]
 
 
-def _tables(varying: dict[str, Labels], held: list[int]) -> Iterator[_Table]:
+def _tables(varying: dict[Sentence, Labels], held: list[int]) -> Iterator[_Table]:
     columns = Counter(held)
     wide = len(columns)
     shared = math.lcm(*columns.values())
@@ -140,7 +142,7 @@ def _shuffles(numbers: Sequence[str], held: list[int]) -> Callable[[], list[int]
     return shuffle
 
 
-def _telling_by_limit(numbers: Sequence[str], held: list[int]) -> tuple[int, list[str]]:
+def _telling_by_limit(numbers: Sequence[str], held: list[int]) -> tuple[int, list[Sentence]]:
     """The same for a long list; the labels of one feature at a time are in memory."""
     chances = {name: _chance_by_limit(labels, held) for name, labels in _varying(numbers)}
     return len(chances), [name for name, chance in chances.items() if chance * len(chances) * ONE_IN < 1]

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from trial.core.protocol import Text
+from trial.core.sentences import Sentence
 
 from .table_file import Fault, FileFaults
 
@@ -40,16 +40,16 @@ ROLES = {
 }
 """What a column is for, by its heading in lower case without anything but letters and digits."""
 PASSED_OVER = re.compile(r"assignedarmindex|arm\d+posteriortotals")
-FRENCH = {
-    "number": "le numéro",
-    "position": "la position",
-    "stratum": "la strate",
-    "block": "le bloc",
-    "size": "la taille du bloc",
-    "place": "la place dans le bloc",
-    "arm": "le bras",
+COLUMNS = {
+    "number": Sentence("the number"),
+    "position": Sentence("the position"),
+    "stratum": Sentence("the stratum"),
+    "block": Sentence("the block"),
+    "size": Sentence("the block size"),
+    "place": Sentence("the place in the block"),
+    "arm": Sentence("the arm"),
 }
-"""What a column is for, in French, with its article."""
+"""What a column is for, in words."""
 KINDS = {"blockid": "blockrand", "assignment": "NCI", "position": "Velum"}
 """The column that gives a file's program away; without any of them it is Sealed Envelope's."""
 
@@ -85,7 +85,7 @@ def recognised(heading: Sequence[str], factors: Sequence[str]) -> Columns:
     """
     names = [re.sub(r"[^a-z0-9]", "", head.casefold()) for head in heading]
     wanted = [re.sub(r"[^a-z0-9]", "", factor.casefold()) for factor in factors]
-    faults: list[Text] = []
+    faults: list[Sentence] = []
     places: dict[str, int] = {}
     for place, name in enumerate(names):
         role = ROLES.get(name, "")
@@ -108,25 +108,14 @@ def recognised(heading: Sequence[str], factors: Sequence[str]) -> Columns:
     return Columns(kind, places, found)
 
 
-NO_ARM = Text(
-    "No column is headed treatment, assignment or arm.",
-    "Aucune colonne n’est intitulée treatment, assignment ou arm.",
-)
-TWO_STRATA = Text(
-    "The stratum stands in a column of its own or in one for every factor, not in both.",
-    "La strate se trouve dans une colonne à elle ou dans une par facteur, non dans les deux.",
-)
+NO_ARM = Sentence("No column is headed treatment, assignment or arm.")
+TWO_STRATA = Sentence("The stratum stands in a column of its own or in one for every factor, not in both.")
 
 
-def _unknown(column: int) -> Text:
-    return Text(
-        f"Column {column} has a heading that is not known. Take it out.",
-        f"La colonne {column} a un intitulé inconnu. Retirez-la.",
-    )
+def _unknown(column: int) -> Sentence:
+    return Sentence("Column %(column)s has a heading that is not known. Take it out.", column=column)
 
 
-def _twice(role: str, first: int, second: int) -> Text:
-    return Text(
-        f"Columns {first} and {second} are both the {role}. Take one out.",
-        f"Les colonnes {first} et {second} donnent toutes deux {FRENCH[role]}. Retirez-en une.",
-    )
+def _twice(role: str, first: int, second: int) -> Sentence:
+    form = Sentence("Columns %(first)s and %(second)s are both %(column)s. Take one out.")
+    return form.having(first=first, second=second, column=COLUMNS[role])

@@ -13,57 +13,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from trial.core.protocol import Text
+from trial.core.sentences import Sentence
 
 from .acceptance import is_even
 from .design import IMPORTED, ArmShare, Design, StratumSize
 from .imported import OURS, Order
-from .list_columns import FRENCH, Columns, recognised
+from .list_columns import COLUMNS, Columns, recognised
 from .list_numbers import number_faults, order_faults, our_numbers
 from .table_file import MOST_FAULTS, Fault, FileFaults, read_table
 
-NO_STRATA = Text(
-    "The trial has strata and the file names none.",
-    "L’essai a des strates et le fichier n’en nomme aucune.",
-)
-TWO_ARM_NAMES = Text(
-    "Two names stand for one arm. Give each arm one name.",
-    "Deux noms désignent un même bras. Donnez un seul nom à chaque bras.",
-)
-TWO_STRATUM_NAMES = Text(
-    "Two names stand for one stratum. Give each stratum one name.",
-    "Deux noms désignent une même strate. Donnez un seul nom à chaque strate.",
-)
-OTHER_STRATUM = Text(
-    "Its stratum is none of the trial's. Name it with --stratum NAME=KEY.",
-    "Sa strate n’est pas de cet essai. Nommez-la avec --stratum NOM=CLÉ.",
-)
-OTHER_ARM = Text(
-    "Its treatment is none of the trial's arms. Name it with --arm NAME=CODE.",
-    "Son traitement n’est aucun des bras de l’essai. Nommez-le avec --arm NOM=CODE.",
-)
-LOOKALIKES = Text(
-    "It has letters beyond the plain alphabet, which may look alike.",
-    "Il a des lettres hors de l’alphabet simple, qui peuvent se ressembler.",
-)
-HEADING_ALONE = Text("The file has a heading and no rows.", "Le fichier a un en-tête et aucune ligne.")
-LEFT_BLOCK = Text(
-    "Its block was left and is taken up again. Check the order.",
-    "Son bloc a été quitté puis repris. Vérifiez l’ordre.",
-)
-UNEVEN_BLOCK = Text(
-    "The block that begins here does not hold the trial's ratio.",
-    "Le bloc qui commence ici n’est pas dans le rapport de l’essai.",
-)
-MIXED_SIZES = Text(
-    "The block that begins here has rows with different block sizes.",
-    "Le bloc qui commence ici a des lignes aux tailles de bloc différentes.",
-)
-NO_SIZE = Text("Its block size is no whole number.", "Sa taille de bloc n’est pas un nombre entier.")
-OTHER_SIZE = Text(
-    "The block that begins here has another number of rows than its size.",
-    "Le bloc qui commence ici n’a pas autant de lignes que sa taille.",
-)
+NO_STRATA = Sentence("The trial has strata and the file names none.")
+TWO_ARM_NAMES = Sentence("Two names stand for one arm. Give each arm one name.")
+TWO_STRATUM_NAMES = Sentence("Two names stand for one stratum. Give each stratum one name.")
+OTHER_STRATUM = Sentence("Its stratum is none of the trial's. Name it with --stratum NAME=KEY.")
+OTHER_ARM = Sentence("Its treatment is none of the trial's arms. Name it with --arm NAME=CODE.")
+LOOKALIKES = Sentence("It has letters beyond the plain alphabet, which may look alike.")
+HEADING_ALONE = Sentence("The file has a heading and no rows.")
+LEFT_BLOCK = Sentence("Its block was left and is taken up again. Check the order.")
+UNEVEN_BLOCK = Sentence("The block that begins here does not hold the trial's ratio.")
+MIXED_SIZES = Sentence("The block that begins here has rows with different block sizes.")
+NO_SIZE = Sentence("Its block size is no whole number.")
+OTHER_SIZE = Sentence("The block that begins here has another number of rows than its size.")
 
 Content = tuple[str, int, str]
 """What a file says of one envelope: arm code, block (0 without), and number (empty: ours is taken)."""
@@ -138,9 +108,8 @@ def _mapping_faults(expected: Expected) -> Iterator[Fault]:
     codes = {arm.code for arm in expected.arms}
     if unknown := set(expected.arm_names.values()) - codes:
         arms = ", ".join(sorted(codes))
-        sentence = Text(
-            f"The protocol has no arm {min(unknown)}. Its arms are {arms}.",
-            f"Le protocole n’a pas de bras {min(unknown)}. Ses bras sont {arms}.",
+        sentence = Sentence(
+            "The protocol has no arm %(arm)s. Its arms are %(arms)s.", arm=min(unknown), arms=arms
         )
         yield Fault(0, "arm", sentence)
     if unknown := set(expected.stratum_names.values()) - set(expected.sizes):
@@ -183,8 +152,7 @@ def _word_faults(
 ) -> Iterator[Fault]:
     for role, place in columns.places.items():
         if not cells[place]:
-            sentence = Text(f"The {role} is empty.", f"Une cellule est vide : {FRENCH[role]}.")
-            yield Fault(row, "empty", sentence)
+            yield Fault(row, "empty", Sentence("A cell is empty: %(column)s.", column=COLUMNS[role]))
     if no_stratum:
         yield Fault(row, "stratum", OTHER_STRATUM)
     if no_arm and treatment:
@@ -211,9 +179,8 @@ def _list_faults(
 def _position_faults(rows: Sequence[Row]) -> Iterator[Fault]:
     for position, row in enumerate(rows, 1):
         if row.position and row.position != str(position):
-            sentence = Text(
-                f"Its position should be {position}: positions count from 1.",
-                f"Sa position devrait être {position} : les positions partent de 1.",
+            sentence = Sentence(
+                "Its position should be %(position)s: positions count from 1.", position=position
             )
             yield Fault(row.row, "order", sentence)
             return
@@ -249,21 +216,19 @@ def _size_faults(block: Sequence[Row], last: bool) -> Iterator[Fault]:
 def _place_faults(block: Sequence[Row]) -> Iterator[Fault]:
     for place, row in enumerate(block, 1):
         if row.place != str(place):
-            sentence = Text(
-                f"Its sequence within the block should be {place}.",
-                f"Sa place dans le bloc devrait être {place}.",
-            )
+            sentence = Sentence("Its sequence within the block should be %(place)s.", place=place)
             yield Fault(row.row, "order", sentence)
             return
 
 
 def _count_faults(key: str, rows: Sequence[Row], expected: Expected) -> Iterator[Fault]:
     if len(rows) != expected.sizes[key]:
-        sentence = Text(
-            f"Stratum {key} has {len(rows)} envelopes, {expected.sizes[key]} are planned. "
-            f"Correct the file, or say --size {key}={len(rows)}.",
-            f"La strate {key} a {len(rows)} enveloppes, {expected.sizes[key]} sont prévues. "
-            f"Corrigez le fichier, ou indiquez --size {key}={len(rows)}.",
+        sentence = Sentence(
+            "Stratum %(stratum)s has %(found)s envelopes, %(planned)s are planned. Correct the "
+            "file, or say --size %(stratum)s=%(found)s.",
+            stratum=key,
+            found=len(rows),
+            planned=expected.sizes[key],
         )
         yield Fault(0, "count", sentence)
     counts, unit = Counter(row.arm for row in rows), sum(arm.share for arm in expected.arms)
@@ -273,10 +238,7 @@ def _count_faults(key: str, rows: Sequence[Row], expected: Expected) -> Iterator
         for arm in expected.arms
     )
     if off and not expected.uneven:
-        sentence = Text(
-            f"The arms of stratum {key} do not stand in the trial's ratio.",
-            f"Les bras de la strate {key} ne sont pas dans le rapport de l’essai.",
-        )
+        sentence = Sentence("The arms of stratum %(stratum)s do not stand in the trial's ratio.", stratum=key)
         yield Fault(0, "ratio", sentence)
 
 
@@ -310,13 +272,13 @@ def _nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def no_such_stratum(key: str) -> Text:
+def no_such_stratum(key: str) -> Sentence:
     """The sentence for a stratum that the protocol does not have."""
-    return Text(f"The protocol has no stratum {key}.", f"Le protocole n’a pas de strate {key}.")
+    return Sentence("The protocol has no stratum %(stratum)s.", stratum=key)
 
 
-def _and(first: Text, second: Text) -> Text:
-    return Text(f"{first.en} {second.en}", f"{first.fr} {second.fr}")
+def _and(first: Sentence, second: Sentence) -> Sentence:
+    return Sentence("%(first)s %(second)s", first=first, second=second)
 
 
 def _raise_if(faults: list[Fault]) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from trial.core.numbers import check_digit, with_check_digit
-from trial.core.protocol import Text
+from trial.core.sentences import Sentence
 
 from .numbers import FEWEST_DIGITS, PREFIXES
 from .table_file import Fault
@@ -32,25 +32,15 @@ MOST = Fraction(3, 4)
 """The part of the numbers that shows whether a file counts."""
 
 
-BEGINNING = Text(
-    "The numbers count, but not from 1, from a number that ends in 01, or from the one that was declared. "
-    "Bring the rows that are missing, or say where the count begins: --first-number.",
-    "Les numéros se suivent, mais ne partent ni de 1, ni d’un numéro finissant par 01, ni de celui qui a été "
-    "déclaré. Ajoutez les lignes qui manquent, ou dites où la suite commence : --first-number.",
+BEGINNING = Sentence(
+    "The numbers count, but not from 1, from a number that ends in 01, or from the one "
+    "that was declared. Bring the rows that are missing, or say where the count begins: "
+    "--first-number."
 )
-OTHER_FORM = Text(
-    "Its number is not of the others' form, which count.",
-    "Son numéro n’a pas la forme des autres, qui se suivent.",
-)
-BELOW = Text(
-    "Its number is below the one before. Sort the file as it was randomised.",
-    "Son numéro est inférieur au précédent. Triez le fichier dans l’ordre de la randomisation.",
-)
-MISSING = Text("A number is missing before it.", "Il manque un numéro avant le sien.")
-ZEROS = Text(
-    "Two numbers differ by leading zeros alone.",
-    "Deux numéros ne diffèrent que par des zéros en tête.",
-)
+OTHER_FORM = Sentence("Its number is not of the others' form, which count.")
+BELOW = Sentence("Its number is below the one before. Sort the file as it was randomised.")
+MISSING = Sentence("A number is missing before it.")
+ZEROS = Sentence("Two numbers differ by leading zeros alone.")
 
 
 def order_faults(strata: Sequence[Sequence[Numbered]], first: int | None = None) -> Iterator[Fault]:
@@ -107,10 +97,7 @@ def _doubles(rows: Sequence[Numbered]) -> Iterator[Fault]:
     first: dict[str, int] = {}
     for row, number in rows:
         if first.setdefault(number, row) != row:
-            sentence = Text(
-                f"Its number stands in row {first[number]} as well.",
-                f"Son numéro figure aussi à la ligne {first[number]}.",
-            )
+            sentence = Sentence("Its number stands in row %(row)s as well.", row=first[number])
             yield Fault(row, "double", sentence)
 
 
@@ -127,11 +114,10 @@ def number_faults(rows: Sequence[Numbered], environment: str) -> Iterator[Fault]
         plain = number.isascii() and number.isdecimal() and len(number) <= MOST_DIGITS
         if not plain and not is_ours(number, environment):
             form = f"{PREFIXES[environment]}-"
-            sentence = Text(
-                f"Its number is neither of digits alone nor {form} with digits and their check digit. "
-                "Import with --numbers own.",
-                f"Son numéro n’est fait ni de chiffres seuls, ni de {form} suivi de chiffres et de leur clé. "
-                "Importez avec --numbers own.",
+            sentence = Sentence(
+                "Its number is neither of digits alone nor %(prefix)s with digits and their check "
+                "digit. Import with --numbers own.",
+                prefix=form,
             )
             yield Fault(row, "number", sentence)
     if not doubles and len({number.lstrip("0") for _, number in rows}) < len(rows):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from trial.core.sentences import Sentence
+
 from . import blocks, weighted
 from .design import (
     BIG_STICK,
@@ -74,7 +76,13 @@ def check_design(design: Design) -> Method:
     _check_arms(design)
     _check_strata(design)
     if design.method not in METHODS:
-        raise DesignFault(f"method is {design.method!r}. This program knows {', '.join(sorted(METHODS))}.")
+        raise DesignFault(
+            Sentence(
+                "method is %(method)s. This program knows %(known)s.",
+                method=repr(design.method),
+                known=", ".join(sorted(METHODS)),
+            )
+        )
     method = METHODS[design.method]
     _check_parameters(design, method)
     method.check(design)
@@ -86,33 +94,44 @@ def _check_parameters(design: Design, method: Method) -> None:
     given |= {name: getattr(design, name) is not None for name in ("max_range", "alpha", "beta")}
     for name, is_given in given.items():
         if is_given and name not in method.parameters:
-            known = ", ".join(method.parameters) or "none"
+            known = ", ".join(method.parameters) or Sentence("none")
             raise DesignFault(
-                f"{name} is no parameter of {design.method}. Its parameters are: {known}. Take it out."
+                Sentence(
+                    "%(name)s is no parameter of %(method)s. Its parameters are: %(known)s. Take it out.",
+                    name=name,
+                    method=design.method,
+                    known=known,
+                )
             )
 
 
 def _check_arms(design: Design) -> None:
     codes = [arm.code for arm in design.arms]
     if len(codes) < 2:
-        raise DesignFault("There are fewer than two arms, so there is nothing to randomise.")
+        raise DesignFault(Sentence("There are fewer than two arms, so there is nothing to randomise."))
     if len(set(codes)) != len(codes):
-        raise DesignFault("Two arms have the same code. Give each its own.")
+        raise DesignFault(Sentence("Two arms have the same code. Give each its own."))
     if any(arm.share < 1 for arm in design.arms):
-        raise DesignFault("Every arm needs a share of at least 1 in the ratio.")
+        raise DesignFault(Sentence("Every arm needs a share of at least 1 in the ratio."))
 
 
 def _check_strata(design: Design) -> None:
     """A stratum without envelopes is for a reserve that serves some strata alone; `make_list` sees to it."""
     keys = [stratum.key for stratum in design.strata]
     if len(set(keys)) != len(keys) or not all(keys):
-        raise DesignFault("Strata need keys that are all different and not empty.")
+        raise DesignFault(Sentence("Strata need keys that are all different and not empty."))
     if any(s.target < 0 or s.reserve < 0 for s in design.strata) or not design.size:
-        raise DesignFault("A list needs a target of at least 1 in some stratum, and nowhere less than 0.")
+        raise DesignFault(
+            Sentence("A list needs a target of at least 1 in some stratum, and nowhere less than 0.")
+        )
     if any(s.reserve and not s.target for s in design.strata):
-        raise DesignFault("A stratum with a target of 0 has no reserve either. Give it a target.")
+        raise DesignFault(Sentence("A stratum with a target of 0 has no reserve either. Give it a target."))
     if design.size > MOST_ENVELOPES:
         raise DesignFault(
-            f"The list would have {design.size:,} envelopes. A list has {MOST_ENVELOPES:,} at most: lower "
-            "targets or reserve."
+            Sentence(
+                "The list would have %(size)s envelopes. A list has %(most)s at most: lower targets "
+                "or reserve.",
+                size=f"{design.size:,}",
+                most=f"{MOST_ENVELOPES:,}",
+            )
         )

@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from trial.core.sentences import Sentence
+
 from .design import ArmShare, DesignFault
 from .drawing import Draws, weighted
 
@@ -115,28 +117,44 @@ class Minimizer:
 def check(design: MinimizationDesign) -> None:
     """Raise DesignFault with the field at fault."""
     if len(design.arms) < 2 or any(arm.share < 1 for arm in design.arms):
-        raise DesignFault("Minimisation needs two arms or more, each with a share of at least 1.")
+        raise DesignFault(Sentence("Minimisation needs two arms or more, each with a share of at least 1."))
     if not design.factors:
-        raise DesignFault("factors is empty and the protocol has no strata. Name what is to be balanced.")
+        raise DesignFault(
+            Sentence("factors is empty and the protocol has no strata. Name what is to be balanced.")
+        )
     for factor in design.factors:
         _check_factor(factor)
     if design.measure not in MEASURES:
-        raise DesignFault(f"measure is {design.measure!r}. Use {' or '.join(MEASURES)}.")
+        raise DesignFault(
+            Sentence(
+                "measure is %(measure)s. Use %(known)s.",
+                measure=repr(design.measure),
+                known=Sentence("%(one)s or %(other)s", one=MEASURES[0], other=MEASURES[1]),
+            )
+        )
     least = Fraction(min(arm.share for arm in design.arms), sum(arm.share for arm in design.arms))
     if not least <= design.probability <= 1:
         raise DesignFault(
-            f"probability is {float(design.probability):g}. It lies between {least} (chance) and 1: 0.8, say."
+            Sentence(
+                "probability is %(probability)s. It lies between %(least)s (chance) and 1: 0.8, say.",
+                probability=f"{float(design.probability):g}",
+                least=str(least),
+            )
         )
 
 
 def _check_factor(factor: Factor) -> None:
     name = f"factors.{factor.name}"
     if not factor.levels or len(set(factor.levels)) != len(factor.levels):
-        raise DesignFault(f"{name}.levels needs levels that are all different.")
+        raise DesignFault(Sentence("%(place)s.levels needs levels that are all different.", place=name))
     if factor.weight < 1:
-        raise DesignFault(f"{name}.weight must be at least 1.")
+        raise DesignFault(Sentence("%(place)s.weight must be at least 1.", place=name))
     if factor.frequencies and (len(factor.frequencies) != len(factor.levels) or not any(factor.frequencies)):
-        raise DesignFault(f"{name}.frequencies needs one whole number for each level, not all of them 0.")
+        raise DesignFault(
+            Sentence(
+                "%(place)s.frequencies needs one whole number for each level, not all of them 0.", place=name
+            )
+        )
 
 
 def _chances(shares: Sequence[int], probability: Fraction) -> list[list[int]]:

@@ -9,6 +9,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from itertools import pairwise
 
+from trial.core.sentences import Sentence
+
 Labels = Sequence[Hashable]
 Feature = Callable[[Sequence[str]], Labels]
 
@@ -102,28 +104,33 @@ def _is_digit(sign: str) -> bool:
     return "0" <= sign <= "9"
 
 
-_FEATURES: dict[str, Feature] = {
-    "its letters": letters,
-    "its length": lambda numbers: [len(number) for number in numbers],
-    "its first sign": starts(1),
-    "its first two signs": starts(2),
-    "its last sign": ends(1),
-    "its last two signs": ends(2),
-    **{f"its remainder by {divisor}": remainder(divisor) for divisor in MODULI},
-    **{f"its remainder by {divisor} without the last digit": body_remainder(divisor) for divisor in MODULI},
-    "its digit sum": digit_sums,
-    "the third of its digit sum": lambda numbers: thirds(digit_sums(numbers)),
-    "the third of its rank": lambda numbers: thirds(value(number) for number in numbers),
-    "its gap to the number before": gaps,
-    "the third of that gap": lambda numbers: thirds(gaps(numbers)),
-    "the parity of that gap": lambda numbers: [gap % 2 for gap in gaps(numbers)],
-    "whether it rises or falls": lambda numbers: [(gap > 0) - (gap < 0) for gap in gaps(numbers)],
+_FEATURES: dict[Sentence, Feature] = {
+    Sentence("its letters"): letters,
+    Sentence("its length"): lambda numbers: [len(number) for number in numbers],
+    Sentence("its first sign"): starts(1),
+    Sentence("its first two signs"): starts(2),
+    Sentence("its last sign"): ends(1),
+    Sentence("its last two signs"): ends(2),
+    **{Sentence("its remainder by %(divisor)s", divisor=divisor): remainder(divisor) for divisor in MODULI},
+    **{
+        Sentence("its remainder by %(divisor)s without the last digit", divisor=divisor): body_remainder(
+            divisor
+        )
+        for divisor in MODULI
+    },
+    Sentence("its digit sum"): digit_sums,
+    Sentence("the third of its digit sum"): lambda numbers: thirds(digit_sums(numbers)),
+    Sentence("the third of its rank"): lambda numbers: thirds(value(number) for number in numbers),
+    Sentence("its gap to the number before"): gaps,
+    Sentence("the third of that gap"): lambda numbers: thirds(gaps(numbers)),
+    Sentence("the parity of that gap"): lambda numbers: [gap % 2 for gap in gaps(numbers)],
+    Sentence("whether it rises or falls"): lambda numbers: [(gap > 0) - (gap < 0) for gap in gaps(numbers)],
 }
 
 
-def features_of(numbers: Sequence[str]) -> Iterator[tuple[str, Feature]]:
+def features_of(numbers: Sequence[str]) -> Iterator[tuple[Sentence, Feature]]:
     """Every feature that such numbers may have: those above, and the sign at each further place."""
     yield from _FEATURES.items()
     for place in range(2, max(map(len, numbers), default=0) + 1):
-        yield f"its sign {place}", sign_at(place)
-        yield f"its sign {place} from the end", sign_from_end(place)
+        yield Sentence("its sign %(place)s", place=place), sign_at(place)
+        yield Sentence("its sign %(place)s from the end", place=place), sign_from_end(place)

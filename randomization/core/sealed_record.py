@@ -11,6 +11,8 @@ import struct
 from dataclasses import dataclass
 from uuid import UUID
 
+from trial.core.sentences import Saying, Sentence
+
 RECORD_BYTES = 256
 SALT_BYTES = 32
 STRATUM_BYTES, NUMBER_BYTES, ARM_BYTES = 95, 31, 63
@@ -22,7 +24,7 @@ _ENVIRONMENTS = {"training": 1, "test": 2, "live": 3}
 _ENVIRONMENT_NAMES = {code: name for name, code in _ENVIRONMENTS.items()}
 
 
-class RecordFault(ValueError):
+class RecordFault(Saying, ValueError):
     """The content does not fit a record, or the bytes are not the record of any content."""
 
 
@@ -42,7 +44,7 @@ class SealedRecord:
     def to_bytes(self) -> bytes:
         """The 256 bytes of this record. Raises RecordFault for a text that is too long."""
         if self.environment not in _ENVIRONMENTS or len(self.salt) != SALT_BYTES:
-            raise RecordFault("A record needs a known environment and a salt of 32 bytes.")
+            raise RecordFault(Sentence("A record needs a known environment and a salt of 32 bytes."))
         return _LAYOUT.pack(
             _VERSION,
             _ENVIRONMENTS[self.environment],
@@ -61,7 +63,7 @@ class SealedRecord:
         """The record that these bytes encode. Raises RecordFault for anything `to_bytes` never writes."""
         if len(data) != RECORD_BYTES or data[0] != _VERSION or data[1] not in _ENVIRONMENT_NAMES:
             raise RecordFault(
-                "These bytes are not an envelope's record of a version that this program knows."
+                Sentence("These bytes are not an envelope's record of a version that this program knows.")
             )
         _, environment, list_id, stratum, position, number, arm, block, salt, _ = _LAYOUT.unpack(data)
         record = cls(
@@ -75,14 +77,21 @@ class SealedRecord:
             salt=salt,
         )
         if record.to_bytes() != data:
-            raise RecordFault("These bytes are no canonical record: padding or text was altered.")
+            raise RecordFault(Sentence("These bytes are no canonical record: padding or text was altered."))
         return record
 
 
 def _text_to_bytes(name: str, text: str, longest: int) -> bytes:
     data = text.encode()
     if not data or len(data) > longest:
-        raise RecordFault(f"The {name} needs 1 to {longest} bytes in UTF-8; this one has {len(data)}.")
+        raise RecordFault(
+            Sentence(
+                "The %(name)s needs 1 to %(longest)s bytes in UTF-8; this one has %(length)s.",
+                name=name,
+                longest=longest,
+                length=len(data),
+            )
+        )
     return bytes([len(data)]) + data.ljust(longest, b"\x00")
 
 
@@ -90,4 +99,4 @@ def _text_from_bytes(data: bytes) -> str:
     try:
         return data[1 : 1 + data[0]].decode()
     except UnicodeDecodeError as fault:
-        raise RecordFault("A text of this record is not UTF-8.") from fault
+        raise RecordFault(Sentence("A text of this record is not UTF-8.")) from fault

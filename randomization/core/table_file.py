@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trial.core.protocol import Text
+from trial.core.sentences import Sentence
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_ROWS = 100_000
@@ -30,11 +30,11 @@ MARKS = {
 }
 """Byte order marks, the longer before the shorter that they begin with."""
 OTHER_KINDS = {
-    b"PK\x03\x04": Text("an Excel workbook or a zip archive", "un classeur Excel ou une archive zip"),
-    b"PK\x05\x06": Text("an empty zip archive", "une archive zip vide"),
-    b"\xd0\xcf\x11\xe0": Text("an old Excel workbook", "un ancien classeur Excel"),
-    b"\x1f\x8b": Text("a compressed file", "un fichier compressé"),
-    b"%PDF": Text("a PDF", "un PDF"),
+    b"PK\x03\x04": Sentence("an Excel workbook or a zip archive"),
+    b"PK\x05\x06": Sentence("an empty zip archive"),
+    b"\xd0\xcf\x11\xe0": Sentence("an old Excel workbook"),
+    b"\x1f\x8b": Sentence("a compressed file"),
+    b"%PDF": Sentence("a PDF"),
 }
 UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd]"
@@ -43,29 +43,14 @@ UNSEEN = re.compile(
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 FORMULA = ("=", "+", "-", "@", "\t")
 
-NO_ROW = Text(
-    "The file holds no row. Export the list again.",
-    "Le fichier ne contient aucune ligne. Exportez la liste de nouveau.",
+NO_ROW = Sentence("The file holds no row. Export the list again.")
+TOO_WIDE = Sentence("The heading has more than %(most)s columns.", most=MOST_COLUMNS)
+TOO_HEAVY = Sentence(
+    "The file has more than %(most)s MiB. Lists that long are made here.", most=MOST_BYTES // 1024 // 1024
 )
-TOO_WIDE = Text(
-    f"The heading has more than {MOST_COLUMNS} columns.", f"L’en-tête a plus de {MOST_COLUMNS} colonnes."
-)
-TOO_HEAVY = Text(
-    f"The file has more than {MOST_BYTES // 1024 // 1024} MiB. Lists that long are made here.",
-    f"Le fichier dépasse {MOST_BYTES // 1024 // 1024} Mio. Des listes aussi longues se créent ici.",
-)
-TOO_LONG = Text(
-    f"The file has more than {MOST_ROWS:,} rows.",
-    f"Le fichier a plus de {MOST_ROWS:,} lignes.".replace(",", "\u202f"),
-)
-NOT_UTF_8 = Text(
-    "This is not UTF-8. Save the file as “CSV UTF-8”.",
-    "Ce n’est pas de l’UTF-8. Enregistrez le fichier en « CSV UTF-8 ».",
-)
-QUOTES = Text(
-    "A quotation mark is not closed, or stands inside a cell, or the cell is far too long.",
-    "Un guillemet n’est pas fermé, ou se trouve dans une cellule, ou la cellule est bien trop longue.",
-)
+TOO_LONG = Sentence("The file has more than %(most)s rows.", most=f"{MOST_ROWS:,}")
+NOT_UTF_8 = Sentence("This is not UTF-8. Save the file as “CSV UTF-8”.")
+QUOTES = Sentence("A quotation mark is not closed, or stands inside a cell, or the cell is far too long.")
 
 
 @dataclass(frozen=True)
@@ -74,16 +59,18 @@ class Fault:
 
     row: int
     rule: str
-    sentence: Text
+    sentence: Sentence
 
     @property
-    def text(self) -> Text:
+    def text(self) -> Sentence:
         """The sentence behind its row and rule."""
-        en, fr = (f"row {self.row}, ", f"ligne {self.row}, ") if self.row else ("", "")
-        return Text(f"{en}{self.rule}: {self.sentence.en}", f"{fr}{self.rule}\u00a0: {self.sentence.fr}")
+        if not self.row:
+            return Sentence("%(rule)s: %(sentence)s", rule=self.rule, sentence=self.sentence)
+        form = Sentence("row %(row)s, %(rule)s: %(sentence)s", row=self.row)
+        return form.having(rule=self.rule, sentence=self.sentence)
 
     def __str__(self) -> str:
-        return self.text.en
+        return str(self.text)
 
 
 class FileFaults(ValueError):
@@ -123,10 +110,7 @@ def _decoded(data: bytes) -> str:
         raise FileFaults([Fault(0, "size", TOO_HEAVY)])
     for start, kind in OTHER_KINDS.items():
         if data.startswith(start):
-            sentence = Text(
-                f"This is {kind.en}. Save the list as CSV in UTF-8.",
-                f"C’est {kind.fr}. Enregistrez la liste en CSV, en UTF-8.",
-            )
+            sentence = Sentence("This is %(kind)s. Save the list as CSV in UTF-8.", kind=kind)
             raise FileFaults([Fault(0, "kind", sentence)])
     encoding = next((name for mark, name in MARKS.items() if data.startswith(mark)), "utf-8")
     try:
@@ -137,10 +121,7 @@ def _decoded(data: bytes) -> str:
     if found := UNSEEN.search(text):
         row = len(re.findall(r"\r\n|\r|\n", text[: found.start()])) + 1
         sign = f"U+{ord(found[0]):04X}"
-        sentence = Text(
-            f"There is an invisible character ({sign}). Remove it.",
-            f"Il y a un caractère invisible ({sign}). Supprimez-le.",
-        )
+        sentence = Sentence("There is an invisible character (%(sign)s). Remove it.", sign=sign)
         raise FileFaults([Fault(row, "character", sentence)])
     return text
 
@@ -185,16 +166,14 @@ def _checked(records: Iterator[tuple[int, list[str]]], width: int) -> Iterator[t
 
 def _fault_of(row: int, cells: list[str], width: int) -> Fault | None:
     if len(cells) != width:
-        sentence = Text(
-            f"It has {len(cells)} cells, the heading has {width}.",
-            f"Elle a {len(cells)} cellules, l’en-tête en a {width}.",
+        sentence = Sentence(
+            "It has %(cells)s cells, the heading has %(width)s.", cells=len(cells), width=width
         )
         return Fault(row, "cells", sentence)
     for column, cell in enumerate(cells, 1):
         for rule, broken, sentence in CELL_RULES:
             if broken(cell):
-                words = Text(f"Column {column} {sentence.en}", f"La colonne {column} {sentence.fr}")
-                return Fault(row, rule, words)
+                return Fault(row, rule, sentence.having(column=column))
     return None
 
 
@@ -202,21 +181,21 @@ CELL_RULES = (
     (
         "length",
         lambda cell: len(cell) > LONGEST_CELL,
-        Text(f"holds more than {LONGEST_CELL} signs.", f"contient plus de {LONGEST_CELL} signes."),
+        Sentence("Column %(column)s holds more than %(most)s signs.", most=LONGEST_CELL),
     ),
     (
         "line_break",
         lambda cell: "\n" in cell or "\r" in cell,
-        Text("holds a line break.", "contient un retour à la ligne."),
+        Sentence("Column %(column)s holds a line break."),
     ),
     (
         "formula",
         lambda cell: cell.startswith(FORMULA),
-        Text("starts like a formula. Export values.", "commence comme une formule. Exportez des valeurs."),
+        Sentence("Column %(column)s starts like a formula. Export values."),
     ),
     (
         "spaces",
         lambda cell: cell != cell.strip(),
-        Text("starts or ends with a space. Remove it.", "commence ou finit par une espace. Supprimez-la."),
+        Sentence("Column %(column)s starts or ends with a space. Remove it."),
     ),
 )

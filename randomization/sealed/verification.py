@@ -22,6 +22,7 @@ from randomization.sealed.opening.revealing import Purpose
 from randomization.verification import Report, Verifier
 from trial.audit import chain_name, first_break
 from trial.core.chain import moment
+from trial.core.sentences import Sentence, Words
 from trial.models import AuditEntry, Trial
 from trial.refusals import Refusal
 
@@ -33,64 +34,89 @@ def sealed_chains() -> Iterator[Report]:
     """Every chain of the sealed trail."""
     for chain in SealedAuditChain.objects.select_related("trial").order_by("trial"):
         fault = first_break(chain, SealedAuditEntry)
-        found = f"entry {fault.sequence}: {fault.reason}" if fault else ""
-        yield Report(f"audit chain {chain_name(chain)}", chain.sequence, found)
+        found = (
+            Sentence("entry %(entry)s: %(reason)s", entry=fault.sequence, reason=fault.reason)
+            if fault
+            else ""
+        )
+        yield Report(Sentence("audit chain %(chain)s", chain=chain_name(chain)), chain.sequence, found)
 
 
 def contents() -> Iterator[Report]:
     """Every envelope, opened in memory and compared with its commitment and with the list's seed."""
     for list_ in RandomizationList.objects.select_related("trial"):
         fault = _fault(list_) or next(recovery_faults(list_), "")
-        yield Report(f"contents of list {list_}", list_.envelope_count, fault)
+        yield Report(Sentence("contents of list %(list)s", list=str(list_)), list_.envelope_count, fault)
 
 
-def _fault(list_: RandomizationList) -> str:
+def _fault(list_: RandomizationList) -> Words:
     try:
         refuse_false_contents(list_)
-    except (Refusal, KeyFault, ValueError, ListSecret.DoesNotExist) as fault:
-        return str(fault).rstrip(".")
+    except (Refusal, KeyFault) as fault:
+        return fault.sentence
+    except (ValueError, ListSecret.DoesNotExist) as fault:
+        return str(fault)
     return ""
 
 
-def recovery_faults(list_: RandomizationList) -> Iterator[str]:
+def recovery_faults(list_: RandomizationList) -> Iterator[Sentence]:
     """Every envelope has a second box, for the recovery key of its list. Only that key can say what it holds
     (`manage.py prove_recovery_key` opens them all)."""
     secret = ListSecret.objects.filter(list=list_, recipient=Recipient.RECOVERY).first()
     if secret is None:
-        yield "its seed is not sealed for the recovery key"
+        yield Sentence("its seed is not sealed for the recovery key")
     seals = Seal.objects.filter(envelope__stratum__list=list_, recipient=Recipient.RECOVERY)
     if seals.count() != list_.envelope_count:
-        yield f"{seals.count()} of {list_.envelope_count} envelopes are sealed for the recovery key"
+        yield Sentence(
+            "%(sealed)s of %(all)s envelopes are sealed for the recovery key",
+            sealed=seals.count(),
+            all=list_.envelope_count,
+        )
     strange = seals.exclude(key_id=secret.key_id) if secret else seals.none()
     for seal in strange.select_related("envelope").order_by("envelope__number")[:1]:
-        yield f"envelope {seal.envelope.number} is sealed for a strange recovery key"
+        yield Sentence(
+            "envelope %(envelope)s is sealed for a strange recovery key", envelope=seal.envelope.number
+        )
 
 
 def code_breaks() -> Iterator[Report]:
     """Every trial: each code break stands in both trails, and the blinded one speaks of no other."""
     for trial in Trial.objects.all():
         broken = CodeBreak.objects.filter(participant__trial=trial)
-        yield Report(f"code breaks of {trial.pk}", broken.count(), next(code_break_faults(trial), ""))
+        yield Report(
+            Sentence("code breaks of %(trial)s", trial=trial.pk),
+            broken.count(),
+            next(code_break_faults(trial), ""),
+        )
 
 
-def code_break_faults(trial: Trial) -> Iterator[str]:
+def code_break_faults(trial: Trial) -> Iterator[Sentence]:
     """Where code breaks and the two trails tell different stories: each is compared with its count."""
     rows, blinded, sealed = _rows(trial), _told(trial), _openings(trial, Purpose.CODE_BREAK)
     for said in sorted(rows | blinded | sealed):
         subject, at, actor = said
-        the_break = f"the code break of {subject} by {actor} at {moment(at)}"
+        the_break = Sentence(
+            "the code break of %(participant)s by %(person)s at %(at)s",
+            participant=subject,
+            person=actor,
+            at=moment(at),
+        )
         if sealed[said] < rows[said]:
-            yield f"{the_break} is not in the sealed trail"
+            yield Sentence("%(the_break)s is not in the sealed trail", the_break=the_break)
         if blinded[said] < rows[said]:
-            yield f"{the_break} is not in the blinded trail"
+            yield Sentence("%(the_break)s is not in the blinded trail", the_break=the_break)
         if blinded[said] > rows[said]:
-            yield f"{the_break} is in the blinded trail and has no row"
+            yield Sentence("%(the_break)s is in the blinded trail and has no row", the_break=the_break)
         if sealed[said] > rows[said]:
-            yield f"{the_break} is in the sealed trail and has no row"
+            yield Sentence("%(the_break)s is in the sealed trail and has no row", the_break=the_break)
     known = {(subject, actor) for subject, _, actor in rows}
     for subject, _, actor in sorted(_openings(trial, Purpose.CODE_BREAK_AGAIN)):
         if (subject, actor) not in known:
-            yield f"the sealed trail shows {actor} the arm of {subject} again, and no code was broken"
+            yield Sentence(
+                "the sealed trail shows %(person)s the arm of %(participant)s again, and no code was broken",
+                person=actor,
+                participant=subject,
+            )
 
 
 def _rows(trial: Trial) -> Counter[Said]:

@@ -9,9 +9,10 @@ from typing import Any
 
 from randomization.models import RandomizationList
 from randomization.sealed.models import Job, SealedAuditChain
-from randomization.sealed.report_words import in_words
 from randomization.verification import verify
+from trial.core.sentences import from_json
 from trial.models import AuditChain, Trial
+from trial.sentences import in_page_language
 
 Json = dict[str, Any]
 SENTENCES = ("what", "fault", "unchecked")
@@ -30,7 +31,7 @@ def check_everything(job: Job, question: Json, tell: Callable[[int], None]) -> J
     others = 0
     for count, report in enumerate(verify(), 1):
         tell(count)
-        if own.search(report.what):
+        if own.search(str(report.what)):
             reports.append(asdict(report))
         else:
             others += 1
@@ -40,5 +41,10 @@ def check_everything(job: Job, question: Json, tell: Callable[[int], None]) -> J
 def context(answer: Json) -> dict[str, Any]:
     """The reports as the job's page shows them, in the language of the reader."""
     bad = [row for row in answer["reports"] if row["fault"]]
-    said = [row | {name: in_words(row[name]) for name in SENTENCES} for row in answer["reports"]]
+    said = [row | {name: _bare(row[name]) for name in SENTENCES} for row in answer["reports"]]
     return {"reports": said, "others": answer["others"], "bad": bad}
+
+
+def _bare(kept: Any) -> str:
+    """The sentence in the language of the page, without its full stop: it stands in a table."""
+    return in_page_language(from_json(kept)).rstrip(".")

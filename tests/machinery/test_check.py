@@ -102,3 +102,93 @@ def test_a_step_that_is_not_prints_everything(capsys: pytest.CaptureFixture[str]
 def test_a_program_that_fails_is_a_fault_even_if_it_says_nothing() -> None:
     assert check.program("python", "-c", "raise SystemExit(3)") == "exit status 3"
     assert check.program("python", "-c", "print('all is well')") == ""
+
+
+LABELS = {
+    "code": ("trial/views.py", 'title = _("A label that nobody translated")'),
+    "a form": (
+        "trial/forms.py",
+        'reason = forms.CharField(label=gettext_lazy("A label that nobody translated"))',
+    ),
+    "a constant": ("dosing/words.py", 'TITLE = gettext_noop("A label that " "nobody translated")'),
+    "a count": (
+        "dosing/views.py",
+        'ngettext("A label that nobody translated", "%(n)d labels", n) % {"n": n}',
+    ),
+    "a core": ("dosing/core/days.py", 'raise Saying(Sentence("A label that nobody translated", day=day))'),
+    "a count of a core": (
+        "trial/core/a.py",
+        'counted("A label that nobody translated", "%(count)s", count=2)',
+    ),
+    "a template": (
+        "templates/trial/a.html",
+        '<h1 class="x">it\'s {% translate "A label that nobody translated" %}</h1>',
+    ),
+    "a block of a template": (
+        "templates/trial/b.html",
+        "  {% blocktranslate trimmed %}\n  A label that\n  nobody translated\n  {% endblocktranslate %}",
+    ),
+    "a count in a template": (
+        "templates/c.html",
+        "{% blocktranslate count n=n %}A label that nobody translated{% plural %}2{% endblocktranslate %}",
+    ),
+    "a mail": ("templates/emails/a.txt", '{% translate "A label that nobody translated" as text %}'),
+}
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_a_label_that_the_catalogue_lacks_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    file, text = LABELS[name]
+    planted(tmp_path, monkeypatch, file, text)
+
+    found = translations.differences(polib.POFile(), "django.po")
+
+    assert [line.partition(": ")[2] for line in found] == [
+        "not in django.po: 'A label that nobody translated'"
+    ]
+    assert found[0].startswith(file)
+
+
+def test_a_sentence_that_nothing_says_any_more_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    planted(tmp_path, monkeypatch, "trial/views.py", '_("Draw")')
+    source = polib.POFile()
+    source += [polib.POEntry(msgid=msgid, msgstr="x") for msgid in ("Draw", "Draw no more", "Password")]
+
+    found = translations.differences(source, "django.po")
+
+    assert found == [
+        "django.po: nothing says this any more: 'Draw no more'"
+    ]  # a library asks for the password
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('number = forms.CharField(label="Number")', "a label that is not translated: 'Number'"),
+        ('name = models.CharField(verbose_name="Name")', "a label that is not translated: 'Name'"),
+        ('_(f"Visit {code} is done.")', "an f-string has no fixed words to translate"),
+        ("said = f\"{what} {_('Ask again.')}\"", "words for people inside an f-string"),
+        (
+            "from django.utils.translation import gettext as now",
+            "gettext is called now, which is not looked for",
+        ),
+        ('number = forms.CharField(label=_("Number"), widget=forms.Textarea(attrs={"rows": 3}))', ""),
+    ],
+)
+def test_words_that_extraction_could_not_see_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, found: str
+) -> None:
+    planted(tmp_path, monkeypatch, "trial/a.py", text)
+
+    assert list(translations.unseen()) == ([f"trial/a.py:1: {found}"] if found else [])
+
+
+def planted(root: Path, monkeypatch: pytest.MonkeyPatch, file: str, text: str) -> None:
+    """A project of this one file."""
+    monkeypatch.setattr(translations, "ROOT", root)
+    (root / file).parent.mkdir(parents=True)
+    (root / file).write_text(text)

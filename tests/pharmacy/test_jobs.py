@@ -14,7 +14,7 @@ from django.test import Client
 from randomization.core.design_file import Plan
 from randomization.models import RandomizationList
 from randomization.sealed.comparing.what_if import what_if
-from randomization.sealed.comparing.work import simulation_question
+from randomization.sealed.comparing.work import plan_as_json, simulation_question
 from randomization.sealed.jobs.engine import (
     LEASE,
     MOST_AT_ONCE,
@@ -31,6 +31,7 @@ from randomization.sealed.jobs.runner import ring
 from randomization.sealed.models import Job, JobKind, JobState
 from tests.randomization.test_verify import tampering
 from tests.worlds import World
+from trial.core.sentences import from_json
 from trial.models import AuditEntry, Delegation
 from trial.permissions import Role
 from trial.policies import NotPermitted
@@ -77,7 +78,8 @@ def test_the_answer_is_that_of_the_command_and_a_bad_design_hides_no_other(
     good, bad = answer_of(done(job, at))["found"]
     expected = what_if(world.trial.protocol_version.protocol, PLANS[0], runs=40, seed=7)
     assert good["simulation"]["overall"]["guessed"]["mean"] == expected.overall.guessed.mean
-    assert "no multiple of 3" in bad["fault"]
+    assert "no multiple of 3" in str(from_json(bad["fault"]))
+    assert bad["fault"]["places"]["unit"] == 3
 
 
 def test_neither_question_nor_answer_can_be_read_in_the_database(job: Job, at: datetime) -> None:
@@ -197,3 +199,35 @@ def test_nobody_else_asks_for_long_work(world: World, at: datetime, role: Role) 
 def test_the_work_goes_on_beside_the_requests(job: Job) -> None:
     ring(job.pk).join(60)
     assert Job.objects.get(pk=job.pk).state == JobState.DONE
+
+
+def test_an_answer_is_kept_as_values_and_read_in_the_language_of_whoever_looks(
+    job: Job, statistician: Delegation, enter: Callable[[Delegation], Client], at: datetime
+) -> None:
+    """Whoever asked may read English and whoever looks French: no words are kept."""
+    kept = answer_of(done(job, at))["found"][1]["fault"]
+    assert set(kept) == {"code", "places", "many"}
+    pages = [page_of(job, statistician, language, enter, at) for language in ("en-gb", "fr")]
+    assert ["block_sizes has 4, which is no multiple of 3" in page for page in pages] == [True, False]
+    assert ["Un bloc de 4 n’est pas un multiple de 3" in page for page in pages] == [
+        False,
+        True,
+    ]
+
+
+def test_an_answer_that_was_kept_in_english_is_still_shown(
+    job: Job, statistician: Delegation, enter: Callable[[Delegation], Client], at: datetime
+) -> None:
+    fault = {"plan": plan_as_json(PLANS[1]), "fault": "No list, as older versions kept it."}
+    run_job(job.pk, workers={JobKind.SIMULATION: lambda *_: {"found": [fault]}}, now=ticking(at))
+    assert "No list, as older versions kept it." in page_of(job, statistician, "fr", enter, at)
+
+
+def page_of(
+    job: Job, by: Delegation, language: str, enter: Callable[[Delegation], Client], at: datetime
+) -> str:
+    """The job's page as somebody with that language sees it."""
+    by.user.language = language
+    by.user.save()
+    with time_machine.travel(at, tick=False):
+        return enter(by).get(f"/jobs/{job.pk}/").content.decode()

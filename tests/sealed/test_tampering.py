@@ -22,6 +22,7 @@ from tests.sealed.tampering import BY_ANCHOR, KINDS, Scene, set_scene, undone
 from tests.tools.archives import tool
 from tests.tools.mutants import Switchboard, wrapped
 from trial.core import chain as links
+from trial.core.sentences import Sentence
 from trial.models import Trial
 
 AT = datetime(2015, 10, 5, 7, 30, tzinfo=UTC)
@@ -45,7 +46,7 @@ def found(scene: Scene, *, anchors: bool, door: str = "pharmacy") -> list[str]:
     """Which checks of `verify` complain, in short."""
     try:
         reports = verify(scene.anchors if anchors else ()) if door == "pharmacy" else blinded(scene, anchors)
-        return sorted({short(report.what) for report in reports if report.fault})
+        return sorted({short(str(report.what)) for report in reports if report.fault})
     except (AttributeError, KeyError, TypeError, ValueError) as crash:
         return [f"crash: {crash}"]
 
@@ -55,7 +56,7 @@ def blinded(scene: Scene, anchors: bool) -> Iterator[verification.Report]:
         yield from getattr(verification, name)()
     if anchors:
         fault = next(verification.anchor_faults(scene.anchors), "")
-        yield verification.Report("anchors", len(scene.anchors), fault)
+        yield verification.Report(Sentence("anchors"), len(scene.anchors), fault)
 
 
 def short(what: str) -> str:

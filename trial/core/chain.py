@@ -12,6 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from trial.core.sentences import Sentence
+
 GENESIS = "0" * 64
 """The hash before the first entry of a chain."""
 
@@ -37,7 +39,7 @@ class Break:
     """The first place at which a chain does not hold."""
 
     sequence: int
-    reason: str
+    reason: Sentence
 
 
 def canonical(value: Mapping[str, object]) -> str:
@@ -83,16 +85,24 @@ def first_break(entries: Iterable[tuple[Entry, str, str]], *, head: str, length:
         if entry.sequence != expected:
             return Break(
                 expected,
-                f"entry {expected} is missing; the next one is {entry.sequence}",
+                Sentence(
+                    "entry %(entry)s is missing; the next one is %(next)s",
+                    entry=expected,
+                    next=entry.sequence,
+                ),
             )
         if stored_previous != previous:
-            return Break(expected, "it does not follow the entry before it")
+            return Break(expected, Sentence("it does not follow the entry before it"))
         if link(entry, previous) != stored_hash:
-            return Break(expected, "it was changed after it was written")
+            return Break(expected, Sentence("it was changed after it was written"))
         previous, expected = stored_hash, expected + 1
     if length != expected - 1 or head != previous:
         return Break(
             expected,
-            f"the chain's head speaks of {length} entries; {expected - 1} are there",
+            Sentence(
+                "the chain's head speaks of %(said)s entries; %(found)s are there",
+                said=length,
+                found=expected - 1,
+            ),
         )
     return None

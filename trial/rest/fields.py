@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -16,6 +15,7 @@ from rest_framework import serializers
 
 from trial.core.dates import BadDate, parse_date
 from trial.refusals import Refusal
+from trial.sentences import in_page_language
 
 YEARS = range(1900, 2200)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
@@ -99,8 +99,7 @@ class Day(serializers.Field):
         try:
             day = parse_date(data if isinstance(data, str) else str(data)[:40])
         except BadDate as fault:
-            words = fault.text.in_language(translation.get_language() or "en")
-            raise serializers.ValidationError(words) from fault
+            raise serializers.ValidationError(in_page_language(fault.text)) from fault
         if day.year not in YEARS:
             self.fail("year")
         return day

@@ -10,7 +10,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import (
     APIException,
@@ -21,9 +20,9 @@ from rest_framework.exceptions import (
 )
 from rest_framework.permissions import BasePermission
 
-from trial.core.protocol import Text
 from trial.problems import MEDIA_TYPE, problem_body
 from trial.refusals import InvalidInput, Refusal
+from trial.sentences import in_page_language
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +67,7 @@ def problem(fault: Exception, context: Mapping[str, Any]) -> HttpResponse | None
 
 def of_refusal(refusal: Refusal) -> HttpResponse:
     """A refusal as problem details, in the language of the request."""
-    errors = {name: _sentence(value) for name, value in refusal.errors.items()}
+    errors = {name: in_page_language(value) for name, value in refusal.errors.items()}
     return answer(problem_body(refusal.status, code=refusal.code, detail=str(refusal), errors=errors))
 
 
@@ -92,10 +91,6 @@ def _of_api_exception(fault: APIException) -> HttpResponse:
 def _worded_here(fault: APIException) -> bool:
     """Whether the sentence is ours; the framework's own are replaced by those of `trial.problems`."""
     return isinstance(fault, ParseError)
-
-
-def _sentence(value: object) -> str:
-    return value.in_language(translation.get_language() or "en") if isinstance(value, Text) else str(value)
 
 
 def _flat(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:

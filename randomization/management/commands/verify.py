@@ -11,6 +11,7 @@ from django.utils import timezone
 from randomization.dumps import UnreadableDump, reading
 from randomization.verification import Report, verify
 from trial.clock_check import clock_fault
+from trial.core.sentences import Words
 
 NOT_ALL = "Everything that was checked holds. Something could not be checked; see above."
 
@@ -46,14 +47,19 @@ class Command(BaseCommand):
         for report in verify(anchors):
             reports.append(report)
             self.stdout.write(line_of(report))
-        if faults := [f"{report.what}: {report.fault}." for report in reports if report.fault]:
+        if faults := [f"{report.what}: {bare(report.fault)}." for report in reports if report.fault]:
             raise CommandError("\n".join(faults))
         unchecked = any(report.unchecked for report in reports)
         self.stdout.write(NOT_ALL if unchecked else "Everything checked holds.")
 
 
+def bare(fault: Words) -> str:
+    """The sentence without its full stop: the line has its own."""
+    return str(fault).rstrip(".")
+
+
 def line_of(report: Report) -> str:
     """What the report says of one check."""
     if report.unchecked and not report.fault:
-        return f"not checked  {report.what}: {report.unchecked}"
+        return f"not checked  {report.what}: {bare(report.unchecked)}"
     return f"{'BAD' if report.fault else 'ok '} {report.what}: {report.rows} rows"

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 
 from django import forms
-from django.utils.translation import gettext as now_
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy
 
 from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN
 from randomization.core.design_file import MINIMIZATION, Plan
@@ -20,11 +19,11 @@ MOST_DRAWS = 60_000_000
 
 MOST_DESIGNS = 12
 OTHERS = {
-    COMPLETE: _("Complete: every place a draw of its own"),
-    URN: _("Wei's urn (1, 1)"),
-    BIG_STICK: _("Big stick: a limit to the range"),
-    ONE_BLOCK: _("One block as long as the trial"),
-    MINIMIZATION: _("Minimisation over the protocol's strata, with chance"),
+    COMPLETE: gettext_lazy("Complete: every place a draw of its own"),
+    URN: gettext_lazy("Wei's urn (1, 1)"),
+    BIG_STICK: gettext_lazy("Big stick: a limit to the range"),
+    ONE_BLOCK: gettext_lazy("One block as long as the trial"),
+    MINIMIZATION: gettext_lazy("Minimisation over the protocol's strata, with chance"),
 }
 
 
@@ -32,25 +31,29 @@ class WhatIfForm(forms.Form):
     """Candidate designs. Nothing of it is kept, and it stands in no address or log."""
 
     blocks = forms.CharField(
-        label=_("Permuted blocks: the sizes a block may have, one design a line"),
-        help_text=_("“3, 6, 9” draws sizes that sum to the target; “3, 6, 9 cut” cuts the last block there."),
+        label=gettext_lazy("Permuted blocks: the sizes a block may have, one design a line"),
+        help_text=gettext_lazy(
+            "“3, 6, 9” draws sizes that sum to the target; “3, 6, 9 cut” cuts the last block there."
+        ),
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
         required=False,
         max_length=400,
     )
     others = forms.MultipleChoiceField(
-        label=_("Beside them"),
+        label=gettext_lazy("Beside them"),
         choices=list(OTHERS.items()),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     max_range = forms.IntegerField(
-        label=_("Big stick: the limit"), min_value=1, max_value=99, initial=3, required=False
+        label=gettext_lazy("Big stick: the limit"), min_value=1, max_value=99, initial=3, required=False
     )
-    runs = forms.IntegerField(label=_("Simulated trials of each design"), min_value=10, initial=1000)
+    runs = forms.IntegerField(
+        label=gettext_lazy("Simulated trials of each design"), min_value=10, initial=1000
+    )
     seed = forms.IntegerField(
-        label=_("Seed"),
-        help_text=_("Any whole number. The same number gives the same figures again."),
+        label=gettext_lazy("Seed"),
+        help_text=gettext_lazy("Any whole number. The same number gives the same figures again."),
         initial=1,
     )
 
@@ -72,13 +75,15 @@ class WhatIfForm(forms.Form):
         data["plans"] = [*data["blocks"], *self._others(data)]
         draws = data["runs"] * self.people * len(data["plans"])
         if not data["plans"]:
-            raise forms.ValidationError(now_("Name at least one design."))
+            raise forms.ValidationError(gettext("Name at least one design."))
         if len(data["plans"]) > MOST_DESIGNS:
-            raise forms.ValidationError(now_("Compare at most %(n)s designs at once.") % {"n": MOST_DESIGNS})
+            raise forms.ValidationError(
+                gettext("Compare at most %(n)s designs at once.") % {"n": MOST_DESIGNS}
+            )
         self.is_long = draws > AT_ONCE
         if draws > MOST_DRAWS:
             most = MOST_DRAWS // (self.people * len(data["plans"]))
-            text = now_(
+            text = gettext(
                 "That is more than the pages compute. Ask for at most %(most)s trials, or use "
                 "the command manage.py simulate, which has no limit."
             )
@@ -98,6 +103,6 @@ class WhatIfForm(forms.Form):
 def _blocks(line: str) -> Plan:
     match = re.fullmatch(r"(\d{1,5}(?:[\s,;]+\d{1,5})*)(\s+cut)?", line)
     if not match:
-        text = now_("“%(line)s” is no row of sizes. Write 3, 6, 9 or 3, 6, 9 cut.") % {"line": line}
+        text = gettext("“%(line)s” is no row of sizes. Write 3, 6, 9 or 3, 6, 9 cut.") % {"line": line}
         raise forms.ValidationError(text)
     return Plan(block_sizes=tuple(map(int, re.findall(r"\d+", match[1]))), exact=not match[2])

@@ -18,10 +18,11 @@ from randomization.core.tally import Figures
 from randomization.sealed.comparing.form import WhatIfForm
 from randomization.sealed.comparing.what_if import what_if
 from randomization.sealed.comparing.work import plan_from_json, simulation_from_json, simulation_question
-from randomization.sealed.design_words import in_words
 from randomization.sealed.models import Job, JobKind
+from trial.core.sentences import from_json
 from trial.pages import Page
 from trial.permissions import Permission
+from trial.sentences import in_page_language
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class WhatIf(Page, FormView):
             try:
                 shown.append(Shown.of(plan, what_if(self.protocol, plan, runs=runs, seed=seed)))
             except DesignFault as fault:
-                form.add_error(None, f"{name_of(plan)}: {in_words(str(fault))}")
+                form.add_error(None, f"{name_of(plan)}: {in_page_language(fault.sentence)}")
         context = self.get_context_data(form=form, shown=shown, charts=charts(shown))
         return self.render_to_response(context, status=200 if shown else 422)
 
@@ -149,7 +150,11 @@ def charts(shown: list[Shown]) -> dict[str, Any]:
 def answer_context(answer: dict[str, Any]) -> dict[str, Any]:
     """The answer of a comparison that was long work, as its part of a job's page wants it."""
     found = [(plan_from_json(row["plan"]), row) for row in answer["found"]]
-    faults = [f"{name_of(plan)}: {in_words(row['fault'])}" for plan, row in found if "fault" in row]
+    faults = [
+        f"{name_of(plan)}: {in_page_language(from_json(row['fault']))}"
+        for plan, row in found
+        if "fault" in row
+    ]
     shown = [
         Shown.of(plan, simulation_from_json(row["simulation"])) for plan, row in found if "simulation" in row
     ]

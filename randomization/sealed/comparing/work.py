@@ -14,6 +14,7 @@ from randomization.sealed.comparing.what_if import what_if
 from randomization.sealed.models import Job
 
 Json = dict[str, Any]
+from trial.core.sentences import as_json
 
 PLAIN = ("method", "block_sizes", "exact", "max_range", "alpha", "beta")
 """The fields of a plan that the page asks for."""
@@ -39,7 +40,7 @@ def compare(job: Job, question: Json, tell: Callable[[int], None]) -> Json:
                 progress=lambda done, before=before: tell(before + done),  # type: ignore[misc]
             )
         except DesignFault as fault:
-            found.append({"plan": plan, "fault": str(fault)})
+            found.append({"plan": plan, "fault": as_json(fault.sentence)})
         else:
             found.append({"plan": plan, "simulation": simulation_as_json(simulation)})
     return {"found": found}

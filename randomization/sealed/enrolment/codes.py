@@ -124,7 +124,7 @@ def _as_made(typed: str) -> str:
 def _refused(user: User, at: datetime, what: str) -> EnrolmentCodeUseless:
     with transaction.atomic():
         _note("enrolment_code.refused", user, at)
-    return EnrolmentCodeUseless(f"{what} {_('Ask the administrator for a new one.')}")
+    return EnrolmentCodeUseless(what + " " + _("Ask the administrator for a new one."))
 
 
 def _factors_of(user: User) -> Any:

@@ -20,6 +20,7 @@ from randomization.sealed.models import Job, JobState, Recipient
 from randomization.sealed.vault.boxes import CannotOpen, pad, seal, unpad, unseal
 from randomization.sealed.vault.keys import pharmacy_key, recipient_keys
 from randomization.sealed.vault.trail import note
+from trial.core.sentences import as_json
 from trial.models import Delegation
 from trial.permissions import Permission
 from trial.policies import require
@@ -127,8 +128,8 @@ def run_job(key: uuid.UUID, *, workers: Mapping[str, Worker], now: Callable[[], 
     except NoLongerMine:
         return
     except Exception as reason:  # whatever it was, the page must be able to say that it is over
-        told = str(reason) if isinstance(reason, Refusal) else type(reason).__name__
-        _end(job, claim, JobState.FAILED, {"fault": told}, now())
+        told = reason.sentence if isinstance(reason, Refusal) else type(reason).__name__
+        _end(job, claim, JobState.FAILED, {"fault": as_json(told)}, now())
 
 
 def _claimed(key: uuid.UUID, claim: uuid.UUID, at: datetime) -> Job | None:

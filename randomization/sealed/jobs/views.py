@@ -19,8 +19,10 @@ from randomization.sealed.jobs.engine import abandoned, answer_of, find_job, job
 from randomization.sealed.jobs.kinds import kinds
 from randomization.sealed.jobs.runner import asked, ring
 from randomization.sealed.models import Job, JobState
+from trial.core.sentences import from_json
 from trial.pages import Page
 from trial.permissions import Permission
+from trial.sentences import in_page_language
 
 ROWS = 20
 LOOKS = {
@@ -109,6 +111,6 @@ def answer_context(job: Job) -> dict[str, Any]:
     """The answer as its kind's part of the page wants it, or why there is none."""
     answer = answer_of(job)
     if "fault" in answer:
-        return {"fault": answer["fault"]}
+        return {"fault": in_page_language(from_json(answer["fault"]))}
     kind = kinds()[job.kind]
     return {"part": kind.template, **kind.context(answer)}

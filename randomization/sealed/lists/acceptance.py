@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from randomization.core.acceptance import Acceptance, acceptance_of
 from randomization.core.imported import OURS, THEIRS
@@ -19,15 +18,20 @@ from randomization.sealed.vault.envelope_contents import Secret, open_secret
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.vault.trail import note
 from randomization.services import take_step
+from trial.core.sentences import LIST, Sentence, joined
 from trial.models import Delegation
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
 
-MADE = "Made here: every envelope holds what the sealed seed and design give."
-BROUGHT = (
+MADE = Sentence("Made here: every envelope holds what the sealed seed and design give.")
+BROUGHT = Sentence(
     "Brought in a file: its order is not reproducible from a seed, by declaration. Every envelope holds "
-    "what was committed; salts {numbers}come from the sealed seed. SHA-256 of the file: {source}."
+    "what was committed; salts come from the sealed seed. SHA-256 of the file: %(source)s."
+)
+BROUGHT_WITHOUT_NUMBERS = Sentence(
+    "Brought in a file: its order is not reproducible from a seed, by declaration. Every envelope holds "
+    "what was committed; salts and numbers come from the sealed seed. SHA-256 of the file: %(source)s."
 )
 
 
@@ -68,25 +72,27 @@ def check_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> Lis
 def refuse_telling(report: Acceptance) -> None:
     """Raise NumbersTell if a feature of the numbers predicts the arm, or a file's could not be found to."""
     if report.lint.telling:
-        found = ", ".join(telling.feature for telling in report.lint.telling)
-        sentence = _(
+        sentence = Sentence(
             "The randomisation number tells the arm by %(found)s. Make another list, or import the file "
             "again with numbers of our own."
         )
-        raise NumbersTell(sentence % {"found": found})
+        found = joined((telling.feature for telling in report.lint.telling), LIST)
+        raise NumbersTell(sentence.having(found=found))
     if report.numbers == THEIRS and not report.lint.long_enough:
-        sentence = _(
-            "With %(envelopes)d envelopes nobody can show that the file's numbers do not tell the arms. "
-            "Import the file again with numbers of our own."
+        raise NumbersTell(
+            Sentence(
+                "With %(envelopes)s envelopes nobody can show that the file's numbers do not tell the arms. "
+                "Import the file again with numbers of our own.",
+                envelopes=report.lint.envelopes,
+            )
         )
-        raise NumbersTell(sentence % {"envelopes": report.lint.envelopes})
 
 
-def _origin(secret: Secret) -> str:
+def _origin(secret: Secret) -> Sentence:
     if not secret.imported:
         return MADE
-    numbers = "and numbers " if secret.design.numbers == OURS else ""
-    return BROUGHT.format(numbers=numbers, source=secret.design.source)
+    brought = BROUGHT_WITHOUT_NUMBERS if secret.design.numbers == OURS else BROUGHT
+    return brought.having(source=str(secret.design.source))
 
 
 def _note(action: str, list_: RandomizationList, by: Delegation, at: datetime) -> None:

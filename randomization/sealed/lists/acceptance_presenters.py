@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from randomization.core.acceptance import Acceptance, StratumReport
+from trial.sentences import in_page_language
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,9 @@ def report_tables(report: Acceptance) -> list[Shown]:
 
 def report_text(report: Acceptance) -> str:
     """The report for a terminal."""
-    return "\n\n".join([report.origin, *("\n".join(_lines(table)) for table in report_tables(report))])
+    return "\n\n".join(
+        [in_page_language(report.origin), *("\n".join(_lines(table)) for table in report_tables(report))]
+    )
 
 
 def _counts(report: Acceptance) -> Shown:
@@ -72,7 +75,8 @@ def _numbers(report: Acceptance) -> Shown:
     looked = {"features": lint.features, "envelopes": lint.envelopes}
     title = _("Numbers: %(features)d features of %(envelopes)d numbers looked at") % looked
     rows = [
-        (row.feature, _("%(n)d of %(all)d") % {"n": row.right, "all": lint.envelopes}) for row in lint.telling
+        (in_page_language(row.feature), _("%(n)d of %(all)d") % {"n": row.right, "all": lint.envelopes})
+        for row in lint.telling
     ]
     none = _("none tells the arm") if lint.long_enough else _("too few envelopes to find anything in them")
     return Shown(title, heads, tuple(rows) or ((none, ""),))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from randomization.core.imported import OURS, THEIRS
 from trial.models import Environment, Trial
-from trial.wording import say
+from trial.sentences import in_page_language
 
 MOST_ON_A_PAGE = 20_000
 """Envelopes of a list that comes through a page: that takes some ten seconds, and a server waits 30."""
@@ -56,7 +56,7 @@ class ImportForm(Signature):
         self.arms = {f"arm_{n}": arm.code for n, arm in enumerate(protocol.arms)}
         self.sizes = {f"size_{n}": key for n, key in enumerate(protocol.stratum_keys())}
         for (name, code), arm in zip(self.arms.items(), protocol.arms, strict=True):
-            label = _("The file's name for “%(arm)s”") % {"arm": say(arm.label)}
+            label = _("The file's name for “%(arm)s”") % {"arm": in_page_language(arm.label)}
             self.fields[name] = forms.CharField(label=label, max_length=200, initial=code, strip=False)
         for name, key in self.sizes.items():
             label = _("Envelopes of stratum %(key)s") % {"key": key}

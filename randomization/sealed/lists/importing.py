@@ -29,12 +29,12 @@ from randomization.sealed.vault.envelope_contents import Secret, open_secret
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.vault.trail import note
 from randomization.services import take_step
-from trial.core.protocol import Text
+from trial.core.sentences import LIST, Sentence, joined
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
-from trial.wording import say
+from trial.sentences import in_page_language
 
 
 class ListRefused(Refusal):
@@ -45,7 +45,7 @@ class ListRefused(Refusal):
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        said = " ".join(f"[{say(fault.text)}]" for fault in self.faults)
+        said = " ".join(f"[{in_page_language(fault.text)}]" for fault in self.faults)
         super().__init__(_("The list was not taken.") + " " + said)
 
 
@@ -78,9 +78,8 @@ def expected_of(
     if len(keys) == 1:
         given.setdefault(keys[0], protocol.target)
     if missing := [key for key in keys if key not in given]:
-        sentence = Text(
-            f"Say how many envelopes stratum {missing[0]} has: --size {missing[0]}=N.",
-            f"Dites combien d’enveloppes a la strate {missing[0]} : --size {missing[0]}=N.",
+        sentence = Sentence(
+            "Say how many envelopes stratum %(stratum)s has: --size %(stratum)s=N.", stratum=missing[0]
         )
         raise ListRefused([Fault(0, "count", sentence)])
     return Expected(
@@ -151,27 +150,20 @@ def _write(
     try:
         write_list(list_, secret, filled(secret.records(list_), brought.contents), progress)
     except RecordFault as fault:
-        raise ListRefused([Fault(0, "length", _too_long(fault))]) from fault
-
-
-def _too_long(fault: RecordFault) -> Text:
-    return Text(str(fault), f"Un mot du fichier ne tient pas dans une enveloppe. ({fault})")
+        raise ListRefused([Fault(0, "length", fault.sentence)]) from fault
 
 
 def _refuse_telling(lint: Lint, design: Design) -> None:
     """Numbers that came in a file are not taken where the lint could not find anything in them."""
-    if found := ", ".join(telling.feature for telling in lint.telling):
-        sentence = Text(
-            f"The number tells the arm by {found}. Use --numbers own.",
-            f"Le numéro trahit le bras ({found}). Utilisez --numbers own.",
-        )
+    if lint.telling:
+        found = joined((telling.feature for telling in lint.telling), LIST)
+        sentence = Sentence("The number tells the arm by %(found)s. Use --numbers own.", found=found)
         raise ListRefused([Fault(0, "lint", sentence)])
     if design.numbers == THEIRS and not lint.long_enough:
-        sentence = Text(
-            f"With {lint.envelopes} envelopes nobody can show that the file's numbers do not tell the arms. "
-            "Use --numbers own.",
-            f"Avec {lint.envelopes} enveloppes, personne ne peut montrer que les numéros du fichier ne "
-            "trahissent pas les bras. Utilisez --numbers own.",
+        sentence = Sentence(
+            "With %(envelopes)s envelopes nobody can show that the file's numbers do not tell "
+            "the arms. Use --numbers own.",
+            envelopes=lint.envelopes,
         )
         raise ListRefused([Fault(0, "lint", sentence)])
 
@@ -180,13 +172,7 @@ def _refuse_empty(design: Design, reserve_of: RandomizationList | None) -> None:
     try:
         refuse_empty_strata(design, reserve_of)
     except DesignFault as fault:
-        empty = next(stratum.key for stratum in design.strata if not stratum.target)
-        sentence = Text(
-            str(fault),
-            f"La strate {empty} a un effectif de 0 : personne ne pourrait y être randomisé. Donnez-lui au "
-            "moins 1 ; seule une réserve peut laisser une strate de côté.",
-        )
-        raise ListRefused([Fault(0, "count", sentence)]) from fault
+        raise ListRefused([Fault(0, "count", fault.sentence)]) from fault
 
 
 def _refuse_taken(list_: RandomizationList, numbers: list[str]) -> None:
@@ -196,9 +182,8 @@ def _refuse_taken(list_: RandomizationList, numbers: list[str]) -> None:
     )
     taken = set(earlier.values_list("number", flat=True)) if earlier.exists() else set()
     if rows := [n for n, number in enumerate(numbers, 1) if number in taken]:
-        sentence = Text(
-            f"The number of envelope {rows[0]} belongs to an earlier list of the trial.",
-            f"Le numéro de l’enveloppe {rows[0]} appartient à une liste antérieure de l’essai.",
+        sentence = Sentence(
+            "The number of envelope %(envelope)s belongs to an earlier list of the trial.", envelope=rows[0]
         )
         raise ListRefused([Fault(0, "double", sentence)])
 

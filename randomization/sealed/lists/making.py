@@ -26,6 +26,7 @@ from randomization.sealed.vault.keys import recipient_keys, signing_key
 from randomization.sealed.vault.trail import note
 from randomization.services import take_step
 from randomization.signatures import statement_of
+from trial.core.sentences import Sentence
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
@@ -95,8 +96,11 @@ def refuse_empty_strata(design: Design, reserve_of: RandomizationList | None) ->
     empty = [stratum.key for stratum in design.strata if not stratum.target]
     if empty and reserve_of is None:
         raise DesignFault(
-            f"Stratum {empty[0]} has a target of 0: nobody could be randomised in it. Give it a target of "
-            "at least 1; only a reserve may leave a stratum out."
+            Sentence(
+                "Stratum %(stratum)s has a target of 0: nobody could be randomised in it. Give it a "
+                "target of at least 1; only a reserve may leave a stratum out.",
+                stratum=empty[0],
+            )
         )
 
 

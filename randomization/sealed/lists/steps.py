@@ -26,6 +26,7 @@ from randomization.sealed.vault.key_proofs import refuse_unproved_keys
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.vault.trail import note
 from randomization.services import take_step
+from trial.core.sentences import Sentence
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
@@ -134,19 +135,23 @@ def checked_contents(list_: RandomizationList, secret: Secret) -> Iterator[Seale
     key, order = pharmacy_key(), Order()
     for seal, record in zip_longest(_seals(list_), secret.records(list_)):
         if record is None:
-            raise ListDamaged(_("%(list)s has more envelopes than its seed gives.") % {"list": list_})
+            raise ListDamaged(Sentence("%(list)s has more envelopes than its seed gives.", list=str(list_)))
         if seal is None or _place(seal.envelope) != (record.stratum, record.position):
-            said = {"number": record.number or record.position, "list": list_}
-            raise ListDamaged(_("Envelope %(number)s of %(list)s has no seal for the pharmacy.") % said)
+            said = {"number": str(record.number or record.position), "list": str(list_)}
+            raise ListDamaged(
+                Sentence("Envelope %(number)s of %(list)s has no seal for the pharmacy.", **said)
+            )
         seal.envelope.stratum.list = list_
         held = open_seal(seal.envelope, seal, key)
         if secret.known(held) != record:
-            said = {"number": seal.envelope.number, "list": list_}
-            raise ListDamaged(_("Envelope %(number)s of %(list)s is not what the seed gives.") % said)
+            said = {"number": seal.envelope.number, "list": str(list_)}
+            raise ListDamaged(Sentence("Envelope %(number)s of %(list)s is not what the seed gives.", **said))
         order.add(held.stratum, held.position, held.arm, held.block)
         yield held
     if secret.imported and order.digest() != secret.design.sequence:
-        raise ListDamaged(_("%(list)s has not the order of arms that its file brought.") % {"list": list_})
+        raise ListDamaged(
+            Sentence("%(list)s has not the order of arms that its file brought.", list=str(list_))
+        )
 
 
 def _seals(list_: RandomizationList) -> Iterator[Seal]:
@@ -177,6 +182,7 @@ def expect_step(list_: RandomizationList, wanted: Step) -> ListStep:
 
 def refuse_damaged(list_: RandomizationList) -> None:
     """Raise ListDamaged if the blinded half is not what was signed."""
-    if fault := next(list_faults(list_), ""):
-        said = {"list": list_.name, "fault": fault}
-        raise ListDamaged(_("%(list)s must not be used: %(fault)s. Make another list.") % said)
+    if fault := next(list_faults(list_), None):
+        raise ListDamaged(
+            Sentence("%(list)s must not be used: %(fault)s. Make another list.", list=list_.name, fault=fault)
+        )

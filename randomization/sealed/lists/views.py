@@ -25,6 +25,7 @@ from trial.acts import ActPage, blame
 from trial.pages import Page
 from trial.permissions import Permission
 from trial.refusals import Refusal
+from trial.sentences import in_page_language
 
 NEXT = {Step.DRAFT: check_list, Step.CHECKED: seal_list, Step.SEALED: activate_list}
 """The act that leads on from a step."""
@@ -81,7 +82,11 @@ class ListReport(OneList):
         """The tables of the report."""
         confirm_password(self.request, password)
         report = acceptance_report(list_=self.list, by=self.by, at=self.at)
-        context = {"list": self.list, "report": report, "tables": report_tables(report)}
+        context = {
+            "list": self.list,
+            "origin": in_page_language(report.origin),
+            "tables": report_tables(report),
+        }
         return render(self.request, "sealed/list_reported.html", context | {"draft": self.step == Step.DRAFT})
 
 

@@ -24,7 +24,8 @@ from trial.pages import Page, refused
 from trial.permissions import Permission
 from trial.queries import find_participant
 from trial.refusals import Refusal
-from trial.wording import moment, say
+from trial.sentences import in_page_language
+from trial.wording import moment
 
 
 class MakeLink(Page, FormView):
@@ -84,7 +85,12 @@ class UseLink(View):
         except Refusal as reason:
             return refused(request, reason)
         when = moment(at, link.participant.site)
-        shown = {"participant": link.participant, "arm": say(arm.label), "when": when, "doctor": link.doctor}
+        shown = {
+            "participant": link.participant,
+            "arm": in_page_language(arm.label),
+            "when": when,
+            "doctor": link.doctor,
+        }
         return render(request, "sealed/link_opened.html", shown)
 
 

@@ -19,6 +19,7 @@ from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.vault.trail import note
 from trial.audit import record
 from trial.core.protocol import Arm
+from trial.core.sentences import Sentence
 from trial.models import Delegation, Participant
 from trial.permissions import Permission
 from trial.policies import require
@@ -181,9 +182,9 @@ def arm_in(participant: Participant, envelope: Envelope) -> Arm:
     return _open(participant, envelope, seal)
 
 
-def no_key(fault: KeyFault) -> str:
+def no_key(fault: KeyFault) -> Sentence:
     """What to do when the pharmacy's key cannot be used; why it cannot is for whoever runs Velum."""
-    return _("%(fault)s Until then use the printed code-break sheet.") % {"fault": fault}
+    return Sentence("%(fault)s Until then use the printed code-break sheet.", fault=fault.sentence)
 
 
 def _open(participant: Participant, envelope: Envelope, seal: Seal) -> Arm:

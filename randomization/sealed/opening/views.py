@@ -14,7 +14,8 @@ from trial.pages import Page
 from trial.permissions import Permission
 from trial.queries import find_participant
 from trial.refusals import Refusal
-from trial.wording import moment, say
+from trial.sentences import in_page_language
+from trial.wording import moment
 
 
 class BreakCode(Page, FormView):
@@ -42,5 +43,9 @@ class BreakCode(Page, FormView):
         confirm_without_lockout(user=self.by.user, password=password, by=self.by, at=at)
         participant = find_participant(self.by, number)
         arm = code_break(participant=participant, by=self.by, at=at, reason=reason)
-        shown = {"participant": participant, "arm": say(arm.label), "when": moment(at, participant.site)}
+        shown = {
+            "participant": participant,
+            "arm": in_page_language(arm.label),
+            "when": moment(at, participant.site),
+        }
         return render(self.request, "sealed/code_broken.html", shown | {"reason": reason})

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
-from django.utils.translation import gettext as _
 
 from randomization.core.commitments import design_commitment, envelope_commitment
 from randomization.core.design import IMPORTED, Design
@@ -18,6 +17,7 @@ from randomization.models import Envelope, RandomizationList
 from randomization.sealed.models import BoxKind, ListSecret, Recipient, Seal
 from randomization.sealed.vault.boxes import CannotOpen, key_id, pad, seal, unpad, unseal
 from randomization.sealed.vault.keys import pharmacy_key
+from trial.core.sentences import Sentence
 from trial.refusals import Refusal
 
 BATCH = 1000
@@ -95,11 +95,14 @@ def open_secret(
     try:
         plaintext = unpad(unseal(row.box, key, *list_context(list_.pk, row.recipient)))
     except CannotOpen as fault:
-        sentence = _("The secret of list %(list)s does not open with this key.")
-        raise SealDamaged(sentence % {"list": list_}) from fault
+        raise SealDamaged(
+            Sentence("The secret of list %(list)s does not open with this key.", list=str(list_))
+        ) from fault
     secret = Secret(plaintext[:32], Design.from_json(plaintext[32:].decode()))
     if design_commitment(secret.design, design_salt(secret.seed)).hex() != list_.design_commitment:
-        raise SealDamaged(_("The design of list %(list)s is not the one that was signed.") % {"list": list_})
+        raise SealDamaged(
+            Sentence("The design of list %(list)s is not the one that was signed.", list=str(list_))
+        )
     return secret
 
 
@@ -109,11 +112,19 @@ def open_seal(envelope: Envelope, seal_row: Seal, key: X25519PrivateKey) -> Seal
         content = unseal(seal_row.box, key, *envelope_context(envelope, seal_row.recipient))
         record = SealedRecord.from_bytes(content)
     except (CannotOpen, RecordFault) as fault:
-        sentence = _("Envelope %(number)s does not open. Use the printed sheet, and tell the statistician.")
-        raise SealDamaged(sentence % {"number": envelope.number}) from fault
+        raise SealDamaged(
+            Sentence(
+                "Envelope %(number)s does not open. Use the printed sheet, and tell the statistician.",
+                number=envelope.number,
+            )
+        ) from fault
     if envelope_commitment(record).hex() != envelope.commitment or not _belongs(record, envelope):
-        sentence = _("What envelope %(number)s holds is not what was committed. Ask the statistician.")
-        raise SealDamaged(sentence % {"number": envelope.number})
+        raise SealDamaged(
+            Sentence(
+                "What envelope %(number)s holds is not what was committed. Ask the statistician.",
+                number=envelope.number,
+            )
+        )
     return record
 
 
