@@ -22,7 +22,7 @@ LOTS = (
 
 def test_a_sentence_says_what_stands_in_its_places_in_the_same_language() -> None:
     assert str(ENTRY) == "entry 3: it was changed after it was written"
-    assert in_french(ENTRY) == "entrée 3 : elle a été modifiée après son écriture"
+    assert in_french(ENTRY) == "entrée 3\u00a0: elle a été modifiée après son écriture"
 
 
 def test_a_place_may_hold_a_name_or_words_of_the_protocol() -> None:

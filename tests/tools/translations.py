@@ -12,7 +12,7 @@ from functools import cache
 from importlib.util import find_spec
 from io import BytesIO, StringIO
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import polib
 from babel.messages.extract import extract
@@ -22,12 +22,17 @@ from tests.lanes import TESTS
 
 ROOT = TESTS.parent
 PACKAGES = ("trial", "randomization", "dosing")
-KEYWORDS: dict[str, tuple[int, ...]] = {
+KEYWORDS: dict[str, tuple[Any, ...]] = {
     "_": (1,),
     "gettext": (1,),
     "gettext_lazy": (1,),
     "gettext_noop": (1,),
     "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
     "Sentence": (1,),
     "counted": (1, 2),
 }
@@ -42,7 +47,7 @@ LIBRARIES = ("allauth", "django", "rest_framework")
 """Whose sentences the catalogue may say in other words."""
 
 Message: TypeAlias = tuple[str, ...]
-"""One form, or singular and plural."""
+"""Its context or nothing, then one form, or singular and plural."""
 
 
 def catalogues() -> list[Path]:
@@ -73,16 +78,16 @@ def faults(path: Path) -> list[str]:
 def differences(catalogue: polib.POFile, name: object) -> list[str]:
     """What the project says and the catalogue lacks, and what the catalogue has and nobody says."""
     held: set[Message] = {
-        (entry.msgid, entry.msgid_plural) if entry.msgid_plural else (entry.msgid,)
+        (entry.msgctxt or "", entry.msgid, *([entry.msgid_plural] if entry.msgid_plural else []))
         for entry in catalogue
         if not entry.obsolete
     }
     wanted = said_by_project()
     missing = [
-        f"{where}: not in {name}: {message[0]!r}" for message, where in wanted.items() if message not in held
+        f"{where}: not in {name}: {message[1]!r}" for message, where in wanted.items() if message not in held
     ]
-    unused = (message for message in sorted(held - wanted.keys()) if message[0] not in said_by_libraries())
-    return missing + [f"{name}: nothing says this any more: {message[0]!r}" for message in unused]
+    unused = (message for message in sorted(held - wanted.keys()) if message[1] not in said_by_libraries())
+    return missing + [f"{name}: nothing says this any more: {message[1]!r}" for message in unused]
 
 
 def said_by_project() -> dict[Message, str]:
@@ -104,14 +109,14 @@ def messages(path: Path) -> Iterator[tuple[int, Message]]:
         text = "\n".join(line.strip() for line in templatize(text).splitlines())
     with redirect_stderr(StringIO()):  # Babel warns of f-strings in places, which is fine
         found = list(extract("python", BytesIO(text.encode()), KEYWORDS))
-    for line, message, _, _ in found:
-        yield line, message if isinstance(message, tuple) else (message,)
+    for line, message, _, context in found:
+        yield line, (context or "", *([message] if isinstance(message, str) else message))
 
 
 def unseen() -> Iterator[str]:
     """Words for people that extraction cannot find."""
     for path in (path for one in PACKAGES for path in sorted(ROOT.glob(f"{one}/**/*.py"))):
-        if "migrations" not in path.parts and path.name != EXAMPLES:
+        if "migrations" not in path.parts and not path.name.endswith(EXAMPLES):
             for node in ast.walk(ast.parse(path.read_text())):
                 for what in _unseen(node):
                     yield f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}: {what}"
@@ -119,9 +124,9 @@ def unseen() -> Iterator[str]:
 
 def _unseen(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.ImportFrom) and node.module == GETTEXT:
-        names = (name.asname for name in node.names)
+        names = (name.asname or name.name for name in node.names if "gettext" in name.name)
         yield from (
-            f"gettext is called {name}, which is not looked for" for name in names if name and name != "_"
+            f"gettext is called {name}, which is not looked for" for name in names if name not in KEYWORDS
         )
     if isinstance(node, ast.JoinedStr):
         calls = (part for part in ast.walk(node) if isinstance(part, ast.Call))

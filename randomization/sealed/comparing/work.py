@@ -12,9 +12,9 @@ from randomization.core.simulation import Simulation
 from randomization.core.tally import Estimate, Figures
 from randomization.sealed.comparing.what_if import what_if
 from randomization.sealed.models import Job
+from trial.core.sentences import as_json
 
 Json = dict[str, Any]
-from trial.core.sentences import as_json
 
 PLAIN = ("method", "block_sizes", "exact", "max_range", "alpha", "beta")
 """The fields of a plan that the page asks for."""

@@ -1,7 +1,7 @@
 """`manage.py compile_translations`: makes the .mo of every catalogue, without GNU gettext.
 
-Both files are kept in the repository, so that a machine without gettext has its French. `make check` names the
-sentences that the catalogue lacks, and those that nothing says any more. Needs the development packages.
+Both files are kept in the repository, so that a machine without gettext has its French. `make check` names
+the sentences that the catalogue lacks, and those that nothing says any more. Needs the development packages.
 """
 
 from __future__ import annotations
