@@ -78,7 +78,7 @@ def test_a_design_that_fails_does_not_hide_the_others(page: Client) -> None:
 def test_in_french_a_design_that_fails_says_so_in_french(page: Client) -> None:
     question = QUESTION | {"blocks": "4", "others": ["one_block"]}
     html = page.post("/what-if/", question, headers={"Accept-Language": "fr"}).content.decode()
-    assert "Un bloc de 4 n’est pas un multiple de 3, la somme du rapport." in html
+    assert "Un bloc de 4 n’est pas un multiple de 3, la somme du ratio." in html
     assert "no multiple" not in html
 
 
