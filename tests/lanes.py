@@ -29,16 +29,16 @@ NEWCOMER = ("newcomer",)
 class Lane:
     """One pytest process.
 
-    `door` is empty where no Django is needed. A lane that runs `alone` starts processes of its
-    own, and would be slowed down past its time limits by a neighbour. One that runs only
-    `when_named` is not part of the whole suite.
+    `door` is empty where no Django is needed. A lane that `spreads` starts processes of its own, some of
+    which wait for each other with a time limit: beside it runs one that does not, and no second one that
+    does. One that runs only `when_named` is not part of the whole suite.
     """
 
     name: str
     folders: tuple[str, ...]
     door: str = ""
     database: str = ""
-    alone: bool = False
+    spreads: bool = False
     when_named: bool = False
 
     @property
@@ -53,10 +53,10 @@ LANES = (
     Lane("clinic-postgresql", CLINIC, "clinic", "postgresql"),
     Lane("pharmacy-sqlite", PHARMACY, "pharmacy", "sqlite"),
     Lane("pharmacy-postgresql", PHARMACY, "pharmacy", "postgresql"),
-    Lane("blinding", WORLDS, "clinic", "sqlite", alone=True),
-    Lane("processes", PROCESSES, "clinic", "sqlite", alone=True),
-    Lane("journeys", BROWSER, alone=True),
-    Lane("newcomer", NEWCOMER, alone=True, when_named=True),
+    Lane("blinding", WORLDS, "clinic", "sqlite", spreads=True),
+    Lane("processes", PROCESSES, "clinic", "sqlite", spreads=True),
+    Lane("journeys", BROWSER, spreads=True),
+    Lane("newcomer", NEWCOMER, spreads=True, when_named=True),
 )
 
 

@@ -13,8 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -22,12 +25,17 @@ from tests.lanes import LANES, TESTS, Lane, folders_without_lane
 from tests.servers import postgres
 from tests.tools import chromium
 
-AT_ONCE = 2
+SLOWEST = 20
+"""How many of the slowest tests are named at the end."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of one lane. `not_run` names tests or the whole lane, each with its reason."""
+    """What came of one lane. `not_run` names tests or the whole lane, each with its reason.
+
+    `processor` are the seconds of processor time of the lane and of all that it started and waited for;
+    `tests` the seconds of each test with what was set up for it, and its name.
+    """
 
     lane: str
     passed: int = 0
@@ -36,6 +44,8 @@ class Outcome:
     seconds: float = 0.0
     not_run: list[str] = field(default_factory=list)
     trouble: str = ""
+    processor: float = 0.0
+    tests: tuple[tuple[float, str], ...] = ()
 
 
 def missing(lane: Lane) -> str:
@@ -56,17 +66,29 @@ def run_lane(lane: Lane, words: list[str]) -> Outcome:
         report = Path(folder, "report.xml")
         started = time.monotonic()
         print(f"lane {lane.name}: started", flush=True)
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *lane.paths, f"--junitxml={report}", "-q", *words],
-            cwd=TESTS.parent,
-            env=environment(lane),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        print(f"\n===== lane {lane.name} =====\n{done.stdout}", flush=True)
-        return read(lane, report, done.returncode, time.monotonic() - started)
+        status, said, processor = run_pytest(lane, [f"--junitxml={report}", "-q", *words])
+        print(f"\n===== lane {lane.name} =====\n{said}", flush=True)
+        outcome = read(lane, report, status, time.monotonic() - started)
+        return replace(outcome, processor=processor)
+
+
+def run_pytest(lane: Lane, words: list[str]) -> tuple[int, str, float]:
+    """Exit status, output and seconds of processor time of the lane's pytest process."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", *lane.paths, *words],
+        cwd=TESTS.parent,
+        env=environment(lane),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout
+    with process.stdout as output:
+        said = output.read()
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, said, used.ru_utime + used.ru_stime
 
 
 def environment(lane: Lane) -> dict[str, str]:
@@ -92,6 +114,7 @@ def read(lane: Lane, report: Path, status: int, seconds: float) -> Outcome:
         failed=len(failed),
         skipped=len(skipped),
         seconds=seconds,
+        tests=tuple((float(case.get("time", 0)), name_of(case)) for case in cases),
         not_run=[f"{lane.name}: {name_of(case)}: {reason_of(case)}" for case in skipped],
         trouble=trouble if cases else "no test was collected",
     )
@@ -108,18 +131,36 @@ def reason_of(case: ElementTree.Element) -> str:
 
 
 def run_all(lanes: list[Lane], words: list[str]) -> list[Outcome]:
-    """Two lanes at a time; then, one by one, those that start processes of their own."""
-    together = [lane for lane in lanes if not lane.alone]
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        outcomes = list(pool.map(lambda lane: run_lane(lane, words), together))
-    return outcomes + [run_lane(lane, words) for lane in lanes if lane.alone]
+    """Two lanes at a time, of which at most one spreads; the outcomes in the order of the lanes.
+
+    One worker takes those that spread and then helps with the plain ones, which the other worker takes.
+    """
+    plain = deque(lane for lane in lanes if not lane.spreads)
+    spreading = deque(lane for lane in lanes if lane.spreads)
+
+    def work(*queues: deque[Lane]) -> list[Outcome]:
+        return [run_lane(lane, words) for queue in queues for lane in taken_from(queue)]
+
+    with ThreadPoolExecutor(2) as pool:
+        workers = [pool.submit(work, spreading, plain), pool.submit(work, plain)]
+        found = {one.lane: one for worker in workers for one in worker.result()}
+    return [found[lane.name] for lane in lanes]
+
+
+def taken_from(queue: deque[Lane]) -> Iterator[Lane]:
+    """One lane after the other, until none is left that the other worker has not taken."""
+    with suppress(IndexError):
+        while True:
+            yield queue.popleft()
 
 
 def summary(outcomes: list[Outcome]) -> str:
-    """The table of lanes, what was not run, and the closing line."""
-    lines = ["", f"{'lane':<22}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}"]
+    """The slowest tests, the table of lanes, what was not run, and the closing line."""
+    lines = [*slowest(outcomes), ""]
+    lines.append(f"{'lane':<22}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}{'processor':>11}")
     for one in outcomes:
         row = f"{one.lane:<22}{one.passed:>8}{one.failed:>8}{one.skipped:>9}{one.seconds:>9.1f}"
+        row += f"{one.processor:>11.1f}"
         lines.append(f"{row}  {one.trouble}".rstrip())
     not_run = [reason for one in outcomes for reason in one.not_run]
     not_run += [f"what the lane {one.lane} lacks: {one.trouble}" for one in outcomes if one.trouble]
@@ -130,6 +171,13 @@ def summary(outcomes: list[Outcome]) -> str:
         sum(getattr(one, what) for one in outcomes) for what in ("passed", "failed", "skipped")
     )
     return "\n".join([*lines, "", f"{passed} passed, {failed} failed, {skipped} skipped"])
+
+
+def slowest(outcomes: list[Outcome]) -> list[str]:
+    """The slowest tests of all lanes, in seconds with what was set up for them."""
+    found = sorted(((*test, one.lane) for one in outcomes for test in one.tests), reverse=True)[:SLOWEST]
+    rows = [f"{seconds:>8.1f} s  {lane:<20} {name}" for seconds, name, lane in found]
+    return ["", "The slowest tests:", *rows] if rows else []
 
 
 def chosen() -> tuple[list[Lane], list[str]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -79,6 +81,65 @@ def test_the_summary_ends_with_one_plain_line() -> None:
 
     assert "core: t: why" in text
     assert text.splitlines()[-1] == "4 passed, 1 failed, 1 skipped"
+
+
+def test_the_slowest_twenty_of_all_lanes_are_named_with_lane_and_seconds() -> None:
+    tests = tuple((float(second), f"tests.a.test_{second}") for second in range(30))
+
+    named = run.slowest(
+        [Outcome("core", tests=tests), Outcome("blinding", tests=((99.0, "tests.b.test_c"),))]
+    )
+
+    assert len(named) == 2 + run.SLOWEST
+    assert [line.split() for line in named[2:4]] == [
+        ["99.0", "s", "blinding", "tests.b.test_c"],
+        ["29.0", "s", "core", "tests.a.test_29"],
+    ]
+
+
+def test_the_seconds_of_each_test_are_read(tmp_path: Path) -> None:
+    source = "import time\ndef test_slow(): time.sleep(0.2)\ndef test_quick(): pass"
+    seconds = {name.rpartition(".")[2]: taken for taken, name in outcome(tmp_path, source).tests}
+
+    assert 0.2 <= seconds["test_slow"] < 2 > seconds["test_quick"]
+
+
+def test_two_lanes_run_at_once_and_of_those_that_spread_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    running: set[str] = set()
+    seen: list[set[str]] = []
+
+    def run_lane(lane: Lane, words: list[str]) -> Outcome:
+        running.add(lane.name)
+        time.sleep(0.05)
+        seen.append(set(running))
+        running.remove(lane.name)
+        return Outcome(lane.name)
+
+    monkeypatch.setattr(run, "run_lane", run_lane)
+    lanes = [Lane(f"plain{n}", ()) for n in range(4)] + [
+        Lane(f"spreads{n}", (), spreads=True) for n in (1, 2)
+    ]
+
+    assert [one.lane for one in run.run_all(lanes, [])] == [lane.name for lane in lanes]
+    assert max(len(names) for names in seen) == 2
+    assert all(len([name for name in names if name.startswith("spreads")]) < 2 for names in seen)
+
+
+def test_the_processor_time_of_what_a_lane_starts_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = """
+        import subprocess, sys
+        def test_it():
+            busy = "import time\\nwhile time.process_time() < 0.5: pass"
+            subprocess.run([sys.executable, "-c", busy], check=True)
+    """
+    (tmp_path / "test_it.py").write_text(dedent(source))
+    words = ["-q", "-c", "/dev/null", f"--rootdir={tmp_path}", "--disable-plugin-autoload", str(tmp_path)]
+    status, said, processor = run.run_pytest(Lane("ghost", ("ghost",)), words)
+
+    assert (status, "1 passed" in said) == (0, True)
+    assert 0.5 < processor < 5
 
 
 @pytest.mark.parametrize(

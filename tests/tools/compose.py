@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ DOORS = {
     "migrate": "pharmacy",
 }
 SERVICES = {*DOORS, "postgres", "redis"}
+PACKAGES = ("trial", "randomization", "dosing")
 IMAGE_VARIABLES = {"POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD_FILE"}
 READS = re.compile(r"(?:env(?:\.\w+)?|secret)\(\s*\"([A-Z][A-Z_]+)\"")
 PRIVATE_KEY, SIGNING = "pharmacy_private_key", "list-signing"
@@ -53,7 +55,8 @@ def secrets_of(service: Shape) -> set[str]:
 
 def variables_read() -> set[str]:
     """Every variable that the settings or a management command read, and its _FILE form for a secret."""
-    files = [ROOT / "trial" / "settings.py", *ROOT.glob("*/**/management/commands/*.py")]
+    commands = (ROOT.glob(f"{package}/**/management/commands/*.py") for package in PACKAGES)
+    files = [ROOT / "trial" / "settings.py", *chain.from_iterable(commands)]
     read_ = {name for file in files for name in READS.findall(file.read_text())}
     return read_ | {f"{name}_FILE" for name in read_} | IMAGE_VARIABLES
 
