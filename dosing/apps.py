@@ -10,14 +10,15 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_noop
 
 from randomization.hooks import HearsOfEarlyDraw
-from trial.hooks import Entry, HearsOfConsent, HearsOfContact, OffersPages
+from trial.hooks import Entry, HearsOfConsent, HearsOfContact, OffersPages, OffersTriggers
 from trial.permissions import Permission
 
 if TYPE_CHECKING:
     from trial.models import ConsentCorrection, Delegation, Participant
+    from trial.triggers import Trigger
 
 
-class DosingConfig(AppConfig, OffersPages, HearsOfConsent, HearsOfContact, HearsOfEarlyDraw):
+class DosingConfig(AppConfig, OffersPages, OffersTriggers, HearsOfConsent, HearsOfContact, HearsOfEarlyDraw):
     """Calendar, visits, injections, reminders."""
 
     name = "dosing"
@@ -33,6 +34,12 @@ class DosingConfig(AppConfig, OffersPages, HearsOfConsent, HearsOfContact, Hears
             Entry("clinic", 70, "amendments", gettext_noop("Protocol versions"), Permission.AMEND),
             Entry("clinic", 80, "outbox", gettext_noop("Outbox"), Permission.VIEW_OUTBOX),
         )
+
+    def triggers(self) -> Sequence[Trigger]:
+        """The triggers of this application's tables."""
+        from dosing.triggers import TRIGGERS
+
+        return TRIGGERS
 
     def consent_corrected(self, row: ConsentCorrection, *, by: Delegation, at: datetime) -> list[int]:
         """Draft what departs from the protocol by the corrected day. Returns the deviations' numbers."""

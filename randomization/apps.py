@@ -8,15 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from randomization.hooks import OffersVerifiers
-from trial.hooks import Entry, OffersFooterFacts, OffersPages
+from trial.hooks import Entry, OffersFooterFacts, OffersPages, OffersTriggers
 from trial.permissions import Permission
 
 if TYPE_CHECKING:
     from randomization.verification import Verifier
     from trial.models import Trial
+    from trial.triggers import Trigger
 
 
-class RandomizationConfig(AppConfig, OffersPages, OffersFooterFacts, OffersVerifiers):
+class RandomizationConfig(AppConfig, OffersPages, OffersTriggers, OffersFooterFacts, OffersVerifiers):
     """The blinded half of randomisation: envelopes, without what they hold."""
 
     name = "randomization"
@@ -24,6 +25,12 @@ class RandomizationConfig(AppConfig, OffersPages, OffersFooterFacts, OffersVerif
     def navigation(self) -> Sequence[Entry]:
         """What is known of the trial and its list."""
         return (Entry("clinic", 60, "trial", gettext_noop("Trial"), Permission.VIEW_PARTICIPANTS),)
+
+    def triggers(self) -> Sequence[Trigger]:
+        """The triggers of this application's tables."""
+        from randomization.triggers import TRIGGERS
+
+        return TRIGGERS
 
     def verifiers(self) -> Sequence[Verifier]:
         """What `manage.py verify` runs for this app."""

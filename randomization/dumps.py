@@ -22,6 +22,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.utils import DatabaseError
 
 SQLITE, CUSTOM = b"SQLite format 3\x00", b"PGDMP"
+IN_MEMORY = ":memory:"
 NEEDED = "randomization_envelope"
 ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
@@ -34,9 +35,9 @@ class UnreadableDump(Exception):
 def reading(path: Path) -> Iterator[None]:
     """Within the block, this process reads the dump instead of its database. Raises UnreadableDump."""
     magic = _magic(path)
-    place = f"{path.resolve().as_uri()}?mode=ro" if magic == SQLITE else ":memory:"
+    place = f"{path.resolve().as_uri()}?mode=ro" if magic == SQLITE else IN_MEMORY
     settings = dict(connections.settings[DEFAULT_DB_ALIAS])
-    offline = settings | {"ENGINE": "django.db.backends.sqlite3", "NAME": place, "OPTIONS": {}}
+    offline = settings | {"ENGINE": "trial.databases.sqlite3", "NAME": place, "OPTIONS": {}}
     with _in_place_of_default(offline):
         try:
             if magic != SQLITE:
@@ -45,6 +46,11 @@ def reading(path: Path) -> Iterator[None]:
             yield
         except DatabaseError as fault:
             raise UnreadableDump(f"The dump cannot be read by this version of Velum: {fault}.") from fault
+
+
+def reads_rows_only() -> bool:
+    """Whether the rows of a dump of PostgreSQL are read now: its triggers are not among them."""
+    return bool(connection.settings_dict["NAME"] == IN_MEMORY)
 
 
 def _magic(path: Path) -> bytes:

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import F
 
+from randomization.dumps import reads_rows_only
 from randomization.hooks import OffersVerifiers
 from randomization.key_files import KeyFault, read_signers
 from randomization.list_checks import envelopes_of, list_faults
@@ -22,6 +24,7 @@ from trial.audit import chain_name, first_break
 from trial.core.sentences import Sentence, Words
 from trial.hooks import ask_apps
 from trial.models import AuditChain, AuditEntry, Trial
+from trial.trigger_registry import faults, listed
 
 DRAWN = "envelope.drawn"
 SHORTEST_ANCHOR = 16
@@ -121,7 +124,14 @@ def draws() -> Iterator[Report]:
         )
 
 
-VERIFIERS: Sequence[Verifier] = (audit_chains, lists, signers, draws)
+def triggers() -> Iterator[Report]:
+    """Every trigger that an application lists: that it stands, as it is listed; and that no other does."""
+    unchecked = "a dump of PostgreSQL is read without its triggers" if reads_rows_only() else ""
+    found = [] if unchecked else faults(connection)
+    yield Report("triggers", len(listed(connection.vendor)), "; ".join(map(str, found)), unchecked)
+
+
+VERIFIERS: Sequence[Verifier] = (audit_chains, lists, signers, draws, triggers)
 
 
 def _drawer(envelope: Envelope) -> str:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig, apps
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_noop
 
-from trial.hooks import Entry, OffersPages, refuse_undeclared
+from trial.hooks import Entry, OffersPages, OffersTriggers, refuse_undeclared
 from trial.permissions import Permission
 
+if TYPE_CHECKING:
+    from trial.triggers import Trigger
 
-class TrialConfig(AppConfig, OffersPages):
+
+class TrialConfig(AppConfig, OffersPages, OffersTriggers):
     """Who, where, who may, what happened."""
 
     name = "trial"
@@ -25,6 +30,7 @@ class TrialConfig(AppConfig, OffersPages):
         The clinic may read that column, and when a pharmacist worked is nobody's affair there.
         """
         refuse_undeclared(apps.get_app_configs())
+        post_migrate.connect(_lay_triggers, sender=self)
         if not settings.CLINIC:
             user_logged_in.disconnect(dispatch_uid="update_last_login")
 
@@ -34,3 +40,19 @@ class TrialConfig(AppConfig, OffersPages):
             Entry("clinic", 20, "participants", gettext_noop("Participants"), Permission.VIEW_PARTICIPANTS),
             Entry("clinic", 90, "audit", gettext_noop("Audit trail"), Permission.VIEW_AUDIT),
         )
+
+    def triggers(self) -> Sequence[Trigger]:
+        """The triggers of this application's tables."""
+        from trial.models.triggers import TRIGGERS
+
+        return TRIGGERS
+
+
+def _lay_triggers(using: str, **signal: Any) -> None:
+    """Whatever the lists say that no migration of this run had to lay: a new line, or one that was lost."""
+    from django.db import connections, transaction
+
+    from trial.trigger_registry import lay
+
+    with transaction.atomic(using), connections[using].cursor() as cursor:
+        lay(connections[using], execute=cursor.execute)

@@ -18,12 +18,14 @@ app.autodiscover_tasks()
 
 @worker_init.connect
 def check_wall(**_signal: Any) -> None:
-    """A worker is a clinic process: it does not start with a role that reaches what is sealed."""
+    """A worker is a clinic process: it starts only where a door of the clinic would open."""
     from django.core.exceptions import ImproperlyConfigured
 
+    from trial.trigger_check import refuse_without_triggers
     from trial.walls import refuse_open_wall
 
     try:
+        refuse_without_triggers()
         refuse_open_wall()
     except ImproperlyConfigured as reason:
         raise SystemExit(str(reason)) from reason  # Celery only logs what is an Exception, and goes on

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from trial.models import ConsentCorrection, Delegation, Participant, Trial, User
     from trial.permissions import Permission
+    from trial.triggers import Trigger
 
 Offer = TypeVar("Offer")
 
@@ -52,6 +53,14 @@ class OffersFooterFacts(Protocol):
 
     def footer_facts(self, trial: Trial) -> list[str]:
         """Short facts in the page's language."""
+
+
+@runtime_checkable
+class OffersTriggers(Protocol):
+    """Has tables whose rows the database itself keeps."""
+
+    def triggers(self) -> Sequence[Trigger]:
+        """Every trigger of its tables, and each that reads one of them beside a lower application's."""
 
 
 @runtime_checkable

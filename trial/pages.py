@@ -24,6 +24,7 @@ from trial.policies import NotPermitted
 from trial.queries import NotFound, find_participant
 from trial.refusals import Refusal
 from trial.tour import tour_of
+from trial.trigger_check import trigger_fault
 
 
 def navigation_of(role: str) -> list[Entry]:
@@ -90,6 +91,7 @@ def door(request: AtTheDoor) -> dict[str, Any]:
         "nav": [],
         "footer": [],
         "demo": settings.PLAIN_HTTP,
+        "trigger_fault": "" if settings.CLINIC else trigger_fault(),
     }
     if delegation is not None:
         around["clock_fault"] = behind_the_trail(at=request.at)

@@ -176,16 +176,20 @@ def sqlite_options() -> dict[str, object]:
 
 
 def database() -> dict[str, object]:
-    """SQLite below VELUM_HOME, or what DATABASE_URL names with the timeouts of a server."""
+    """SQLite below VELUM_HOME, or what DATABASE_URL names with the timeouts of a server.
+
+    Both engines are Django's own, with a schema editor that keeps the triggers (decision 17).
+    """
     url = secret("DATABASE_URL")
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "trial.databases.sqlite3",
             "NAME": VELUM_HOME / "velum.sqlite3",
             "OPTIONS": sqlite_options(),
         }
     settings = dict(env.db_url_config(url))
-    if settings["ENGINE"] == "django.db.backends.sqlite3":
+    settings["ENGINE"] = settings["ENGINE"].replace("django.db.backends.", "trial.databases.")
+    if settings["ENGINE"] == "trial.databases.sqlite3":
         settings["OPTIONS"] = sqlite_options()
     else:
         password = secret("DATABASE_PASSWORD")

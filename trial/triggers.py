@@ -1,92 +1,151 @@
-"""Database triggers, as migration operations for both databases.
+"""What a trigger of the database is, in the words of both databases. Each application lists its own.
 
-Each promise is stated once and written in the words of the database at hand. The refusal is an
-IntegrityError on SQLite and another DatabaseError on PostgreSQL.
+A list is `triggers()` of the application's AppConfig; `trial.trigger_registry` puts them together. The
+refusal is an IntegrityError on SQLite and another DatabaseError on PostgreSQL. Why: decisions 11 and 17.
 """
 
 from __future__ import annotations
 
-from django.db import migrations
+from typing import Any
+
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
+from django.db.migrations import RunPython
+from django.db.migrations.operations.base import Operation
+
+ALWAYS = {"sqlite": "1", "postgresql": "TRUE"}
 
 
-def _by_vendor(
-    *,
-    sqlite: list[str],
-    postgresql: list[str],
-    undo_sqlite: list[str],
-    undo_postgresql: list[str],
-) -> migrations.RunPython:
-    def run(statements: dict[str, list[str]], editor: BaseDatabaseSchemaEditor) -> None:
-        for statement in statements[editor.connection.vendor]:
-            editor.execute(statement)
+class Trigger(Operation):
+    """Refuses `on` (INSERT, UPDATE, UPDATE OF columns, DELETE, TRUNCATE) of a row of `table`.
 
-    def forwards(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        run({"sqlite": sqlite, "postgresql": postgresql}, editor)
+    `when` has the condition for each database that has this trigger; it may use OLD and NEW, and
+    subqueries. Names are unique over all tables.
 
-    def backwards(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        run({"sqlite": undo_sqlite, "postgresql": undo_postgresql}, editor)
+    It is an operation of a migration as well, since the migrations before decision 17 name their triggers.
+    A later migration need not: what the lists say is laid at the end of each.
+    """
 
-    return migrations.RunPython(forwards, backwards)
+    def __init__(self, table: str, name: str, *, on: str, when: dict[str, str], message: str) -> None:
+        self.table, self.name, self.on, self.when, self.message = table, name, on, when, message
+
+    def definition(self, vendor: str) -> str:
+        """What the catalogue of that database holds when this trigger stands."""
+        return "\n".join([self._trigger(vendor), *([self._body()] if vendor == "postgresql" else [])])
+
+    def laid(self, vendor: str) -> list[str]:
+        """The statements that lay it; none on a database that does not have it."""
+        if vendor not in self.when:
+            return []
+        return [*([self._function()] if vendor == "postgresql" else []), self._trigger(vendor)]
+
+    def taken_off(self, vendor: str) -> list[str]:
+        """The statements that take it off, whether it is there or not."""
+        return taken_off(self.table, self.name, vendor) if vendor in self.when else []
+
+    def question(self, vendor: str) -> str:
+        """A query that the database can read only if it has all that this trigger names."""
+        columns = [f'"new".{name}' for name in self.columns] or ["1"]
+        return (
+            f'EXPLAIN SELECT {", ".join(columns)} FROM {self.table} AS "new", {self.table} AS "old" '
+            f"WHERE {self.when[vendor]}"
+        )
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns to which an UPDATE is limited; none where it is not."""
+        return self.on.removeprefix("UPDATE OF ").split(", ") if self.on.startswith("UPDATE OF ") else []
+
+    def _trigger(self, vendor: str) -> str:
+        each = "STATEMENT" if self.on == "TRUNCATE" else "ROW"
+        start = f"CREATE TRIGGER {self.name} BEFORE {self.on} ON {self.table} FOR EACH {each}"
+        if vendor == "postgresql":
+            return f"{start} EXECUTE FUNCTION {self.name}()"
+        return f"{start} WHEN {self.when[vendor]} BEGIN SELECT RAISE(ABORT, '{self.message}'); END"
+
+    def _function(self) -> str:
+        return f"CREATE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $${self._body()}$$"
+
+    def _body(self) -> str:
+        refusal = f"RAISE EXCEPTION '{self.message}';"
+        if self.on == "TRUNCATE":  # which fires for no row
+            return f" BEGIN {refusal} END "
+        returned = "OLD" if self.on == "DELETE" else "NEW"
+        return f" BEGIN IF {self.when['postgresql']} THEN {refusal} END IF; RETURN {returned}; END "
+
+    # --- as an operation of a migration --------------------------------------------------------------
+
+    def code(self, apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        """Lay it, in the place of one of its name."""
+        vendor = editor.connection.vendor
+        for statement in [*self.taken_off(vendor), *self.laid(vendor)]:
+            editor.execute(statement, None)
+
+    def reverse_code(self, apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        """Take it off."""
+        for statement in self.taken_off(editor.connection.vendor):
+            editor.execute(statement, None)
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Models know no triggers."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Lay it."""
+        self.code(None, schema_editor)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """Take it off."""
+        self.reverse_code(None, schema_editor)
+
+    def describe(self) -> str:
+        """As `migrate --plan` names it."""
+        return f"Lay the trigger {self.name}"
+
+
+def taken_off(table: str, name: str, vendor: str) -> list[str]:
+    """The statements that take off the trigger of that name, and on PostgreSQL its function."""
+    if vendor == "sqlite":
+        return [f'DROP TRIGGER IF EXISTS "{name}"']
+    return [f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"', f'DROP FUNCTION IF EXISTS "{name}"()']
 
 
 def refuse(
-    table: str,
-    name: str,
-    *,
-    on: str,
-    when_sqlite: str,
-    when_postgresql: str,
-    message: str,
-) -> migrations.RunPython:
-    """Refuse `on` (INSERT, UPDATE, UPDATE OF columns, DELETE) of a row of `table` when the condition holds.
-
-    The two conditions may use OLD and NEW; a subquery is allowed in both.
-    """
-    returned = "OLD" if on == "DELETE" else "NEW"
-    return _by_vendor(
-        sqlite=[
-            f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW WHEN {when_sqlite} "
-            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-        ],
-        postgresql=[
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"IF {when_postgresql} THEN RAISE EXCEPTION '{message}'; END IF; RETURN {returned}; END $$",
-            f"CREATE TRIGGER {name} BEFORE {on} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
-        ],
-        undo_sqlite=[f"DROP TRIGGER {name}"],
-        undo_postgresql=[f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"],
-    )
+    table: str, name: str, *, on: str, when_sqlite: str, when_postgresql: str, message: str
+) -> Trigger:
+    """A trigger whose condition is not the same on both databases."""
+    when = {"sqlite": when_sqlite, "postgresql": when_postgresql}
+    return Trigger(table, name, on=on, when=when, message=message)
 
 
-def refuse_truncate(table: str, name: str, message: str) -> migrations.RunPython:
+def promise(table: str, name: str, on: str, broken_when: str, message: str) -> Trigger:
+    """Refuse `on` of a row of `table` when the promise is broken; both databases read the condition alike."""
+    return refuse(table, name, on=on, when_sqlite=broken_when, when_postgresql=broken_when, message=message)
+
+
+def refuse_truncate(table: str, name: str, message: str) -> Trigger:
     """Refuse TRUNCATE, which fires no row trigger. SQLite has no TRUNCATE."""
-    return _by_vendor(
-        sqlite=[],
-        postgresql=[
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-            f"RAISE EXCEPTION '{message}'; END $$",
-            f"CREATE TRIGGER {name} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
-        ],
-        undo_sqlite=[],
-        undo_postgresql=[f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"],
-    )
+    return Trigger(table, name, on="TRUNCATE", when={"postgresql": "TRUE"}, message=message)
 
 
-def stop_refusing(table: str, name: str) -> migrations.RunPython:
-    """Take back a promise that `refuse` made; a later one takes its place."""
-    return _by_vendor(
-        sqlite=[f"DROP TRIGGER {name}"],
-        postgresql=[f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"],
-        undo_sqlite=[],
-        undo_postgresql=[],
-    )
+def stop_refusing(table: str, name: str) -> RunPython:
+    """The operation that takes a trigger off, until the migration ends if the lists still name it.
+
+    A migration that has to change rows that are written once says so with this one.
+    """
+
+    def forwards(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+        for statement in taken_off(table, name, editor.connection.vendor):
+            editor.execute(statement, None)
+
+    return RunPython(forwards, RunPython.noop)
 
 
 def append_only(
     table: str, what: str, key: tuple[str, ...] = (), *, erasable: str = "", kept: tuple[str, ...] = ()
-) -> list[migrations.RunPython]:
+) -> list[Trigger]:
     """Rows of `table` are written once: no update, no delete, no truncate.
 
     `erasable` names a text column that may be emptied, and nothing but emptied (GDPR Art. 17); `kept`
@@ -97,43 +156,21 @@ def append_only(
     """
     message = f"{what} are written once"
     filled = f"NEW.{erasable} <> ''" if erasable else ""
-    operations = [
-        refuse(
-            table,
-            f"{table}_no_update",
-            on="UPDATE",
-            when_sqlite=filled or "1",
-            when_postgresql=filled or "TRUE",
-            message=message,
-        ),
-        refuse(
-            table,
-            f"{table}_no_delete",
-            on="DELETE",
-            when_sqlite="1",
-            when_postgresql="TRUE",
-            message=message,
-        ),
+    changed = {"sqlite": filled, "postgresql": filled} if erasable else ALWAYS
+    triggers = [
+        Trigger(table, f"{table}_no_update", on="UPDATE", when=changed, message=message),
+        Trigger(table, f"{table}_no_delete", on="DELETE", when=ALWAYS, message=message),
         refuse_truncate(table, f"{table}_no_truncate", message),
     ]
     if kept:
-        columns = ", ".join(kept)
-        operations.append(
-            refuse(
-                table,
-                f"{table}_only_erased",
-                on=f"UPDATE OF {columns}",
-                when_sqlite="1",
-                when_postgresql="TRUE",
-                message=message,
-            )
-        )
+        frozen = f"UPDATE OF {', '.join(kept)}"
+        triggers.append(Trigger(table, f"{table}_only_erased", on=frozen, when=ALWAYS, message=message))
     if key:
-        operations.append(_refuse_replace(table, key, message))
-    return operations
+        triggers.append(_refuse_replace(table, key, message))
+    return triggers
 
 
-def ended_once(table: str, what: str, *, end: str, kept: tuple[str, ...]) -> list[migrations.RunPython]:
+def ended_once(table: str, what: str, *, end: str, kept: tuple[str, ...]) -> list[Trigger]:
     """Rows of `table` are written once and ended once: `end` goes from NULL to a value and stays.
 
     `kept` names all the other columns, which no update may touch. No delete, truncate or replacement.
@@ -141,51 +178,23 @@ def ended_once(table: str, what: str, *, end: str, kept: tuple[str, ...]) -> lis
     message, ended = f"{what} are written once", f"{what} are written once and ended once"
     again = f"OLD.{end} IS NOT NULL OR NEW.{end} IS NULL"
     frozen = f"UPDATE OF {', '.join(kept)}"
-    always = {"when_sqlite": "1", "when_postgresql": "TRUE", "message": message}
     return [
-        refuse(table, f"{table}_only_ended", on=frozen, **always),
-        refuse(
-            table,
-            f"{table}_no_second_end",
-            on=f"UPDATE OF {end}",
-            when_sqlite=again,
-            when_postgresql=again,
-            message=ended,
-        ),
-        refuse(table, f"{table}_no_delete", on="DELETE", **always),
+        Trigger(table, f"{table}_only_ended", on=frozen, when=ALWAYS, message=message),
+        promise(table, f"{table}_no_second_end", f"UPDATE OF {end}", again, ended),
+        Trigger(table, f"{table}_no_delete", on="DELETE", when=ALWAYS, message=message),
         refuse_truncate(table, f"{table}_no_truncate", message),
         _refuse_replace(table, ("id",), message),
     ]
 
 
-def rebuilt_on_sqlite(table: str, what: str, key: tuple[str, ...]) -> list[migrations.RunPython]:
-    """The triggers of `append_only` once more, after SQLite has rebuilt the table without them.
-
-    It does so wherever a constraint changes. PostgreSQL changes the table in place and keeps them.
-    """
-    message = f"{what} are written once"
-    made = [
-        f"CREATE TRIGGER {table}_no_{on.lower()} BEFORE {on} ON {table} FOR EACH ROW "
-        f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-        for on in ("UPDATE", "DELETE")
-    ]
-    undone = [f"DROP TRIGGER {table}_no_{on}" for on in ("update", "delete")]
-    again = _by_vendor(sqlite=made, postgresql=[], undo_sqlite=undone, undo_postgresql=[])
-    return [again, _refuse_replace(table, key, message)]
+def rebuilt_on_sqlite(table: str, what: str, key: tuple[str, ...]) -> list[Trigger]:
+    """Nothing any more: a table that SQLite makes anew keeps its triggers (`trial.databases`)."""
+    return []
 
 
-def _refuse_replace(table: str, key: tuple[str, ...], message: str) -> migrations.RunPython:
+def _refuse_replace(table: str, key: tuple[str, ...], message: str) -> Trigger:
     """SQLite's INSERT OR REPLACE deletes the row in its way; PostgreSQL has nothing like it."""
-    name = f"{table}_no_replace"
     same = " AND ".join(f"{column} = NEW.{column}" for column in key)
     same = f"({same}) OR id = NEW.id"  # either of the two would remove the row in the way
-    return _by_vendor(
-        sqlite=[
-            f"CREATE TRIGGER {name} BEFORE INSERT ON {table} FOR EACH ROW "  # noqa: S608 - names of our own
-            f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) "
-            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
-        ],
-        postgresql=[],
-        undo_sqlite=[f"DROP TRIGGER {name}"],
-        undo_postgresql=[],
-    )
+    there = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"
+    return Trigger(table, f"{table}_no_replace", on="INSERT", when={"sqlite": there}, message=message)

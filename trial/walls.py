@@ -46,6 +46,11 @@ def _guard(connection: Any, **signal: Any) -> None:
     if connection.vendor != "sqlite":
         return
     wrappers = connection.execute_wrappers
-    if not wrappers or not isinstance(wrappers[0], Guard):
+    if not is_guarded(connection):
         wrappers.insert(0, Guard())  # the outermost: whoever adds one for a while takes off the last
     connection.connection.set_authorizer(wrappers[0].authorize)
+
+
+def is_guarded(connection: Any) -> bool:
+    """Whether an authorizer already stands before this connection."""
+    return any(isinstance(wrapper, Guard) for wrapper in connection.execute_wrappers[:1])

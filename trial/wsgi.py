@@ -11,6 +11,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trial.settings")
 
 application = get_wsgi_application()
 
-from trial.walls import refuse_open_wall  # noqa: E402  the applications are loaded only now
+from trial.trigger_check import refuse_without_triggers  # noqa: E402  the applications are loaded only now
+from trial.walls import refuse_open_wall  # noqa: E402  the same
 
+refuse_without_triggers()
 refuse_open_wall()

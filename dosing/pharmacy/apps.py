@@ -8,15 +8,16 @@ from django.utils.translation import gettext_noop
 
 from randomization.hooks import OffersVerifiers
 from randomization.sealed.vault.hooks import OffersBoxes
-from trial.hooks import Entry, OffersPages
+from trial.hooks import Entry, OffersPages, OffersTriggers
 from trial.permissions import Permission
 
 if TYPE_CHECKING:
     from randomization.sealed.models import BoxKind
     from randomization.verification import Verifier
+    from trial.triggers import Trigger
 
 
-class PharmacyConfig(AppConfig, OffersPages, OffersVerifiers, OffersBoxes):
+class PharmacyConfig(AppConfig, OffersPages, OffersTriggers, OffersVerifiers, OffersBoxes):
     """Preparations and stock. Its label is its own, so its tables are named pharmacy_…"""
 
     name = "dosing.pharmacy"
@@ -28,6 +29,12 @@ class PharmacyConfig(AppConfig, OffersPages, OffersVerifiers, OffersBoxes):
             Entry("pharmacy", 10, "preparations", gettext_noop("Preparations"), Permission.PREPARE),
             Entry("pharmacy", 20, "stock", gettext_noop("Stock"), Permission.MANAGE_STOCK),
         )
+
+    def triggers(self) -> Sequence[Trigger]:
+        """The triggers of this application's tables."""
+        from dosing.pharmacy.triggers import TRIGGERS
+
+        return TRIGGERS
 
     def verifiers(self) -> Sequence[Verifier]:
         """What `manage.py verify` runs at the pharmacy door in addition."""

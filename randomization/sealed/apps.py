@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from randomization.hooks import OffersVerifiers
 from randomization.sealed.jobs.hooks import OffersJobKinds
 from randomization.sealed.vault.hooks import OffersBoxes
-from trial.hooks import Entry, MakesEnrolmentCodes, OffersPages, OffersUnblinding
+from trial.hooks import Entry, MakesEnrolmentCodes, OffersPages, OffersTriggers, OffersUnblinding
 from trial.permissions import Permission
 
 if TYPE_CHECKING:
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from randomization.sealed.models import BoxKind
     from randomization.verification import Verifier
     from trial.models import User
+    from trial.triggers import Trigger
 
 
 class SealedConfig(
     AppConfig,
     OffersPages,
+    OffersTriggers,
     OffersUnblinding,
     OffersVerifiers,
     OffersBoxes,
@@ -46,6 +48,12 @@ class SealedConfig(
     def unblinding_page(self) -> str:
         """The address of emergency unblinding."""
         return reverse("code_break")
+
+    def triggers(self) -> Sequence[Trigger]:
+        """The triggers of this application's tables."""
+        from randomization.sealed.models.triggers import TRIGGERS
+
+        return TRIGGERS
 
     def verifiers(self) -> Sequence[Verifier]:
         """What `manage.py verify` runs at the pharmacy door in addition."""

@@ -22,6 +22,7 @@ FOLLOWED = (
     "**/migrations/**/*.py",
     "**/*trigger*.py",
     "**/*trigger*/**/*.py",
+    "**/databases/**/*.py",
     "**/rights*.py",
     "**/management/commands/*migrate*.py",
     "**/management/commands/grant_roles.py",

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from dosing.tick import tick
+from trial.trigger_check import refuse_without_triggers
 
 
 class Command(BaseCommand):
@@ -16,5 +17,6 @@ class Command(BaseCommand):
     help = "Sends every reminder that is due now. Needs no broker; safe to run as often as you like."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run one tick and say how many messages left."""
+        """Run one tick and say how many messages left. As the worker does, ask for the triggers first."""
+        refuse_without_triggers()
         self.stdout.write(f"{tick(at=timezone.now())} reminders sent.")

@@ -1,0 +1,30 @@
+"""The triggers of this application's tables. What a line means: `trial.triggers`."""
+
+from __future__ import annotations
+
+from trial.triggers import append_only, ended_once
+
+TRIGGERS = (
+    *append_only("dosing_injectionrecord", "injection records", key=("participant_id", "number", "sequence")),
+    *append_only("dosing_visitrecord", "visit records", key=("participant_id", "code", "sequence")),
+    *append_only("dosing_plannedinjection", "planned injections", key=("plan_id", "number")),
+    *append_only("dosing_plannedvisit", "planned visits", key=("plan_id", "code")),
+    *append_only("dosing_closedday", "closed days", key=("site_id", "day", "sequence")),
+    *append_only("dosing_coursechoice", "choices", key=("participant_id", "sequence")),
+    *append_only("dosing_deviation", "deviations", key=("participant_id", "number")),
+    *append_only("dosing_deviationreview", "reviews of deviations", key=("deviation_id", "sequence")),
+    *ended_once(
+        "dosing_plan",
+        "plans",
+        end="superseded_at",
+        kept=(
+            "id",
+            "participant_id",
+            "first_injection",
+            "protocol_version_id",
+            "made_by_id",
+            "made_at",
+            "reason",
+        ),
+    ),
+)

@@ -1,0 +1,36 @@
+"""The triggers of this application's tables. What a line means: `trial.triggers`."""
+
+from __future__ import annotations
+
+from trial.triggers import Trigger, append_only, promise
+
+
+def boxes(table: str, what: str, owner: str, key: tuple[str, ...]) -> list[Trigger]:
+    """Rows that change in one way: sealed anew for a key that a re-keying names, in their own place."""
+    other_key = (
+        f"NEW.id <> OLD.id OR NEW.{owner} <> OLD.{owner} OR NEW.recipient <> OLD.recipient "
+        "OR NEW.key_id = OLD.key_id OR NOT EXISTS (SELECT 1 FROM sealed_rekeying r "
+        "WHERE r.recipient = NEW.recipient AND r.key_id = NEW.key_id)"
+    )
+    resealed = "a box is only ever sealed anew for another key"
+    return [
+        *(one for one in append_only(table, what, key) if one.on != "UPDATE"),
+        promise(table, f"{table}_resealed_only", "UPDATE", other_key, resealed),
+    ]
+
+
+TRIGGERS = (
+    *boxes("sealed_seal", "seals", "envelope_id", key=("envelope_id", "recipient")),
+    *boxes("sealed_listsecret", "secrets of a list", "list_id", key=("list_id", "recipient")),
+    *append_only("sealed_sealedauditentry", "sealed audit entries", key=("chain_id", "sequence")),
+    *append_only("sealed_codebreak", "code breaks", key=("id",)),
+    *append_only("sealed_sealedanswer", "answers to requests", key=("delegation_id", "key")),
+    *append_only("sealed_openedelsewhere", "code breaks", key=("code_break_id",)),
+    *append_only("sealed_onetimelink", "one-time links", key=("digest",)),
+    *append_only("sealed_onetimelinkuse", "uses of one-time links", key=("link_id",)),
+    *append_only("sealed_openingsignature", "signatures", key=("trial_id", "part")),
+    *append_only("sealed_keyproof", "proofs of keys", key=("id",)),
+    *append_only("sealed_rekeying", "re-keyings", key=("recipient", "key_id")),
+    *append_only("sealed_enrolmentcode", "enrolment codes", key=("digest",)),
+    *append_only("sealed_enrolmentcodeuse", "uses of enrolment codes", key=("code_id",)),
+)

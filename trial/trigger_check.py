@@ -1,0 +1,56 @@
+"""What the doors do when a trigger is missing: the clinic does not open, the pharmacy opens and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+from django.utils.translation import gettext as _
+
+from trial.trigger_registry import Fault, faults
+from trial.walls import is_guarded
+
+NAMED = 5
+"""How many triggers a sentence names. `verify` names them all."""
+
+
+def refuse_without_triggers() -> None:
+    """Stop a clinic process whose database would let what is written once be changed.
+
+    Asked before the wall stands: behind it nobody reads definitions (SQLite), and the process has asked.
+    Raises ImproperlyConfigured, so that the door does not open.
+    """
+    if not settings.CLINIC or is_guarded(connection):
+        return
+    if found := broken():
+        raise ImproperlyConfigured(
+            f"The database does not keep what is written: {in_short(found, 'and {} more')}. "
+            "Run `manage.py migrate` as the owner of the tables, at the pharmacy door; then start again."
+        )
+
+
+def trigger_fault() -> str:
+    """A sentence for every page of the pharmacy door, which opens all the same: an emergency has to."""
+    try:
+        found = broken()
+    except DatabaseError:  # the page itself says that the database is away
+        return ""
+    if not found:
+        return ""
+    return _(
+        "The database does not protect its records fully: %(triggers)s. You can still break the code in an "
+        "emergency. Record nothing else. Call your Velum administrator."
+    ) % {"triggers": ", ".join(one.place.name for one in found[:NAMED])}
+
+
+def broken() -> list[Fault]:
+    """What is missing or altered. One that no list names stops nobody; `verify` names it."""
+    return [fault for fault in faults(connection) if fault.what != "strange"]
+
+
+def in_short(found: Sequence[Fault], more: str) -> str:
+    """The first of them, and how many more there are."""
+    rest = [more.format(len(found) - NAMED)] if len(found) > NAMED else []
+    return "; ".join([*map(str, found[:NAMED]), *rest])
