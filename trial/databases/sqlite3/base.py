@@ -19,7 +19,7 @@ class DatabaseSchemaEditor(KeepsTriggers, schema.DatabaseSchemaEditor):
 
     def _remake_table(self, *args: Any, **options: Any) -> None:
         with self.keeping(aside=lambda place, text: True):
-            super()._remake_table(*args, **options)
+            super()._remake_table(*args, **options)  # type: ignore[misc]  # not in the stubs
 
     def remove_field(self, model: Any, field: Any) -> None:
         """SQLite drops no column that a trigger names."""
@@ -29,7 +29,7 @@ class DatabaseSchemaEditor(KeepsTriggers, schema.DatabaseSchemaEditor):
     def _alter_field(self, model: Any, old_field: Any, new_field: Any, *rest: Any, **options: Any) -> None:
         if old_field.null and not new_field.null and not new_field.generated:
             self._fill(model, old_field, new_field)
-        super()._alter_field(model, old_field, new_field, *rest, **options)
+        super()._alter_field(model, old_field, new_field, *rest, **options)  # type: ignore[misc]  # the same
 
     def _fill(self, model: Any, old_field: Any, new_field: Any) -> None:
         """Change empty values while the triggers stand, as PostgreSQL does: a new table asks nobody."""
