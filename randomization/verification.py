@@ -125,12 +125,24 @@ def draws() -> Iterator[Report]:
 
 
 def triggers() -> Iterator[Report]:
-    """Every trigger that an application lists: that it stands, as it is listed; and that no other does."""
-    unchecked = "a dump of PostgreSQL is read without its triggers" if reads_rows_only() else ""
-    found = [] if unchecked else faults(connection)
-    yield Report("triggers", len(listed(connection.vendor)), "; ".join(map(str, found)), unchecked)
+    """Every trigger that an application lists; then each that is missing or altered, or in no list."""
+    lists = len(listed(connection.vendor))
+    if reads_rows_only():
+        unchecked = Sentence("a dump of PostgreSQL is read without its triggers")
+        yield Report(Sentence("triggers"), lists, unchecked=unchecked)
+        return
+    yield Report(Sentence("triggers"), lists)
+    for fault in faults(connection):
+        yield Report(
+            Sentence("trigger %(name)s on %(table)s", **fault.place._asdict()), 1, TRIGGER_FAULTS[fault.what]
+        )
 
 
+TRIGGER_FAULTS = {
+    "missing": Sentence("it is missing"),
+    "altered": Sentence("it was altered or switched off"),
+    "strange": Sentence("no application lists it"),
+}
 VERIFIERS: Sequence[Verifier] = (audit_chains, lists, signers, draws, triggers)
 
 
