@@ -22,9 +22,9 @@ from itertools import cycle, islice
 from dosing.core.calendar import plan
 from randomization.core.design import ArmShare, Design, StratumSize
 from randomization.core.fast_draws import FastDraws
-from randomization.core.methods import make_allocations
 from randomization.core.minimization import Factor, MinimizationDesign, Minimizer, Totals
 from randomization.core.simulation import simulate
+from tests.core.exact import whole_list
 from tests.lanes import TESTS
 from trial.protocol_files import PROTOCOLS, load_protocol
 
@@ -86,7 +86,7 @@ def lists() -> Benchmark:
     design = Design(tuple(ArmShare(arm, 1) for arm in ARMS), strata, block_sizes=(3, 6, 9))
 
     def ours() -> int:
-        return len(make_allocations(design, bytes(32)))
+        return len(whole_list(design, bytes(32)))
 
     def limit() -> int:
         source = random.Random(1)

@@ -56,7 +56,10 @@ class Ward:
 
     def worker(self, role: Role, name: str, site: Site | None, email: str = "") -> Delegation:
         """Somebody with that duty at that site only."""
-        user = User.objects.create(username=name, email=email)
+        return self.give(User.objects.create(username=name, email=email), role, site)
+
+    def give(self, user: User, role: Role, site: Site | None) -> Delegation:
+        """One more duty for somebody."""
         return delegate(user=user, trial=self.world.trial, role=role, site=site, by=None, at=START)
 
     def second_site(self) -> Site:

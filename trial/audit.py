@@ -133,12 +133,6 @@ def shown(entry: AuditEntryBase) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name not in hidden}
 
 
-def head_of(trial: Trial, site: Site | None) -> str:
-    """The newest hash of a chain: printed on receipts, so that many people hold a witness."""
-    head = AuditChain.objects.filter(trial=trial, site=site).values_list("head", flat=True).first()
-    return head or links.GENESIS
-
-
 def first_break(chain: AuditChainBase, entry_model: type[AuditEntryBase]) -> links.Break | None:
     """Check one whole chain; None when it holds."""
     name = chain_name(chain)

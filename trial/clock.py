@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from trial.models import Site
 
@@ -16,8 +15,3 @@ def local(at: datetime, site: Site) -> datetime:
 def day_at(site: Site, at: datetime) -> date:
     """The calendar day that it is at the site at that moment."""
     return local(at, site).date()
-
-
-def day_in(zone: str, at: datetime) -> date:
-    """The calendar day that it is in an IANA zone at that moment."""
-    return at.astimezone(ZoneInfo(zone)).date()

@@ -26,11 +26,6 @@ class StartProposal:
     visit_conflicts: tuple[Note, ...]
 
     @property
-    def clean(self) -> bool:
-        """No injection day meets a holiday, a closed day or a weekend. Visits may still move."""
-        return not self.injection_conflicts
-
-    @property
     def conflicts(self) -> tuple[Note, ...]:
         """All of them, each once: injections first, then what only visits meet."""
         return tuple(dict.fromkeys((*self.injection_conflicts, *self.visit_conflicts)))

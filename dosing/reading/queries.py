@@ -118,16 +118,6 @@ class CalendarView:
         groups = groupby(self.injections, key=attrgetter("course_number"))
         return tuple((number, tuple(days)) for number, days in groups)
 
-    @property
-    def next_injection(self) -> InjectionDay | None:
-        """The first injection that is neither recorded nor stopped."""
-        return next((day for day in self.injections if day.state in {"late", "due", "planned"}), None)
-
-    @property
-    def next_visit(self) -> VisitDay | None:
-        """The first visit that is neither recorded nor stopped."""
-        return next((day for day in self.visits if day.state in {"late", "due", "planned"}), None)
-
 
 @dataclass(frozen=True)
 class DueInjection:

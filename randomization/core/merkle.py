@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -30,38 +30,3 @@ def root(leaves: Iterable[bytes]) -> bytes:
     while peaks:
         head = node_hash(peaks.pop()[1], head)
     return head
-
-
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """The audit path of one leaf (counted from 0), nearest sibling first (RFC 6962 section 2.1.1)."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"There is no leaf {index} among {len(leaves)}.")
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*inclusion_proof(leaves[:split], index), root(leaves[split:])]
-    return [*inclusion_proof(leaves[split:], index - split), root(leaves[:split])]
-
-
-def is_included(data: bytes, index: int, count: int, proof: Sequence[bytes], head: bytes) -> bool:
-    """Whether `proof` shows that `data` is leaf `index` of the `count` leaves under `head`."""
-    return 0 <= index < count and _root_of_path(data, index, count, list(proof)) == head
-
-
-def _root_of_path(data: bytes, index: int, count: int, proof: list[bytes]) -> bytes | None:
-    if count == 1:
-        return leaf_hash(data) if not proof else None
-    if not proof:
-        return None
-    split, sibling = _split(count), proof[-1]
-    if index < split:
-        inner = _root_of_path(data, index, split, proof[:-1])
-        return inner and node_hash(inner, sibling)
-    inner = _root_of_path(data, index - split, count - split, proof[:-1])
-    return inner and node_hash(sibling, inner)
-
-
-def _split(count: int) -> int:
-    """The largest power of two below `count`."""
-    return 1 << (count - 1).bit_length() - 1

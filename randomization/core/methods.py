@@ -47,17 +47,12 @@ METHODS = {
 }
 
 
-def make_allocations(design: Design, seed: bytes) -> tuple[Allocation, ...]:
-    """Every allocation of the list, strata in the design's order, positions from 1.
+def allocations(design: Design, seed: bytes) -> Iterator[Allocation]:
+    """Every allocation of the list, strata in the design's order, positions from 1, in constant memory.
 
     The same design and seed give the same list for ever (`docs/randomization.md`; golden vectors in
-    `tests/core/test_blocks.py` and `test_methods.py`). Raises DesignFault.
+    `tests/core/test_blocks.py` and `test_methods.py`). Raises DesignFault before the first is asked for.
     """
-    return tuple(allocations(design, seed))
-
-
-def allocations(design: Design, seed: bytes) -> Iterator[Allocation]:
-    """The same, one by one and in constant memory. Raises DesignFault before the first is asked for."""
     method = check_design(design)
 
     def source(*label: str) -> Draws:

@@ -11,8 +11,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from randomization.core.design import Allocation, Design
+from randomization.core.methods import allocations
+
 Counts = tuple[int, ...]
 Chances = Callable[[Counts, int], list[float]]
+
+
+def whole_list(design: Design, seed: bytes) -> tuple[Allocation, ...]:
+    """Every allocation that a design and a seed give."""
+    return tuple(allocations(design, seed))
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from randomization.core.blocks import draw_sizes, sequences
 from randomization.core.commitments import design_commitment, envelope_commitment, list_root
 from randomization.core.design import Allocation, ArmShare, Design, DesignFault, StratumSize
 from randomization.core.making import design_salt, make_records
-from randomization.core.methods import make_allocations
 from randomization.core.stream import Stream
+from tests.core.exact import whole_list
 
 SEED = bytes(range(32))
 ARMS = (ArmShare("A", 1), ArmShare("B", 1), ArmShare("C", 1))
@@ -44,9 +44,7 @@ def test_every_sequence_of_sizes_is_as_likely_as_the_others() -> None:
 def test_every_filling_of_a_block_of_six_occurs() -> None:
     """90 distinct orders of AABBCC, each equally likely; 9,000 draws, chi-square below 135 (89 d.f.)."""
     design = replace(IMODALS, strata=(StratumSize("all", 54_000 // 2),), block_sizes=(6,))
-    counts = Counter(
-        blocks_of(make_allocations(design, SEED)) + blocks_of(make_allocations(design, SEED[::-1]))
-    )
+    counts = Counter(blocks_of(whole_list(design, SEED)) + blocks_of(whole_list(design, SEED[::-1])))
     assert len(counts) == 90
     assert sum((count - 100) ** 2 / 100 for count in counts.values()) < 135
 
@@ -71,7 +69,7 @@ def designs(draw: st.DrawFn) -> Design:
 @settings(max_examples=60, deadline=None)
 @given(designs(), st.binary(min_size=32, max_size=32))
 def test_every_stratum_is_balanced_exactly_and_so_is_every_block(design: Design, seed: bytes) -> None:
-    allocations = make_allocations(design, seed)
+    allocations = whole_list(design, seed)
     for stratum in design.strata:
         rows = [row for row in allocations if row.stratum == stratum.key]
         assert [row.position for row in rows] == list(range(1, stratum.target + stratum.reserve + 1))
@@ -85,17 +83,17 @@ def test_every_stratum_is_balanced_exactly_and_so_is_every_block(design: Design,
 
 def test_a_reserve_does_not_move_the_main_part() -> None:
     with_reserve = replace(IMODALS, strata=(StratumSize("all", 36, reserve=9),))
-    assert make_allocations(with_reserve, SEED)[:36] == make_allocations(IMODALS, SEED)
+    assert whole_list(with_reserve, SEED)[:36] == whole_list(IMODALS, SEED)
 
 
 def test_one_stratum_does_not_move_another() -> None:
     two = replace(IMODALS, strata=(StratumSize("other", 36), StratumSize("all", 36)))
-    assert make_allocations(two, SEED)[36:] == make_allocations(IMODALS, SEED)
+    assert whole_list(two, SEED)[36:] == whole_list(IMODALS, SEED)
 
 
 def test_the_list_of_this_seed_never_changes() -> None:
     """The golden list. If this fails, old lists can no longer be made again: add a version instead."""
-    assert blocks_of(make_allocations(IMODALS, SEED)) == GOLDEN_BLOCKS
+    assert blocks_of(whole_list(IMODALS, SEED)) == GOLDEN_BLOCKS
 
 
 def test_the_records_of_this_seed_never_change() -> None:
@@ -112,7 +110,7 @@ def test_a_ratio_of_two_to_one_with_strata_never_changes_either() -> None:
         strata=(StratumSize("fr/bulbar", 9), StratumSize("fr/limb", 6, reserve=3)),
         block_sizes=(3, 6),
     )
-    words = [(row.stratum, row.arm[0], row.block) for row in make_allocations(design, SEED)]
+    words = [(row.stratum, row.arm[0], row.block) for row in whole_list(design, SEED)]
     assert "".join(f"{arm}{block}" for _, arm, block in words) == GOLDEN_STRATA
 
 
@@ -137,7 +135,7 @@ BAD = [
 @pytest.mark.parametrize(("design", "sentence"), BAD)
 def test_a_design_that_gives_no_list_is_refused_in_words(design: Design, sentence: str) -> None:
     with pytest.raises(DesignFault, match=sentence):
-        make_allocations(design, SEED)
+        whole_list(design, SEED)
 
 
 def test_a_design_survives_being_written_and_read() -> None:

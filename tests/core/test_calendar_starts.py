@@ -22,7 +22,7 @@ def check(day, **changes):
 def test_a_monday_without_holidays_is_proposed_first():
     proposals = propose_starts(imodals(), earliest=date(2015, 10, 3), latest=date(2015, 10, 9), holidays={})
     assert proposals[0].date == date(2015, 10, 5)
-    assert [proposal.clean for proposal in proposals] == [True] + [False] * 6
+    assert [not proposal.injection_conflicts for proposal in proposals] == [True] + [False] * 6
 
 
 def test_a_holiday_on_an_injection_day_weighs_more_than_one_on_a_visit():

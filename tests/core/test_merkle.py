@@ -1,11 +1,11 @@
-"""Merkle trees against the published vectors of Certificate Transparency, and proofs that cannot be bent."""
+"""Merkle trees against the published vectors of Certificate Transparency, and against the definition."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from randomization.core.merkle import inclusion_proof, is_included, leaf_hash, root
+from randomization.core.merkle import leaf_hash, node_hash, root
 
 LEAVES = [
     bytes.fromhex(text)
@@ -40,35 +40,28 @@ def test_the_roots_are_those_that_were_published() -> None:
     assert [root(LEAVES[:count]).hex() for count in range(9)] == ROOTS
 
 
-def test_the_proof_of_a_published_leaf() -> None:
-    assert [node.hex() for node in inclusion_proof(LEAVES, 5)] == [
-        "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
-        "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
-        "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
-    ]
-
-
 @given(leaves)
-def test_every_leaf_is_provable(rows: list[bytes]) -> None:
-    head = root(rows)
-    for index, data in enumerate(rows):
-        assert is_included(data, index, len(rows), inclusion_proof(rows, index), head)
+def test_it_is_the_root_that_the_rfc_defines(rows: list[bytes]) -> None:
+    """RFC 6962 section 2.1, as it is written there: split at the largest power of two below the count."""
+
+    def defined(part: list[bytes]) -> bytes:
+        if len(part) == 1:
+            return leaf_hash(part[0])
+        split = max(2**k for k in range(6) if 2**k < len(part))
+        return node_hash(defined(part[:split]), defined(part[split:]))
+
+    assert root(rows) == defined(rows)
 
 
 @given(leaves, st.binary(max_size=8), st.data())
-def test_no_other_content_is_provable(rows: list[bytes], other: bytes, data: st.DataObject) -> None:
+def test_another_content_or_order_has_another_root(
+    rows: list[bytes], other: bytes, data: st.DataObject
+) -> None:
     index = data.draw(st.integers(0, len(rows) - 1))
-    proof = inclusion_proof(rows, index)
-    assert is_included(other, index, len(rows), proof, root(rows)) == (other == rows[index])
-
-
-@given(leaves, st.data())
-def test_a_bent_proof_proves_nothing(rows: list[bytes], data: st.DataObject) -> None:
-    index = data.draw(st.integers(0, len(rows) - 1))
-    proof, head = inclusion_proof(rows, index), root(rows)
-    assert not is_included(rows[index], index, len(rows), [*proof, bytes(32)], head)
-    assert not is_included(rows[index], len(rows), len(rows), proof, head)
-    assert not proof or not is_included(rows[index], index, len(rows), proof[:-1], head)
+    changed = [*rows[:index], other, *rows[index + 1 :]]
+    assert (root(changed) == root(rows)) == (changed == rows)
+    assert (root(rows[::-1]) == root(rows)) == (rows[::-1] == rows)
+    assert root([*rows, other]) != root(rows) != root(rows[:-1])
 
 
 def test_a_node_cannot_pass_for_a_leaf() -> None:

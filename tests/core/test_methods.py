@@ -23,8 +23,9 @@ from randomization.core.design import (
     StratumSize,
 )
 from randomization.core.making import make_records
-from randomization.core.methods import allocations, make_allocations
+from randomization.core.methods import allocations
 from randomization.core.weighted import urn
+from tests.core.exact import whole_list
 
 SEED = bytes(range(32))
 ARMS = (ArmShare("A", 1), ArmShare("B", 1), ArmShare("C", 1))
@@ -56,7 +57,7 @@ GOLDEN = {
 
 def word(design: Design) -> str:
     """The arms of the list as one word, a space before the reserve."""
-    arms = "".join(row.arm for row in make_allocations(design, SEED))
+    arms = "".join(row.arm for row in whole_list(design, SEED))
     return f"{arms[:36]} {arms[36:]}"
 
 
@@ -69,7 +70,7 @@ def test_the_list_of_this_seed_and_design_never_changes(name: str) -> None:
 @pytest.mark.parametrize("name", DESIGNS)
 def test_a_reserve_does_not_move_the_main_part(name: str) -> None:
     short = replace(DESIGNS[name], strata=(StratumSize("all", 36),))
-    assert make_allocations(DESIGNS[name], SEED)[:36] == make_allocations(short, SEED)
+    assert whole_list(DESIGNS[name], SEED)[:36] == whole_list(short, SEED)
 
 
 @pytest.mark.parametrize("name", DESIGNS)
@@ -83,7 +84,7 @@ def test_the_big_stick_never_lets_the_range_pass_its_limit(arms: int, limit: int
     shares = tuple(ArmShare(str(n), 1) for n in range(arms))
     design = Design(shares, (StratumSize("all", 40, 20),), BIG_STICK, max_range=limit)
     counts = dict.fromkeys([arm.code for arm in shares], 0)
-    for row in make_allocations(design, seed):
+    for row in whole_list(design, seed):
         counts[row.arm] += 1
         assert max(counts.values()) - min(counts.values()) <= limit
         assert row.block == 0
@@ -100,7 +101,7 @@ def test_one_block_has_the_ratio_exactly_in_target_and_reserve(
 ) -> None:
     arms = tuple(ArmShare(str(n), share) for n, share in enumerate(shares))
     strata = (StratumSize("all", times * sum(shares), sum(shares)),)
-    rows = make_allocations(Design(arms, strata, ONE_BLOCK), seed)
+    rows = whole_list(Design(arms, strata, ONE_BLOCK), seed)
     for block, factor in ((1, times), (2, 1)):
         counts = Counter(row.arm for row in rows if row.block == block)
         assert counts == {arm.code: arm.share * factor for arm in arms}
@@ -126,7 +127,7 @@ def test_a_cut_block_is_the_start_of_a_whole_one() -> None:
     """36 places from blocks of 9 and a target of 40: the fifth block gives its first four."""
     exact = replace(DESIGNS["blocks cut"], block_sizes=(9,), strata=(StratumSize("all", 45),), exact=True)
     cut = replace(exact, exact=False, strata=(StratumSize("all", 40),))
-    assert make_allocations(cut, SEED) == make_allocations(exact, SEED)[:40]
+    assert whole_list(cut, SEED) == whole_list(exact, SEED)[:40]
 
 
 @pytest.mark.parametrize("sizes", [(3,), (6, 9), (3, 6, 9), (12, 18, 27)])
@@ -165,4 +166,4 @@ BAD = [
 @pytest.mark.parametrize(("design", "sentence"), BAD)
 def test_a_parameter_that_does_not_fit_is_named(design: Design, sentence: str) -> None:
     with pytest.raises(DesignFault, match=sentence):
-        make_allocations(design, SEED)
+        whole_list(design, SEED)

@@ -178,7 +178,7 @@ def test_ready_is_seen_from_its_moment_on_and_for_its_own_day_only(participant: 
 def test_the_calendar_groups_three_courses_of_five(participant: Participant) -> None:
     view = calendar_of(participant, at=START)
     assert [(number, len(days)) for number, days in view.courses] == [(1, 5), (2, 5), (3, 5)]
-    assert (view.next_injection.code, view.next_visit.code) == ("C1D1", "V1")
+    assert (view.injections[0].code, view.visits[0].code) == ("C1D1", "V1")
 
 
 @pytest.mark.parametrize("number", [0, 16])

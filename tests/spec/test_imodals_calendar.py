@@ -67,14 +67,14 @@ def test_day_1_on_12_october_2015_meets_armistice_day_and_easter_monday(protocol
 def test_five_of_thirteen_mondays_in_autumn_2015_meet_no_holiday_on_an_injection_day(protocol, montpellier):
     mondays = proposals(protocol, montpellier, date(2015, 10, 5), date(2015, 12, 28))
     assert len(mondays) == 13
-    assert {proposal.date for proposal in mondays if proposal.clean} == CLEAN_IN_2015
+    assert {proposal.date for proposal in mondays if not proposal.injection_conflicts} == CLEAN_IN_2015
     assert {proposal.date for proposal in mondays[:5]} == CLEAN_IN_2015
 
 
 def test_29_of_52_mondays_in_2026_meet_no_holiday_on_an_injection_day(protocol, montpellier):
     mondays = proposals(protocol, montpellier, date(2026, 1, 1), date(2026, 12, 31))
     assert len(mondays) == 52
-    assert sum(proposal.clean for proposal in mondays) == 29
+    assert sum(not proposal.injection_conflicts for proposal in mondays) == 29
     assert sum(not proposal.conflicts for proposal in mondays) == 26  # visits counted as well
 
 

@@ -15,7 +15,8 @@ import pytest
 
 from randomization.core import blocks
 from randomization.core.design import ArmShare, Design, StratumSize
-from randomization.core.methods import METHODS, make_allocations
+from randomization.core.methods import METHODS
+from tests.core.exact import whole_list
 from tests.tools import archives
 from tests.tools.archives import TOOL, Json, anchors, archive, parts, tool
 from tests.tools.mutants import Switchboard, wrapped
@@ -267,7 +268,7 @@ DESIGNS = {
 @pytest.mark.parametrize("name", DESIGNS)
 def test_the_second_writing_of_each_method_gives_the_same_list(name: str) -> None:
     design, seed = DESIGNS[name], archives.seed_of(9)
-    ours = [{"arm": row.arm, "block": row.block} for row in make_allocations(design, seed)]
+    ours = [{"arm": row.arm, "block": row.block} for row in whole_list(design, seed)]
     assert list(VERIFY.places_of(json.loads(design.as_json()), seed)) == ours
 
 

@@ -14,7 +14,7 @@ from tests.plugins.append_only import dropped_triggers, replica_role
 from tests.ward import Ward
 from tests.worlds import START, World, new_world
 from trial import audit
-from trial.audit import first_break, head_of, record
+from trial.audit import first_break, record
 from trial.core.chain import GENESIS
 from trial.models import AuditChain, AuditEntry, Site, Trial
 
@@ -55,7 +55,7 @@ def test_the_first_entry_follows_the_beginning_and_each_the_one_before(world: Wo
     rows = write(world, "a", "b", "c", site=world.site)
     assert [row.sequence for row in rows] == [1, 2, 3]
     assert [row.previous for row in rows] == [GENESIS, rows[0].hash, rows[1].hash]
-    assert head_of(world.trial, world.site) == rows[2].hash
+    assert chain_of(world, world.site).head == rows[2].hash
 
 
 def test_an_entry_says_who_in_which_role_did_what_to_what_and_when(world: World) -> None:
@@ -72,9 +72,9 @@ def test_what_nobody_did_by_hand_is_the_systems(world: World) -> None:
 
 def test_a_site_has_a_chain_that_shows_nothing_of_another_site(ward: Ward) -> None:
     write(ward.world, "a", site=ward.site)
-    head = head_of(ward.world.trial, ward.site)
+    head = chain_of(ward.world, ward.site).head
     write(ward.world, "b", site=ward.second_site())
-    assert head_of(ward.world.trial, ward.site) == head
+    assert chain_of(ward.world, ward.site).head == head
 
 
 @pytest.mark.django_db(transaction=True)
@@ -159,7 +159,7 @@ def test_a_head_that_was_moved_back_with_its_tail_shows_against_a_receipt(world:
         AuditEntry.objects.filter(pk=rows[1].pk).delete()
     AuditChain.objects.filter(site=world.site).update(sequence=1, head=rows[0].hash)
     assert first_break(chain_of(world, world.site), AuditEntry) is None
-    assert head_of(world.trial, world.site) != rows[1].hash
+    assert chain_of(world, world.site).head != rows[1].hash
 
 
 # --- At the same moment --------------------------------------------------------------------------

@@ -1,0 +1,71 @@
+"""`manage.py end_duty`: ends one person's duty in a trial, in the name of an administrator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from trial.asking import confirm_identity, need_words
+from trial.models import Delegation
+from trial.permissions import GRANTS, Permission, Role
+from trial.queries import find_trial
+from trial.refusals import Refusal
+from trial.services import end_delegation
+
+
+class Command(BaseCommand):
+    """The duty ends at once, with its tokens and calendar addresses, and stays in the delegation log."""
+
+    help = "End a person's duty in a trial. By an administrator, whose password is asked for."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Whose duty, in whose name, and why."""
+        parser.add_argument("--trial", required=True, help="such as nct02059759")
+        parser.add_argument("--user", required=True, metavar="USERNAME", help="whose duty ends")
+        parser.add_argument("--role", choices=Role.values, help="where the person has several duties")
+        parser.add_argument("--site", help="the site's number, where the person has duties at several")
+        parser.add_argument("--by", required=True, metavar="USERNAME", help="the administrator who acts")
+        parser.add_argument("--reason", default="", help="asked for if it is not given")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Find both, ask for the password, and end the duty."""
+        try:
+            running = Delegation.objects.filter(trial=find_trial(options["trial"]), ended_at=None)
+            by = _administrator(running, options["by"])
+            confirm_identity(by.user)
+            duty = _one_duty(running, options)
+            reason = need_words(options["reason"], "Why does the duty end?")
+            end_delegation(delegation=duty, by=by, at=timezone.now(), reason=reason)
+        except Refusal as fault:
+            raise CommandError(str(fault)) from fault
+        self.stdout.write(f"The duty of {options['user']} has ended: {_told(duty)}.")
+
+
+def _administrator(running: QuerySet[Delegation], username: str) -> Delegation:
+    roles = [role for role, granted in GRANTS.items() if Permission.DELEGATE in granted]
+    duties = running.filter(user__username=username, role__in=roles).select_related("user", "trial", "site")
+    if by := duties.first():
+        return by
+    raise CommandError(f"{username} does not delegate in this trial. Name an administrator with --by.")
+
+
+def _one_duty(running: QuerySet[Delegation], options: dict[str, Any]) -> Delegation:
+    duties = running.filter(user__username=options["user"]).select_related("site")
+    if options["role"]:
+        duties = duties.filter(role=options["role"])
+    if options["site"]:
+        duties = duties.filter(site__number=options["site"])
+    found = list(duties)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise CommandError(f"{options['user']} has no such duty in this trial.")
+    told = "; ".join(map(_told, found))
+    raise CommandError(f"{options['user']} has several duties: {told}. Say which with --role and --site.")
+
+
+def _told(duty: Delegation) -> str:
+    return f"{duty.role} at {duty.site.number if duty.site else 'all sites'}"
