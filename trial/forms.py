@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, assert_never, cast
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -198,15 +198,19 @@ def question_field(question: Criterion) -> forms.Field:
     text = in_page_language(question.text)
     label = f"{question.id}. {in_page_language(question.question or question.text)}"
     given: dict[str, Any] = {"label": label, "help_text": text if question.question else ""}
-    if question.kind is CriterionKind.YES_NO:
-        return YesNo(**given)
-    if question.kind is CriterionKind.SINCE:
-        return forms.DateField(widget=DayInput(), **given)
-    if question.unit:
-        given["label"] = f"{label} ({question.unit})"
-    return forms.DecimalField(
-        widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}), **given
-    )
+    match question.kind:
+        case CriterionKind.YES_NO:
+            return YesNo(**given)
+        case CriterionKind.SINCE:
+            return forms.DateField(widget=DayInput(), **given)
+        case CriterionKind.NUMBER:
+            given["label"] += f" ({question.unit})" if question.unit else ""
+            number = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})
+            return forms.DecimalField(widget=number, **given)
+        case CriterionKind.AGE:
+            raise ValueError("The age is not asked; it follows from the date of birth.")
+        case _:
+            assert_never(question.kind)
 
 
 def stratum_field(factor: StratumFactor) -> forms.Field:

@@ -21,6 +21,9 @@ NEXT_STEP: dict[Status, str | Promise] = {
     Status.ON_TREATMENT: gettext_lazy("injections and visits"),
     Status.ON_HOLD: gettext_lazy("release or withdraw"),
     Status.FOLLOW_UP: gettext_lazy("visits"),
+    Status.SCREEN_FAILED: "",
+    Status.COMPLETED: "",
+    Status.WITHDRAWN: "",
 }
 
 
@@ -55,7 +58,7 @@ def shown(participant: Participant) -> Row:
         state_label=standing(status, participant.current_scope),  # type: ignore[attr-defined]
         site=participant.site.city,
         screened=medium_day(participant.screened_at.astimezone(participant.site.tzinfo).date()),
-        next_step=str(NEXT_STEP.get(status, "")),
+        next_step=str(NEXT_STEP[status]),
     )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import assert_never
 
 from dosing.core.refusals import CannotPlan
 from trial.core.dates import add
@@ -68,12 +69,16 @@ class Anchors:
 
     def day(self, anchor: Anchor) -> date:
         """The anchor's own day. Raises CannotPlan if it is randomisation and that is not known."""
-        if anchor.kind is AnchorKind.FIRST_INJECTION:
-            return self._first_injection
-        if anchor.kind is AnchorKind.RANDOMIZATION:
-            return self._randomization_day()
-        slip = self.followed(anchor)
-        return slip.day if slip else self.start(anchor.course, anchor.repeat)
+        match anchor.kind:
+            case AnchorKind.FIRST_INJECTION:
+                return self._first_injection
+            case AnchorKind.RANDOMIZATION:
+                return self._randomization_day()
+            case AnchorKind.COURSE:
+                slip = self.followed(anchor)
+                return slip.day if slip else self.start(anchor.course, anchor.repeat)
+            case _:
+                assert_never(anchor.kind)
 
     def followed(self, anchor: Anchor) -> Slip | None:
         """Where the course began or was moved to, if the anchor follows the actual course and it has."""

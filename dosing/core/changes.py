@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
-from dosing.core.planned import Calendar, Planned, PlannedInjection
+from dosing.core.planned import Calendar, Planned, PlannedInjection, PlannedVisit
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,13 @@ def _by_key(
 
 
 def _key(entry: Planned) -> tuple[str, object]:
-    return ("injection", entry.number) if isinstance(entry, PlannedInjection) else ("visit", entry.code)
+    match entry:
+        case PlannedInjection():
+            return "injection", entry.number
+        case PlannedVisit():
+            return "visit", entry.code
+        case _:
+            assert_never(entry)
 
 
 def _differs(change: Change) -> bool:

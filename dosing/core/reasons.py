@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from dosing.core.days import day_number
 from dosing.core.words import distance, length, ordinal
 from trial.core.protocol import Anchor, AnchorKind, Course, Interval, Text, Unit
@@ -51,11 +53,16 @@ def repeat_start(course: Course, steps: int, base_number: int, base_day: int, ha
 
 def anchor_event(anchor: Anchor, course_number: int) -> Text:
     """What an anchor is called after `after` or `before`."""
-    if anchor.kind is AnchorKind.FIRST_INJECTION:
-        return Text("day 1", "le jour 1")
-    if anchor.kind is AnchorKind.RANDOMIZATION:
-        return Text("randomisation", "la randomisation")
-    return Text(f"the planned start of course {course_number}", f"le début prévu de la cure {course_number}")
+    match anchor.kind:
+        case AnchorKind.FIRST_INJECTION:
+            return Text("day 1", "le jour 1")
+        case AnchorKind.RANDOMIZATION:
+            return Text("randomisation", "la randomisation")
+        case AnchorKind.COURSE:
+            en, fr = "the planned start of course", "le début prévu de la cure"
+            return Text(f"{en} {course_number}", f"{fr} {course_number}")
+        case _:
+            assert_never(anchor.kind)
 
 
 def slipped_course(course_number: int, day: int, happened: bool) -> Text:
@@ -75,10 +82,14 @@ def _when(anchor: Anchor, steps: tuple[Interval, ...], event: Text) -> Text:
 
 
 def _same_day(anchor: Anchor, event: Text) -> Text:
-    if anchor.kind is AnchorKind.FIRST_INJECTION:
-        return Text("on the day of the first injection", "le jour de la première injection")
-    of_french = f"de {event.fr}".replace("de le ", "du ")
-    return Text(f"on the day of {event.en}", f"le jour {of_french}")
+    match anchor.kind:
+        case AnchorKind.FIRST_INJECTION:
+            return Text("on the day of the first injection", "le jour de la première injection")
+        case AnchorKind.RANDOMIZATION | AnchorKind.COURSE:
+            of_french = f"de {event.fr}".replace("de le ", "du ")
+            return Text(f"on the day of {event.en}", f"le jour {of_french}")
+        case _:
+            assert_never(anchor.kind)
 
 
 def _combined(offset: Interval, later: Interval) -> tuple[Interval, ...]:
@@ -97,4 +108,12 @@ def _after_day_1(trial_day: int) -> int:
 
 
 def _days(interval: Interval) -> int:
-    return interval.value * (7 if interval.unit is Unit.WEEK else 1)
+    match interval.unit:
+        case Unit.DAY:
+            return interval.value
+        case Unit.WEEK:
+            return interval.value * 7
+        case Unit.MONTH:
+            raise ValueError("A month has no fixed number of days.")
+        case _:
+            assert_never(interval.unit)

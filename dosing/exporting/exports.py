@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from hashlib import sha256
+from typing import assert_never
 
 import icalendar
 from reportlab.lib import colors
@@ -164,7 +165,13 @@ def _bare(participant: Participant, identity: str, on: date, edition: Edition) -
 
 
 def _identity(day: InjectionDay | VisitDay) -> str:
-    return f"injection-{day.number}" if isinstance(day, InjectionDay) else f"visit-{day.code}"
+    match day:
+        case InjectionDay():
+            return f"injection-{day.number}"
+        case VisitDay():
+            return f"visit-{day.code}"
+        case _:
+            assert_never(day)
 
 
 def _mark(participant: Participant) -> str:
@@ -173,9 +180,13 @@ def _mark(participant: Participant) -> str:
 
 
 def _named(day: InjectionDay | VisitDay, language: str, count: int) -> str:
-    if isinstance(day, InjectionDay):
-        return f"{INJECTION.in_language(language)} {day.number}/{count} ({day.code})"
-    return f"{VISIT.in_language(language)} {day.code}"
+    match day:
+        case InjectionDay():
+            return f"{INJECTION.in_language(language)} {day.number}/{count} ({day.code})"
+        case VisitDay():
+            return f"{VISIT.in_language(language)} {day.code}"
+        case _:
+            assert_never(day)
 
 
 def _window(day: InjectionDay | VisitDay, language: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import assert_never
 from uuid import UUID
 
 from django.urls import reverse
@@ -102,16 +103,25 @@ def participant_url(number: str) -> str:
 
 def act_url(day: InjectionDay | VisitDay) -> str:
     """The page on which that injection or visit is recorded."""
-    if isinstance(day, InjectionDay):
-        return reverse("injection", args=[day.participant, day.number])
-    return reverse("visit", args=[day.participant, day.code])
+    match day:
+        case InjectionDay():
+            return reverse("injection", args=[day.participant, day.number])
+        case VisitDay():
+            return reverse("visit", args=[day.participant, day.code])
+        case _:
+            assert_never(day)
 
 
 def name_of(day: InjectionDay | VisitDay) -> str:
     """`Course 1, day 2`, or `Visit of day 8`: the trial day is what everybody calls a visit by."""
-    if isinstance(day, VisitDay):
-        return _("Visit of day %(day)d") % {"day": day.trial_day}
-    return _("Course %(course)d, day %(day)d") % {"course": day.course_number, "day": day.day_in_course}
+    match day:
+        case VisitDay():
+            return _("Visit of day %(day)d") % {"day": day.trial_day}
+        case InjectionDay():
+            words = {"course": day.course_number, "day": day.day_in_course}
+            return _("Course %(course)d, day %(day)d") % words
+        case _:
+            assert_never(day)
 
 
 # --- The grid and the line -----------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -192,7 +192,13 @@ def warnings(proposal: StartProposal) -> list[str]:
 
 def _noted(note: Note) -> str:
     day = short_day(note.date)
-    return f"{day} ({in_page_language(note.name)})" if note.kind is not NoteKind.WEEKEND else day
+    match note.kind:
+        case NoteKind.WEEKEND:
+            return day
+        case NoteKind.HOLIDAY | NoteKind.CLOSED | NoteKind.BEFORE_DAY_1:
+            return f"{day} ({in_page_language(note.name)})"
+        case _:
+            assert_never(note.kind)
 
 
 class HoldForm(forms.Form):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import assert_never
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dosing.core.calendar import Calendar, NoteKind, Planned, PlannedInjection
 from dosing.core.changes import Change
+from dosing.core.notes import Note
 from dosing.core.options import Option, OptionKind
 from trial.sentences import in_page_language
 from trial.wording import days_between, full_day, medium_day, short_day
@@ -39,9 +42,22 @@ def choices(options: Iterable[Option], kept: Iterable[int]) -> list[Choice]:
 
 def value_of(option: Option) -> str:
     """The option as the form sends it: `move:2:2015-11-05`, `follow:1`, `stop`."""
-    if option.kind is OptionKind.MOVE and option.start:
-        return f"move:{option.course}:{option.start.isoformat()}"
-    return "stop" if option.kind is OptionKind.STOP else f"{option.kind.value}:{option.course}"
+    match option.kind:
+        case OptionKind.MOVE:
+            return f"{option.kind.value}:{option.course}:{_start(option).isoformat()}"
+        case OptionKind.FOLLOW | OptionKind.KEEP:
+            return f"{option.kind.value}:{option.course}"
+        case OptionKind.STOP:
+            return option.kind.value
+        case _:
+            assert_never(option.kind)
+
+
+def _start(option: Option) -> date:
+    """Where its course would begin. Only keeping the days and stopping have none."""
+    if option.start is None:
+        raise ValueError(f"The option {option.kind.value} has no start.")
+    return option.start
 
 
 def _choice(option: Option, value: str, course: int) -> Choice:
@@ -55,29 +71,38 @@ def _choice(option: Option, value: str, course: int) -> Choice:
 
 
 def _title(option: Option, course: int) -> str:
-    words: dict[str, object] = {"course": course, "days": option.days}
-    if option.kind is OptionKind.MOVE and option.start:
-        day = full_day(option.start)
-        later = ngettext("%(days)d day later than planned", "%(days)d days later than planned", option.days)
-        where = later % words if option.days else _("as planned at first")
-        words |= {"day": day, "where": where}
-        return _("Course %(course)d starts on %(day)s, %(where)s") % words
-    if option.kind is OptionKind.FOLLOW and option.start:
-        text = _("Count the rest from where course %(course)d really began, %(day)s")
-        return text % {"course": course, "day": full_day(option.start)}
-    if option.kind is OptionKind.STOP:
-        return _("Stop the treatment; visits go on")
-    return _("Keep the days, although course %(course)d began on another day") % words
+    words: dict[str, object] = {"course": course}
+    match option.kind:
+        case OptionKind.MOVE:
+            words |= {"day": full_day(_start(option)), "where": _later(option.days)}
+            return _("Course %(course)d starts on %(day)s, %(where)s") % words
+        case OptionKind.FOLLOW:
+            text = _("Count the rest from where course %(course)d really began, %(day)s")
+            return text % {"course": course, "day": full_day(_start(option))}
+        case OptionKind.STOP:
+            return _("Stop the treatment; visits go on")
+        case OptionKind.KEEP:
+            return _("Keep the days, although course %(course)d began on another day") % words
+        case _:
+            assert_never(option.kind)
+
+
+def _later(days: int) -> str:
+    later = ngettext("%(days)d day later than planned", "%(days)d days later than planned", days)
+    return later % {"days": days} if days else _("as planned at first")
 
 
 def _effect(option: Option) -> str:
     count = len(option.changes)
     if not count:
         return _("No day changes.")
-    if option.kind is OptionKind.STOP:
-        text = ngettext("%(count)d injection falls away.", "%(count)d injections fall away.", count)
-    else:
-        text = ngettext("%(count)d day changes.", "%(count)d days change.", count)
+    match option.kind:
+        case OptionKind.STOP:
+            text = ngettext("%(count)d injection falls away.", "%(count)d injections fall away.", count)
+        case OptionKind.MOVE | OptionKind.FOLLOW | OptionKind.KEEP:
+            text = ngettext("%(count)d day changes.", "%(count)d days change.", count)
+        case _:
+            assert_never(option.kind)
     return text % {"count": count}
 
 
@@ -90,9 +115,17 @@ def _meets(option: Option) -> str:
 
 def notes_of(entry: Planned) -> list[str]:
     """What a day meets, in a word each."""
-    return [
-        _("weekend") if note.kind is NoteKind.WEEKEND else in_page_language(note.name) for note in entry.notes
-    ]
+    return [_note(note) for note in entry.notes]
+
+
+def _note(note: Note) -> str:
+    match note.kind:
+        case NoteKind.WEEKEND:
+            return _("weekend")
+        case NoteKind.HOLIDAY | NoteKind.CLOSED | NoteKind.BEFORE_DAY_1:
+            return in_page_language(note.name)
+        case _:
+            assert_never(note.kind)
 
 
 def change_columns() -> list[str]:

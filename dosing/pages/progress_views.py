@@ -52,19 +52,26 @@ class ProgressFile(Page):
         return HttpResponse(self._content(found, kind), content_type=KINDS[kind], headers=headers)
 
     def _content(self, found: Figure, kind: str) -> bytes:
-        if kind == "csv":
-            return as_csv(found)
-        if kind == "svg":
-            return as_picture(found)
+        match kind:
+            case "csv":
+                return as_csv(found)
+            case "svg":
+                return as_picture(found)
+            case "pdf":
+                return as_page(found, language=get_language() or "en", facts=self._facts())
+            case _:
+                raise Http404
+
+    def _facts(self) -> list[str]:
+        """What stands at the foot of the page."""
         trial = self.by.trial
-        facts = [
+        return [
             trial.acronym,
             trial.key.upper(),
             str(trial.get_environment_display()),
             _place(self),
             _today(self),
         ]
-        return as_page(found, language=get_language() or "en", facts=facts)
 
 
 def _today(page: Page) -> str:

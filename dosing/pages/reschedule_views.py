@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, assert_never
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from dosing.core.options import OptionKind
 from dosing.pages.options_presenters import change_columns, choices, explained_columns, explained_rows
 from dosing.pages.reschedule_forms import ClosedDayForm, OptionForm
 from dosing.reading.closed_days import closed_days
@@ -69,13 +70,14 @@ class Options(ParticipantAct):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Stopping has a page of its own, where the reason and the scope are asked."""
-        if form.cleaned_data["option"] == "stop":
+        if form.cleaned_data["option"] == OptionKind.STOP:
             return redirect("withdraw", self.participant.number)
         return super().form_valid(form)
 
     def act(self, **answers: Any) -> str:
         """Do what was chosen."""
-        kind, _colon, rest = answers["option"].partition(":")
+        word, _colon, rest = answers["option"].partition(":")
+        kind = OptionKind(word)
         course, _colon, start = rest.partition(":")
         given: dict[str, Any] = {
             "participant": self.participant,
@@ -83,14 +85,20 @@ class Options(ParticipantAct):
             "reason": answers["reason"],
             "by": self.by,
         }
-        if kind == "move":
-            move_course(start=date.fromisoformat(start), at=self.at, **given)
-            return _("The course is moved. Every changed day is in the calendar.")
-        if kind == "follow":
-            follow_actual(at=self.at, **given)
-            return _("Later days are counted from the course as it really began.")
-        keep_days(at=self.at, **given)
-        return _("The days are kept.")
+        match kind:
+            case OptionKind.MOVE:
+                move_course(start=date.fromisoformat(start), at=self.at, **given)
+                return _("The course is moved. Every changed day is in the calendar.")
+            case OptionKind.FOLLOW:
+                follow_actual(at=self.at, **given)
+                return _("Later days are counted from the course as it really began.")
+            case OptionKind.KEEP:
+                keep_days(at=self.at, **given)
+                return _("The days are kept.")
+            case OptionKind.STOP:
+                raise ValueError("Stopping has a page of its own.")
+            case _:
+                assert_never(kind)
 
 
 class ClosedDays(OncePage):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import assert_never
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
@@ -70,6 +71,8 @@ def _after(lot: Lot, row: Movement) -> Lot:
             return replace(lot, quarantined=True)
         case MovementKind.FREED:
             return replace(lot, quarantined=False)
+        case _:
+            assert_never(row.kind)
 
 
 def usable_lots(lots: Iterable[Lot], product: str, until: date) -> list[Lot]:

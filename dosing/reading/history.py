@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from dosing.models import BodySite, ChoiceKind, InjectionOutcome, ReminderState, Timing, VisitOutcome
 from randomization.models import Envelope
+from trial.core.protocol import ReminderFor
 from trial.models import Delegation, Participant, ParticipantStatus, Status, WithdrawalScope
 from trial.wording import full_day, moment
 
@@ -146,11 +148,21 @@ def _statuses(participant: Participant) -> Told:
 
 def _left(row: ParticipantStatus) -> str:
     day = {"day": full_day(row.ended_on) if row.ended_on else "–"}
-    if row.scope == WithdrawalScope.DEATH:
-        return _("Died on %(day)s") % day
-    if row.scope == WithdrawalScope.LOST:
-        return _("Lost to follow-up; last contact on %(day)s") % day
-    return _("Withdrawn from: %(scope)s") % {"scope": WithdrawalScope(row.scope).label}
+    match scope := WithdrawalScope(row.scope):
+        case WithdrawalScope.DEATH:
+            return _("Died on %(day)s") % day
+        case WithdrawalScope.LOST:
+            return _("Lost to follow-up; last contact on %(day)s") % day
+        case (
+            WithdrawalScope.TREATMENT
+            | WithdrawalScope.VISITS
+            | WithdrawalScope.CONTACT
+            | WithdrawalScope.TRIAL
+            | WithdrawalScope.REMINDERS
+        ):
+            return _("Withdrawn from: %(scope)s") % {"scope": scope.label}
+        case _:
+            assert_never(scope)
 
 
 def _reminders(participant: Participant) -> Told:
@@ -160,13 +172,18 @@ def _reminders(participant: Participant) -> Told:
     )
     lines = {(row.event_date, row.recipient): row.sent_at for row in sent}
     for (day, recipient), sent_at in lines.items():
-        to = (
-            _("Participant reminded of %(day)s")
-            if recipient == "participant"
-            else _("Team reminded of %(day)s")
-        )
         if sent_at:
-            yield sent_at, to % {"day": full_day(day)}, None
+            yield sent_at, _reminded(ReminderFor(recipient)) % {"day": full_day(day)}, None
+
+
+def _reminded(recipient: ReminderFor) -> str:
+    match recipient:
+        case ReminderFor.PARTICIPANT:
+            return _("Participant reminded of %(day)s")
+        case ReminderFor.SITE:
+            return _("Team reminded of %(day)s")
+        case _:
+            assert_never(recipient)
 
 
 def _with(what: str, reason: str) -> str:

@@ -140,9 +140,18 @@ def _present(reminder: Reminder, at: datetime) -> ReminderState | None:
 
 def _messages(reminder: Reminder) -> list[EmailMessage]:
     """One message for each recipient: the participant, or each study nurse of the site."""
-    if reminder.recipient == ReminderFor.PARTICIPANT:
-        contact = contact_of(reminder.participant)
-        return [_message(reminder, contact.email, contact.language)] if contact else []
+    match recipient := ReminderFor(reminder.recipient):
+        case ReminderFor.PARTICIPANT:
+            contact = contact_of(reminder.participant)
+            return [_message(reminder, contact.email, contact.language)] if contact else []
+        case ReminderFor.SITE:
+            return [_message(reminder, email, language) for email, language in _nurses(reminder)]
+        case _:
+            assert_never(recipient)
+
+
+def _nurses(reminder: Reminder) -> list[tuple[str, str]]:
+    """Address and language of each study nurse who works at the site now."""
     nurses = Delegation.objects.filter(
         Q(site=reminder.participant.site_id) | Q(site=None),
         trial=reminder.participant.trial_id,
@@ -151,7 +160,7 @@ def _messages(reminder: Reminder) -> list[EmailMessage]:
         user__is_active=True,
     ).exclude(user__email="")
     people = nurses.order_by("user__email").values_list("user__email", "user__language").distinct()
-    return [_message(reminder, email, language or "fr") for email, language in people]
+    return [(email, language or "fr") for email, language in people]
 
 
 def _message(reminder: Reminder, address: str, language: str) -> EmailMessage:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, assert_never
 
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from dosing.core.options import OptionKind
 from dosing.reading.closed_days import closed_days
 from dosing.reading.explaining import ExplainedCalendar
 from dosing.rest import reschedule_shapes as shapes
@@ -47,20 +48,28 @@ class Options(Acting):
         found = present_options(participant=self.participant, at=self.at)
         return self.shown({"participant": self.participant.number, "options": found})
 
-    def act(self, *, option: str, course: int, reason: str, start: date | None = None) -> ExplainedCalendar:
-        """Keep the days, move a whole course, or count the rest from the actual course; with a reason."""
+    def act(self, *, option: str, course: int, reason: str, start: Any = None) -> ExplainedCalendar:
+        """Keep the days, move a whole course, or count the rest from the actual course; with a reason.
+
+        The shape has seen to it that there is a start for a move, and for nothing else.
+        """
         given: dict[str, Any] = {
             "participant": self.participant,
             "course": course,
             "reason": reason,
             "by": self.by,
         }
-        if option == "move" and start is not None:
-            move_course(start=start, at=self.at, **given)
-        elif option == "follow":
-            follow_actual(at=self.at, **given)
-        else:
-            keep_days(at=self.at, **given)
+        match kind := OptionKind(option):
+            case OptionKind.MOVE:
+                move_course(start=start, at=self.at, **given)
+            case OptionKind.FOLLOW:
+                follow_actual(at=self.at, **given)
+            case OptionKind.KEEP:
+                keep_days(at=self.at, **given)
+            case OptionKind.STOP:
+                raise ValueError("Stopping is a withdrawal.")
+            case _:
+                assert_never(kind)
         return explained_for(self)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import assert_never
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -157,6 +158,25 @@ def find_again(*, participant: Participant, reason: str, by: Delegation, at: dat
     return row
 
 
+def _ends_everything(what: WithdrawalScope) -> bool:
+    """Whether the participant leaves with it, or goes on to the visits."""
+    match what:
+        case WithdrawalScope.TREATMENT:
+            return False
+        case (
+            WithdrawalScope.VISITS
+            | WithdrawalScope.CONTACT
+            | WithdrawalScope.TRIAL
+            | WithdrawalScope.DEATH
+            | WithdrawalScope.LOST
+        ):
+            return True
+        case WithdrawalScope.REMINDERS:
+            raise ValueError("The end of reminders ends neither treatment nor visits.")
+        case _:
+            assert_never(what)
+
+
 def _refuse_after_the_end(participant: Participant, what: WithdrawalScope) -> None:
     status, scope = participant.current_status, participant.current_scope  # type: ignore[attr-defined]
     if status == Status.WITHDRAWN and what not in AFTER.get(WithdrawalScope(scope), set()):
@@ -204,7 +224,7 @@ def _end(
     }
     if what == WithdrawalScope.TREATMENT and not treated:
         raise WrongStatus(_("Treatment has not begun or has ended; there is nothing to withdraw from."))
-    whole = what != WithdrawalScope.TREATMENT
+    whole = _ends_everything(what)
     cancel_reminders(participant=participant, kinds=None if whole else TREATMENT)
     if not whole:
         reopen_reminders(participant=participant, at=at, kinds=FOLLOW_UP)

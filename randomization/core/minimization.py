@@ -23,8 +23,6 @@ from trial.core.sentences import Sentence
 from .design import ArmShare, DesignFault
 from .drawing import Draws, weighted
 
-MEASURES = ("range", "variance")
-
 
 @dataclass(frozen=True)
 class Factor:
@@ -80,7 +78,7 @@ class Minimizer:
         self._steps = [math.lcm(*shares) // share for share in shares]
         self._chances = _chances(shares, design.probability)
         self._weights = [factor.weight for factor in design.factors]
-        self._spreads = _ranges if design.measure == "range" else _variances
+        self._spreads = _SPREADS[design.measure]
 
     def scores(self, totals: Totals, levels: Sequence[int]) -> list[int]:
         """The score of each arm: the weighted sum over the factors of how uneven the level would become.
@@ -124,12 +122,13 @@ def check(design: MinimizationDesign) -> None:
         )
     for factor in design.factors:
         _check_factor(factor)
-    if design.measure not in MEASURES:
+    one, other = _SPREADS
+    if design.measure not in _SPREADS:
         raise DesignFault(
             Sentence(
                 "measure is %(measure)s. Use %(known)s.",
                 measure=repr(design.measure),
-                known=Sentence("%(one)s or %(other)s", one=MEASURES[0], other=MEASURES[1]),
+                known=Sentence("%(one)s or %(other)s", one=one, other=other),
             )
         )
     least = Fraction(min(arm.share for arm in design.arms), sum(arm.share for arm in design.arms))
@@ -192,3 +191,7 @@ def _variances(row: list[int], steps: Sequence[int]) -> list[int]:
         grown = [count + step * (arm == place) for place, count in enumerate(row)]
         found.append(len(row) * sum(count * count for count in grown) - sum(grown) ** 2)
     return found
+
+
+_SPREADS = {"range": _ranges, "variance": _variances}
+"""How uneven a level is, by the measure's name in a design file."""

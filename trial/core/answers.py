@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import assert_never
 
 from trial.core.dates import BadDate, in_words, parse_date, whole_years
 from trial.core.protocol import Criterion, CriterionKind, Text
@@ -67,9 +68,15 @@ def _read(question: Criterion, answer: object, consent_on: date, birth: date) ->
         return birth
     if answer is None or answer == "":
         raise _Bad("This question has no answer yet.", "Cette question attend une réponse.")
-    if question.kind is CriterionKind.SINCE:
-        return _read_date(answer, consent_on, birth)
-    return _read_number(answer) if question.kind is CriterionKind.NUMBER else _read_yes_no(answer)
+    match question.kind:
+        case CriterionKind.SINCE:
+            return _read_date(answer, consent_on, birth)
+        case CriterionKind.NUMBER:
+            return _read_number(answer)
+        case CriterionKind.YES_NO:
+            return _read_yes_no(answer)
+        case _:
+            assert_never(question.kind)
 
 
 def _read_yes_no(answer: object) -> bool:

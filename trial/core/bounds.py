@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import assert_never
 
 from trial.core.answers import Answer
 from trial.core.dates import add, add_months, whole_years
@@ -15,9 +16,13 @@ YES_NO = "required_answer"
 
 def failed_bounds(question: Criterion, answer: Answer, on: date) -> tuple[str, ...]:
     """The names of the bounds that the answer breaks; for a yes/no question `required_answer`."""
-    if question.kind is CriterionKind.YES_NO:
-        return () if answer is question.required_answer else (YES_NO,)
-    return tuple(bound for bound in BOUNDS if not _keeps(question, answer, bound, on))
+    match question.kind:
+        case CriterionKind.YES_NO:
+            return () if answer is question.required_answer else (YES_NO,)
+        case CriterionKind.AGE | CriterionKind.SINCE | CriterionKind.NUMBER:
+            return tuple(bound for bound in BOUNDS if not _keeps(question, answer, bound, on))
+        case _:
+            assert_never(question.kind)
 
 
 def reached_on(question: Criterion, start: date, bound: str) -> date:

@@ -79,6 +79,6 @@ def _wanted(question: Criterion, bound: str) -> Text:
 
 
 def _quantity(value: int | Decimal, unit: str) -> Text:
-    one, many = _UNITS.get(unit, (Text(unit, unit), Text(unit, unit)))
+    one, many = _UNITS.get(unit, (Text(unit, unit), Text(unit, unit)))  # the unit of a number is free text
     en, fr = (one.en, one.fr) if value == 1 else (many.en, many.fr)
     return Text(f"{value} {en}".rstrip(), f"{str(value).replace('.', ',')} {fr}".rstrip())

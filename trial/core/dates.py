@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, timedelta
+from typing import assert_never
 
 from trial.core.day_words import LONG, month_name, written
 from trial.core.protocol import Interval, Text, Unit
@@ -39,10 +40,15 @@ def add_months(day: date, months: int) -> date:
 
 def add(day: date, interval: Interval) -> date:
     """The day that lies `interval` after `day`, in days, weeks or calendar months."""
-    if interval.unit is Unit.MONTH:
-        return add_months(day, interval.value)
-    days_in_unit = 7 if interval.unit is Unit.WEEK else 1
-    return day + timedelta(days=interval.value * days_in_unit)
+    match interval.unit:
+        case Unit.DAY:
+            return day + timedelta(days=interval.value)
+        case Unit.WEEK:
+            return day + timedelta(weeks=interval.value)
+        case Unit.MONTH:
+            return add_months(day, interval.value)
+        case _:
+            assert_never(interval.unit)
 
 
 def months_between(start: date, end: date) -> int:

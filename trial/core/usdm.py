@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
-from typing import Any
+from typing import Any, assert_never
 
 from trial.core.protocol import Unit
 from trial.core.usdm_schedule import DraftVisit, Schedule, named, read_schedule
@@ -243,10 +243,15 @@ class _Writer:
 
 def _visit(visit: DraftVisit, code: str) -> Iterator[str]:
     yield f"[[visits]]\ncode = {quoted(code)}\nlabel = {both(visit.label)}"
-    if visit.offset.unit is Unit.MONTH:
-        yield f"offset = {{ months = {visit.offset.value} }}"
-    else:
-        yield f"day = {visit.offset.value + 1}"
+    match visit.offset.unit:
+        case Unit.MONTH:
+            yield f"offset = {{ months = {visit.offset.value} }}"
+        case Unit.DAY:
+            yield f"day = {visit.offset.value + 1}"
+        case Unit.WEEK:
+            raise ValueError("A schedule of USDM counts in days and months.")
+        case _:
+            assert_never(visit.offset.unit)
     if visit.window.before or visit.window.after:
         yield f"window = {{ before = {visit.window.before}, after = {visit.window.after} }}"
     names = ", ".join(f"{{ name = {both(name)} }}" for name in visit.procedures)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
 from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN, DesignFault
-from randomization.core.design_file import Plan
+from randomization.core.design_file import MINIMIZATION, Plan
 from randomization.core.simulation import Simulation
 from randomization.core.tally import Figures
 from randomization.sealed.comparing.form import WhatIfForm
@@ -126,8 +126,9 @@ def name_of(plan: Plan) -> str:
         URN: _("Urn (1, 1)"),
         BIG_STICK: _("Big stick, range up to %(limit)s") % {"limit": plan.max_range},
         ONE_BLOCK: _("One block"),
+        MINIMIZATION: _("Minimisation"),
     }
-    return names.get(plan.method, _("Minimisation"))
+    return names[plan.method]
 
 
 def charts(shown: list[Shown]) -> dict[str, Any]:

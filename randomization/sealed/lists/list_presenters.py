@@ -18,6 +18,7 @@ STATES = {
     Step.SEALED: "due",
     Step.ACTIVATED: "done",
     Step.EXHAUSTED: "hold",
+    Step.CLOSED: "withdrawn",
 }
 NEXT = {
     Step.DRAFT: gettext_lazy("Accept"),
@@ -59,6 +60,4 @@ def _shown(row: RandomizationList) -> ListShown:
     )
     latest = Step(steps[0].step)
     drawn: int = row.drawn  # type: ignore[attr-defined]
-    return ListShown(
-        row, str(latest.label), STATES.get(latest, "withdrawn"), told, drawn, str(NEXT.get(latest, ""))
-    )
+    return ListShown(row, str(latest.label), STATES[latest], told, drawn, str(NEXT.get(latest, "")))
