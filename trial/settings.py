@@ -8,68 +8,17 @@ mail written to a folder.
 
 from __future__ import annotations
 
-import os
-import sqlite3
-import sys
 from pathlib import Path
 
-import environ
 from celery.schedules import schedule
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-env = environ.Env()
-
-BASE_DIR = Path(__file__).resolve().parent.parent
+from trial.installation import BASE_DIR, VELUM_DOOR, VELUM_HOME, database, env, need_secret_key, secret
 
 # --- Which door this process is ------------------------------------------------------------------
 
-DOORS = ("clinic", "pharmacy")
-VELUM_DOOR = env.str("VELUM_DOOR", "clinic")
-if VELUM_DOOR not in DOORS:
-    raise ImproperlyConfigured(f"VELUM_DOOR is {VELUM_DOOR!r}. Set it to clinic or pharmacy.")
 CLINIC = VELUM_DOOR == "clinic"
-
-VELUM_HOME = Path(env.str("VELUM_HOME", str(BASE_DIR / "var")))
-"""Where an embedded installation keeps its database, keys, mail and static files."""
-
-
-def secret(name: str, default: str = "") -> str:
-    """The value of NAME, or what the file named by NAME_FILE holds."""
-    path = env.str(f"{name}_FILE", "")
-    return Path(path).read_text().strip() if path else env.str(name, default)
-
-
-def embedded_secret(name: str) -> str:
-    """The door's own key in an embedded installation, as `manage.py make_keys` wrote it."""
-    path = VELUM_HOME / "keys" / f"{name}-{VELUM_DOOR}"
-    return path.read_text().strip() if path.exists() else ""
-
-
-def need_secret_key() -> str:
-    """Sessions and tokens need a key; the commands that need none may run without one."""
-    key = secret("VELUM_SECRET_KEY") or embedded_secret("secret-key")
-    keyless = {
-        "make_keys",
-        "demo",
-        "schedule",
-        "simulate",
-        "check_protocol",
-        "openapi",
-        "makemigrations",
-        "check",
-        "compilemessages",
-        "code_break",
-        "verify",
-    }
-    if not key and not keyless & set(sys.argv[1:2]):
-        raise ImproperlyConfigured(
-            "There is no secret key. Set VELUM_SECRET_KEY_FILE, "
-            "or run `manage.py make_keys` for an embedded installation."
-        )
-    return key or os.urandom(32).hex()
-
 
 SECRET_KEY = need_secret_key()
 SECRET_KEY_FALLBACKS = env.list("VELUM_SECRET_KEY_FALLBACKS", default=[])
@@ -155,52 +104,6 @@ TEMPLATES = [
 ]
 
 # --- Database ------------------------------------------------------------------------------------
-
-
-def sqlite_options() -> dict[str, object]:
-    """What keeps SQLite safe with several writers.
-
-    IMMEDIATE takes the write lock at BEGIN; without it three of four simultaneous draws fail.
-    WAL can corrupt a database before SQLite 3.51.3, so older ones keep the TRUNCATE journal.
-    recursive_triggers makes INSERT OR REPLACE fire the triggers that refuse deletion.
-    """
-    journal = "WAL" if sqlite3.sqlite_version_info >= (3, 51, 3) else "TRUNCATE"
-    return {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": (
-            f"PRAGMA journal_mode={journal};PRAGMA synchronous=FULL;"
-            "PRAGMA foreign_keys=ON;PRAGMA recursive_triggers=ON;"
-        ),
-    }
-
-
-def database() -> dict[str, object]:
-    """SQLite below VELUM_HOME, or what DATABASE_URL names with the timeouts of a server.
-
-    Both engines are Django's own, with a schema editor that keeps the triggers (decision 17).
-    """
-    url = secret("DATABASE_URL")
-    if not url:
-        return {
-            "ENGINE": "trial.databases.sqlite3",
-            "NAME": VELUM_HOME / "velum.sqlite3",
-            "OPTIONS": sqlite_options(),
-        }
-    settings = dict(env.db_url_config(url))
-    settings["ENGINE"] = settings["ENGINE"].replace("django.db.backends.", "trial.databases.")
-    if settings["ENGINE"] == "trial.databases.sqlite3":
-        settings["OPTIONS"] = sqlite_options()
-    else:
-        password = secret("DATABASE_PASSWORD")
-        if password:
-            settings["PASSWORD"] = password
-        settings["CONN_MAX_AGE"] = 600
-        settings["CONN_HEALTH_CHECKS"] = True
-        settings.setdefault("OPTIONS", {})["options"] = (
-            "-c lock_timeout=10s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
-        )
-    return settings
 
 
 DATABASES = {"default": database()}

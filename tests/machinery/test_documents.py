@@ -19,7 +19,8 @@ def text(name: str) -> str:
 
 
 def test_every_setting_is_explained_to_whoever_operates_velum() -> None:
-    settings = set(compose.READS.findall(text("trial/settings.py")))
+    sources = text("trial/settings.py") + text("trial/installation.py")
+    settings = set(compose.READS.findall(sources))
     explained = set(re.findall(r"^\| `([A-Z_]+)`", text("docs/operations.md"), re.MULTILINE))
 
     assert settings == explained

@@ -55,8 +55,9 @@ def secrets_of(service: Shape) -> set[str]:
 
 def variables_read() -> set[str]:
     """Every variable that the settings or a management command read, and its _FILE form for a secret."""
+    settings = [ROOT / "trial" / name for name in ("settings.py", "installation.py")]
     commands = (ROOT.glob(f"{package}/**/management/commands/*.py") for package in PACKAGES)
-    files = [ROOT / "trial" / "settings.py", *chain.from_iterable(commands)]
+    files = [*settings, *chain.from_iterable(commands)]
     read_ = {name for file in files for name in READS.findall(file.read_text())}
     return read_ | {f"{name}_FILE" for name in read_} | IMAGE_VARIABLES
 

@@ -25,6 +25,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from trial.demo_people import PEOPLE, demo_password
+from trial.installation import DOORS
 
 TRIAL = "nct02059759"
 MANAGE = [sys.executable, str(settings.BASE_DIR / "manage.py")]
@@ -60,7 +61,7 @@ class Command(BaseCommand):
         if not (home / "keys").exists():
             run("pharmacy", "make_keys", quiet=True)
         run("pharmacy", "migrate", "--verbosity=0")
-        for door in settings.DOORS:
+        for door in DOORS:
             run(door, "createcachetable", "--verbosity=0")
         run("pharmacy", "collectstatic", "--no-input", "--verbosity=0")
 
@@ -163,7 +164,7 @@ def serve(port: int, say: Any) -> None:
         subprocess.Popen(
             [*MANAGE, "serve", f"--port={number}"], env=environment(door), start_new_session=True
         )
-        for number, door in enumerate(settings.DOORS, start=port)
+        for number, door in enumerate(DOORS, start=port)
     ]
     try:
         for number, door in enumerate(doors, start=port):
