@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from trial.core.prose import as_html, names_in, title_of
+from trial.help_text import as_html, names_in, title_of
 from trial.permissions import Role
 
 FOLDER: Path = settings.BASE_DIR / "docs" / "help"

@@ -11,8 +11,8 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.pages.conftest import Browser
 from tests.ward import Ward
-from trial.core.prose import names_in
 from trial.help import TOPICS, WORDS, keys_of, path_of
+from trial.help_text import names_in
 from trial.permissions import DOORS, Role
 from trial.tour import TOURS
 
