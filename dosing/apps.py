@@ -14,7 +14,7 @@ from trial.hooks import Entry, HearsOfConsent, HearsOfContact, OffersPages, Offe
 from trial.permissions import Permission
 
 if TYPE_CHECKING:
-    from trial.models import ConsentCorrection, Delegation, Participant
+    from trial.models import ConsentCorrection, CurrentParticipant, Delegation
     from trial.triggers import Trigger
 
 
@@ -49,7 +49,7 @@ class DosingConfig(AppConfig, OffersPages, OffersTriggers, HearsOfConsent, Hears
         return numbers(draft_consent(row, by=by, at=at))
 
     def drawn_before_consent(
-        self, participant: Participant, *, drawn_on: date, reason: str, by: Delegation, at: datetime
+        self, participant: CurrentParticipant, *, drawn_on: date, reason: str, by: Delegation, at: datetime
     ) -> list[int]:
         """Draft that an envelope was drawn, on paper, before the consent. Returns the deviations' numbers."""
         from dosing.services.consent_drafts import draft_early_draw
@@ -57,7 +57,7 @@ class DosingConfig(AppConfig, OffersPages, OffersTriggers, HearsOfConsent, Hears
 
         return numbers(draft_early_draw(participant, drawn_on, reason, by=by, at=at))
 
-    def contact_recorded(self, participant: Participant, *, at: datetime) -> None:
+    def contact_recorded(self, participant: CurrentParticipant, *, at: datetime) -> None:
         """Open the reminders again that a consent taken back had closed."""
         from dosing.reminders.reopening import remind_again
 

@@ -18,10 +18,10 @@ from dosing.services.status import hold, withdraw
 from dosing.tick import tick
 from randomization.services import draw_envelope
 from trial.core.protocol import Criterion, CriterionKind, Protocol
-from trial.models import Delegation, Participant, Site, Status, WithdrawalScope
+from trial.models import CurrentParticipant, Delegation, Participant, Site, Status, WithdrawalScope
 from trial.permissions import Role
 from trial.queries import participants_for
-from trial.services import check_eligibility, record_contact, screen
+from trial.services import check_eligibility, record_contact, screen, signed_on_of
 
 Act = Callable[[datetime], None]
 
@@ -140,7 +140,7 @@ class World:
 
     def _check(self, life: Life, at: datetime) -> None:
         participant = self._participant(life)
-        consent: date = participant.signed_on  # type: ignore[attr-defined]
+        consent = signed_on_of(participant)
         age = 80 if life.fails == "I3" else 44 + int(participant.number[-1]) * 3
         check_eligibility(
             participant=participant,
@@ -171,7 +171,7 @@ class World:
     def _record(self, life: Life, offset: int, at: datetime) -> None:
         """Record the injection and the visit that are planned for that day, unless left open."""
         participant = self._participant(life)
-        status = participant.current_status  # type: ignore[attr-defined]
+        status = participant.current_status
         day = self.today + timedelta(days=offset)
         plan = Plan.objects.get(participant=participant, superseded_at=None)
         for planned in plan.injections.filter(date=day):
@@ -217,7 +217,7 @@ class World:
     def _tick(self, at: datetime) -> None:
         tick(at=at)
 
-    def _participant(self, life: Life) -> Participant:
+    def _participant(self, life: Life) -> CurrentParticipant:
         return participants_for(self.nurse).get(number=self.numbers[life])
 
     def _at(self, day: int, hour: int, minute: int) -> datetime:

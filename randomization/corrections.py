@@ -17,14 +17,14 @@ from randomization.hooks import HearsOfEarlyDraw
 from randomization.models import Envelope, ListStep, PaperDraw, RandomizedInError, Step, TrueStratum
 from randomization.queries import envelope_of
 from randomization.services import next_envelope, refuse_unready, take_envelope
-from trial.audit import record
+from trial.audit import record_about
 from trial.clock import day_at
 from trial.hooks import deviations_of_apps
-from trial.models import Delegation, Participant
+from trial.models import CurrentParticipant, Delegation, Participant
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
-from trial.services import locked, stratum_key
+from trial.services import locked, signed_on_of, stratum_key
 
 
 class NothingDrawn(Refusal):
@@ -73,7 +73,7 @@ def record_true_stratum(
         at=at,
     )
     body = {"drawn_as": row.drawn_as, "reason": row.reason, "stratum": key}
-    _record("randomization.stratum_corrected", participant, by, at, body)
+    record_about(participant, "randomization.stratum_corrected", by=by, at=at, body=body)
     return row
 
 
@@ -91,7 +91,7 @@ def flag_randomized_in_error(
             _("%(number)s is on record as randomised in error.") % {"number": participant.number}
         )
     row = RandomizedInError.objects.create(participant=participant, reason=_given(reason), by=by, at=at)
-    _record("randomization.flagged_in_error", participant, by, at, {"reason": row.reason})
+    record_about(participant, "randomization.flagged_in_error", by=by, at=at, body={"reason": row.reason})
     return row
 
 
@@ -169,9 +169,9 @@ def _refuse_wrong_time(envelope: Envelope, happened_at: datetime, at: datetime) 
         raise InvalidInput(sentence, {"happened_at": sentence})
 
 
-def _refuse_other_than_said(participant: Participant, drawn_on: date, before_consent: bool) -> None:
+def _refuse_other_than_said(participant: CurrentParticipant, drawn_on: date, before_consent: bool) -> None:
     """Refuse a draw of before the consent that nobody says was one, and the other way round."""
-    signed_on: date = participant.signed_on  # type: ignore[attr-defined]
+    signed_on = signed_on_of(participant)
     sentence = ""
     if drawn_on < signed_on and not before_consent:
         sentence = _(
@@ -194,17 +194,3 @@ def _given(reason: str) -> str:
 def _plain(number: str) -> str:
     """A number without the spaces, case and dashes in which people differ."""
     return "".join(sign for sign in number.upper() if sign.isalnum())
-
-
-def _record(
-    action: str, participant: Participant, by: Delegation, at: datetime, body: Mapping[str, object]
-) -> None:
-    record(
-        action=action,
-        subject=participant.number,
-        by=by,
-        at=at,
-        trial=participant.trial,
-        site=participant.site,
-        body=body,
-    )

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from randomization.verification import Verifier
-    from trial.models import Delegation, Participant
+    from trial.models import CurrentParticipant, Delegation
 
 
 @runtime_checkable
@@ -25,6 +25,6 @@ class HearsOfEarlyDraw(Protocol):
     """Drafts deviations when an envelope was drawn, on paper, before the consent."""
 
     def drawn_before_consent(
-        self, participant: Participant, *, drawn_on: date, reason: str, by: Delegation, at: datetime
+        self, participant: CurrentParticipant, *, drawn_on: date, reason: str, by: Delegation, at: datetime
     ) -> list[int]:
         """The numbers of the deviations drafted. The caller writes the audit entry."""

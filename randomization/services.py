@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
 from randomization.queries import current_step, envelope_of
-from trial.audit import record
-from trial.models import Delegation, Participant, Status
+from trial.audit import record, record_about
+from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
-from trial.services import ChangedMeanwhile, NoConsent, WrongStatus, add_status, locked
+from trial.services import ChangedMeanwhile, WrongStatus, add_status, locked, signed_on_of
 
 MEANINGS = {
     Step.DRAFT: "I made this list.",
@@ -136,14 +136,13 @@ def _one_transaction() -> Iterator[None]:
             yield
 
 
-def refuse_unready(participant: Participant) -> None:
+def refuse_unready(participant: CurrentParticipant) -> None:
     """Refuse whoever has not consented, is not eligible, is on hold, or has an envelope."""
-    state, number = participant.current_status, {"number": participant.number}  # type: ignore[attr-defined]
-    if participant.signed_on is None:  # type: ignore[attr-defined]
-        raise NoConsent(_("%(number)s has no recorded consent. Record the signed consent first.") % number)
+    state, number = participant.current_status, {"number": participant.number}
+    signed_on_of(participant)
     if state not in {Status.SCREENING, Status.ELIGIBLE, Status.SCREEN_FAILED}:
         _refuse_late(participant, state)
-    if not participant.eligible or state != Status.ELIGIBLE:  # type: ignore[attr-defined]
+    if not participant.eligible or state != Status.ELIGIBLE:
         raise NotEligible(
             _("%(number)s has not been found eligible. Complete the eligibility check first.") % number
         )
@@ -183,19 +182,17 @@ def _next_envelope(participant: Participant, stratum: Stratum) -> Envelope | Non
 
 
 def take_envelope(
-    envelope: Envelope, participant: Participant, by: Delegation, at: datetime, **more: object
+    envelope: Envelope, participant: CurrentParticipant, by: Delegation, at: datetime, **more: object
 ) -> Envelope:
     """Write the draw with its audit entry and the participant's new status. `more` goes into the entry.
 
     Both are locked by the caller. Raises ChangedMeanwhile.
     """
-    entry = record(
-        action="envelope.drawn",
-        subject=participant.number,
+    entry = record_about(
+        participant,
+        "envelope.drawn",
         by=by,
         at=at,
-        trial=participant.trial,
-        site=participant.site,
         body={
             "list": str(envelope.stratum.list_id),
             "number": envelope.number,

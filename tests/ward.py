@@ -155,4 +155,4 @@ class Ward:
         return participants_for(self.nurse).get(pk=participant.pk)
 
     def status(self, participant: Participant) -> str:
-        return str(self.again(participant).current_status)  # type: ignore[attr-defined]
+        return str(self.again(participant).current_status)

@@ -21,6 +21,7 @@ from trial.models import (
     AuditEntry,
     AuditEntryBase,
     Delegation,
+    Participant,
     Site,
     Trial,
 )
@@ -69,6 +70,19 @@ def record(
     chain = _locked(AuditChain, trial=trial, site=site)
     chain.site = site
     return append(chain, AuditEntry, action=action, subject=subject, by=by, at=at, body=body)
+
+
+def record_about(
+    participant: Participant,
+    action: str,
+    *,
+    by: Delegation | None,
+    at: datetime,
+    body: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """The entry of an act on a participant, in the chain of their site. `by` is empty where nobody acted."""
+    trial, site = participant.trial, participant.site
+    return record(action=action, subject=participant.number, by=by, at=at, trial=trial, site=site, body=body)
 
 
 def append(

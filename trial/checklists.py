@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from trial.audit import record
+from trial.audit import record_about
 from trial.core.protocol import CriterionKind, Protocol
 from trial.models import ChecklistDraft, Delegation, Participant
 from trial.permissions import Permission
@@ -43,13 +43,11 @@ def keep_checklist(
         kept_by=by,
         kept_at=at,
     )
-    record(
-        action="participant.checklist_kept",
-        subject=participant.number,
+    record_about(
+        participant,
+        "participant.checklist_kept",
         by=by,
         at=at,
-        trial=participant.trial,
-        site=participant.site,
         body={"answers": draft.answers, "strata": draft.strata},
     )
     return draft

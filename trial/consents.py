@@ -8,14 +8,14 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from trial.audit import record
+from trial.audit import record_about
 from trial.clock import day_at
 from trial.hooks import HearsOfConsent, deviations_of_apps
-from trial.models import ConsentCorrection, Delegation, Participant, Status
+from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput
-from trial.services import NoConsent, add_status, locked
+from trial.services import add_status, locked, signed_on_of
 
 
 @dataclass(frozen=True)
@@ -42,26 +42,19 @@ def correct_consent(
     """
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
-    before: date | None = participant.signed_on  # type: ignore[attr-defined]
-    if before is None:
-        raise NoConsent(
-            _("%(number)s has no recorded consent. Record the signed consent first.")
-            % {"number": participant.number}
-        )
+    before = signed_on_of(participant)
     _refuse(participant, signed_on, before, reason, at)
     row = ConsentCorrection.objects.create(
         participant=participant, signed_on=signed_on, reason=reason.strip(), recorded_by=by, recorded_at=at
     )
-    if participant.current_status in JUDGED:  # type: ignore[attr-defined]
+    if participant.current_status in JUDGED:
         add_status(participant=participant, status=Status.SCREENING, by=by, at=at, reason=row.reason)
     deviations = _noted(row, participant, by, at)
-    record(
-        action="participant.consent_corrected",
-        subject=participant.number,
+    record_about(
+        participant,
+        "participant.consent_corrected",
         by=by,
         at=at,
-        trial=participant.trial,
-        site=participant.site,
         body={
             "before": before.isoformat(),
             "deviations": list(deviations),
@@ -72,9 +65,11 @@ def correct_consent(
     return Corrected(row, deviations)
 
 
-def _noted(row: ConsentCorrection, participant: Participant, by: Delegation, at: datetime) -> tuple[int, ...]:
+def _noted(
+    row: ConsentCorrection, participant: CurrentParticipant, by: Delegation, at: datetime
+) -> tuple[int, ...]:
     """The deviations that other applications draft of it."""
-    participant.signed_on = row.signed_on  # type: ignore[attr-defined]
+    participant.signed_on = row.signed_on
     return tuple(deviations_of_apps(HearsOfConsent, lambda app: app.consent_corrected(row, by=by, at=at)))
 
 

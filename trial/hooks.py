@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from trial.models import ConsentCorrection, Delegation, Participant, Trial, User
+    from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Trial, User
     from trial.permissions import Permission
     from trial.triggers import Trigger
 
@@ -83,7 +83,7 @@ class HearsOfConsent(Protocol):
 class HearsOfContact(Protocol):
     """Does something when a participant agreed to reminders and gave an address."""
 
-    def contact_recorded(self, participant: Participant, *, at: datetime) -> None:
+    def contact_recorded(self, participant: CurrentParticipant, *, at: datetime) -> None:
         """Do it, within the transaction that keeps the address."""
 
 

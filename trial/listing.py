@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trial.core.numbers import BadNumber, WrongCheckDigit, parse_number
-from trial.models import Participant, Status
+from trial.models import CurrentParticipant, Status
 from trial.wording import STATE_OF, medium_day, standing
 
 NEXT_STEP: dict[Status, str | Promise] = {
@@ -49,20 +49,20 @@ class Filter:
     current: bool
 
 
-def shown(participant: Participant) -> Row:
+def shown(participant: CurrentParticipant) -> Row:
     """A participant as a line of the list."""
-    status = Status(participant.current_status)  # type: ignore[attr-defined]
+    status = Status(participant.current_status)
     return Row(
         number=participant.number,
         state=STATE_OF[status],
-        state_label=standing(status, participant.current_scope),  # type: ignore[attr-defined]
+        state_label=standing(status, participant.current_scope),
         site=participant.site.city,
         screened=medium_day(participant.screened_at.astimezone(participant.site.tzinfo).date()),
         next_step=str(NEXT_STEP[status]),
     )
 
 
-def matching(everyone: list[Participant], typed: str) -> tuple[list[Participant], str]:
+def matching(everyone: list[CurrentParticipant], typed: str) -> tuple[list[CurrentParticipant], str]:
     """Who may be meant by what was typed, and a hint where it was no right number.
 
     A whole number with one wrong or two swapped digits finds the numbers that it can have been.
@@ -102,9 +102,9 @@ def one_slip(typed: str, number: str) -> bool:
     return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
 
 
-def state_filters(everyone: list[Participant], chosen: str, typed: str) -> list[Filter]:
+def state_filters(everyone: list[CurrentParticipant], chosen: str, typed: str) -> list[Filter]:
     """Everybody, then each state that occurs, in the order of the way through the trial."""
-    counts = Counter(row.current_status for row in everyone)  # type: ignore[attr-defined]
+    counts = Counter(row.current_status for row in everyone)
     states = [("", _("everybody"), len(everyone))]
     states += [
         (state.value, str(state.label), counts[state.value]) for state in Status if counts[state.value]

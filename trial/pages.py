@@ -18,7 +18,7 @@ from trial.clock_check import behind_the_trail
 from trial.help import help_on
 from trial.hooks import Entry, OffersFooterFacts, OffersPages, ask_apps
 from trial.middleware import AtTheDoor, OnDuty
-from trial.models import Delegation, Participant
+from trial.models import CurrentParticipant, Delegation
 from trial.permissions import Permission, may
 from trial.policies import NotPermitted
 from trial.queries import NotFound, find_participant
@@ -65,7 +65,7 @@ class ParticipantPage(Page):
     """A page about one participant, named by number in its address."""
 
     @cached_property
-    def participant(self) -> Participant:
+    def participant(self) -> CurrentParticipant:
         """The participant, if within the person's reach. Raises NotFound."""
         return find_participant(self.by, self.kwargs["number"])
 

@@ -63,7 +63,7 @@ class Participants(Page, TemplateView):
         good = form.cleaned_data if form.is_valid() else {}
         everyone = list(participants_for(self.by))
         found, hint = matching(everyone, good.get("q", ""))
-        chosen = [row for row in found if good.get("state", "") in {"", row.current_status}]  # type: ignore[attr-defined]
+        chosen = [row for row in found if good.get("state", "") in {"", row.current_status}]
         page = Paginator(chosen, ROWS).get_page(self.request.GET.get("page"))
         return super().get_context_data(
             form=form,
@@ -127,7 +127,7 @@ class CorrectConsent(ParticipantAct):
 
     def get_initial(self) -> dict[str, Any]:
         """The day that counts now."""
-        return {"signed_on": self.participant.signed_on}  # type: ignore[attr-defined]
+        return {"signed_on": self.participant.signed_on}
 
     def act(self, **answers: Any) -> str:
         """Correct the consent."""

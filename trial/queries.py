@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import cast
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from trial.models import (
     AuditEntry,
     ConsentCorrection,
     ContactDetails,
+    CurrentParticipant,
     Delegation,
     EligibilityCheck,
     Participant,
@@ -31,21 +33,27 @@ class NotFound(Refusal):
     status = 404
 
 
-def with_status(participants: QuerySet[Participant]) -> QuerySet[Participant]:
+def with_status(participants: QuerySet[Participant]) -> QuerySet[CurrentParticipant]:
     """Add what the latest rows say: status with its scope and sequence, `eligible`, `signed_on`."""
     latest = ParticipantStatus.objects.filter(participant=OuterRef("pk")).order_by("-sequence")
     corrected = ConsentCorrection.objects.filter(participant=OuterRef("pk")).order_by("-id")
     check = EligibilityCheck.objects.filter(participant=OuterRef("pk")).order_by("-id")
-    return participants.annotate(
+    standing = participants.annotate(
         current_status=Subquery(latest.values("status")[:1]),
         current_scope=Subquery(latest.values("scope")[:1]),
         status_sequence=Subquery(latest.values("sequence")[:1]),
         eligible=Subquery(check.values("eligible")[:1]),
         signed_on=Coalesce(Subquery(corrected.values("signed_on")[:1]), F("consent__signed_on")),
     )
+    return cast("QuerySet[CurrentParticipant]", standing)
 
 
-def participants_for(by: Delegation) -> QuerySet[Participant]:
+def held(participants: QuerySet[CurrentParticipant]) -> QuerySet[CurrentParticipant]:
+    """The same, their rows locked until the caller's transaction ends, and marked so."""
+    return participants.select_for_update(of=("self",)).annotate(held=Value(True))
+
+
+def participants_for(by: Delegation) -> QuerySet[CurrentParticipant]:
     """The participants that this delegation reaches, with their present status, by number."""
     participants = Participant.objects.filter(trial_id=by.trial_id)
     if by.site_id is not None:
@@ -53,7 +61,7 @@ def participants_for(by: Delegation) -> QuerySet[Participant]:
     return with_status(participants).select_related("site", "trial").order_by("number")
 
 
-def find_participant(by: Delegation, number: str, *, lock: bool = False) -> Participant:
+def find_participant(by: Delegation, number: str, *, lock: bool = False) -> CurrentParticipant:
     """One participant by number, as it may be typed. Raises NotFound, also for another site's.
 
     With `lock` the row stays locked until the caller's transaction ends; services then take the
@@ -64,13 +72,12 @@ def find_participant(by: Delegation, number: str, *, lock: bool = False) -> Part
     except ValueError as reason:
         raise NotFound(str(reason)) from reason
     participants = participants_for(by).filter(number=canonical)
-    participant = (participants.select_for_update(of=("self",)) if lock else participants).first()
+    participant = (held(participants) if lock else participants).first()
     if participant is None:
         raise NotFound(
             _("There is no participant %(number)s here. Check the number on the participant's card.")
             % {"number": canonical}
         )
-    participant.is_locked = lock  # type: ignore[attr-defined]
     return participant
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -16,7 +17,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from trial.audit import record
+from trial.audit import record, record_about
 from trial.clock import day_at
 from trial.core.eligibility import Assessment, InvalidAnswers, assess
 from trial.core.numbers import format_number
@@ -26,6 +27,7 @@ from trial.models import (
     ApiToken,
     Consent,
     ContactDetails,
+    CurrentParticipant,
     Delegation,
     EligibilityCheck,
     Participant,
@@ -40,7 +42,7 @@ from trial.models import (
 from trial.permissions import DOORS, Permission, Role
 from trial.policies import NotPermitted, refuse_clash, require
 from trial.protocol_files import ProtocolFile
-from trial.queries import with_status
+from trial.queries import held, with_status
 from trial.refusals import InvalidInput, Refusal
 from trial.wording import medium_day
 
@@ -241,18 +243,20 @@ def screen(*, site: Site, by: Delegation, at: datetime, consent_signed_on: date 
         )
     Site.objects.filter(pk=site.pk).update(last_serial=F("last_serial") + 1)
     site.refresh_from_db(fields=["last_serial"])
-    participant = Participant.objects.create(
+    participant = CurrentParticipant(
         trial=site.trial,
         site=site,
         number=format_number(_protocol(site.trial).number_format, site.number, site.last_serial),
         screened_by=by,
         screened_at=at,
     )
+    participant.status_sequence = None
+    participant.save(force_insert=True)
     add_status(participant=participant, status=Status.SCREENING, by=by, at=at)
     if consent_signed_on is not None:
         _write_consent(participant, consent_signed_on, by, at)
     body = {"consent_signed_on": consent_signed_on.isoformat() if consent_signed_on else None}
-    _record("participant.screened", participant, by, at, body)
+    record_about(participant, "participant.screened", by=by, at=at, body=body)
     return participant
 
 
@@ -267,7 +271,9 @@ def record_consent(*, participant: Participant, signed_on: date, by: Delegation,
             % {"number": participant.number}
         )
     consent = _write_consent(participant, signed_on, by, at)
-    _record("participant.consented", participant, by, at, {"signed_on": signed_on.isoformat()})
+    record_about(
+        participant, "participant.consented", by=by, at=at, body={"signed_on": signed_on.isoformat()}
+    )
     return consent
 
 
@@ -313,7 +319,9 @@ def check_eligibility(
     reason = "" if assessment.eligible else ", ".join(failure["id"] for failure in failures)
     add_status(participant=participant, status=status, by=by, at=at, reason=reason)
     body = {"answers": check.answers, "eligible": check.eligible, "failed": [row["id"] for row in failures]}
-    _record("participant.eligibility_checked", participant, by, at, body | {"stratum": stratum})
+    record_about(
+        participant, "participant.eligibility_checked", by=by, at=at, body=body | {"stratum": stratum}
+    )
     return check
 
 
@@ -329,7 +337,7 @@ def record_contact(
     """
     participant = locked(participant)
     require(by, Permission.MANAGE_CONTACT, trial=participant.trial_id, site=participant.site)
-    _signed_on(participant)
+    signed_on_of(participant)
     _refuse_no_contact(participant)
     _refuse_future(consented_on, participant, at, "consented_on")
     _refuse_no_address(email)
@@ -344,30 +352,29 @@ def record_contact(
     for app in ask_apps(HearsOfContact):
         app.contact_recorded(participant, at=at)
     # The address itself stays out of the trail: it identifies the person.
-    _record("contact.recorded", participant, by, at, {"consented_on": consented_on.isoformat()})
+    record_about(
+        participant, "contact.recorded", by=by, at=at, body={"consented_on": consented_on.isoformat()}
+    )
     return details
 
 
 # --- Building blocks of services, also for the apps above ----------------------------------------
 
 
-def locked(participant: Participant) -> Participant:
+def locked(participant: Participant) -> CurrentParticipant:
     """The participant's row, locked until the transaction ends, with its present status.
 
     Nothing is read where `find_participant` has locked it in this transaction.
     """
-    if getattr(participant, "is_locked", False) and connection.in_atomic_block:
-        return participant
-    return (
-        with_status(Participant.objects.select_for_update(of=("self",)))
-        .select_related("site", "trial")
-        .get(pk=participant.pk)
-    )
+    if participant.held and connection.in_atomic_block:
+        return cast(CurrentParticipant, participant)
+    everyone = with_status(Participant.objects.select_related("site", "trial"))
+    return held(everyone).get(pk=participant.pk)
 
 
 def add_status(
     *,
-    participant: Participant,
+    participant: CurrentParticipant,
     status: Status,
     by: Delegation,
     at: datetime,
@@ -381,10 +388,9 @@ def add_status(
     The status that a lock shows may be the one from before the wait for it; the next number is then
     taken, and the caller's whole act is refused. Raises ChangedMeanwhile.
     """
-    sequence = getattr(participant, "status_sequence", None)
     row = ParticipantStatus(
         participant=participant,
-        sequence=(sequence or 0) + 1,
+        sequence=(participant.status_sequence or 0) + 1,
         status=status,
         reason=reason,
         scope=scope,
@@ -397,7 +403,7 @@ def add_status(
         row.save(force_insert=True)
     except IntegrityError as fault:
         raise ChangedMeanwhile(participant) from fault
-    participant.status_sequence, participant.current_status = row.sequence, status  # type: ignore[attr-defined]
+    participant.status_sequence, participant.current_status = row.sequence, status
     return row
 
 
@@ -424,8 +430,8 @@ def _refuse_future(day: date, participant: Participant, at: datetime, field: str
         raise InvalidInput(sentence, {field: sentence})
 
 
-def _refuse_no_contact(participant: Participant) -> None:
-    scope = participant.current_scope  # type: ignore[attr-defined]
+def _refuse_no_contact(participant: CurrentParticipant) -> None:
+    scope = participant.current_scope
     if scope in {WithdrawalScope.CONTACT, WithdrawalScope.TRIAL, WithdrawalScope.DEATH}:
         raise WrongStatus(
             _("Nobody may write to %(number)s any more, so no address is kept. Check the number.")
@@ -441,10 +447,10 @@ def _refuse_no_address(email: str) -> None:
         raise InvalidInput(sentence, {"email": sentence}) from fault
 
 
-def in_screening(participant: Participant) -> date:
+def in_screening(participant: CurrentParticipant) -> date:
     """The day of consent of somebody whose eligibility can be judged. Raises NoConsent or TooLate."""
-    signed_on = _signed_on(participant)
-    status = participant.current_status  # type: ignore[attr-defined]
+    signed_on = signed_on_of(participant)
+    status = participant.current_status
     if status not in {Status.SCREENING, Status.ELIGIBLE, Status.SCREEN_FAILED}:
         raise TooLate(
             _("%(number)s is past screening. Eligibility is not judged again after randomisation.")
@@ -453,14 +459,14 @@ def in_screening(participant: Participant) -> date:
     return signed_on
 
 
-def _signed_on(participant: Participant) -> date:
-    signed_on: date | None = participant.signed_on  # type: ignore[attr-defined]
-    if signed_on is None:
+def signed_on_of(participant: CurrentParticipant) -> date:
+    """The day on which the consent form was signed. Raises NoConsent."""
+    if participant.signed_on is None:
         raise NoConsent(
             _("%(number)s has no recorded consent. Record the signed consent first.")
             % {"number": participant.number}
         )
-    return signed_on
+    return participant.signed_on
 
 
 def _protocol(trial: Trial) -> Protocol:
@@ -503,17 +509,3 @@ def _plain(answer: object) -> object:
     if isinstance(answer, date):
         return answer.isoformat()
     return str(answer) if isinstance(answer, Decimal) else answer
-
-
-def _record(
-    action: str, participant: Participant, by: Delegation, at: datetime, body: Mapping[str, object]
-) -> None:
-    record(
-        action=action,
-        subject=participant.number,
-        by=by,
-        at=at,
-        trial=participant.trial,
-        site=participant.site,
-        body=body,
-    )

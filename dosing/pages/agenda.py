@@ -25,7 +25,7 @@ from dosing.reading.deviations import presumed_important_drafts
 from dosing.reading.queries import DueList, InjectionDay, VisitDay, due_list
 from dosing.services.long_holds import passed
 from trial.clock import day_at
-from trial.models import Delegation, Participant, Site, Status
+from trial.models import CurrentParticipant, Delegation, Site, Status
 from trial.permissions import Permission, may
 from trial.queries import participants_for, sites_for
 from trial.wording import clock, late_by, short_day
@@ -89,7 +89,7 @@ def _to_judge(by: Delegation) -> list[Line]:
     return list(found.values())
 
 
-def _long_holds(held: list[Participant], today: date, at: datetime) -> list[Card]:
+def _long_holds(held: list[CurrentParticipant], today: date, at: datetime) -> list[Card]:
     """Holds that have lasted beyond their last day: the investigator releases them or ends the treatment."""
     return [
         Card(
@@ -134,18 +134,18 @@ def _said(day: InjectionDay | VisitDay, sites: dict[object, Site]) -> str:
     return STATE_WORDS[day.state]()
 
 
-def _standing_still(by: Delegation) -> list[Participant]:
+def _standing_still(by: Delegation) -> list[CurrentParticipant]:
     """Who waits for a step of ours before there is a calendar, and who is on hold."""
     booked = Plan.objects.filter(participant=OuterRef("pk"), superseded_at=None)
     waiting = Q(~Exists(booked), current_status__in=BEFORE_DAY_1)
     return list(participants_for(by).filter(waiting | Q(current_status=Status.ON_HOLD)))
 
 
-def _status(person: Participant) -> Status:
-    return Status(person.current_status)  # type: ignore[attr-defined]
+def _status(person: CurrentParticipant) -> Status:
+    return Status(person.current_status)
 
 
-def _waiting(person: Participant) -> Line:
+def _waiting(person: CurrentParticipant) -> Line:
     status = _status(person)
     steps = {
         Status.SCREENING: _("finish screening"),

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from dosing.models import BodySite, InjectionRecord
 from dosing.reading.queries import CalendarView, DueInjection, InjectionDay, VisitDay
-from trial.models import Participant, Site
+from trial.models import CurrentParticipant, Site
 from trial.sentences import in_page_language
 from trial.wording import clock, day_month, days_between, late_by, short_day, weekday
 
@@ -169,15 +169,17 @@ def _cell_state(day: InjectionDay, site: Site, today: date) -> str:
     return STATE_WORDS[day.state]()
 
 
-def visit_dots(calendar: CalendarView, participant: Participant, *, today: date, links: bool) -> list[Dot]:
+def visit_dots(
+    calendar: CalendarView, participant: CurrentParticipant, *, today: date, links: bool
+) -> list[Dot]:
     """Screening, then every visit, on one line of time."""
     visits = (_dot(day, today, link=links) for day in calendar.visits)
     return [_screening(participant), *visits]
 
 
-def _screening(participant: Participant) -> Dot:
+def _screening(participant: CurrentParticipant) -> Dot:
     label = in_page_language(participant.trial.protocol_version.protocol.screening.label)
-    day: date | None = participant.signed_on  # type: ignore[attr-defined]
+    day: date | None = participant.signed_on
     return Dot("done", label, day_month(day) if day else "", "", "")
 
 

@@ -14,7 +14,7 @@ from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
 from trial.checklists import how_far, kept_checklist
 from trial.clock import day_at
 from trial.core.protocol import Text
-from trial.models import Participant, Status, WithdrawalScope
+from trial.models import CurrentParticipant, Status, WithdrawalScope
 from trial.permissions import Permission, may
 from trial.sentences import in_page_language
 from trial.wording import full_day
@@ -33,25 +33,25 @@ class NextStep:
 
 
 def next_step(
-    participant: Participant, calendar: CalendarView | None, role: str, *, at: datetime
+    participant: CurrentParticipant, calendar: CalendarView | None, role: str, *, at: datetime
 ) -> NextStep:
     """The next step; its button only for a role that may take it."""
-    status = Status(participant.current_status)  # type: ignore[attr-defined]
+    status = Status(participant.current_status)
     step, permission = STEPS[status](participant, calendar)
     if status == Status.ON_HOLD:
         step = _passed(participant, step, at)
     return step if may(role, permission) else NextStep(step.text, reasons=step.reasons)
 
 
-Stepper = Callable[[Participant, CalendarView | None], tuple[NextStep, Permission]]
+Stepper = Callable[[CurrentParticipant, CalendarView | None], tuple[NextStep, Permission]]
 
 
-def _to(name: str, participant: Participant, *more: object) -> str:
+def _to(name: str, participant: CurrentParticipant, *more: object) -> str:
     return reverse(name, args=[participant.number, *more])
 
 
-def _screening(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
-    if participant.signed_on is None:  # type: ignore[attr-defined]
+def _screening(participant: CurrentParticipant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+    if participant.signed_on is None:
         text = _("The consent comes first. Nothing else is asked before it is signed.")
         return NextStep(text, _("Record the consent"), _to("consent", participant)), Permission.SCREEN
     if draft := kept_checklist(participant):
@@ -65,7 +65,9 @@ def _screening(participant: Participant, calendar: CalendarView | None) -> tuple
     return NextStep(text, _("Check eligibility"), _to("eligibility", participant)), Permission.SCREEN
 
 
-def _screen_failed(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+def _screen_failed(
+    participant: CurrentParticipant, calendar: CalendarView | None
+) -> tuple[NextStep, Permission]:
     check = participant.eligibility_checks.order_by("-id").first()
     reasons = tuple(in_page_language(Text(row["en"], row["fr"])) for row in check.failures) if check else ()
     text = _("Not eligible, so nothing more is planned. The reason is kept.")
@@ -73,13 +75,15 @@ def _screen_failed(participant: Participant, calendar: CalendarView | None) -> t
     return NextStep(text, reasons=reasons, others=others), Permission.SCREEN
 
 
-def _eligible(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+def _eligible(participant: CurrentParticipant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
     text = _("Found eligible. The next envelope of the list can be drawn.")
     others = ((_("Check eligibility again"), _to("eligibility", participant)),)
     return NextStep(text, _("Randomise"), _to("randomize", participant), others=others), Permission.RANDOMIZE
 
 
-def _randomized(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+def _randomized(
+    participant: CurrentParticipant, calendar: CalendarView | None
+) -> tuple[NextStep, Permission]:
     if calendar is None:
         text = _("Choose the day of the first injection.")
         return NextStep(text, _("Book day 1"), _to("book", participant)), Permission.BOOK
@@ -88,7 +92,7 @@ def _randomized(participant: Participant, calendar: CalendarView | None) -> tupl
     return NextStep(step.text, step.label, step.url, step.late, others=others), permission
 
 
-def _treated(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+def _treated(participant: CurrentParticipant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
     if calendar is None:
         return NextStep(_("There is no calendar.")), Permission.RECORD
     days: list[InjectionDay | VisitDay] = [*calendar.visits, *calendar.injections]
@@ -127,7 +131,7 @@ def _coming(day: InjectionDay | VisitDay) -> str:
     return _("Next: %(what)s, on %(day)s.") % {"what": name_of(day), "day": full_day(day.date)}
 
 
-def _on_hold(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+def _on_hold(participant: CurrentParticipant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
     row = participant.statuses.order_by("-sequence").first()
     until = full_day(row.until) if row and row.until else "…"
     text = _("Treatment is on hold, at the latest until %(day)s. Nothing is injected until it is released.")
@@ -140,7 +144,7 @@ def _on_hold(participant: Participant, calendar: CalendarView | None) -> tuple[N
     return step, Permission.HOLD
 
 
-def _passed(participant: Participant, step: NextStep, at: datetime) -> NextStep:
+def _passed(participant: CurrentParticipant, step: NextStep, at: datetime) -> NextStep:
     """The same step, late where the hold has lasted beyond its last day."""
     row = participant.statuses.order_by("-sequence").first()
     if row is None or row.until is None or day_at(participant.site, at) <= row.until:
@@ -149,7 +153,7 @@ def _passed(participant: Participant, step: NextStep, at: datetime) -> NextStep:
     return replace(step, text=text % {"day": full_day(row.until)}, late=True)
 
 
-def _over(participant: Participant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+def _over(participant: CurrentParticipant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
     row = participant.statuses.order_by("-sequence").first()
     reasons = (row.reason,) if row and row.reason else ()
     if row and row.scope == WithdrawalScope.LOST:

@@ -20,7 +20,7 @@ from dosing.services.choosing import FOLLOWED, TREATED
 from randomization.models import Envelope
 from randomization.queries import envelope_of
 from trial.clock import day_at
-from trial.models import Participant, Status, WithdrawalScope
+from trial.models import CurrentParticipant, Participant, Status, WithdrawalScope
 from trial.pages import ParticipantPage
 from trial.participant_views import ParticipantAct
 from trial.permissions import Permission, may
@@ -62,14 +62,14 @@ class CalendarPage(ParticipantPage, TemplateView):
     def header(self, calendar: CalendarView | None) -> dict[str, Any]:
         """Who this is, for `components/participant_header.html`."""
         person, envelope = self.participant, self.envelope
-        status = Status(person.current_status)  # type: ignore[attr-defined]
+        status = Status(person.current_status)
         return {
             "randomization_number": envelope.number if envelope else "",
             "randomized": moment(envelope.drawn_at, person.site) if envelope and envelope.drawn_at else "",
             "day_one": medium_day(calendar.first_injection) if calendar else "",
             "day_one_provisional": bool(calendar and calendar.provisional),
             "state": STATE_OF[status],
-            "state_label": standing(status, person.current_scope),  # type: ignore[attr-defined]
+            "state_label": standing(status, person.current_scope),
         }
 
 
@@ -82,7 +82,7 @@ class ParticipantView(CalendarPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Add the next step, the story, and what else this role may do."""
         context = super().get_context_data(**context)
-        role, status = self.by.role, self.participant.current_status  # type: ignore[attr-defined]
+        role, status = self.by.role, self.participant.current_status
         events = story(self.participant, self.envelope)
         return context | {
             "step": next_step(self.participant, context["calendar"], role, at=self.at),
@@ -94,7 +94,7 @@ class ParticipantView(CalendarPage):
             else [],
             "may_choose": may(role, Permission.BOOK) and status in TREATED,
             "may_contact": may(role, Permission.MANAGE_CONTACT) and status not in ENDED,
-            "may_correct_consent": may(role, Permission.SCREEN) and bool(self.participant.signed_on),  # type: ignore[attr-defined]
+            "may_correct_consent": may(role, Permission.SCREEN) and bool(self.participant.signed_on),
             "may_hold": may(role, Permission.HOLD) and status in {Status.RANDOMIZED, Status.ON_TREATMENT},
             "may_withdraw": may(role, Permission.WITHDRAW) and self._may_end_still(),
         }
@@ -102,11 +102,13 @@ class ParticipantView(CalendarPage):
     def _may_end_still(self) -> bool:
         """Whether an end can be recorded: also the death of somebody who has left."""
         person = self.participant
-        status, scope = person.current_status, person.current_scope  # type: ignore[attr-defined]
+        status, scope = person.current_status, person.current_scope
         return status not in ENDED or (status == Status.WITHDRAWN and scope != WithdrawalScope.DEATH)
 
 
-def slip_sentences(participant: Participant, calendar: CalendarView | None, *, at: datetime) -> list[str]:
+def slip_sentences(
+    participant: CurrentParticipant, calendar: CalendarView | None, *, at: datetime
+) -> list[str]:
     """A sentence for each course that began on another day and about which nobody has chosen yet.
 
     Where every injection was given on its planned day and nobody has chosen anything, there is none.
@@ -114,7 +116,7 @@ def slip_sentences(participant: Participant, calendar: CalendarView | None, *, a
     if calendar is None or not (strayed(calendar, participant) or participant.course_choices.exists()):
         return []
     plan = current_plan(participant)
-    if plan is None or participant.current_status not in FOLLOWED:  # type: ignore[attr-defined]
+    if plan is None or participant.current_status not in FOLLOWED:
         return []
     situation = situation_of(participant, plan, at=at)
     text = _("Course %(course)d was planned for %(planned)s and began on %(began)s. No other day has moved.")

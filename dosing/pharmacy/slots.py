@@ -14,7 +14,7 @@ from dosing.models import PlannedInjection
 from dosing.pharmacy.models import Preparation, PreparationStep, Step
 from dosing.reading.latest_records import recorded_of
 from dosing.services.recording import AlreadyRecorded, NothingPlanned, OnHold, TreatmentEnded
-from trial.models import Delegation, Participant, Status
+from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.queries import NotFound, participants_for
 from trial.refusals import Refusal
 
@@ -30,7 +30,7 @@ class Slot:
     """A syringe that is to be prepared, or was. `planned` is None once the calendar has moved on."""
 
     id: uuid.UUID
-    participant: Participant
+    participant: CurrentParticipant
     number: int
     date: date
     planned: PlannedInjection | None
@@ -56,7 +56,7 @@ def preparation_id(participant_id: uuid.UUID, number: int, day: date) -> uuid.UU
 
 def stop_reason(slot: Slot) -> Refusal | None:
     """The refusal that meets whoever would prepare or release this syringe; None when it may go on."""
-    status, words = slot.participant.current_status, {"number": slot.participant.number}  # type: ignore[attr-defined]
+    status, words = slot.participant.current_status, {"number": slot.participant.number}
     if status == Status.ON_HOLD:
         return OnHold(
             _("Treatment of %(number)s is on hold. Prepare nothing; discard what is prepared.") % words

@@ -96,10 +96,10 @@ def _people(by: Delegation, injections: tuple[InjectionDay, ...]) -> tuple[Perso
         Person(
             number=row.number,
             site=row.site.number,
-            status=Status(row.current_status),  # type: ignore[attr-defined]
-            scope=WithdrawalScope(row.current_scope) if row.current_scope else None,  # type: ignore[attr-defined]
+            status=Status(row.current_status),
+            scope=WithdrawalScope(row.current_scope) if row.current_scope else None,
             screened=day_at(row.site, row.screened_at),
-            consented=row.signed_on is not None,  # type: ignore[attr-defined]
+            consented=row.signed_on is not None,
             randomized=_day(row, drawn),
             booked=row.pk in booked,
             begun=row.pk in begun,

@@ -18,13 +18,15 @@ from dosing.models import Plan, Reminder, ReminderState, VisitOutcome, VisitReco
 from dosing.reading.latest_records import latest_visits, outcomes_of
 from trial.clock import day_at
 from trial.core.protocol import Protocol, ReminderEvent, ReminderFor, ReminderRule
-from trial.models import ContactDetails, Participant, Status
+from trial.models import ContactDetails, CurrentParticipant, Participant, Status
 
 STOPPED = {Status.ON_HOLD, Status.WITHDRAWN, Status.COMPLETED}
 """Nobody in one of these is reminded of an injection."""
 
 
-def plan_reminders(*, participant: Participant, calendar: Calendar, protocol: Protocol, at: datetime) -> None:
+def plan_reminders(
+    *, participant: CurrentParticipant, calendar: Calendar, protocol: Protocol, at: datetime
+) -> None:
     """Write a row for each reminder of the calendar, and cancel the open ones of an earlier plan.
 
     Where the moment has passed and the event still lies ahead, the reminder is due at once; of today's
@@ -42,7 +44,7 @@ def plan_reminders(*, participant: Participant, calendar: Calendar, protocol: Pr
     rules = due_reminders(protocol, calendar, zone=participant.site.zone)
     wanted = [due for due in rules if (str(due.event), due.event_date) in current]
     after_treatment = [due for due in wanted if due.event.kind in FOLLOW_UP]
-    status = participant.current_status  # type: ignore[attr-defined]
+    status = participant.current_status
     open_ones = [] if status in STOPPED else after_treatment if status == Status.FOLLOW_UP else wanted
     waiting = [due for due in wanted if due not in open_ones]
     for key, due in _ahead(participant, wanted, at).items():
@@ -54,7 +56,7 @@ def plan_reminders(*, participant: Participant, calendar: Calendar, protocol: Pr
     _write(participant, _ahead(participant, waiting, at), ReminderState.CANCELLED, at)
 
 
-def move_reminders(*, participant: Participant, code: str, day: date, at: datetime) -> None:
+def move_reminders(*, participant: CurrentParticipant, code: str, day: date, at: datetime) -> None:
     """Ask for reminders of a visit on the day to which it was moved; during a hold they wait for its end."""
     zone, event = participant.site.tzinfo, Event.visit(code)
     moved = [
@@ -62,7 +64,7 @@ def move_reminders(*, participant: Participant, code: str, day: date, at: dateti
         for rule in _rules(participant)
         if rule.event is event.kind
     ]
-    stopped = participant.current_status in STOPPED  # type: ignore[attr-defined]
+    stopped = participant.current_status in STOPPED
     state = ReminderState.CANCELLED if stopped else ReminderState.OPEN
     _write(participant, _ahead(participant, moved, at), state, at)
 

@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 
 from dosing.models import Reminder, ReminderState
 from dosing.reminders.planning import STOPPED
-from dosing.reminders.trail import enter_by_system
+from trial.audit import record_about
 from trial.clock import day_at
 from trial.core.protocol import ReminderEvent, ReminderFor
 from trial.models import Delegation, Participant
@@ -131,7 +131,7 @@ def _present(reminder: Reminder, at: datetime) -> ReminderState | None:
     """What stands in the way now: read afresh, since much can happen between planning and sending."""
     participant = with_status(Participant.objects.filter(pk=reminder.participant_id)).get()
     fresh = Reminder.objects.filter(pk=reminder.pk, claim=reminder.claim, state=ReminderState.OPEN)
-    if participant.current_status in STOPPED or not fresh.exists():  # type: ignore[attr-defined]
+    if participant.current_status in STOPPED or not fresh.exists():
         return ReminderState.CANCELLED
     if day_at(reminder.participant.site, at) > reminder.event_date:
         return ReminderState.OVERDUE
@@ -204,7 +204,8 @@ def _settle(reminder: Reminder, state: ReminderState, at: datetime) -> None:
             state=state, claimed_until=None, sent_at=at if state == ReminderState.SENT else None
         )
         if changed:
-            enter_by_system(f"reminder.{state.value}", reminder.participant, at, {"reminder": reminder.key})
+            person, body = reminder.participant, {"reminder": reminder.key}
+            record_about(person, f"reminder.{state.value}", by=None, at=at, body=body)
 
 
 def _failed(reminder: Reminder, fault: Exception, at: datetime) -> None:

@@ -39,7 +39,7 @@ from dosing.services.recording import (
 )
 from dosing.services.status import NotLost, NotOnHold, find_again, hold, release, withdraw
 from trial.clock import day_at
-from trial.models import Participant, ParticipantStatus
+from trial.models import ParticipantStatus
 from trial.permissions import Permission
 from trial.queries import sites_for
 from trial.rest.endpoint import Acting, Endpoint
@@ -213,9 +213,9 @@ class Standing(Acting):
 
     def standing(self, row: ParticipantStatus | None) -> dict[str, Any]:
         """The participant's status after the act."""
-        person: Participant = self.participant
-        status = row.status if row else person.current_status  # type: ignore[attr-defined]
-        scope = row.scope if row else person.current_scope  # type: ignore[attr-defined]
+        person = self.participant
+        status = row.status if row else person.current_status
+        scope = row.scope if row else person.current_scope
         until = row.until if row else None
         return {"participant": person.number, "status": status, "scope": scope, "until": until}
 

@@ -15,9 +15,10 @@ from dosing.reading.situation import facts_of, happened
 from dosing.reading.versions import MOVABLE, behind, changes_by, known_to
 from dosing.reminders.planning import plan_reminders
 from dosing.services.choosing import changed_days, plan_to_change
-from dosing.services.common import enter, require_reason
+from dosing.services.common import require_reason
 from dosing.services.plans import replace_plan
 from dosing.services.recording import move_on
+from trial.audit import record_about
 from trial.models import Delegation, Participant, ProtocolVersion
 from trial.permissions import Permission
 from trial.policies import require
@@ -45,7 +46,7 @@ def move_to_version(
     require(by, Permission.AMEND, trial=participant.trial_id, site=participant.site)
     plan = plan_to_change(participant)
     version = _newer(participant, plan, digest)
-    if participant.current_status not in MOVABLE:  # type: ignore[attr-defined]
+    if participant.current_status not in MOVABLE:
         raise WrongStatus(_("Only who is still treated or visited is moved to another protocol version."))
     changes = changes_by(participant, plan, version, at=at)
     calendar = _calendar(participant, plan, version)
@@ -58,7 +59,7 @@ def move_to_version(
         "protocol": version.digest,
         "reason": written.reason,
     }
-    enter("calendar.amended", participant, by, at, body)
+    record_about(participant, "calendar.amended", by=by, at=at, body=body)
     return written
 
 

@@ -15,12 +15,13 @@ from dosing.reading.latest_records import IN_PART, latest_records
 from dosing.reading.site_calendar import propose_starts_at
 from dosing.reading.versions import version_of
 from dosing.reminders.planning import plan_reminders
-from dosing.services.common import enter, require_reason
+from dosing.services.common import require_reason
 from dosing.services.plans import replace_plan
 from randomization.queries import envelope_of, randomized_at
+from trial.audit import record_about
 from trial.clock import day_at
 from trial.core.protocol import Protocol
-from trial.models import Delegation, Participant, ProtocolVersion, Status
+from trial.models import CurrentParticipant, Delegation, Participant, ProtocolVersion, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
@@ -47,7 +48,7 @@ class FirstInjectionGiven(Refusal):
     code = "first_injection_recorded"
 
 
-def propose_first_injection(*, participant: Participant, at: datetime) -> tuple[StartProposal, ...]:
+def propose_first_injection(*, participant: CurrentParticipant, at: datetime) -> tuple[StartProposal, ...]:
     """The days on which day 1 may lie, best first, each with what it would meet at the site.
 
     Raises NotRandomized.
@@ -96,7 +97,7 @@ def book_first_injection(
         "reason": reason,
         "reopened": reopened,
     }
-    enter("calendar.booked", participant, by, at, body)
+    record_about(participant, "calendar.booked", by=by, at=at, body=body)
     return written
 
 
@@ -118,7 +119,9 @@ def _reopen_missed(participant: Participant, by: Delegation, at: datetime, reaso
     return [row.number for row in missed]
 
 
-def _allowed(participant: Participant, protocol: Protocol, day: date, randomized: date, today: date) -> bool:
+def _allowed(
+    participant: CurrentParticipant, protocol: Protocol, day: date, randomized: date, today: date
+) -> bool:
     try:
         _check(participant, protocol, day, randomized, today)
     except CalendarRefusal:
@@ -126,12 +129,14 @@ def _allowed(participant: Participant, protocol: Protocol, day: date, randomized
     return True
 
 
-def _check(participant: Participant, protocol: Protocol, day: date, randomized: date, today: date) -> None:
+def _check(
+    participant: CurrentParticipant, protocol: Protocol, day: date, randomized: date, today: date
+) -> None:
     check_first_injection(
         protocol,
         day=day,
         randomized_on=randomized,
-        screened_on=participant.signed_on,  # type: ignore[attr-defined]
+        screened_on=participant.signed_on,
         today=today,
     )
 
@@ -145,24 +150,24 @@ def _randomized_on(participant: Participant) -> date:
     return day_at(participant.site, randomized_at(envelope) or envelope.drawn_at)
 
 
-def _refuse_wrong_status(participant: Participant) -> None:
+def _refuse_wrong_status(participant: CurrentParticipant) -> None:
     if latest_records().filter(participant=participant, outcome__in=IN_PART).exists():
         raise FirstInjectionGiven(
             _("An injection of %(number)s was given already; day 1 stays where it is.")
             % {"number": participant.number}
         )
-    if participant.current_status != Status.RANDOMIZED:  # type: ignore[attr-defined]
+    if participant.current_status != Status.RANDOMIZED:
         raise WrongStatus(
             _("%(number)s is %(status)s; day 1 can be booked after randomisation only.")
             % {
                 "number": participant.number,
-                "status": Status(participant.current_status).label,  # type: ignore[attr-defined]
+                "status": Status(participant.current_status).label,
             }
         )
 
 
 def _calendar(
-    participant: Participant, version: ProtocolVersion, day: date, randomized: date, at: datetime
+    participant: CurrentParticipant, version: ProtocolVersion, day: date, randomized: date, at: datetime
 ) -> Calendar:
     try:
         _check(participant, version.protocol, day, randomized, day_at(participant.site, at))

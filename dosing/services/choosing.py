@@ -14,10 +14,11 @@ from dosing.core.refusals import CalendarRefusal
 from dosing.models import ChoiceKind, CourseChoice, Plan
 from dosing.reading.situation import open_slips, situation_of
 from dosing.reminders.planning import plan_reminders
-from dosing.services.common import enter, require_reason
+from dosing.services.common import require_reason
 from dosing.services.plans import replace_plan
 from dosing.services.recording import NothingPlanned
-from trial.models import Delegation, Participant, Status
+from trial.audit import record_about
+from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
@@ -41,14 +42,14 @@ class NoSlip(Refusal):
     code = "no_slip"
 
 
-def present_options(*, participant: Participant, at: datetime) -> tuple[Option, ...]:
+def present_options(*, participant: CurrentParticipant, at: datetime) -> tuple[Option, ...]:
     """The lawful options of this moment, the one that keeps every day first. Reads only.
 
     Raises NothingPlanned.
     """
     found = options(situation_of(participant, plan_to_change(participant), at=at))
     allowed = {OptionKind.KEEP}
-    status = participant.current_status  # type: ignore[attr-defined]
+    status = participant.current_status
     allowed |= {OptionKind.MOVE} if status in TREATED else set()
     allowed |= {OptionKind.FOLLOW} if status in FOLLOWED else set()
     allowed |= {OptionKind.STOP} if status in TREATED | {Status.RANDOMIZED} else set()
@@ -57,7 +58,7 @@ def present_options(*, participant: Participant, at: datetime) -> tuple[Option, 
 
 @transaction.atomic
 def move_course(
-    *, participant: Participant, course: int, start: date, reason: str, by: Delegation, at: datetime
+    *, participant: CurrentParticipant, course: int, start: date, reason: str, by: Delegation, at: datetime
 ) -> Plan:
     """Move a whole course that has not begun to start on `start`, within the limit of the protocol.
 
@@ -76,7 +77,7 @@ def move_course(
 
 @transaction.atomic
 def follow_actual(
-    *, participant: Participant, course: int, reason: str, by: Delegation, at: datetime
+    *, participant: CurrentParticipant, course: int, reason: str, by: Delegation, at: datetime
 ) -> Plan:
     """Count later days from where a course really began, as far as the protocol lets them follow it.
 
@@ -103,18 +104,18 @@ def keep_days(
     slip = _slip(participant, situation, course)
     row = _write_choice(participant, situation, course, ChoiceKind.KEEP, slip.began, reason, by, at)
     body = {"course": course, "reason": row.reason, "start": slip.began.isoformat()}
-    enter("calendar.kept", participant, by, at, body)
+    record_about(participant, "calendar.kept", by=by, at=at, body=body)
     return row
 
 
 def _opened(
     participant: Participant, statuses: set[Status], by: Delegation, at: datetime
-) -> tuple[Participant, Plan, Situation]:
+) -> tuple[CurrentParticipant, Plan, Situation]:
     """The participant, locked, with the plan and the situation; refused where nothing may be chosen."""
     participant = locked(participant)
     require(by, Permission.BOOK, trial=participant.trial_id, site=participant.site)
     plan = plan_to_change(participant)
-    if participant.current_status not in statuses:  # type: ignore[attr-defined]
+    if participant.current_status not in statuses:
         raise WrongStatus(
             _("Days are chosen anew only after the first injection and while treatment or visits go on.")
         )
@@ -172,7 +173,7 @@ def _write_choice(
 
 
 def _replan(
-    participant: Participant,
+    participant: CurrentParticipant,
     plan: Plan,
     option: Option,
     action: str,
@@ -189,7 +190,7 @@ def _replan(
         "reason": reason.strip(),
         "start": option.start.isoformat() if option.start else None,
     }
-    enter(action, participant, by, at, body)
+    record_about(participant, action, by=by, at=at, body=body)
     return written
 
 

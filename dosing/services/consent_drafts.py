@@ -13,8 +13,9 @@ from dosing.reading.versions import version_of
 from dosing.services.drafting import draft
 from randomization.queries import envelope_of, randomized_at
 from trial.clock import day_at
-from trial.models import ConsentCorrection, Delegation, Participant, ProtocolVersion
+from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Participant, ProtocolVersion
 from trial.rejudging import unmet_on
+from trial.services import signed_on_of
 
 ACTS = {Departure.CONSENT_AFTER_DRAW, Departure.INJECTION_NO_CONSENT, Departure.VISIT_NO_CONSENT}
 """Departures of an act, which is lawful from the day of the consent on."""
@@ -40,10 +41,10 @@ def draft_consent(row: ConsentCorrection, *, by: Delegation, at: datetime) -> li
 
 
 def draft_early_draw(
-    participant: Participant, drawn_on: date, reason: str, *, by: Delegation, at: datetime
+    participant: CurrentParticipant, drawn_on: date, reason: str, *, by: Delegation, at: datetime
 ) -> list[Deviation]:
     """A draft of a draw on paper, entered now, if it was made on a day before the consent."""
-    facts = ConsentFacts(participant.signed_on, drawn_on)  # type: ignore[attr-defined]
+    facts = ConsentFacts(signed_on_of(participant), drawn_on)
     return _drafts(participant, facts, reason, [], by, at)
 
 

@@ -26,14 +26,19 @@ from dosing.models import (
 )
 from randomization.queries import envelope_of, randomized_at
 from trial.clock import day_at
-from trial.models import Delegation, Participant, ParticipantStatus, ProtocolVersion
+from trial.models import CurrentParticipant, Delegation, Participant, ParticipantStatus, ProtocolVersion
 
 
 def draft_injection(
-    planned: PlannedInjection, row: InjectionRecord, *, stopped: bool, by: Delegation, at: datetime
+    planned: PlannedInjection,
+    row: InjectionRecord,
+    participant: CurrentParticipant,
+    *,
+    stopped: bool,
+    by: Delegation,
+    at: datetime,
 ) -> list[Deviation]:
     """A draft for each way in which the recorded injection departs from its plan."""
-    participant = row.participant
     day = day_at(participant.site, row.happened_at) if row.happened_at else None
     facts = InjectionFacts(
         planned=planned,
@@ -42,17 +47,19 @@ def draft_injection(
         stopped=stopped,
         same_drug_days=_other_days(planned, row) if day else (),
         last_day_1=_last_day_1(planned.plan, participant) if row.number == 1 else None,
-        consented_on=participant.signed_on,  # type: ignore[attr-defined]
+        consented_on=participant.signed_on,
     )
     departures, event = injection_departures(facts), DeviationEvent.INJECTION.named(row.number)
     return _drafts(row, event, departures, planned, day, by, at)
 
 
-def draft_visit(planned: PlannedVisit, row: VisitRecord, *, by: Delegation, at: datetime) -> list[Deviation]:
+def draft_visit(
+    planned: PlannedVisit, row: VisitRecord, participant: CurrentParticipant, *, by: Delegation, at: datetime
+) -> list[Deviation]:
     """A draft for each way in which the recorded visit departs; one that is only moved has not yet."""
     if row.outcome == VisitOutcome.MOVED:
         return []
-    departures = visit_departures(planned, row.day, row.participant.signed_on)  # type: ignore[attr-defined]
+    departures = visit_departures(planned, row.day, participant.signed_on)
     return _drafts(row, DeviationEvent.VISIT.named(row.code), departures, planned, row.day, by, at)
 
 

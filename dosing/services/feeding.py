@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dosing.models import CalendarFeed
-from trial.audit import record
+from trial.audit import record, record_about
 from trial.models import Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
@@ -43,7 +43,7 @@ def make_feed(*, by: Delegation, at: datetime, language: str, participant: Parti
     else:
         participant = locked(participant)
         require(by, Permission.MANAGE_CONTACT, trial=participant.trial_id, site=participant.site)
-        if participant.current_status == Status.WITHDRAWN:  # type: ignore[attr-defined]
+        if participant.current_status == Status.WITHDRAWN:
             raise WrongStatus(_("%(number)s has left the trial.") % {"number": participant.number})
     secret = secrets.token_urlsafe(SECRET_BYTES)
     row = CalendarFeed.objects.create(
@@ -74,13 +74,8 @@ def revoke_feeds_of(participant: Participant, at: datetime) -> None:
 
 
 def _enter(action: str, feed: CalendarFeed, by: Delegation, at: datetime) -> None:
-    person = feed.participant
-    record(
-        action=action,
-        subject=person.number if person else by.user.username,
-        by=by,
-        at=at,
-        trial=by.trial,
-        site=person.site if person else by.site,
-        body={"feed": feed.pk},
-    )
+    body = {"feed": feed.pk}
+    if feed.participant:
+        record_about(feed.participant, action, by=by, at=at, body=body)
+    else:
+        record(action=action, subject=by.user.username, by=by, at=at, trial=by.trial, site=by.site, body=body)

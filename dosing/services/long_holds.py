@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from dosing.reminders.trail import enter_by_system
 from dosing.services.drafting import draft_hold, numbers
+from trial.audit import record_about
 from trial.clock import day_at
 from trial.models import Participant, ParticipantStatus, Status
 from trial.queries import with_status
@@ -45,5 +45,5 @@ def _note(participant: Participant, at: datetime) -> int:
     drafts = draft_hold(latest, participant, by=None, at=at)
     if drafts:
         body = {"deviations": numbers(drafts), "until": latest.until and latest.until.isoformat()}
-        enter_by_system("deviation.drafted", participant, at, body)
+        record_about(participant, "deviation.drafted", by=None, at=at, body=body)
     return len(drafts)

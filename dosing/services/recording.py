@@ -23,13 +23,14 @@ from dosing.models import (
 )
 from dosing.reading.latest_records import IN_PART, latest_visits, outcomes_of
 from dosing.reminders.planning import close_reminders, move_reminders
-from dosing.services.common import enter, require_reason
+from dosing.services.common import require_reason
 from dosing.services.day_guards import refuse_injection_before_day_1, refuse_visit_before_day_1
 from dosing.services.dose_guards import refuse_before_the_draw, refuse_second_that_day
 from dosing.services.drafting import draft_injection, draft_visit, numbers
 from dosing.services.stops import stop_at, treatment_ended_on
+from trial.audit import record_about
 from trial.clock import day_at, local
-from trial.models import Delegation, Participant, Status, WithdrawalScope
+from trial.models import CurrentParticipant, Delegation, Participant, Status, WithdrawalScope
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
@@ -138,7 +139,7 @@ def record_injection(
         recorded_at=at,
     )
     stopped = happened_at is not None and stop_at(participant, happened_at) is not None
-    drafts = draft_injection(planned, row, stopped=stopped, by=by, at=at)
+    drafts = draft_injection(planned, row, participant, stopped=stopped, by=by, at=at)
     close_reminders(participant=participant, event=Event.injection(number))
     close_reminders(participant=participant, event=Event.course(planned.course_number))
     move_on(participant, by, at)
@@ -155,7 +156,9 @@ def record_injection(
         "sequence": sequence,
         "timing": row.timing,
     }
-    enter("injection.corrected" if correction else "injection.recorded", participant, by, at, body)
+    record_about(
+        participant, "injection.corrected" if correction else "injection.recorded", by=by, at=at, body=body
+    )
     return row
 
 
@@ -203,7 +206,7 @@ def record_visit(
         recorded_by=by,
         recorded_at=at,
     )
-    drafts = draft_visit(planned, row, by=by, at=at)
+    drafts = draft_visit(planned, row, participant, by=by, at=at)
     close_reminders(participant=participant, event=Event.visit(code))
     if outcome == VisitOutcome.MOVED and day is not None:
         move_reminders(participant=participant, code=code, day=day, at=at)
@@ -218,7 +221,7 @@ def record_visit(
         "timing": timing,
         "visit": code,
     }
-    enter("visit.corrected" if correction else "visit.recorded", participant, by, at, body)
+    record_about(participant, "visit.corrected" if correction else "visit.recorded", by=by, at=at, body=body)
     return row
 
 
@@ -304,7 +307,7 @@ def _refuse_missed_early(planned: PlannedInjection, participant: Participant, at
         raise InvalidInput(sentence, {"outcome": sentence})
 
 
-def _refuse_stopped(participant: Participant, happened_at: datetime, deviation_reason: str) -> None:
+def _refuse_stopped(participant: CurrentParticipant, happened_at: datetime, deviation_reason: str) -> None:
     """Refuse an injection given while treatment was stopped; one given before the stop is a late entry.
 
     On hold or after the end of treatment a reason lets the truth in; after leaving the trial nothing does.
@@ -313,7 +316,7 @@ def _refuse_stopped(participant: Participant, happened_at: datetime, deviation_r
     stop = stop_at(participant, happened_at)
     if stop is None:
         return
-    left = participant.current_status == Status.WITHDRAWN and stop.status != Status.ON_HOLD  # type: ignore[attr-defined]
+    left = participant.current_status == Status.WITHDRAWN and stop.status != Status.ON_HOLD
     if left or not deviation_reason.strip():
         raise _stop_reason(participant, Status(stop.status))
 
@@ -327,9 +330,11 @@ def _refuse_after_death(participant: Participant, happened_at: datetime) -> None
         )
 
 
-def _refuse_visit_after_the_end(participant: Participant, outcome: VisitOutcome, day: date | None) -> None:
+def _refuse_visit_after_the_end(
+    participant: CurrentParticipant, outcome: VisitOutcome, day: date | None
+) -> None:
     """Of somebody who has left, only a visit that was done before is entered, late."""
-    if participant.current_status != Status.WITHDRAWN:  # type: ignore[attr-defined]
+    if participant.current_status != Status.WITHDRAWN:
         return
     latest = participant.statuses.order_by("-sequence")[0]
     last = latest.ended_on or day_at(participant.site, latest.at)
@@ -404,7 +409,7 @@ def _refuse_visit_missed_early(planned: PlannedVisit, expected: date, today: dat
         raise InvalidInput(sentence, {"outcome": sentence})
 
 
-def move_on(participant: Participant, by: Delegation, at: datetime) -> None:
+def move_on(participant: CurrentParticipant, by: Delegation, at: datetime) -> None:
     """Let the status follow the facts: first injection given, last one recorded, last visit.
 
     Treatment begins with an injection that was given, in full or in part; if the only one turns out not
@@ -415,7 +420,7 @@ def move_on(participant: Participant, by: Delegation, at: datetime) -> None:
             "number", flat=True
         )
     )
-    status, outcomes = Status(participant.current_status), outcomes_of(participant)  # type: ignore[attr-defined]
+    status, outcomes = Status(participant.current_status), outcomes_of(participant)
     after = _by_injections(status, planned, outcomes)
     if after != status:
         add_status(participant=participant, status=after, by=by, at=at)

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dosing.models import Deviation, DeviationReview
-from dosing.services.common import enter, require_reason
+from dosing.services.common import require_reason
+from trial.audit import record_about
 from trial.models import Delegation, Participant
 from trial.permissions import Permission
 from trial.policies import require
@@ -61,5 +62,5 @@ def review_deviation(
         "event": deviation.event,
         "important": important,
     }
-    enter("deviation.reviewed", participant, by, at, body)
+    record_about(participant, "deviation.reviewed", by=by, at=at, body=body)
     return row

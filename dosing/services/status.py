@@ -12,12 +12,20 @@ from dosing.core.events import FOLLOW_UP, TREATMENT
 from dosing.reading.latest_records import latest_records, seen_on
 from dosing.reading.versions import version_of
 from dosing.reminders.planning import cancel_reminders, reopen_reminders
-from dosing.services.common import enter, require_reason
+from dosing.services.common import require_reason
 from dosing.services.drafting import draft_hold, numbers
 from dosing.services.feeding import revoke_feeds_of
 from dosing.services.recording import move_on
+from trial.audit import record_about
 from trial.clock import day_at
-from trial.models import Delegation, Participant, ParticipantStatus, Status, WithdrawalScope
+from trial.models import (
+    CurrentParticipant,
+    Delegation,
+    Participant,
+    ParticipantStatus,
+    Status,
+    WithdrawalScope,
+)
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
@@ -47,13 +55,19 @@ def hold(
     """
     participant = locked(participant)
     require(by, Permission.HOLD, trial=participant.trial_id, site=participant.site)
-    if participant.current_status not in {Status.RANDOMIZED, Status.ON_TREATMENT}:  # type: ignore[attr-defined]
+    if participant.current_status not in {Status.RANDOMIZED, Status.ON_TREATMENT}:
         raise WrongStatus(_("Only a participant who is randomised or on treatment can be put on hold."))
     reason = require_reason(reason)
     until = _limited(participant, until, at)
     row = add_status(participant=participant, status=Status.ON_HOLD, by=by, at=at, reason=reason, until=until)
     cancel_reminders(participant=participant)
-    enter("treatment.held", participant, by, at, {"reason": reason, "until": until and until.isoformat()})
+    record_about(
+        participant,
+        "treatment.held",
+        by=by,
+        at=at,
+        body={"reason": reason, "until": until and until.isoformat()},
+    )
     return row
 
 
@@ -62,7 +76,7 @@ def release(*, participant: Participant, reason: str, by: Delegation, at: dateti
     """End a hold: the participant is where he or she was before. Reminders still ahead open again."""
     participant = locked(participant)
     require(by, Permission.HOLD, trial=participant.trial_id, site=participant.site)
-    if participant.current_status != Status.ON_HOLD:  # type: ignore[attr-defined]
+    if participant.current_status != Status.ON_HOLD:
         raise NotOnHold(_("%(number)s is not on hold.") % {"number": participant.number})
     reason = require_reason(reason)
     held = participant.statuses.order_by("-sequence")[0]
@@ -71,7 +85,13 @@ def release(*, participant: Participant, reason: str, by: Delegation, at: dateti
     row = add_status(participant=participant, status=Status(before), by=by, at=at, reason=reason)
     move_on(participant, by, at)  # all that was left may have been missed meanwhile
     reopen_reminders(participant=participant, at=at)
-    enter("treatment.released", participant, by, at, {"deviations": numbers(drafts), "reason": reason})
+    record_about(
+        participant,
+        "treatment.released",
+        by=by,
+        at=at,
+        body={"deviations": numbers(drafts), "reason": reason},
+    )
     return row
 
 
@@ -136,7 +156,7 @@ def withdraw(
     else:
         row = _end(participant, what, reason, day, by, at)
     body = {"day": day and day.isoformat(), "reason": reason, "scope": what.value}
-    enter("participant.withdrawn", participant, by, at, body)
+    record_about(participant, "participant.withdrawn", by=by, at=at, body=body)
     return row
 
 
@@ -148,13 +168,13 @@ def find_again(*, participant: Participant, reason: str, by: Delegation, at: dat
     """
     participant = locked(participant)
     require(by, Permission.WITHDRAW, trial=participant.trial_id, site=participant.site)
-    if participant.current_scope != WithdrawalScope.LOST:  # type: ignore[attr-defined]
+    if participant.current_scope != WithdrawalScope.LOST:
         raise NotLost(_("%(number)s is not lost to follow-up.") % {"number": participant.number})
     reason = require_reason(reason)
     row = add_status(participant=participant, status=Status.FOLLOW_UP, by=by, at=at, reason=reason)
     move_on(participant, by, at)  # every visit may have been done before
     reopen_reminders(participant=participant, at=at, kinds=FOLLOW_UP)
-    enter("participant.found", participant, by, at, {"reason": reason})
+    record_about(participant, "participant.found", by=by, at=at, body={"reason": reason})
     return row
 
 
@@ -177,8 +197,8 @@ def _ends_everything(what: WithdrawalScope) -> bool:
             assert_never(what)
 
 
-def _refuse_after_the_end(participant: Participant, what: WithdrawalScope) -> None:
-    status, scope = participant.current_status, participant.current_scope  # type: ignore[attr-defined]
+def _refuse_after_the_end(participant: CurrentParticipant, what: WithdrawalScope) -> None:
+    status, scope = participant.current_status, participant.current_scope
     if status == Status.WITHDRAWN and what not in AFTER.get(WithdrawalScope(scope), set()):
         raise WrongStatus(_("%(number)s has left the trial already.") % {"number": participant.number})
     if status == Status.COMPLETED and what not in {WithdrawalScope.REMINDERS, WithdrawalScope.CONTACT}:
@@ -210,14 +230,14 @@ def _seen_after(participant: Participant, day: date) -> bool:
 
 
 def _end(
-    participant: Participant,
+    participant: CurrentParticipant,
     what: WithdrawalScope,
     reason: str,
     day: date | None,
     by: Delegation,
     at: datetime,
 ) -> ParticipantStatus:
-    treated = participant.current_status in {  # type: ignore[attr-defined]
+    treated = participant.current_status in {
         Status.RANDOMIZED,
         Status.ON_TREATMENT,
         Status.ON_HOLD,

@@ -40,7 +40,7 @@ def test_a_consent_signed_after_the_draw_is_recorded_and_drafted(ward: Ward) -> 
     (row,) = Deviation.objects.all()
     assert (row.kind, row.event, row.record) == ("consent_after_draw", "consent", 2)
     assert (row.earliest, row.happened_on, row.reason) == (day, DRAWN, "Misread.")
-    assert ward.again(participant).signed_on == day  # type: ignore[attr-defined]
+    assert ward.again(participant).signed_on == day
 
 
 def test_envelope_status_and_calendar_stay(ward: Ward) -> None:

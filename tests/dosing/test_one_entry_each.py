@@ -300,7 +300,6 @@ NO_ACTS = {
     "replace_plan",
     "move_on",
     "revoke_feeds_of",
-    "enter",
     *("draft", "draft_consent", "draft_early_draw", "draft_hold", "draft_injection", "draft_visit"),
     "note_long_holds",  # nobody's act but the tick's: tests/dosing/test_deviations.py
     "passed",  # only read

@@ -31,7 +31,7 @@ def test_the_corrected_day_counts_and_the_first_entry_stays(ward: Ward) -> None:
     participant = ward.consented()
     corrected(ward, participant)
     corrected(ward, ward.again(participant), YESTERDAY - timedelta(days=1), "Misread again.")
-    assert ward.again(participant).signed_on == YESTERDAY - timedelta(days=1)  # type: ignore[attr-defined]
+    assert ward.again(participant).signed_on == YESTERDAY - timedelta(days=1)
     assert (Consent.objects.get().signed_on, ConsentCorrection.objects.count()) == (TODAY, 2)
 
 
@@ -50,7 +50,7 @@ def test_after_randomisation_the_day_alone_changes(ward: Ward) -> None:
     participant = ward.randomized()
     corrected(ward, participant)
     assert ward.status(participant) == "randomized"
-    assert ward.again(participant).signed_on == YESTERDAY  # type: ignore[attr-defined]
+    assert ward.again(participant).signed_on == YESTERDAY
 
 
 @pytest.mark.parametrize(

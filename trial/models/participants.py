@@ -7,6 +7,8 @@ present is the latest one.
 from __future__ import annotations
 
 import uuid
+from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -67,8 +69,30 @@ class Participant(models.Model):
             models.UniqueConstraint(fields=["trial", "number"], name="a_number_names_one_participant"),
         ]
 
+    held: bool = False
+    """Whether this was read under its row's lock (`queries.held`), so that nobody need read it again."""
+
     def __str__(self) -> str:
         return self.number
+
+
+if TYPE_CHECKING:
+
+    class CurrentParticipant(Participant):
+        """A participant as it stands: with what the latest rows say, as `queries.with_status` reads it.
+
+        Whoever asks where somebody stands takes this type, so that nobody who was read without it comes
+        as far as the question.
+        """
+
+        current_status: str
+        current_scope: str
+        status_sequence: int | None
+        eligible: bool | None
+        signed_on: date | None
+
+else:
+    CurrentParticipant = Participant
 
 
 class Consent(models.Model):

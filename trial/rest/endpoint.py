@@ -18,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from trial.models import Delegation, KeptAnswer, Participant
+from trial.models import CurrentParticipant, Delegation, KeptAnswer
 from trial.permissions import Permission, may
 from trial.policies import NotPermitted
 from trial.queries import NotFound, find_participant
@@ -94,7 +94,7 @@ class Endpoint(APIView):
         return self.request.auth.delegation
 
     @cached_property
-    def participant(self) -> Participant:
+    def participant(self) -> CurrentParticipant:
         """The participant of the address, if within reach. Raises NotFound, also for another site's."""
         return find_participant(self.by, self.kwargs["number"])
 
@@ -161,7 +161,7 @@ class Acting(Endpoint):
         return once.as_answer(kept.status, kept.body)
 
     @cached_property
-    def participant(self) -> Participant:
+    def participant(self) -> CurrentParticipant:
         """The participant of the address, locked until the act's transaction ends. Raises NotFound."""
         return find_participant(self.by, self.kwargs["number"], lock=self.request.method == "POST")
 
@@ -190,7 +190,7 @@ class Announced(Acting):
         raise NotImplementedError
 
     @cached_property
-    def participant(self) -> Participant:
+    def participant(self) -> CurrentParticipant:
         """The participant of the address, if within reach. Raises NotFound."""
         return find_participant(self.by, self.kwargs["number"])
 

@@ -23,7 +23,7 @@ from randomization.sealed.vault.envelope_contents import SealDamaged
 from trial.accounts import WrongPassword
 from trial.api_shapes import Words
 from trial.core.protocol import Arm
-from trial.models import Participant
+from trial.models import CurrentParticipant
 from trial.permissions import Permission
 from trial.queries import find_participant
 from trial.rest import once
@@ -84,7 +84,7 @@ class CodeBreak(Acting):
     refusals = (*OPENING, WrongPassword)
 
     @cached_property
-    def participant(self) -> Participant:
+    def participant(self) -> CurrentParticipant:
         """The participant of the address, if within reach. Raises NotFound."""
         return find_participant(self.by, self.kwargs["number"])
 

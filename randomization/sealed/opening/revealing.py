@@ -17,7 +17,7 @@ from randomization.sealed.models import CodeBreak, Recipient, Seal
 from randomization.sealed.vault.envelope_contents import SealDamaged, open_seal
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.vault.trail import note
-from trial.audit import record
+from trial.audit import record_about
 from trial.core.protocol import Arm
 from trial.core.sentences import Sentence
 from trial.models import Delegation, Participant
@@ -129,8 +129,7 @@ def enter_code_break(
     """
     row = CodeBreak.objects.create(participant=participant, by=by, at=at, reason=reason)
     _note_opening(participant, envelope, by, Purpose.CODE_BREAK, at, reason)
-    trial, site = participant.trial, participant.site
-    record(action="code.broken", subject=participant.number, by=by, at=at, trial=trial, site=site)
+    record_about(participant, "code.broken", by=by, at=at)
     CodeBreakNotice.objects.create(participant=participant, by=by, at=at)
     return row
 
