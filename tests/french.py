@@ -1,4 +1,8 @@
-"""Sentences in French, and what is left in English on a French page: words that no French sentence has."""
+"""What a French page should not say: English words, and French that no hospital writes.
+
+A pattern of FAULTS names a kind of fault. Text is judged piece by piece: what stands in two blocks of a page
+is no sentence, so that *Cure 1* above *jours 1 à 5* is none either.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +32,47 @@ def in_french(words: object) -> str:
     return said(words, Language("fr", catalogue.gettext, catalogue.ngettext))
 
 
+INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "time", "tspan"}
+BREAK = "|"
+"""Stands between two blocks of a page."""
+
+ALIKE = (
+    "mois|fois|cas|clos|temps|dans|sans|plus|sous|vers|puis|pas|après|depuis|bras|jamais|hors|sur|avis|"
+    "tous|toutes"
+)
+"""Words that end in s after any count, or that no count is said of."""
+COUNTED = (
+    "jour|semaine|réponse|critère|enveloppe|flacon|seringue|fiche|feuille|page|participant|personne|écart|"
+    "rappel|visite|injection|entrée|contrôle|donnée|lot|événement|essai|dose|échec|fait|faite|prévu|prévue|"
+    "libérée|manquée|suspendue|arrêtée|annulé|envoyé|classé|randomisé|restant|présent"
+)
+MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+SHORT_MONTHS = r"janv\.|févr\.|avr\.|juil\.|sept\.|oct\.|nov\.|déc\."
+ALONE = r"(?<![\w.,:/–-])(?<!\w )"
+"""Before a count: no part of a number, a date or a name such as *jour 2*."""
+
+FAULTS = {
+    "plural of 0 or 1": rf"{ALONE}[01] (?!(?:{ALIKE})\b)\w{{2,}}s\b",
+    "singular of more": rf"{ALONE}(?!(?:19|20)\d\d\b)(?:[2-9]|[1-9]\d+) (?:{COUNTED})\b",
+    "plural in brackets": r"\w\((?:s|e|es|x)\)",
+    "first of a month": rf"\b1 (?:{MONTHS}|{SHORT_MONTHS})",
+    "decimal point": r"\d\.\d+ ?(?:mL|mg|g|µg|MUI|UI|%|point)",
+    "English unit": r"\bM?IU\b",
+    "short month": (
+        r"\b\d{1,2}(?:er)? (?:jan|fév|mar|avr|jui|jul|aoû|sep|oct|nov|déc|janv|févr|juil|sept)\b(?!\.)"
+    ),
+    "month in capitals": (r"\b\d{1,2}(?:er)? (?-i:Jan|Fév|Mar|Avr|Mai|Jui|Aoû|Sep|Oct|Nov|Déc)"),
+    "short weekday": r"\b(?:lun|mar|mer|jeu|ven|sam|dim) \d",
+    "two full stops": r"\.\.(?!\.)",
+    "plain space": r"\w [;!?](?:\s|$)|\w :(?:\s|$)|« | »",
+    "no space": r"[a-zé][;!?](?:\s|$)|[a-zé]: ",
+    "wrong word": (
+        r"perte de vue|à emporter|\bhistoire\b|faire ainsi|\bretard \d|\bkit\b|\bsujet\b|\bpatiente?s?\b"
+    ),
+}
+"""Kind of fault -> what gives it away. Unbreakable spaces count as spaces, but for *plain space*."""
+
+
 class _Reader(HTMLParser):
     """Collects what a person reads, but for what is marked as another language or not to be translated."""
 
@@ -44,12 +89,16 @@ class _Reader(HTMLParser):
         skip = (
             self.skipping[-1] or (marked and tag != "html") or "letter" in (known.get("class") or "").split()
         )
+        if tag not in INLINE:
+            self.words.append(BREAK)
         if not skip:
-            self.words += [known[name] or "" for name in SHOWN if name in known]
+            self.words += [f"{BREAK} {known[name] or ''} {BREAK}" for name in SHOWN if name in known]
         if tag not in VOID:
             self.skipping.append(skip)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag not in INLINE:
+            self.words.append(BREAK)
         if tag not in VOID and len(self.skipping) > 1:
             self.skipping.pop()
 
@@ -60,8 +109,34 @@ class _Reader(HTMLParser):
 
 def english_on(page: str) -> set[str]:
     """The English words that somebody reads on a page in French, each with what stands around it."""
+    text = " ".join(read(page).replace(BREAK, " ").split())
+    found = (match for match in ENGLISH.finditer(text) if match[0].lower() not in ALSO_FRENCH)
+    return {_around(text, match) for match in found}
+
+
+def read(page: str) -> str:
+    """What a person reads on a page, with BREAK between its blocks."""
     reader = _Reader()
     reader.feed(page)
-    text = " ".join(" ".join(reader.words).split())
-    found = (match for match in ENGLISH.finditer(text) if match[0].lower() not in ALSO_FRENCH)
-    return {text[max(0, match.start() - 25) : match.end() + 25] for match in found}
+    return " ".join(reader.words)
+
+
+def faults_on(page: str) -> set[str]:
+    """What is wrong in the French of a page."""
+    return faults_in(read(page))
+
+
+def faults_in(text: str) -> set[str]:
+    """What is wrong in a French text: `kind: what stands around it`."""
+    printed = re.sub(r"[ \t\n\r]+", " ", text)
+    spaced = re.sub(r"[\u00a0\u202f]", " ", printed)
+    return {
+        f"{kind}: {_around(where, match)}"
+        for kind, pattern in FAULTS.items()
+        for where in [printed if kind == "plain space" else spaced]
+        for match in re.finditer(pattern, where, re.IGNORECASE)
+    }
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    return text[max(0, match.start() - 25) : match.end() + 25]

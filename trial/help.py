@@ -10,6 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from trial.core.french import french_spaces
 from trial.help_text import as_html, names_in, title_of
 from trial.permissions import Role
 
@@ -72,7 +73,8 @@ def topic(key: str) -> Topic:
 
 @cache
 def _read(key: str, language: str) -> Topic:
-    return Topic(key, path_of(key, language).read_text(encoding="utf-8"))
+    text = path_of(key, language).read_text(encoding="utf-8")
+    return Topic(key, french_spaces(text) if language == "fr" else text)
 
 
 def path_of(key: str, language: str) -> Path:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.utils.translation import get_language, gettext, ngettext, override
 
+from trial.core.french import french_spaces
 from trial.core.protocol import Text
 from trial.core.sentences import Language, said
 
 
 def in_page_language(words: object) -> str:
     """Words for whoever reads them now; what is no sentence and in no two languages stays as it is."""
-    return said(words, Language(get_language() or "en", gettext, ngettext))
+    tag = get_language() or "en"
+    text = said(words, Language(tag, gettext, ngettext))
+    return french_spaces(text) if tag.startswith("fr") and not isinstance(words, str) else text
 
 
 def in_language(words: object, tag: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from trial.clock import local
 from trial.core.day_words import FULL, LONG, MEDIUM, SHORT, day_number, written
+from trial.core.french import french_amount
 from trial.models import Site, Status, WithdrawalScope
 
 STATE_OF = {
@@ -30,6 +31,15 @@ def standing(status: Status, scope: str | None) -> str:
     words = {WithdrawalScope.DEATH: _("deceased"), WithdrawalScope.LOST: _("lost to follow-up")}
     special = words.get(WithdrawalScope(scope)) if scope and status == Status.WITHDRAWN else None
     return special or str(status.label)
+
+
+def amount(text: str) -> str:
+    """A dose, volume or concentration: on a French page with a decimal comma, and in MUI or UI."""
+    return french_amount(text) if _is_french() else text
+
+
+def _is_french() -> bool:
+    return (get_language() or "").startswith("fr")
 
 
 def short_day(day: date) -> str:

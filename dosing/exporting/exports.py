@@ -46,7 +46,8 @@ PROVISIONAL = Text(
     "Provisoire jusqu’à la première injection.",
 )
 AS_OF = Text(
-    "As known on {}; a later sheet replaces this one.", "État du {} ; une feuille plus récente la remplace."
+    "As known on {}; a later sheet replaces this one.",
+    "État du {}\u00a0; une feuille plus récente la remplace.",
 )
 ASK = Text("If a day does not suit, call the site.", "Si un jour ne convient pas, appelez le centre.")
 STATES = {

@@ -74,9 +74,9 @@ class ReceiveForm(AtSite):
     )
     quantity = forms.IntegerField(label=_("Vials received"), min_value=1, max_value=MOST_VIALS)
 
-    def __init__(self, *args: Any, products: Iterable[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, products: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["product"].choices = [(name, name) for name in products]  # type: ignore[attr-defined]
+        self.fields["product"].choices = list(products)  # type: ignore[attr-defined]
 
 
 class ReasonForm(forms.Form):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from typing import assert_never
 
 from django.db.models import Max
@@ -13,9 +14,10 @@ from django.utils.translation import gettext as _
 from dosing.pharmacy.contents import Movement, MovementKind, box_movement, open_movements
 from dosing.pharmacy.models import StockBox, StockEntry
 from randomization.sealed.models import Recipient
-from trial.models import Delegation, Site
+from trial.models import Delegation, Site, Trial
 from trial.refusals import Refusal
-from trial.wording import medium_day
+from trial.sentences import in_page_language
+from trial.wording import amount, medium_day
 
 
 class CannotUseLot(Refusal):
@@ -81,13 +83,15 @@ def usable_lots(lots: Iterable[Lot], product: str, until: date) -> list[Lot]:
     return sorted(good, key=lambda lot: (lot.expiry, lot.number))
 
 
-def fault_of(lot: Lot, product: str, until: date) -> CannotUseLot | None:
-    """Why nothing of this lot may be injected up to `until`, or None.
+def fault_of(
+    lot: Lot, product: str, until: date, *, named: Callable[[str], str] = str
+) -> CannotUseLot | None:
+    """Why nothing of this lot may be injected up to `until`, or None; `named` says a product to people.
 
     The day that counts is the last one of the injection's window, not the day of preparation: a vial
     that expires in between must not be handed out (EMA reflection paper on IRT, 2013).
     """
-    words = {"lot": lot.number, "product": lot.product, "wanted": product}
+    words = {"lot": lot.number, "product": named(lot.product), "wanted": named(product)}
     if lot.product != product:
         return CannotUseLot(_("Lot %(lot)s is %(product)s; this syringe needs %(wanted)s.") % words)
     if lot.quarantined:
@@ -101,6 +105,11 @@ def fault_of(lot: Lot, product: str, until: date) -> CannotUseLot | None:
     return None
 
 
+def product_words(trial: Trial, product: str) -> str:
+    """What people read of a product on this page, by the trial's newest protocol version."""
+    return amount(in_page_language(trial.protocol_version.protocol.product_label(product)))
+
+
 def take_vial(site: Site, lot: str, product: str, until: date) -> Lot:
     """The lot after one vial was taken for a syringe; writes nothing. Raises CannotUseLot.
 
@@ -109,7 +118,7 @@ def take_vial(site: Site, lot: str, product: str, until: date) -> Lot:
     found = lots_of(site).get(lot)
     if found is None:
         raise CannotUseLot(_("There is no such lot in the stock of %(site)s.") % {"site": site.city})
-    if fault := fault_of(found, product, until):
+    if fault := fault_of(found, product, until, named=partial(product_words, site.trial)):
         raise fault
     if found.on_hand < 1:
         raise CannotUseLot(_("Nothing is left of lot %(lot)s. Take another lot.") % {"lot": found.number})

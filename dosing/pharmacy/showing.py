@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,11 +13,12 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from dosing.pharmacy.contents import Made
 from dosing.pharmacy.forms import QuickPrepareForm
+from dosing.pharmacy.ledger import product_words
 from dosing.pharmacy.worklist import PreparationView
 from trial.core.protocol import ArmPreparation, Text
 from trial.models import Delegation
 from trial.sentences import in_page_language
-from trial.wording import clock, full_day, moment
+from trial.wording import amount, clock, full_day, moment
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ def days_shown(found: Iterable[PreparationView], today: date, days: int, by: Del
 
 def card(view: PreparationView, by: Delegation) -> Card:
     """One syringe, for the person who looks at it."""
-    big, aside, product = headline(view.made or view.recipe)
     content = view.made or view.recipe
+    big, aside, product = headline(content, partial(product_words, by.trial))
     return Card(
         view=view,
         day=full_day(view.date),
@@ -76,8 +78,8 @@ def card(view: PreparationView, by: Delegation) -> Card:
         big=big,
         aside=aside,
         product=product,
-        volume=content.volume_ml if content else "",
-        concentration=content.concentration if content else "",
+        volume=amount(f"{content.volume_ml} mL") if content else "",
+        concentration=amount(content.concentration) if content else "",
         marks=tuple(
             {"label": row.label, "who": f"{row.by}, {moment(row.at, view.site)}", "note": row.note}
             for row in view.steps
@@ -88,7 +90,7 @@ def card(view: PreparationView, by: Delegation) -> Card:
     )
 
 
-def headline(content: ArmPreparation | Made | None) -> tuple[str, str, str]:
+def headline(content: ArmPreparation | Made | None, named: Callable[[str], str]) -> tuple[str, str, str]:
     """What to prepare, as (large words, words beside them, product).
 
     With an active substance the dose is largest, since products can look alike and doses differ;
@@ -96,12 +98,11 @@ def headline(content: ArmPreparation | Made | None) -> tuple[str, str, str]:
     """
     if content is None:
         return "", "", ""
-    dose = in_page_language(
-        Text(content.dose_en, content.dose_fr) if isinstance(content, Made) else content.dose
-    )
-    large, small = (dose, content.product) if content.concentration else (content.product, dose)
-    words, _bracket, aside = large.partition(" (")
-    return words, aside.removesuffix(")"), small
+    dose = Text(content.dose_en, content.dose_fr) if isinstance(content, Made) else content.dose
+    words = (amount(in_page_language(dose)), named(content.product))
+    large, small = words if content.concentration else words[::-1]
+    big, _bracket, aside = large.partition(" (")
+    return big, aside.removesuffix(")"), small
 
 
 def _day(day: date, today: date, cards: list[Card]) -> Day:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dosing.pharmacy.contents import Movement, MovementKind, open_steps
-from dosing.pharmacy.ledger import Lot, lots_of, write_movement
+from dosing.pharmacy.ledger import Lot, lots_of, product_words, write_movement
 from dosing.pharmacy.models import Step, StepBox, StockEntry
 from dosing.pharmacy.trail import announce
 from randomization.sealed.models import Recipient
@@ -54,6 +54,11 @@ class LotView:
     lot: Lot
     used: int
     expired: bool
+
+    @property
+    def product(self) -> str:
+        """What it is, in the words of the page."""
+        return product_words(self.site.trial, self.lot.product)
 
     @property
     def difference(self) -> int:
@@ -105,7 +110,11 @@ def receive_lot(
         if known and (known.product, known.expiry) != (product, expiry):
             raise LotClash(
                 _("Lot %(lot)s is in the stock as %(product)s, expiring on %(expiry)s. Check the box.")
-                % {"lot": known.number, "product": known.product, "expiry": medium_day(known.expiry)}
+                % {
+                    "lot": known.number,
+                    "product": product_words(site.trial, known.product),
+                    "expiry": medium_day(known.expiry),
+                }
             )
         identity = known.id if known else str(uuid.uuid4())
         movement = Movement(

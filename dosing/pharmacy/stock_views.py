@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from dosing.pharmacy.forms import DestroyForm, ReasonForm, ReceiveForm
+from dosing.pharmacy.ledger import product_words
 from dosing.pharmacy.models import StockEntry
 from dosing.pharmacy.stock import destroy, find_lot, free, products_of, quarantine, receive_lot, stock
 from trial.acts import ActPage
@@ -42,7 +43,9 @@ class ReceiveLot(Page, ActPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """Where it may arrive, and what it may be."""
-        choices = {"sites": sites_for(self.by), "products": products_of(self.by.trial)}
+        trial = self.by.trial
+        products = [(name, product_words(trial, name)) for name in products_of(trial)]
+        choices = {"sites": sites_for(self.by), "products": products}
         return super().get_form_kwargs() | choices
 
     def act(self, **answers: Any) -> str:

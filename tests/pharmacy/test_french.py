@@ -17,7 +17,7 @@ from randomization.sealed.jobs.kinds import workers
 from randomization.sealed.lists.steps import activate_list
 from randomization.sealed.models import JobKind
 from randomization.sealed.opening.revealing import code_break
-from tests.french import english_on
+from tests.french import english_on, read
 from tests.pharmacy.test_pages import ACCESS, address, places
 from tests.worlds import World
 from trial.models import Delegation
@@ -87,3 +87,17 @@ def test_what_the_locked_room_refuses_is_said_in_french(
     assert refused[0].endswith("n’est pas randomisé\u202f; il n’y a rien à ouvrir.")
     assert refused[1] == "Dites pourquoi l’aveugle doit être levé."
     assert not [sentence for sentence in refused if english_on(f"<p>{sentence}</p>")]
+
+
+def test_doses_and_products_are_written_as_in_a_french_pharmacy(
+    world: World, todo: tuple[PreparationView, ...], enter: Callable[[Delegation], Client]
+) -> None:
+    browser = in_french(world.person(Role.PHARMACIST, "pharmacist.fr"), enter)
+    pages = {
+        name: browser.get(f"/{name}").content.decode()
+        for name in ("preparations/", "stock/", "stock/receive/")
+    }
+    for said in ("1\u00a0MUI", "0,5\u00a0mL", "2\u00a0MUI/mL", "Aldesleukine", "Placebo", "véhicule seul"):
+        assert said in pages["preparations/"]
+    for page in pages.values():
+        assert not [word for word in ("MIU", "0.5 ", "vehicle") if word in read(page)]

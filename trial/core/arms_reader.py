@@ -49,6 +49,7 @@ def _preparation(place: Place, drugs: list[str]) -> ArmPreparation:
         place.text("dose"),
         place.get("volume_ml"),
         place.get("concentration", ""),
+        place.text("label") if place.get("label") is not None else None,
     )
 
 
@@ -83,13 +84,14 @@ def _check_same_volume(root: Place, drug: str) -> None:
 
 
 def _check_silent(root: Place, drug: str) -> None:
-    """A drug whose product differs by arm has a label that names none of the products."""
-    products = {row.get("product").casefold() for row in _preparations(root, drug)}
-    if len(products) < 2:
+    """A drug whose product differs by arm has a label that names none of the products, in either language."""
+    made = _preparations(root, drug)
+    if len({row.get("product").casefold() for row in made}) < 2:
         return
+    names = [name for row in made for name in (row.get("product"), *row.get("label", {}).values())]
     for row in root.rows("drugs"):
         label = " ".join(row.get("label", {}).values()).casefold()
-        if row.get("code") == drug and any(product in label for product in products):
+        if row.get("code") == drug and any(name.casefold() in label for name in names):
             row.fault(
                 "names what one of the arms holds, and the clinic reads it; find blinded words.", "label"
             )

@@ -94,7 +94,8 @@ class ArmPreparation:
     """What the pharmacy makes of one drug for one arm.
 
     `volume_ml` is the same in every arm of a blinded trial; `concentration` is a display string
-    with its unit (empty where there is no active substance).
+    with its unit (empty where there is no active substance). `product` is what lots are compared by;
+    people read `label`, where there is one.
     """
 
     drug: str
@@ -102,6 +103,7 @@ class ArmPreparation:
     dose: Text
     volume_ml: str
     concentration: str = ""
+    label: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -348,6 +350,11 @@ class Protocol:
     def arm(self, code: str) -> Arm:
         """The arm with that code. Raises KeyError."""
         return _by(self.arms, "code", code)
+
+    def product_label(self, product: str) -> Text:
+        """What people read of a product: its label, or the product itself where it has none."""
+        rows = (row for arm in self.arms for row in arm.preparations if row.product == product)
+        return next((row.label for row in rows if row.label), Text(product, product))
 
     def drug(self, code: str) -> Drug:
         """The drug with that code. Raises KeyError."""

@@ -19,6 +19,7 @@ from randomization.models import RandomizationList, Step
 from randomization.queries import current_step
 from randomization.sealed.vault.envelope_contents import contents_of
 from randomization.sealed.vault.trail import note
+from trial.core.french import french_amount
 from trial.core.protocol import Arm, Protocol
 from trial.models import Delegation
 from trial.permissions import Permission
@@ -72,11 +73,13 @@ def sheets_of(list_: RandomizationList) -> Iterator[Sheet]:
 
 
 def told(arm: Arm, protocol: Protocol) -> tuple[str, ...]:
-    """What a doctor has to know of an arm: name, products and doses, in both languages."""
+    """What a doctor has to know of an arm: name, products and doses, a line for each language."""
     lines = [f"{arm.label.en} / {arm.label.fr}"]
     for made in arm.preparations:
-        strength = f", {made.concentration}" if made.concentration else ""
-        lines.append(f"{made.product}: {made.dose.en} / {made.dose.fr} ({made.volume_ml} ml{strength})")
+        name = protocol.product_label(made.product)
+        volume = f"{made.volume_ml} mL" + (f", {made.concentration}" if made.concentration else "")
+        lines.append(f"{name.en}: {made.dose.en}, {volume}")
+        lines.append(french_amount(f"{name.fr}\u00a0: {made.dose.fr}, {volume}"))
     return tuple(lines)
 
 
@@ -106,10 +109,10 @@ def _outside(canvas: Canvas, sheet: Sheet, printed: str) -> None:
             f"{sheet.trial}, {sheet.list_name}",
             "Open in an emergency only, if knowing the treatment changes the care.",
             "N’ouvrir qu’en urgence, si connaître le traitement change la prise en charge.",
-            "Opened on / ouvert le: ______________________  at / à: ______________",
-            "By / par: ________________________________________________________",
-            "Why / motif: ______________________________________________________",
-            f"Root / racine: {sheet.root}",
+            "Opened on / ouvert le\u00a0: ______________________  at / à\u00a0: ______________",
+            "By / par\u00a0: ________________________________________________________",
+            "Why / motif\u00a0: ______________________________________________________",
+            f"Root / racine\u00a0: {sheet.root}",
             f"Printed {printed}",
         ),
     )
@@ -126,7 +129,7 @@ def _inside(canvas: Canvas, sheet: Sheet) -> None:
     """The lower half, folded inwards."""
     _banner(canvas, FOLD - MARGIN, "UNBLINDED / HORS AVEUGLE")
     canvas.setFont("Helvetica", 12)
-    canvas.drawString(MARGIN, FOLD - MARGIN - 3 * LINE, f"{sheet.number} receives / reçoit:")
+    canvas.drawString(MARGIN, FOLD - MARGIN - 3 * LINE, f"{sheet.number} receives / reçoit\u00a0:")
     for row, line in enumerate(sheet.receives):
         canvas.setFont("Helvetica-Bold" if row == 0 else "Helvetica", 14 if row == 0 else 11)
         canvas.drawString(MARGIN, FOLD - MARGIN - (5 + 1.4 * row) * LINE, line)
