@@ -67,7 +67,7 @@ FAULTS = {
     "plain space": r"\w [;!?](?:\s|$)|\w :(?:\s|$)|« | »",
     "no space": r"[a-zé][;!?](?:\s|$)|[a-zé]: ",
     "wrong word": (
-        r"perte de vue|à emporter|\bhistoire\b|faire ainsi|\bretard \d|\bkit\b|\bsujet\b|\bpatiente?s?\b"
+        r"perte de vue|à emporter|\bhistoire\b|faire ainsi|\bretard \d|(?<!au )\bsujets?\b|\bpatiente?s?\b"
     ),
 }
 """Kind of fault -> what gives it away. Unbreakable spaces count as spaces, but for *plain space*."""

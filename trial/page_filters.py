@@ -21,5 +21,11 @@ def _day_filter(name: str) -> None:
     register.filter(name, filter_day, expects_localtime=True)
 
 
+@register.filter
+def cell(value: object) -> object:
+    """A cell of a table: a day in words, anything else as it stands."""
+    return wording.long_day(value) if isinstance(value, date) else value
+
+
 for _name in ("full_day", "long_day", "numbered_day", "day_of_year"):
     _day_filter(_name)

@@ -24,6 +24,7 @@ from trial.models import (
     Trial,
 )
 from trial.refusals import Refusal
+from trial.sentences import in_page_language
 
 
 class NotFound(Refusal):
@@ -70,7 +71,7 @@ def find_participant(by: Delegation, number: str, *, lock: bool = False) -> Curr
     try:
         canonical = parse_number(number)
     except ValueError as reason:
-        raise NotFound(str(reason)) from reason
+        raise NotFound(in_page_language(reason.args[0])) from reason
     participants = participants_for(by).filter(number=canonical)
     participant = (held(participants) if lock else participants).first()
     if participant is None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 
 from trial.core.protocol import NumberFormat
+from trial.core.sentences import Sentence
 
 _DAMM = (
     "0317598642",
@@ -73,12 +74,18 @@ def parse_number(text: str, number_format: NumberFormat | None = None) -> str:
     """
     match = _NUMBER.match(_SEPARATORS.sub("", text).upper())
     if match is None:
-        raise BadNumber(f"“{text.strip()}” is not a participant number; write it as on the label.")
+        raise BadNumber(
+            Sentence("“%(typed)s” is not a participant number; write it as on the label.", typed=text.strip())
+        )
     prefix, digits = match.group(1), match.group(2)
     if number_format is not None:
         _check_format(text, prefix, digits, number_format)
     if check_digit(digits) != "0":
-        raise WrongCheckDigit(f"The check digit of “{text.strip()}” is wrong; compare it with the label.")
+        raise WrongCheckDigit(
+            Sentence(
+                "The check digit of “%(typed)s” is wrong; compare it with the label.", typed=text.strip()
+            )
+        )
     return f"{prefix}-{digits[:-1]}-{digits[-1]}"
 
 
@@ -86,7 +93,17 @@ def _check_format(text: str, prefix: str, digits: str, wanted: NumberFormat) -> 
     least = wanted.site_digits + wanted.serial_digits + 1
     if prefix != wanted.prefix:
         raise BadNumber(
-            f"“{text.strip()}” is a number of another trial; here they start with {wanted.prefix}."
+            Sentence(
+                "“%(typed)s” is a number of another trial; here they start with %(prefix)s.",
+                typed=text.strip(),
+                prefix=wanted.prefix,
+            )
         )
     if len(digits) < least:
-        raise BadNumber(f"“{text.strip()}” is too short; a number here has at least {least} digits.")
+        raise BadNumber(
+            Sentence(
+                "“%(typed)s” is too short; a number here has at least %(least)s digits.",
+                typed=text.strip(),
+                least=least,
+            )
+        )
