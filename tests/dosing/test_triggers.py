@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, models
 
 from tests.planted_migrations import migrate, planted
 from tests.ward import Ward
+from trial.celery import check_wall
 from trial.models import Consent
+from trial.trigger_check import refuse_without_triggers
 from trial.trigger_registry import Fault, Place, faults, listed, standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -231,3 +235,32 @@ def test_migrate_lays_again_what_was_lost(lose: Callable[[], None], what: str) -
     assert faults(connection) == [Fault(PLACE, what)]
     call_command("migrate", verbosity=0)
     assert faults(connection) == []
+
+
+# --- what the clinic does ------------------------------------------------------------------------------
+
+
+def test_the_clinic_opens_where_nothing_is_missing() -> None:
+    refuse_without_triggers()
+
+
+@pytest.mark.parametrize("lose", [take_off, alter, switch_off])
+def test_the_clinic_does_not_open_without_a_trigger(lose: Callable[[], None]) -> None:
+    lose()
+    with pytest.raises(ImproperlyConfigured, match=PLACE.name):
+        refuse_without_triggers()
+    with pytest.raises(ImproperlyConfigured, match=r"`manage\.py migrate`"):
+        call_command("tick")
+
+
+def test_a_worker_does_not_start_without_a_trigger() -> None:
+    take_off()
+    with pytest.raises(SystemExit, match=PLACE.name):
+        check_wall()
+
+
+def test_verify_names_a_trigger_that_is_missing() -> None:
+    call_command("verify", stdout=StringIO())
+    take_off()
+    with pytest.raises(CommandError, match=f"trigger {PLACE.name} on {PLACE.table}: it is missing"):
+        call_command("verify", stdout=StringIO())
