@@ -29,7 +29,7 @@ class Refusal(Exception):
         self.errors = dict(errors or {})
 
     def __str__(self) -> str:
-        return in_page_language(self.sentence)
+        return self.sentence if isinstance(self.sentence, str) else in_page_language(self.sentence)
 
 
 class InvalidInput(Refusal):

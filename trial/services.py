@@ -7,6 +7,7 @@ from the edge.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import cast
@@ -44,6 +45,7 @@ from trial.policies import NotPermitted, refuse_clash, require
 from trial.protocol_files import ProtocolFile
 from trial.queries import held, with_status
 from trial.refusals import InvalidInput, Refusal
+from trial.sentences import in_both_languages
 from trial.wording import medium_day
 
 
@@ -300,7 +302,7 @@ def check_eligibility(
     stratum = stratum_key(version.protocol, strata)
     assessment = _assess(version.protocol, answers, signed_on, birth_date, day_at(participant.site, at))
     failures = [
-        {"id": result.id, "en": result.reason.en, "fr": result.reason.fr}
+        {"id": result.id, **asdict(in_both_languages(result.reason))}
         for result in assessment.results
         if not result.met
     ]

@@ -14,7 +14,8 @@ from typing import assert_never
 
 from dosing.core.refusals import CannotPlan
 from trial.core.dates import add
-from trial.core.protocol import Anchor, AnchorKind, Course, Interval, Protocol, Text
+from trial.core.protocol import Anchor, AnchorKind, Course, Interval, Protocol
+from trial.core.sentences import Sentence
 
 CourseKey = tuple[str, int]
 """Code and repeat (from 1) of a course."""
@@ -125,30 +126,25 @@ class Anchors:
     def _randomization_day(self) -> date:
         if self._randomized is None:
             raise CannotPlan(
-                Text(
-                    "This protocol counts days from randomisation. Give the date of randomisation.",
-                    "Ce protocole compte des jours à partir de la randomisation. "
-                    "Indiquez la date de randomisation.",
-                )
+                Sentence("This protocol counts days from randomisation. Give the date of randomisation.")
             )
         return self._randomized
 
 
 def _circle(code: str) -> CannotPlan:
     return CannotPlan(
-        Text(
-            f"Course {code} is counted from itself. Correct the anchors in the protocol file.",
-            f"La cure {code} est comptée à partir d'elle-même. "
-            "Corrigez les points de départ dans le fichier du protocole.",
+        Sentence(
+            "Course %(course)s is counted from itself. Correct the anchors in the protocol file.", course=code
         )
     )
 
 
 def _no_such_course(code: str, repeat: int) -> CannotPlan:
     return CannotPlan(
-        Text(
-            f"The protocol has no course {code}, repeat {repeat}. Correct the anchor in the protocol file.",
-            f"Le protocole n'a pas de cure {code}, répétition {repeat}. "
-            "Corrigez le point de départ dans le fichier du protocole.",
+        Sentence(
+            "The protocol has no course %(course)s, repeat %(repeat)s. Correct the anchor in the "
+            "protocol file.",
+            course=code,
+            repeat=repeat,
         )
     )

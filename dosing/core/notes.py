@@ -9,8 +9,9 @@ from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
 
-from dosing.core.words import long_date
+from dosing.core.words import long_date, weekday
 from trial.core.protocol import Text
+from trial.core.sentences import Sentence, Words
 
 Holidays = Mapping[date, Text]
 SATURDAY = 5
@@ -33,11 +34,11 @@ class Note:
 
     kind: NoteKind
     date: date
-    name: Text
-    text: Text
+    name: Words
+    text: Sentence
 
     def __str__(self) -> str:
-        return self.text.en
+        return str(self.text)
 
 
 def closed_notes(day: date, holidays: Holidays, closed: Holidays = NOTHING) -> tuple[Note, ...]:
@@ -55,30 +56,27 @@ def closed_notes(day: date, holidays: Holidays, closed: Holidays = NOTHING) -> t
 def before_day_1(day: date) -> Note:
     """An injection planned before the day that is called the first injection."""
     words = long_date(day)
-    text = Text(
-        f"{words.en} is before day 1, the day of the first injection. Please check the dates.",
-        f"Le {words.fr} précède le jour 1, celui de la première injection. Vérifiez les dates.",
+    text = Sentence(
+        "%(day)s is before day 1, the day of the first injection. Please check the dates.", day=words
     )
-    return Note(NoteKind.BEFORE_DAY_1, day, Text("before day 1", "avant le jour 1"), text)
+    return Note(NoteKind.BEFORE_DAY_1, day, Sentence("before day 1"), text)
 
 
 def _holiday(day: date, name: Text) -> Note:
     words = long_date(day)
-    text = Text(f"{words.en} is a public holiday: {name.en}", f"Le {words.fr} est un jour férié : {name.fr}")
+    text = Sentence("%(day)s is a public holiday: %(name)s", day=words, name=name)
     return Note(NoteKind.HOLIDAY, day, name, text)
 
 
 def _closed(day: date, name: Text) -> Note:
     words = long_date(day)
-    text = Text(
-        f"The site is closed on {words.en}: {name.en}", f"Le centre est fermé le {words.fr} : {name.fr}"
-    )
+    text = Sentence("The site is closed on %(day)s: %(name)s", day=words, name=name)
     return Note(NoteKind.CLOSED, day, name, text)
 
 
 @lru_cache(maxsize=4096)
 def _weekend(day: date) -> Note:
     words = long_date(day)
-    name = Text(words.en.split()[0], words.fr.split()[0])
-    text = Text(f"{words.en} is at the weekend", f"Le {words.fr} tombe un week-end")
+    name = weekday(day)
+    text = Sentence("%(day)s is at the weekend", day=words)
     return Note(NoteKind.WEEKEND, day, name, text)

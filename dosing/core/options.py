@@ -20,7 +20,8 @@ from dosing.core.notes import NOTHING, Holidays
 from dosing.core.planned import Calendar, PlannedInjection
 from dosing.core.refusals import CalendarRefusal, CannotPlan
 from dosing.core.words import long_date
-from trial.core.protocol import Course, Protocol, Text, Visit
+from trial.core.protocol import Course, Protocol, Visit
+from trial.core.sentences import Sentence
 
 
 class OptionKind(StrEnum):
@@ -263,42 +264,21 @@ def _apart(calendar: Calendar, course_number: int) -> bool:
     )
 
 
-_ANOTHER_BEGUN = Text(
-    "Another course has begun; day 1 is not counted anew. Keep the days.",
-    "Une autre cure a commencé ; le jour 1 n'est plus recompté. Gardez les jours.",
+_ANOTHER_BEGUN = Sentence("Another course has begun; day 1 is not counted anew. Keep the days.")
+_NO_SUCH_COURSE = Sentence("There is no course %(n)s in this calendar.")
+_BEGUN = Sentence("Part of course %(n)s is recorded already. A course is moved as a whole or not at all.")
+_DAY_1 = Sentence("Course %(n)s starts on day 1. Move day 1 instead.")
+_NEVER = Sentence("The protocol does not let course %(n)s be moved. Keep the days, or stop the treatment.")
+_OUT_OF_LIMIT = Sentence(
+    "The protocol lets course %(n)s start from %(first)s to %(last)s. Choose a day among "
+    "these, or keep the days."
 )
-_NO_SUCH_COURSE = Text(
-    "There is no course {n} in this calendar.", "Il n'y a pas de cure {n} dans ce calendrier."
-)
-_BEGUN = Text(
-    "Part of course {n} is recorded already. A course is moved as a whole or not at all.",
-    "Une partie de la cure {n} est déjà enregistrée. Une cure se déplace en entier ou pas du tout.",
-)
-_DAY_1 = Text(
-    "Course {n} starts on day 1. Move day 1 instead.",
-    "La cure {n} commence le jour 1. Déplacez plutôt le jour 1.",
-)
-_NEVER = Text(
-    "The protocol does not let course {n} be moved. Keep the days, or stop the treatment.",
-    "Le protocole ne permet pas de déplacer la cure {n}. Gardez les jours ou arrêtez le traitement.",
-)
-_OUT_OF_LIMIT = Text(
-    "The protocol lets course {n} start from {first} to {last}. Choose a day among these, or keep the days.",
-    "Le protocole permet à la cure {n} de commencer du {first} au {last}. "
-    "Choisissez un de ces jours, ou gardez les jours.",
-)
-_COLLIDES = Text(
-    "With a start on {first}, course {n} would run into another course of the same drug. Choose another day.",
-    "En commençant le {first}, la cure {n} chevaucherait une autre cure du même médicament. "
-    "Choisissez un autre jour.",
+_COLLIDES = Sentence(
+    "With a start on %(first)s, course %(n)s would run into another course of the same "
+    "drug. Choose another day."
 )
 
 
-def _refused(why: Text, n: int, first: date | None = None, last: date | None = None) -> ShiftRefused:
-    a, b = (long_date(day) if day else Text("", "") for day in (first, last))
-    return ShiftRefused(
-        Text(
-            why.en.format(n=n, first=a.en, last=b.en),
-            why.fr.format(n=n, first=a.fr, last=b.fr),
-        )
-    )
+def _refused(why: Sentence, n: int, first: date | None = None, last: date | None = None) -> ShiftRefused:
+    days = {"first": first, "last": last}
+    return ShiftRefused(why.having(n=n, **{name: long_date(day) for name, day in days.items() if day}))

@@ -20,6 +20,7 @@ from dosing.core.reasons import (
     visit_reason,
 )
 from trial.core.protocol import Anchor, Course, Protocol, Text, Visit, Window
+from trial.core.sentences import Sentence, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class InjectionSlot:
     day_in_course: int
     drug: str
     trial_day: int
-    reason: Text
+    reason: Sentence
     after_day_1: timedelta
     before: timedelta
     after: timedelta
@@ -73,7 +74,7 @@ class VisitSlot:
     code: str
     label: Text
     trial_day: int
-    reason: Text
+    reason: Sentence
     after_day_1: timedelta
     before: timedelta
     after: timedelta
@@ -132,7 +133,7 @@ def _injections(
 
 def _begins(
     spacing: Spacing, place: int, course: Course, repeat: int, numbers: dict[CourseKey, int]
-) -> tuple[Text, int | None]:
+) -> tuple[Words, int | None]:
     """Why the course starts where it was planned, and the trial day from which it was moved, if it was."""
     base, planned = spacing.bases[place], spacing.planned[place]
     if base is None:
@@ -148,7 +149,7 @@ def _injection(
     which: tuple[Course, int],
     start: int,
     day: int,
-    begins: tuple[Text, int | None],
+    begins: tuple[Words, int | None],
     numbers: dict[CourseKey, int],
 ) -> InjectionSlot:
     course, repeat = which
@@ -172,7 +173,7 @@ def _visit(visit: Visit, target: int, followed: Followed | None, numbers: dict[C
     return VisitSlot(visit.code, visit.label, trial_day, reason, *_lies(target, visit.window))
 
 
-def _event(anchor: Anchor, followed: Followed | None, numbers: dict[CourseKey, int]) -> Text:
+def _event(anchor: Anchor, followed: Followed | None, numbers: dict[CourseKey, int]) -> Sentence:
     number = numbers.get((anchor.course, anchor.repeat), 0)
     if followed is None:
         return anchor_event(anchor, number)

@@ -15,6 +15,7 @@ from dosing.core.days import Day
 from dosing.core.notes import Note
 from dosing.core.outline import InjectionSlot, VisitSlot
 from trial.core.protocol import Text
+from trial.core.sentences import Sentence
 
 
 class PlannedInjection(NamedTuple):
@@ -57,7 +58,7 @@ class PlannedInjection(NamedTuple):
         return self.slot.trial_day
 
     @property
-    def reason(self) -> Text:
+    def reason(self) -> Sentence:
         return self.slot.reason
 
     @property
@@ -94,7 +95,7 @@ class PlannedVisit(NamedTuple):
         return self.slot.trial_day
 
     @property
-    def reason(self) -> Text:
+    def reason(self) -> Sentence:
         return self.slot.reason
 
     @property

@@ -19,7 +19,8 @@ from dosing.core.outline import Followed, Outline, Spacing, course_keys, outline
 from dosing.core.planned import Calendar, PlannedInjection, PlannedVisit
 from dosing.core.refusals import CannotPlan
 from dosing.core.words import long_date
-from trial.core.protocol import AnchorKind, Course, Protocol, Text, Unit, Visit
+from trial.core.protocol import AnchorKind, Course, Protocol, Unit, Visit
+from trial.core.sentences import Sentence
 
 NO_STARTS: Mapping[CourseKey, date] = MappingProxyType({})
 KEPT_PLANNERS = 64
@@ -190,11 +191,11 @@ def _notes(days: list[date], holidays: Holidays, closed: Holidays) -> list[tuple
 def _before_randomization(first_injection: date, randomized: date) -> CannotPlan:
     day, before = long_date(first_injection), long_date(randomized)
     return CannotPlan(
-        Text(
-            f"The first injection ({day.en}) would come before randomisation ({before.en}). "
-            "Choose that day or a later one.",
-            f"La première injection ({day.fr}) précéderait la randomisation ({before.fr}). "
-            "Choisissez ce jour ou un jour ultérieur.",
+        Sentence(
+            "The first injection (%(day)s) would come before randomisation (%(before)s). Choose "
+            "that day or a later one.",
+            day=day,
+            before=before,
         )
     )
 
@@ -202,8 +203,5 @@ def _before_randomization(first_injection: date, randomized: date) -> CannotPlan
 def _outside_the_calendar(first_injection: date) -> CannotPlan:
     day = long_date(first_injection)
     return CannotPlan(
-        Text(
-            f"A plan from {day.en} would leave the years 1 to 9999. Check the date.",
-            f"Un plan à partir du {day.fr} sortirait des années 1 à 9999. Vérifiez la date.",
-        )
+        Sentence("A plan from %(day)s would leave the years 1 to 9999. Check the date.", day=day)
     )

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from trial.core.protocol import Text
+from trial.core.sentences import Saying
 
 
-class CalendarRefusal(Exception):
-    """Base of the calendar's refusals. `reason` says what is so and what to do next, in both languages."""
-
-    def __init__(self, reason: Text) -> None:
-        super().__init__(reason.en)
-        self.reason = reason
+class CalendarRefusal(Saying):
+    """Base of the calendar's refusals. Its sentence says what is so and what to do next."""
 
 
 class CannotPlan(CalendarRefusal):

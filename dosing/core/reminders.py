@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from dosing.core.events import Event
 from dosing.core.planned import Calendar
 from dosing.core.refusals import UnknownZone
-from trial.core.protocol import Protocol, ReminderEvent, ReminderRule, Text
+from trial.core.protocol import Protocol, ReminderEvent, ReminderRule
+from trial.core.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,7 @@ def site_clock(zone: str) -> ZoneInfo:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UnknownZone(
-            Text(
-                f"“{zone}” is not a time zone. Write one like Europe/Paris.",
-                f"« {zone} » n'est pas un fuseau horaire. Écrivez par exemple Europe/Paris.",
-            )
+            Sentence("“%(zone)s” is not a time zone. Write one like Europe/Paris.", zone=zone)
         ) from None
 
 

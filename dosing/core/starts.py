@@ -12,7 +12,8 @@ from dosing.core.planned import Calendar, Planned
 from dosing.core.planning import planner_of
 from dosing.core.refusals import FirstInjectionRefused
 from dosing.core.words import long_date
-from trial.core.protocol import Protocol, Text
+from trial.core.protocol import Protocol
+from trial.core.sentences import Sentence
 
 CLOSED = (NoteKind.HOLIDAY, NoteKind.CLOSED, NoteKind.WEEKEND)
 
@@ -94,38 +95,24 @@ def _check_screening(protocol: Protocol, day: date, screened_on: date) -> None:
         raise _refused(day, _SCREENED_TOO_EARLY, screened_on, -period.earliest_day)
 
 
-_BEFORE_RANDOMIZATION = Text(
-    "Day 1 cannot be {day}, before randomisation. Choose {other} or later.",
-    "Le jour 1 ne peut pas être le {day}, avant la randomisation. Choisissez le {other} ou plus tard.",
+_BEFORE_RANDOMIZATION = Sentence("Day 1 cannot be %(day)s, before randomisation. Choose %(other)s or later.")
+_PAST = Sentence("%(day)s has passed. Choose %(other)s or later for day 1.")
+_TOO_LATE = Sentence(
+    "%(day)s is too late for day 1, which lies at most %(n)s days after randomisation. "
+    "Choose %(other)s or earlier."
 )
-_PAST = Text(
-    "{day} has passed. Choose {other} or later for day 1.",
-    "Le {day} est passé. Choisissez le {other} ou plus tard pour le jour 1.",
+_SCREENED_TOO_LATE = Sentence(
+    "With %(day)s as day 1, screening on %(other)s would come after day %(n)s, the last "
+    "one for it. Choose a later day 1."
 )
-_TOO_LATE = Text(
-    "{day} is too late for day 1, which lies at most {n} days after randomisation. "
-    "Choose {other} or earlier.",
-    "Le {day} est trop tard pour le jour 1, qui suit la randomisation de {n} jours au plus. "
-    "Choisissez le {other} ou plus tôt.",
-)
-_SCREENED_TOO_LATE = Text(
-    "With {day} as day 1, screening on {other} would come after day {n}, the last one for it. "
-    "Choose a later day 1.",
-    "Avec le {day} comme jour 1, la sélection du {other} viendrait après le jour {n}, le dernier permis. "
-    "Choisissez un jour 1 plus tardif.",
-)
-_SCREENED_TOO_EARLY = Text(
-    "With {day} as day 1, screening on {other} would lie more than {n} days before it. "
-    "Choose an earlier day 1, or screen again.",
-    "Avec le {day} comme jour 1, la sélection du {other} daterait de plus de {n} jours. "
-    "Choisissez un jour 1 plus proche, ou refaites la sélection.",
+_SCREENED_TOO_EARLY = Sentence(
+    "With %(day)s as day 1, screening on %(other)s would lie more than %(n)s days before "
+    "it. Choose an earlier day 1, or screen again."
 )
 
 
-def _refused(day: date, why: Text, other: date, n: int = 0) -> FirstInjectionRefused:
-    a, b = long_date(day), long_date(other)
-    reason = Text(why.en.format(day=a.en, other=b.en, n=n), why.fr.format(day=a.fr, other=b.fr, n=n))
-    return FirstInjectionRefused(reason)
+def _refused(day: date, why: Sentence, other: date, n: int = 0) -> FirstInjectionRefused:
+    return FirstInjectionRefused(why.having(day=long_date(day), other=long_date(other), n=n))
 
 
 def _proposal(calendar: Calendar) -> StartProposal:

@@ -1,52 +1,66 @@
-"""Days, ordinals and lengths of time in words, in British English and in French."""
+"""Days, ordinals and lengths of time in words."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import assert_never
 
-from trial.core.day_words import FULL, written
+from trial.core.day_words import FULL, in_both
 from trial.core.protocol import Interval, Text, Unit
-
-
-def _list(words: str) -> tuple[str, ...]:
-    return tuple(words.split())
-
+from trial.core.sentences import Sentence, Words, counted
 
 _ORDINALS = (
-    _list("first second third fourth fifth sixth seventh eighth ninth tenth"),
-    _list("premier deuxième troisième quatrième cinquième sixième septième huitième neuvième dixième"),
+    Sentence("first"),
+    Sentence("second"),
+    Sentence("third"),
+    Sentence("fourth"),
+    Sentence("fifth"),
+    Sentence("sixth"),
+    Sentence("seventh"),
+    Sentence("eighth"),
+    Sentence("ninth"),
+    Sentence("tenth"),
 )
-_UNITS = {
-    Unit.DAY: (("day", "days"), ("jour", "jours")),
-    Unit.WEEK: (("week", "weeks"), ("semaine", "semaines")),
-    Unit.MONTH: (("month", "months"), ("mois", "mois")),
-}
+_ENDINGS = {1: Sentence("%(n)sst"), 2: Sentence("%(n)snd"), 3: Sentence("%(n)srd")}
+_TH = Sentence("%(n)sth")
 
 
 def long_date(day: date) -> Text:
     """`Wednesday 11 November 2015`, `mercredi 11 novembre 2015`; whatever the machine's locale is."""
-    return Text(written(day, FULL, "en"), written(day, FULL, "fr"))
+    return in_both(day, FULL)
 
 
-def ordinal(number: int) -> Text:
-    """`fifth`, `cinquième`; in figures from 11: `22nd`, `22e`."""
-    if number <= 10:
-        return Text(_ORDINALS[0][number - 1], _ORDINALS[1][number - 1])
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return Text(f"{number}{'th' if number % 100 in (11, 12, 13) else ending}", f"{number}e")
+def weekday(day: date) -> Text:
+    """`Wednesday`, `mercredi`."""
+    return in_both(day, "{weekday}")
 
 
-def length(interval: Interval) -> Text:
+def ordinal(number: int) -> Sentence:
+    """`fifth`; in figures from 11: `22nd`."""
+    if number <= len(_ORDINALS):
+        return _ORDINALS[number - 1]
+    ending = _TH if number % 100 in (11, 12, 13) else _ENDINGS.get(number % 10, _TH)
+    return ending.having(n=number)
+
+
+def length(interval: Interval) -> Sentence:
     """`28 days`, `1 month`: how long, without a direction."""
     number = abs(interval.value)
-    english, french = _UNITS[interval.unit]
-    return Text(f"{number} {english[number != 1]}", f"{number} {french[number > 1]}")
+    match interval.unit:
+        case Unit.DAY:
+            return counted("%(count)s day", "%(count)s days", count=number)
+        case Unit.WEEK:
+            return counted("%(count)s week", "%(count)s weeks", count=number)
+        case Unit.MONTH:
+            return counted("%(count)s month", "%(count)s months", count=number)
+        case _:
+            assert_never(interval.unit)
 
 
-def distance(interval: Interval, event: Text) -> Text:
-    """`28 days after day 1`, `3 days before day 1`; for no distance at all, an empty text."""
+def distance(interval: Interval, event: Words) -> Words:
+    """`28 days after day 1`, `3 days before day 1`; for no distance at all, nothing."""
     if not interval.value:
-        return Text("", "")
-    long = length(interval)
-    en, fr = ("after", "après") if interval.value > 0 else ("before", "avant")
-    return Text(f"{long.en} {en} {event.en}", f"{long.fr} {fr} {event.fr}")
+        return ""
+    if interval.value > 0:
+        return Sentence("%(length)s after %(event)s", length=length(interval), event=event)
+    return Sentence("%(length)s before %(event)s", length=length(interval), event=event)

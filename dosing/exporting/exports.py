@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import assert_never
 
 import icalendar
+from django.utils.translation import pgettext_lazy
 from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
@@ -25,9 +26,10 @@ from reportlab.platypus import Table, TableStyle
 from dosing.exporting.export_history import Edition, editions_of, given_up
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
 from trial.clock import day_at
-from trial.core.day_words import FULL, LONG, written
-from trial.core.protocol import Text
+from trial.core.day_words import FULL, LONG, in_both, written
+from trial.core.sentences import Sentence
 from trial.models import Participant
+from trial.sentences import in_language
 
 DAY = timedelta(days=1)
 MARGIN = 16 * mm
@@ -35,28 +37,22 @@ LARGEST, FOOT = 20, 14
 """Points: of the tables at most, and of the lines at the foot."""
 TableMaker = Callable[[CalendarView, str, float, int], Table]
 
-INJECTION = Text("injection", "injection")
-VISIT = Text("visit", "visite")
-CALENDAR = Text("Calendar", "Calendrier")
-COURSE = Text("Course", "Cure")
-WINDOW = Text("possible from {} to {}", "possible du {} au {}")
-ON_THE_DAY = Text("on this day only", "ce jour seulement")
-PROVISIONAL = Text(
-    "Provisional until the first injection is given.",
-    "Provisoire jusqu’à la première injection.",
-)
-AS_OF = Text(
-    "As known on {}; a later sheet replaces this one.",
-    "État du {}\u00a0; une feuille plus récente la remplace.",
-)
-ASK = Text("If a day does not suit, call the site.", "Si un jour ne convient pas, appelez le centre.")
+INJECTION = Sentence("injection")
+VISIT = Sentence("visit")
+CALENDAR = Sentence("Calendar")
+COURSE = Sentence("Course")
+WINDOW = Sentence("possible from %(first)s to %(last)s")
+ON_THE_DAY = Sentence("on this day only")
+PROVISIONAL = Sentence("Provisional until the first injection is given.")
+AS_OF = Sentence("As known on %(day)s; a later sheet replaces this one.")
+ASK = Sentence("If a day does not suit, call the site.")
 STATES = {
-    "given": Text("given", "faite"),
-    "partial": Text("partly given", "partielle"),
-    "missed": Text("missed", "manquée"),
-    "done": Text("done", "faite"),
-    "hold": Text("on hold", "suspendue"),
-    "stopped": Text("stopped", "arrêtée"),
+    "given": Sentence("given"),
+    "partial": Sentence("partly given"),
+    "missed": Sentence("missed"),
+    "done": Sentence("done"),
+    "hold": pgettext_lazy("injection", "on hold"),
+    "stopped": Sentence("stopped"),
 }
 
 
@@ -70,7 +66,7 @@ def calendar_ics(participant: Participant, view: CalendarView, *, language: str)
     anything changed; what will not take place is cancelled, also what only an earlier plan had. The
     site's zone is defined in the file.
     """
-    name = f"{participant.number} · {CALENDAR.in_language(language)}"
+    name = f"{participant.number} · {in_language(CALENDAR, language)}"
     calendar = _empty(name)
     calendar.add("x-wr-timezone", participant.site.zone)
     _fill(calendar, [Sheet(participant, view)], language)
@@ -87,7 +83,7 @@ class Sheet:
 
 def sheets_ics(sheets: Sequence[Sheet], *, language: str) -> bytes:
     """Several participants' calendars in one, with the zone of each site defined once."""
-    calendar = _empty(CALENDAR.in_language(language))
+    calendar = _empty(in_language(CALENDAR, language))
     _fill(calendar, sheets, language)
     return calendar.to_ical()
 
@@ -183,18 +179,18 @@ def _mark(participant: Participant) -> str:
 def _named(day: InjectionDay | VisitDay, language: str, count: int) -> str:
     match day:
         case InjectionDay():
-            return f"{INJECTION.in_language(language)} {day.number}/{count} ({day.code})"
+            return f"{in_language(INJECTION, language)} {day.number}/{count} ({day.code})"
         case VisitDay():
-            return f"{VISIT.in_language(language)} {day.code}"
+            return f"{in_language(VISIT, language)} {day.code}"
         case _:
             assert_never(day)
 
 
 def _window(day: InjectionDay | VisitDay, language: str) -> str:
     if day.earliest == day.latest:
-        return ON_THE_DAY.in_language(language)
-    ends = (written(end, "{day} {short_month}", language) for end in (day.earliest, day.latest))
-    return WINDOW.in_language(language).format(*ends)
+        return in_language(ON_THE_DAY, language)
+    first, last = (in_both(end, "{day} {short_month}") for end in (day.earliest, day.latest))
+    return in_language(WINDOW.having(first=first, last=last), language)
 
 
 # --- A table -------------------------------------------------------------------------------------
@@ -223,7 +219,7 @@ def calendar_pdf(participant: Participant, view: CalendarView, *, language: str)
     """The calendar on one page: courses as rows, visits below. Black on white, as large as it fits."""
     sheet = io.BytesIO()
     canvas = Canvas(sheet, pagesize=A4, invariant=1, pageCompression=0, lang=language[:2])
-    title = f"{participant.number} · {CALENDAR.in_language(language)}"
+    title = f"{participant.number} · {in_language(CALENDAR, language)}"
     canvas.setTitle(title)
     canvas.setAuthor("Velum")
     width, height = A4[0] - 2 * MARGIN, A4[1] - 2 * MARGIN
@@ -245,8 +241,8 @@ def calendar_pdf(participant: Participant, view: CalendarView, *, language: str)
 def _foot(participant: Participant, view: CalendarView, language: str) -> list[str]:
     """What to do if a day does not suit, and how old the sheet is: by the facts, not by the clock."""
     since = day_at(participant.site, editions_of([participant])[participant.pk].at)
-    notes = [ASK.in_language(language)] + ([PROVISIONAL.in_language(language)] if view.provisional else [])
-    return [*notes, AS_OF.in_language(language).format(written(since, LONG, language))]
+    notes = [in_language(ASK, language)] + ([in_language(PROVISIONAL, language)] if view.provisional else [])
+    return [*notes, in_language(AS_OF.having(day=in_both(since, LONG)), language)]
 
 
 def _fitting(view: CalendarView, language: str, width: float, room: float) -> Sequence[Table]:
@@ -277,7 +273,7 @@ def _holds(table: Table, size: int) -> bool:
 def _courses(view: CalendarView, language: str, width: float, size: int) -> Table:
     rows = [
         [
-            f"{COURSE.in_language(language)} {number}\n{_years(days)}",
+            f"{in_language(COURSE, language)} {number}\n{_years(days)}",
             *(_cell(day, language) for day in days),
         ]
         for number, days in view.courses
@@ -293,15 +289,15 @@ def _years(days: Sequence[InjectionDay]) -> str:
 
 def _cell(day: InjectionDay, language: str) -> str:
     lines = written(day.date, "{weekday}\n{day}\n{month}", language).split("\n")
-    return "\n".join([*lines, STATES[day.state].in_language(language)] if day.state in STATES else lines)
+    return "\n".join([*lines, in_language(STATES[day.state], language)] if day.state in STATES else lines)
 
 
 def _visits(view: CalendarView, language: str, width: float, size: int) -> Table:
     rows = [
         [
-            f"{VISIT.in_language(language).capitalize()} {day.code}",
+            f"{in_language(VISIT, language).capitalize()} {day.code}",
             written(day.date, FULL, language),
-            STATES[day.state].in_language(language) if day.state in STATES else _window(day, language),
+            in_language(STATES[day.state], language) if day.state in STATES else _window(day, language),
         ]
         for day in view.visits
     ]

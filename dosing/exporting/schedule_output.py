@@ -10,7 +10,8 @@ from datetime import date
 
 from dosing.core.calendar import Calendar, Planned, PlannedInjection
 from dosing.core.days import Day
-from trial.core.protocol import Text
+from trial.core.sentences import Sentence
+from trial.sentences import in_language
 
 
 @dataclass(frozen=True)
@@ -35,10 +36,7 @@ class Row:
 COLUMNS = tuple(field.name for field in fields(Row))
 IN_THE_TABLE = COLUMNS[:-1]
 """A sentence for each day has no room on a screen."""
-ALL_CLEAR = Text(
-    "No planned day meets a public holiday or a weekend that is known here.",
-    "Aucun jour prévu ne tombe sur un jour férié ou un week-end connu ici.",
-)
+ALL_CLEAR = Sentence("No planned day meets a public holiday or a weekend that is known here.")
 
 
 def rows(calendar: Calendar, language: str = "en") -> tuple[Row, ...]:
@@ -66,7 +64,7 @@ def as_table(calendar: Calendar, language: str = "en") -> str:
     cells = [IN_THE_TABLE, *(_table_line(entry, language) for entry in calendar.entries())]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in cells]
-    return "\n".join([*lines, "", *(_warnings(calendar, language) or [ALL_CLEAR.in_language(language)])])
+    return "\n".join([*lines, "", *(_warnings(calendar, language) or [in_language(ALL_CLEAR, language)])])
 
 
 FORMATS = {"json": as_json, "csv": as_csv, "table": as_table}
@@ -77,7 +75,7 @@ def _row(entry: Planned, language: str) -> Row:
     if isinstance(entry, PlannedInjection):
         course, day = entry.course_number, entry.day_in_course
     kind = "visit" if course is None else "injection"
-    notes = tuple(note.text.in_language(language) for note in entry.notes)
+    notes = tuple(in_language(note.text, language) for note in entry.notes)
     return Row(
         kind=kind,
         code=entry.code,
@@ -88,17 +86,17 @@ def _row(entry: Planned, language: str) -> Row:
         earliest=entry.earliest,
         latest=entry.latest,
         notes=notes,
-        explanation=entry.reason.in_language(language),
+        explanation=in_language(entry.reason, language),
     )
 
 
 def _table_line(entry: Planned, language: str) -> tuple[str, ...]:
-    in_a_word = ", ".join(note.name.in_language(language) for note in entry.notes)
+    in_a_word = ", ".join(in_language(note.name, language) for note in entry.notes)
     return (*_cells(_row(entry, language))[:-2], in_a_word)
 
 
 def _warnings(calendar: Calendar, language: str) -> list[str]:
-    notes = (note.text.in_language(language) for entry in calendar.entries() for note in entry.notes)
+    notes = (in_language(note.text, language) for entry in calendar.entries() for note in entry.notes)
     return list(dict.fromkeys(f"{note.removesuffix('.')}." for note in notes))
 
 

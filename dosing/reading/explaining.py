@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dosing.core.facts import plan_from
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
 from dosing.reading.situation import facts_of
-from trial.core.protocol import Text
+from trial.core.sentences import Sentence
 from trial.models import Participant
 
 
@@ -16,7 +16,7 @@ class Explained:
     """One day as it stands, and why it lies where it lies."""
 
     day: InjectionDay | VisitDay
-    explanation: Text
+    explanation: Sentence
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from dosing.models import RECORDABLE, BodySite, Cause, Place, VisitOutcome
 from trial.models import Status, WithdrawalScope
 from trial.rest.fields import Body, Day, Flag, Line, Moment, Prose
 from trial.rest.queries import Query
+from trial.sentences import in_both_languages
 
 INJECTION_STATES = ("given", "partial", "missed", "late", "due", "planned", "hold", "stopped")
 VISIT_STATES = ("done", "missed", "late", "due", "planned", "stopped")
@@ -148,7 +149,10 @@ class PlannedInjectionShape(InjectionShape):
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """The day's fields, and the reason."""
-        return {**InjectionShape(instance.day).data, "explanation": TextShape(instance.explanation).data}
+        return {
+            **InjectionShape(instance.day).data,
+            "explanation": TextShape(in_both_languages(instance.explanation)).data,
+        }
 
 
 class PlannedVisitShape(VisitShape):
@@ -158,7 +162,10 @@ class PlannedVisitShape(VisitShape):
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """The day's fields, and the reason."""
-        return {**VisitShape(instance.day).data, "explanation": TextShape(instance.explanation).data}
+        return {
+            **VisitShape(instance.day).data,
+            "explanation": TextShape(in_both_languages(instance.explanation)).data,
+        }
 
 
 class CalendarShape(serializers.Serializer):

@@ -23,7 +23,6 @@ from trial.models import Delegation, Participant, ProtocolVersion
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
-from trial.sentences import in_page_language
 from trial.services import WrongStatus, locked
 
 
@@ -91,7 +90,7 @@ def _calendar(participant: Participant, plan: Plan, version: ProtocolVersion) ->
         facts = known_to(version.protocol, facts_of(plan, participant))
         calendar = plan_from(version.protocol, facts)
     except CalendarRefusal as refusal:
-        raise CannotAmend(in_page_language(refusal.reason)) from refusal
+        raise CannotAmend(refusal.sentence) from refusal
     if _would_mean_something_else(participant, plan, calendar):
         raise CannotAmend(
             _("What is recorded of %(number)s would be another injection or visit in that version.")

@@ -25,7 +25,6 @@ from trial.models import CurrentParticipant, Delegation, Participant, ProtocolVe
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
-from trial.sentences import in_page_language
 from trial.services import WrongStatus, locked
 
 
@@ -173,5 +172,5 @@ def _calendar(
         _check(participant, version.protocol, day, randomized, day_at(participant.site, at))
         return plan(version.protocol, first_injection=day, randomized=randomized)
     except CalendarRefusal as refusal:
-        sentence = in_page_language(refusal.reason)
+        sentence = refusal.sentence
         raise CannotBook(sentence, {"day": sentence}) from refusal

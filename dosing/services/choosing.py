@@ -22,7 +22,6 @@ from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
-from trial.sentences import in_page_language
 from trial.services import WrongStatus, locked
 
 TREATED = {Status.ON_TREATMENT, Status.ON_HOLD}
@@ -69,7 +68,7 @@ def move_course(
     try:
         option = move_option(situation, course, start)
     except CalendarRefusal as refusal:
-        sentence = in_page_language(refusal.reason)
+        sentence = refusal.sentence
         raise CannotMove(sentence, {"start": sentence}) from refusal
     _write_choice(participant, situation, option.course, ChoiceKind.MOVE, start, reason, by, at)
     return _replan(participant, plan, option, "course.moved", reason, by, at)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from trial.core.sentences import Sentence
+from trial.core.sentences import Sentence, joined
 
 from .acceptance import is_even
 from .design import IMPORTED, ArmShare, Design, StratumSize
@@ -156,7 +156,8 @@ def _word_faults(
     if no_stratum:
         yield Fault(row, "stratum", OTHER_STRATUM)
     if no_arm and treatment:
-        yield Fault(row, "arm", OTHER_ARM if treatment.isascii() else _and(OTHER_ARM, LOOKALIKES))
+        both = joined((OTHER_ARM, LOOKALIKES), Sentence("%(first)s %(rest)s"))
+        yield Fault(row, "arm", OTHER_ARM if treatment.isascii() else both)
 
 
 def _list_faults(
@@ -275,10 +276,6 @@ def _nfc(text: str) -> str:
 def no_such_stratum(key: str) -> Sentence:
     """The sentence for a stratum that the protocol does not have."""
     return Sentence("The protocol has no stratum %(stratum)s.", stratum=key)
-
-
-def _and(first: Sentence, second: Sentence) -> Sentence:
-    return Sentence("%(first)s %(second)s", first=first, second=second)
 
 
 def _raise_if(faults: list[Fault]) -> None:

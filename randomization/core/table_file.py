@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from trial.core.sentences import Sentence
+from trial.core.sentences import Sentence, Words
 
 MOST_BYTES = 4 * 1024 * 1024
 MOST_ROWS = 100_000
@@ -59,7 +59,7 @@ class Fault:
 
     row: int
     rule: str
-    sentence: Sentence
+    sentence: Words
 
     @property
     def text(self) -> Sentence:

@@ -179,7 +179,7 @@ def test_a_refusal_speaks_french_to_a_french_caller(local_nurse: Caller, people:
     path = f"participants/{people['eligible']}/eligibility/"
     body = GOOD | {"birth_date": "1960-02-30"}
     answer = local_nurse.post(path, body, **{"Accept-Language": "fr"})
-    assert answer.json()["errors"]["birth_date"] == "1960-02-30 : février 1960 a 29 jours."
+    assert answer.json()["errors"]["birth_date"] == "1960-02-30\u00a0: février 1960 a 29 jours."
 
 
 HEADERS: list[tuple[dict[str, str], int, str]] = [

@@ -8,6 +8,7 @@ import pytest
 
 from dosing.core.calendar import FirstInjectionRefused, check_first_injection, propose_starts
 from tests.core.protocols import course, imodals, protocol, visit
+from tests.french import in_french
 from trial.core.protocol import Interval, Text
 
 HOLIDAY = Text("Armistice Day", "Armistice")
@@ -90,4 +91,6 @@ def test_the_28th_day_after_screening_is_the_last():
 def test_a_refusal_speaks_french_too():
     with pytest.raises(FirstInjectionRefused) as refusal:
         check(date(2015, 10, 9))
-    assert refusal.value.reason.fr.startswith("Le vendredi 9 octobre 2015 est trop tard pour le jour 1")
+    assert in_french(refusal.value.sentence).startswith(
+        "Le vendredi 9 octobre 2015 est trop tard pour le jour 1"
+    )

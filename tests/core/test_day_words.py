@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from trial.core.day_words import FULL, MEDIUM, SHORT, month_name, written
+from trial.core.day_words import FULL, MEDIUM, SHORT, in_both, written
+from trial.core.protocol import Text
 
 MONTHS = [date(2026, month, 7) for month in range(1, 13)]
 
@@ -47,4 +48,4 @@ def test_french_says_the_first_and_then_counts() -> None:
 def test_english_stays_as_it_is() -> None:
     assert written(date(2026, 12, 1), FULL, "en-gb") == "Tuesday 1 December 2026"
     assert written(date(2026, 12, 1), MEDIUM, "en") == "Tue 1 Dec 2026"
-    assert month_name(6, "en") == "June"
+    assert in_both(date(2026, 6, 1), "{month}") == Text("June", "juin")

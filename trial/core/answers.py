@@ -8,7 +8,8 @@ from decimal import Decimal, InvalidOperation
 from typing import assert_never
 
 from trial.core.dates import BadDate, in_words, parse_date, whole_years
-from trial.core.protocol import Criterion, CriterionKind, Text
+from trial.core.protocol import Criterion, CriterionKind
+from trial.core.sentences import Saying, Sentence
 
 Answer = bool | date | Decimal
 
@@ -19,15 +20,13 @@ _YES_NO: dict[object, bool] = {"yes": True, "no": False}
 class InvalidAnswers(ValueError):
     """Answers that cannot be judged. `errors` says for each field, by name, what is wrong with it."""
 
-    def __init__(self, errors: Mapping[str, Text]) -> None:
+    def __init__(self, errors: Mapping[str, Sentence]) -> None:
         self.errors = dict(errors)
-        super().__init__(" ".join(f"{name}: {text.en}" for name, text in self.errors.items()))
+        super().__init__(" ".join(f"{name}: {text}" for name, text in self.errors.items()))
 
 
-class _Bad(ValueError):
-    def __init__(self, en: str, fr: str) -> None:
-        super().__init__(en)
-        self.text = Text(en, fr)
+class _Bad(Saying, ValueError):
+    pass
 
 
 def read_answers(
@@ -45,29 +44,23 @@ def read_answers(
         try:
             given[name] = _read(question, answers.get(name), consent_on, birth)
         except (_Bad, BadDate) as bad:
-            errors[name] = bad.text
+            errors[name] = bad.sentence
     errors |= _birth_errors(birth, consent_on)
     if errors:
         raise InvalidAnswers(errors)
     return given
 
 
-_UNKNOWN = Text(
-    "There is no such question in the protocol; take it out.",
-    "Le protocole ne pose pas cette question ; retirez-la.",
-)
+_UNKNOWN = Sentence("There is no such question in the protocol; take it out.")
 
 
 def _read(question: Criterion, answer: object, consent_on: date, birth: date) -> Answer:
     if question.kind is CriterionKind.AGE:
         if answer is not None:
-            raise _Bad(
-                "The age is computed from the birth date; leave this out.",
-                "L’âge est calculé à partir de la date de naissance ; ne répondez pas ici.",
-            )
+            raise _Bad(Sentence("The age is computed from the birth date; leave this out."))
         return birth
     if answer is None or answer == "":
-        raise _Bad("This question has no answer yet.", "Cette question attend une réponse.")
+        raise _Bad(Sentence("This question has no answer yet."))
     match question.kind:
         case CriterionKind.SINCE:
             return _read_date(answer, consent_on, birth)
@@ -84,9 +77,7 @@ def _read_yes_no(answer: object) -> bool:
         return answer
     if isinstance(answer, str) and answer in _YES_NO:
         return _YES_NO[answer]
-    raise _Bad(
-        f"“{answer}” is not an answer; say yes or no.", f"« {answer} » n’est pas une réponse ; oui ou non."
-    )
+    raise _Bad(Sentence("“%(answer)s” is not an answer; say yes or no.", answer=str(answer)))
 
 
 def _read_number(answer: object) -> Decimal:
@@ -98,8 +89,7 @@ def _read_number(answer: object) -> Decimal:
             raise InvalidOperation
     except InvalidOperation:
         raise _Bad(
-            f"“{answer}” is not a number; write digits only, such as 70.",
-            f"« {answer} » n’est pas un nombre ; écrivez des chiffres, par exemple 70.",
+            Sentence("“%(answer)s” is not a number; write digits only, such as 70.", answer=str(answer))
         ) from None
     return number
 
@@ -110,29 +100,20 @@ def _read_date(answer: object, consent_on: date, birth: date) -> date:
     day = answer if is_day and isinstance(answer, date) else parse_date(str(answer))
     said, consent = in_words(day), in_words(consent_on)
     if day > consent_on:
-        raise _Bad(
-            f"{said.en} lies after the day of consent, {consent.en}.",
-            f"Le {said.fr} est postérieur au jour du consentement, le {consent.fr}.",
-        )
+        raise _Bad(Sentence("%(day)s lies after the day of consent, %(consent)s.", day=said, consent=consent))
     if day < birth:
-        raise _Bad(f"{said.en} lies before the birth.", f"Le {said.fr} est antérieur à la naissance.")
+        raise _Bad(Sentence("%(day)s lies before the birth.", day=said))
     return day
 
 
-def _birth_errors(birth: date, consent_on: date) -> dict[str, Text]:
+def _birth_errors(birth: date, consent_on: date) -> dict[str, Sentence]:
     said = in_words(birth)
     if birth > consent_on:
-        return {
-            "birth": Text(
-                f"{said.en} lies after the day of consent; correct the birth date.",
-                f"Le {said.fr} est postérieur au jour du consentement ; corrigez la date de naissance.",
-            )
-        }
+        return {"birth": Sentence("%(day)s lies after the day of consent; correct the birth date.", day=said)}
     if whole_years(birth, consent_on) > _OLDEST:
         return {
-            "birth": Text(
-                f"{said.en} is more than {_OLDEST} years ago; correct the birth date.",
-                f"Le {said.fr} remonte à plus de {_OLDEST} ans ; corrigez la date de naissance.",
+            "birth": Sentence(
+                "%(day)s is more than %(most)s years ago; correct the birth date.", day=said, most=_OLDEST
             )
         }
     return {}

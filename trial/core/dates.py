@@ -12,18 +12,15 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import assert_never
 
-from trial.core.day_words import LONG, month_name, written
+from trial.core.day_words import LONG, in_both
 from trial.core.protocol import Interval, Text, Unit
+from trial.core.sentences import Saying, Sentence
 
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
 
 
-class BadDate(ValueError):
-    """A string that is not a day of the calendar. `text` says why in both languages."""
-
-    def __init__(self, en: str, fr: str) -> None:
-        super().__init__(en)
-        self.text = Text(en, fr)
+class BadDate(Saying, ValueError):
+    """A string that is not a day of the calendar; the sentence says why."""
 
 
 def add_months(day: date, months: int) -> date:
@@ -75,24 +72,29 @@ def parse_date(text: str) -> date:
     match = _ISO_DATE.match(typed)
     if match is None:
         raise BadDate(
-            f"“{typed}” is not a date; write year, month and day as 1950-03-02.",
-            f"« {typed} » n’est pas une date ; écrivez l’année, le mois et le jour comme 1950-03-02.",
+            Sentence("“%(typed)s” is not a date; write year, month and day as 1950-03-02.", typed=typed)
         )
     year, month, day = (int(part) for part in match.groups())
     if year < 1 or not 1 <= month <= 12:
         raise BadDate(
-            f"{typed}: there is no such month; write year, month and day as 1950-03-02.",
-            f"{typed} : ce mois n’existe pas ; écrivez l’année, le mois et le jour comme 1950-03-02.",
+            Sentence(
+                "%(typed)s: there is no such month; write year, month and day as 1950-03-02.", typed=typed
+            )
         )
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
         raise BadDate(
-            f"{typed}: {month_name(month, 'en')} {year} has {last} days.",
-            f"{typed}\u00a0: {month_name(month, 'fr')} {year} a {last} jours.",
+            Sentence(
+                "%(typed)s: %(month)s %(year)s has %(last)s days.",
+                typed=typed,
+                month=in_both(date(2000, month, 1), "{month}"),
+                year=year,
+                last=last,
+            )
         )
     return date(year, month, day)
 
 
 def in_words(day: date) -> Text:
     """The day as prose: 2 March 2026, 2 mars 2026, 1er mars 2026."""
-    return Text(written(day, LONG, "en"), written(day, LONG, "fr"))
+    return in_both(day, LONG)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from trial.core.protocol import Text
+
 
 def _list(words: str) -> tuple[str, ...]:
     return tuple(words.split())
@@ -49,11 +51,11 @@ def written(day: date, pattern: str, language: str) -> str:
     return pattern.format(day=number, year=day.year, **weekdays, **months)
 
 
+def in_both(day: date, pattern: str) -> Text:
+    """The day in both languages, for whoever will read it."""
+    return Text(written(day, pattern, "en"), written(day, pattern, "fr"))
+
+
 def day_number(number: int, language: str) -> str:
     """The day of a month as a date says it: `1er` in French, figures for every other."""
     return "1er" if number == 1 and language.startswith("fr") else str(number)
-
-
-def month_name(month: int, language: str) -> str:
-    """The month of that number, from 1, in full."""
-    return written(date(2000, month, 1), "{month}", language)

@@ -15,7 +15,8 @@ from datetime import date
 from trial.core.answers import Answer, InvalidAnswers, read_answers
 from trial.core.bounds import failed_bounds
 from trial.core.criterion_words import in_words
-from trial.core.protocol import Criterion, Text
+from trial.core.protocol import Criterion
+from trial.core.sentences import Sentence, joined
 
 __all__ = ["Assessment", "CriterionResult", "InvalidAnswers", "assess"]
 
@@ -26,7 +27,7 @@ class CriterionResult:
 
     id: str
     met: bool
-    reason: Text
+    reason: Sentence
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,5 @@ def _judge(criterion: Criterion, given: Mapping[str, Answer], on: date) -> Crite
     failed = {part: failed_bounds(part, given[part.id], on) for part in criterion.questions()}
     met = not any(failed.values())
     told = [in_words(part, given[part.id], on, bounds) for part, bounds in failed.items() if met or bounds]
-    reason = Text(
-        f"{criterion.id}: " + " ".join(words.en for words in told),
-        f"{criterion.id} : " + " ".join(words.fr for words in told),
-    )
-    return CriterionResult(criterion.id, met, reason)
+    words = joined(told, Sentence("%(first)s %(rest)s"))
+    return CriterionResult(criterion.id, met, Sentence("%(id)s: %(words)s", id=criterion.id, words=words))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from trial.core.protocol import NumberFormat
-from trial.core.sentences import Sentence
+from trial.core.sentences import Saying, Sentence
 
 _DAMM = (
     "0317598642",
@@ -29,7 +29,7 @@ _SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212_.]+")
 _NUMBER = re.compile(r"([A-Z]+)([0-9]{3,})\Z")
 
 
-class BadNumber(ValueError):
+class BadNumber(Saying, ValueError):
     """What was typed is not a participant number of the trial; the message says why."""
 
 

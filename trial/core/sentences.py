@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 from functools import reduce
 from typing import Any, TypeAlias, Union
 
@@ -16,7 +17,7 @@ from trial.core.protocol import Text
 
 Words: TypeAlias = "Sentence | Text | str"
 """A sentence, a protocol's own words in both languages, or words that stay as they are: a name, say."""
-Place: TypeAlias = Union["Sentence", Text, str, int]
+Place: TypeAlias = Union["Sentence", Text, str, int, Decimal]
 
 
 @dataclass(frozen=True)
@@ -83,14 +84,22 @@ def said(words: object, language: Language) -> str:
     """The words in a language; what is in none of its own stays as it is."""
     if isinstance(words, Text):
         return words.in_language(language.tag)
+    if isinstance(words, Decimal) and language.tag.startswith("fr"):
+        return str(words).replace(".", ",")
     if not isinstance(words, Sentence):
         return str(words)
     form = language.gettext(words.code)
     if words.many:
-        form = language.ngettext(words.code, words.many, int(str(words.places["count"])))
+        form = language.ngettext(words.code, words.many, _number(words.places["count"]))
     return (
         form % {name: said(value, language) for name, value in words.places.items()} if words.places else form
     )
+
+
+def _number(count: Place) -> int:
+    """The whole number whose plural a count has; a part of one counts as several."""
+    value = Decimal(str(count))
+    return int(value) if value == int(value) else 2
 
 
 def as_json(words: Words) -> Any:

@@ -99,7 +99,7 @@ class Day(serializers.Field):
         try:
             day = parse_date(data if isinstance(data, str) else str(data)[:40])
         except BadDate as fault:
-            raise serializers.ValidationError(in_page_language(fault.text)) from fault
+            raise serializers.ValidationError(in_page_language(fault.sentence)) from fault
         if day.year not in YEARS:
             self.fail("year")
         return day
