@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import assert_never
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -28,9 +29,23 @@ STATE_OF = {
 
 def standing(status: Status, scope: str | None) -> str:
     """Where a participant stands, in words: who has died or was lost has not withdrawn."""
-    words = {WithdrawalScope.DEATH: _("deceased"), WithdrawalScope.LOST: _("lost to follow-up")}
-    special = words.get(WithdrawalScope(scope)) if scope and status == Status.WITHDRAWN else None
-    return special or str(status.label)
+    if not scope or status != Status.WITHDRAWN:
+        return str(status.label)
+    match known := WithdrawalScope(scope):
+        case WithdrawalScope.DEATH:
+            return _("deceased")
+        case WithdrawalScope.LOST:
+            return _("lost to follow-up")
+        case (
+            WithdrawalScope.TREATMENT
+            | WithdrawalScope.VISITS
+            | WithdrawalScope.CONTACT
+            | WithdrawalScope.TRIAL
+            | WithdrawalScope.REMINDERS
+        ):
+            return str(status.label)
+        case _:
+            assert_never(known)
 
 
 def amount(text: str) -> str:

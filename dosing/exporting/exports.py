@@ -23,6 +23,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Table, TableStyle
 
+from dosing.core.day_state import falls_away
 from dosing.exporting.export_history import Edition, editions_of, given_up
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
 from trial.clock import day_at
@@ -145,7 +146,7 @@ def _event(
     event = _bare(participant, _identity(day), day.date, edition)
     event.add("summary", f"{participant.number} · {_named(day, language, count)}")
     event.add("description", _window(day, language))
-    event.add("status", "CANCELLED" if day.state in {"stopped", "missed"} else "CONFIRMED")
+    event.add("status", "CANCELLED" if falls_away(day.state) else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     event.add("class", "PRIVATE")
     return event

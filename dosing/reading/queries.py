@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, assert_never
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from dosing.core.day_state import DayState, is_recorded
 from dosing.models import (
     InjectionOutcome,
     InjectionRecord,
@@ -27,13 +28,10 @@ from dosing.models import (
     VisitRecord,
 )
 from dosing.reading.latest_records import latest_records
+from dosing.reading.treatment import Treatment, treatment_of
 from trial.clock import day_at
 from trial.models import Participant, ParticipantStatus, Site, Status
 from trial.queries import NotFound
-
-NO_INJECTIONS = (Status.ON_HOLD, Status.FOLLOW_UP, Status.COMPLETED, Status.WITHDRAWN)
-"""In these states nothing is injected."""
-
 
 Day = date
 """Within the classes below `date` names a field."""
@@ -54,7 +52,7 @@ class InjectionDay:
     date: Day
     earliest: Day
     latest: Day
-    state: str
+    state: DayState
     ready: bool
     happened_at: datetime | None = None
     place: str = ""
@@ -71,7 +69,7 @@ class InjectionDay:
     @property
     def recorded(self) -> bool:
         """Whether it is known what became of it."""
-        return self.state in {"given", "partial", "missed"}
+        return is_recorded(self.state)
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ class VisitDay:
     date: Day
     earliest: Day
     latest: Day
-    state: str
+    state: DayState
     moved: bool = False
     done_on: Day | None = None
     reason: str = ""
@@ -322,7 +320,7 @@ def _injection_day(row: PlannedInjection, today: date) -> InjectionDay:
         earliest=row.earliest,
         latest=row.latest,
         state=_injection_state(row, today),
-        ready=facts.is_ready and facts.status not in NO_INJECTIONS,  # type: ignore[attr-defined]
+        ready=facts.is_ready and treatment_of(facts.status) is Treatment.GOES_ON,  # type: ignore[attr-defined]
         happened_at=facts.last_at,  # type: ignore[attr-defined]
         place=facts.last_place or "",  # type: ignore[attr-defined]
         body_site=facts.last_body_site or "",  # type: ignore[attr-defined]
@@ -337,16 +335,26 @@ def _is_open(row: PlannedInjection) -> bool:
     return row.last_outcome in {None, InjectionOutcome.REOPENED}  # type: ignore[attr-defined]
 
 
-def _injection_state(row: PlannedInjection, today: date) -> str:
+def _injection_state(row: PlannedInjection, today: date) -> DayState:
     outcome: str | None = row.last_outcome  # type: ignore[attr-defined]
-    status: str = row.status  # type: ignore[attr-defined]
     if outcome and not _is_open(row):
-        return outcome
-    if status in NO_INJECTIONS:
-        return "hold" if status == Status.ON_HOLD else "stopped"
-    if row.date == today:
-        return "due"
-    return "late" if row.date < today else "planned"
+        return DayState(outcome)
+    match treatment := treatment_of(row.status):  # type: ignore[attr-defined]
+        case Treatment.GOES_ON:
+            return _by_day(row.date, row.date, today)
+        case Treatment.HELD:
+            return DayState.HOLD
+        case Treatment.OVER | Treatment.LEFT:
+            return DayState.STOPPED
+        case _:
+            assert_never(treatment)
+
+
+def _by_day(opens: date, closes: date, today: date) -> DayState:
+    """How a day stands of which nothing is recorded. Both ends belong to it."""
+    if today > closes:
+        return DayState.LATE
+    return DayState.DUE if today >= opens else DayState.PLANNED
 
 
 def _visit_day(row: PlannedVisit, today: date) -> VisitDay:
@@ -364,7 +372,7 @@ def _visit_day(row: PlannedVisit, today: date) -> VisitDay:
         date=last_day if moved and last_day else row.date,
         earliest=row.earliest,
         latest=row.latest,
-        state="planned",
+        state=DayState.PLANNED,
         moved=moved,
         done_on=last_day if outcome == VisitOutcome.DONE else None,
         reason=row.last_reason or "",  # type: ignore[attr-defined]
@@ -373,12 +381,14 @@ def _visit_day(row: PlannedVisit, today: date) -> VisitDay:
     return replace(day, state=_visit_state(day, outcome, row.status, today))  # type: ignore[attr-defined]
 
 
-def _visit_state(day: VisitDay, outcome: str | None, status: str, today: date) -> str:
-    if outcome in {VisitOutcome.DONE, VisitOutcome.MISSED}:
-        return str(outcome)
-    if status in {Status.WITHDRAWN, Status.COMPLETED}:
-        return "stopped"
-    opens, closes = (day.date, day.date) if day.moved else (day.earliest, day.latest)
-    if today > closes:
-        return "late"
-    return "due" if today >= opens else "planned"
+def _visit_state(day: VisitDay, outcome: str | None, status: str, today: date) -> DayState:
+    if outcome and outcome != VisitOutcome.MOVED:
+        return DayState(outcome)
+    match treatment := treatment_of(status):
+        case Treatment.GOES_ON | Treatment.HELD | Treatment.OVER:
+            opens, closes = (day.date, day.date) if day.moved else (day.earliest, day.latest)
+            return _by_day(opens, closes, today)
+        case Treatment.LEFT:
+            return DayState.STOPPED
+        case _:
+            assert_never(treatment)

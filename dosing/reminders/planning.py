@@ -16,12 +16,23 @@ from dosing.core.events import FOLLOW_UP, Event, prefix
 from dosing.core.reminders import DueReminder, due_at, due_reminders
 from dosing.models import Plan, Reminder, ReminderState, VisitOutcome, VisitRecord
 from dosing.reading.latest_records import latest_visits, outcomes_of
+from dosing.reading.treatment import Treatment, treatment_of
 from trial.clock import day_at
 from trial.core.protocol import Protocol, ReminderEvent, ReminderFor, ReminderRule
-from trial.models import ContactDetails, CurrentParticipant, Participant, Status
+from trial.models import ContactDetails, CurrentParticipant, Participant
 
-STOPPED = {Status.ON_HOLD, Status.WITHDRAWN, Status.COMPLETED}
-"""Nobody in one of these is reminded of an injection."""
+
+def kinds_open(status: str) -> tuple[ReminderEvent, ...]:
+    """What somebody in that status is reminded of; the rest waits, or is over."""
+    match treatment := treatment_of(status):
+        case Treatment.GOES_ON:
+            return tuple(ReminderEvent)
+        case Treatment.OVER:
+            return FOLLOW_UP
+        case Treatment.HELD | Treatment.LEFT:
+            return ()
+        case _:
+            assert_never(treatment)
 
 
 def plan_reminders(
@@ -43,9 +54,8 @@ def plan_reminders(
     Reminder.objects.filter(pk__in=gone).update(state=ReminderState.CANCELLED)
     rules = due_reminders(protocol, calendar, zone=participant.site.zone)
     wanted = [due for due in rules if (str(due.event), due.event_date) in current]
-    after_treatment = [due for due in wanted if due.event.kind in FOLLOW_UP]
-    status = participant.current_status
-    open_ones = [] if status in STOPPED else after_treatment if status == Status.FOLLOW_UP else wanted
+    kinds = kinds_open(participant.current_status)
+    open_ones = [due for due in wanted if due.event.kind in kinds]
     waiting = [due for due in wanted if due not in open_ones]
     for key, due in _ahead(participant, wanted, at).items():
         unsent = Reminder.objects.filter(key=key, state__in=(ReminderState.OPEN, ReminderState.CANCELLED))
@@ -64,8 +74,8 @@ def move_reminders(*, participant: CurrentParticipant, code: str, day: date, at:
         for rule in _rules(participant)
         if rule.event is event.kind
     ]
-    stopped = participant.current_status in STOPPED
-    state = ReminderState.CANCELLED if stopped else ReminderState.OPEN
+    waits = event.kind not in kinds_open(participant.current_status)
+    state = ReminderState.CANCELLED if waits else ReminderState.OPEN
     _write(participant, _ahead(participant, moved, at), state, at)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from dosing.core.events import FOLLOW_UP
-from dosing.reminders.planning import STOPPED, reopen_reminders
-from trial.models import CurrentParticipant, Status
+from dosing.reminders.planning import kinds_open, reopen_reminders
+from trial.models import CurrentParticipant
 
 
 def remind_again(participant: CurrentParticipant, at: datetime) -> None:
@@ -14,7 +13,5 @@ def remind_again(participant: CurrentParticipant, at: datetime) -> None:
 
     What a hold keeps closed its release opens, since there is an address again.
     """
-    status = participant.current_status
-    if status not in STOPPED:
-        kinds = FOLLOW_UP if status == Status.FOLLOW_UP else None
-        reopen_reminders(participant=participant, at=at, kinds=kinds)
+    kinds = kinds_open(participant.current_status)
+    reopen_reminders(participant=participant, at=at, kinds=kinds)

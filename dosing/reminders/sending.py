@@ -26,7 +26,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dosing.models import Reminder, ReminderState
-from dosing.reminders.planning import STOPPED
+from dosing.reminders.planning import kinds_open
 from trial.audit import record_about
 from trial.clock import day_at
 from trial.core.protocol import ReminderEvent, ReminderFor
@@ -131,7 +131,7 @@ def _present(reminder: Reminder, at: datetime) -> ReminderState | None:
     """What stands in the way now: read afresh, since much can happen between planning and sending."""
     participant = with_status(Participant.objects.filter(pk=reminder.participant_id)).get()
     fresh = Reminder.objects.filter(pk=reminder.pk, claim=reminder.claim, state=ReminderState.OPEN)
-    if participant.current_status in STOPPED or not fresh.exists():
+    if not kinds_open(participant.current_status) or not fresh.exists():
         return ReminderState.CANCELLED
     if day_at(reminder.participant.site, at) > reminder.event_date:
         return ReminderState.OVERDUE

@@ -23,6 +23,7 @@ KINDS = {
     "Unit": "trial/core/protocol.py",
     "CriterionKind": "trial/core/protocol.py",
     "OptionKind": "dosing/core/options.py",
+    "DayState": "dosing/core/day_state.py",
     "NoteKind": "dosing/core/notes.py",
     "DeviationEvent": "dosing/core/events.py",
 }

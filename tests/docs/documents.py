@@ -76,7 +76,12 @@ def commands() -> set[str]:
 def variables() -> set[str]:
     """The environment variables that settings, tools and tests read, and their forms as files."""
     read: set[str] = set()
-    for path in (ROOT / "trial" / "settings.py", *ROOT.glob("tools/*.py"), *ROOT.glob("tests/**/*.py")):
+    for path in (
+        ROOT / "trial" / "settings.py",
+        ROOT / "trial" / "installation.py",
+        *ROOT.glob("tools/*.py"),
+        *ROOT.glob("tests/**/*.py"),
+    ):
         read |= set(re.findall(r"\"((?:VELUM|DATABASE|REDIS)_[A-Z_]*[A-Z])\"", path.read_text()))
     return read | {f"{name}_FILE" for name in read}
 

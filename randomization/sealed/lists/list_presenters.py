@@ -24,6 +24,9 @@ NEXT = {
     Step.DRAFT: gettext_lazy("Accept"),
     Step.CHECKED: gettext_lazy("Seal"),
     Step.SEALED: gettext_lazy("Activate"),
+    Step.ACTIVATED: "",
+    Step.EXHAUSTED: "",
+    Step.CLOSED: "",
 }
 """What may be done next on the list's page."""
 
@@ -60,4 +63,4 @@ def _shown(row: RandomizationList) -> ListShown:
     )
     latest = Step(steps[0].step)
     drawn: int = row.drawn  # type: ignore[attr-defined]
-    return ListShown(row, str(latest.label), STATES[latest], told, drawn, str(NEXT.get(latest, "")))
+    return ListShown(row, str(latest.label), STATES[latest], told, drawn, str(NEXT[latest]))
