@@ -13,10 +13,17 @@ from tests.tools.translations import catalogues
 
 ROOT = TESTS.parent
 PLACE = re.compile(r"%\((\w+)\)[sd]|\{\w+\}")
-COUNTED_IN_FRENCH = re.compile(r"(?:^|\s)%\((?:n|count|days|left|unused|envelopes|found|cells|total|signed|sealed|all|given|open|inside|done|important|drawn|target|answered|asked|on_hand|runs|people)\)[sd] \w{3,}")
+COUNTS = (
+    "n|count|days|left|unused|envelopes|found|cells|total|signed|sealed|all|given|open|inside|done|important|"
+    "drawn|target|answered|asked|on_hand|runs|people"
+)
+COUNTED_IN_FRENCH = re.compile(rf"(?:^|\s)%\((?:{COUNTS})\)[sd] \w{{3,}}")
 """A count with a word behind it; it needs a plural form, unless the word is the same after any count."""
-SAME = re.compile(r"écart %\(n\)s non|%\(\w+\)[sd] (?:sur|à|en|dans|depuis|hors|aujourd|clos|octets)")
-"""What agrees with no count, and the deviation of that number."""
+SAME = re.compile(
+    r"(?:écart|cure) %\(n\)s|%\(asked\)s Réponse|"
+    r"%\(\w+\)[sd] (?:sur|à|en|dans|depuis|hors|aujourd|clos|octets)"
+)
+"""What agrees with no count, and a deviation or course of that number."""
 DJANGOS_DAY = re.compile(r'\|date:"[^"]*[DlMFNbE]')
 
 
