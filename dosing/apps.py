@@ -37,7 +37,7 @@ class DosingConfig(AppConfig, OffersPages, OffersTriggers, HearsOfConsent, Hears
 
     def triggers(self) -> Sequence[Trigger]:
         """The triggers of this application's tables."""
-        from dosing.triggers import TRIGGERS
+        from dosing.models.triggers import TRIGGERS
 
         return TRIGGERS
 

@@ -11,11 +11,12 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, connections, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from tests.planted_migrations import migrate, planted
 from tests.ward import Ward
 from trial.celery import check_wall
-from trial.models import Consent
+from trial.models import Consent, Delegation, Participant
 from trial.trigger_check import refuse_without_triggers
 from trial.trigger_registry import Fault, Place, faults, listed, standing
 
@@ -197,6 +198,52 @@ def test_a_reversed_migration_leaves_the_triggers() -> None:
         }
     finally:
         call_command("migrate", "dosing", verbosity=0)
+
+
+# --- the faults that this is for, planted: Django's own schema editors ---------------------------------
+
+
+def djangos_own() -> BaseDatabaseSchemaEditor:
+    """The editor that ours is made of."""
+    [wrapper] = type(connections["default"]).__bases__
+    return wrapper.SchemaEditorClass(connections["default"])
+
+
+def new_field(name: str = "planted") -> models.Field:
+    field = models.CharField(max_length=9, default="x", db_default="x")
+    field.set_attributes_from_name(name)
+    return field
+
+
+def test_djangos_own_editor_drops_triggers_unseen_and_migrate_lays_them_again() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL adds a column in place")
+    with djangos_own() as editor:
+        editor.add_field(Consent, new_field())
+    lost = {f"trial_consent_no_{act}" for act in ("update", "delete", "replace")}
+    assert {fault.place.name for fault in faults(connection)} == lost
+    call_command("migrate", verbosity=0)
+    assert faults(connection) == []
+
+
+def test_djangos_own_editor_stops_at_a_trigger_of_an_upper_application() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL adds a column in place")
+    with pytest.raises(DatabaseError, match="error in trigger envelope_serves_its_own_trial"):  # noqa: SIM117
+        with djangos_own() as editor:
+            editor.add_field(Participant, new_field())
+    assert faults(connection) == []
+
+
+def test_djangos_own_editor_stops_at_a_column_that_a_trigger_names() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite makes the table anew")
+    role = Delegation._meta.get_field("role")
+    longer = models.CharField(max_length=99)
+    longer.set_attributes_from_name("role")
+    with pytest.raises(DatabaseError, match="used in a trigger definition"):  # noqa: SIM117
+        with djangos_own() as editor:
+            editor.alter_field(Delegation, role, longer)
 
 
 # --- what was lost ------------------------------------------------------------------------------------
