@@ -95,7 +95,7 @@ def release(*, participant: Participant, reason: str, by: Delegation, at: dateti
     return row
 
 
-AFTER = {
+AFTER: dict[WithdrawalScope, set[WithdrawalScope]] = {
     WithdrawalScope.VISITS: {
         WithdrawalScope.CONTACT,
         WithdrawalScope.TRIAL,
@@ -111,6 +111,9 @@ AFTER = {
     },
     WithdrawalScope.CONTACT: {WithdrawalScope.DEATH},
     WithdrawalScope.TRIAL: {WithdrawalScope.DEATH},
+    WithdrawalScope.DEATH: set(),
+    WithdrawalScope.TREATMENT: set(),
+    WithdrawalScope.REMINDERS: set(),
 }
 """What may still be recorded of somebody who has left, by how they left."""
 
@@ -199,7 +202,7 @@ def _ends_everything(what: WithdrawalScope) -> bool:
 
 def _refuse_after_the_end(participant: CurrentParticipant, what: WithdrawalScope) -> None:
     status, scope = participant.current_status, participant.current_scope
-    if status == Status.WITHDRAWN and what not in AFTER.get(WithdrawalScope(scope), set()):
+    if status == Status.WITHDRAWN and what not in AFTER[WithdrawalScope(scope)]:
         raise WrongStatus(_("%(number)s has left the trial already.") % {"number": participant.number})
     if status == Status.COMPLETED and what not in {WithdrawalScope.REMINDERS, WithdrawalScope.CONTACT}:
         raise WrongStatus(

@@ -116,3 +116,81 @@ def _over_members(node: ast.Match) -> bool:
 
 def _asks(case: ast.match_case) -> bool:
     return ast.unparse(case.pattern) == "_" and "assert_never(" in ast.unparse(case.body[0])
+
+
+PARTIAL = {
+    ("TOURS", "Role"): "each door has its own roles, and an administrator's one page needs no tour",
+    ("TOPICS", "Role"): "each door has its own roles; `tests/pages/test_help.py` sees that none is missing",
+    ("NEXT", "Step"): "the acts on the page of a list; a list that is in use has none",
+    ("sentences", "ChoiceKind"): "day 1 is told by its booking; the rows are read without it",
+    (
+        "acts",
+        "Departure",
+    ): "what may have been done before the consent; the other departures have no such day",
+    ("steps", "Status"): "who waits before day 1; the rows are those of `BEFORE_DAY_1`",
+}
+"""Tables that leave members out, each with its reason. Each is read with `[...]`, so a stranger raises."""
+
+
+def closed_sets() -> dict[str, list[set[str]]]:
+    """Every enumeration of the product with the names of its members; there may be two of one name."""
+    found: dict[str, list[set[str]]] = {}
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef) and any(
+                re.search(r"Enum$|Choices$", ast.unparse(base)) for base in node.bases
+            ):
+                names = {
+                    target.id
+                    for row in node.body
+                    if isinstance(row, ast.Assign)
+                    for target in row.targets
+                    if isinstance(target, ast.Name) and target.id.isupper()
+                }
+                found.setdefault(node.name, []).append(names)
+    return found
+
+
+def tables(tree: ast.Module) -> Iterator[tuple[str, str, set[str]]]:
+    """(where it stands, its kind, its keys) of every dictionary whose keys are members of one kind."""
+    seen: set[ast.AST] = set()
+    named = [node for node in ast.walk(tree) if isinstance(node, (ast.Assign, ast.AnnAssign))]
+    for owner in (*named, *(node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))):
+        target = owner.targets[0] if isinstance(owner, ast.Assign) else getattr(owner, "target", None)
+        name = owner.name if isinstance(owner, ast.FunctionDef) else ast.unparse(target)  # type: ignore[arg-type]
+        for node in ast.walk(owner):
+            if (
+                isinstance(node, ast.Dict)
+                and node not in seen
+                and node.keys
+                and all(isinstance(key, ast.Attribute) for key in node.keys)
+            ):
+                kinds = {ast.unparse(key.value) for key in node.keys if isinstance(key, ast.Attribute)}
+                seen.add(node)
+                if len(kinds) == 1:
+                    yield name, kinds.pop(), {key.attr for key in node.keys if isinstance(key, ast.Attribute)}
+
+
+def short_tables(source: str, sets: dict[str, list[set[str]]]) -> set[tuple[str, str]]:
+    """The tables that leave out a member, whichever set of that name is meant."""
+    found = tables(ast.parse(source))
+    return {
+        (name, kind)
+        for name, kind, keys in found
+        if kind in sets and all(members - keys for members in sets[kind])
+    }
+
+
+def test_a_table_over_a_closed_set_is_whole() -> None:
+    sets = closed_sets()
+    short = {table for path in modules() for table in short_tables(path.read_text(), sets)}
+
+    assert short == PARTIAL.keys()
+
+
+def test_a_table_without_one_of_the_members_is_found() -> None:
+    sets = {"Kind": [{"A", "B"}]}
+
+    assert short_tables("WORDS = {Kind.A: 1, Kind.B: 2}", sets) == set()
+    assert short_tables("WORDS = {Kind.A: 1}", sets) == {("WORDS", "Kind")}
+    assert short_tables("def words():\n    return {Kind.B: 2}", sets) == {("words", "Kind")}
