@@ -26,7 +26,7 @@ from randomization.core.minimization import Factor, MinimizationDesign, Minimize
 from randomization.core.simulation import simulate
 from tests.core.exact import whole_list
 from tests.lanes import TESTS
-from trial.protocol_files import PROTOCOLS, load_protocol
+from trial.protocol.files import PROTOCOLS, load_protocol
 
 ROUNDS = 7
 MINIMISE = "minimise after"

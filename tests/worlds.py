@@ -32,7 +32,7 @@ from trial.models import (
     User,
 )
 from trial.permissions import Role
-from trial.protocol_files import PROTOCOLS, load_protocol
+from trial.protocol.files import PROTOCOLS, load_protocol
 from trial.services import delegate, install_trial, open_site
 
 START = datetime(2015, 10, 5, 7, 30, tzinfo=UTC)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from trial.audit import record
 from trial.core.protocol import Protocol
 from trial.models import ProtocolVersion, Site, Trial
-from trial.protocol_files import ProtocolFile
+from trial.protocol.files import ProtocolFile
 from trial.refusals import Refusal
 
 

@@ -42,7 +42,7 @@ from trial.models import (
 )
 from trial.permissions import DOORS, Permission, Role
 from trial.policies import NotPermitted, refuse_clash, require
-from trial.protocol_files import ProtocolFile
+from trial.protocol.files import ProtocolFile
 from trial.queries import held, with_status
 from trial.refusals import InvalidInput, Refusal
 from trial.sentences import in_both_languages

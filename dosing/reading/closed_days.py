@@ -7,8 +7,8 @@ from datetime import date
 from dosing.core.calendar import Holidays
 from dosing.models import ClosedDay
 from trial.core.protocol import Protocol, Text
-from trial.holidays import holidays_between
 from trial.models import Site
+from trial.protocol.holidays import holidays_between
 
 
 def closed_days(site: Site) -> dict[date, Text]:

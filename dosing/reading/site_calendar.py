@@ -8,7 +8,7 @@ from datetime import date
 from dosing.core.calendar import Calendar, CourseKey, Holidays, StartProposal, plan, propose_starts
 from dosing.core.notes import NOTHING
 from trial.core.protocol import Protocol, ProtocolSite
-from trial.holidays import holidays_between
+from trial.protocol.holidays import holidays_between
 
 
 def plan_at(

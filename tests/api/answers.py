@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from trial.core.protocol import Criterion, CriterionKind
-from trial.protocol_files import PROTOCOLS, load_protocol
+from trial.protocol.files import PROTOCOLS, load_protocol
 
 
 def _good(question: Criterion) -> object:

@@ -24,7 +24,7 @@ from tests.blinding.people import NOBODY
 from tests.checklist import in_words
 from trial.amendments import install_amendment
 from trial.models import Site
-from trial.protocol_files import parse_protocol
+from trial.protocol.files import parse_protocol
 from trial.walls import _guard
 
 TODAY, NOON = "2015-10-08", "2015-10-08 12:00"

@@ -39,7 +39,7 @@ PEOPLE: tuple[tuple[str, str, str | None], ...] = (
 
 def protocol_text() -> str:
     """The protocol of NCT02059759 with a second site and a list that can be used up."""
-    from trial.protocol_files import PROTOCOLS
+    from trial.protocol.files import PROTOCOLS
 
     text = (PROTOCOLS / "nct02059759.toml").read_text()
     site = text[text.index("[[sites]]") : text.index("# What is given")]
@@ -55,7 +55,7 @@ def found(facts: Path) -> None:
 
     from trial.models import User
     from trial.permissions import DOORS, Role
-    from trial.protocol_files import parse_protocol
+    from trial.protocol.files import parse_protocol
     from trial.services import create_token, delegate, install_trial, open_site
 
     trial = install_trial(

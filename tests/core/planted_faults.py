@@ -1,7 +1,7 @@
 """Faults to plant in good protocol files, one a row."""
 # ruff: noqa: E501
 
-from trial.protocol_files import PROTOCOLS
+from trial.protocol.files import PROTOCOLS
 
 IMODALS = (PROTOCOLS / "nct02059759.toml").read_text(encoding="utf-8")
 MIROCALS = (PROTOCOLS / "nct03039673.toml").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from trial.protocol_files import PROTOCOLS, load_protocol
+from trial.protocol.files import PROTOCOLS, load_protocol
 
 ROOT = Path(__file__).parents[2]
 IMODALS = PROTOCOLS / "nct02059759.toml"

@@ -8,7 +8,7 @@ import pytest
 from tests.french import in_french
 from trial.core.eligibility import InvalidAnswers, assess
 from trial.core.protocol import Criterion, CriterionKind, Group, Text
-from trial.protocol_files import PROTOCOLS, load_protocol
+from trial.protocol.files import PROTOCOLS, load_protocol
 
 PROTOCOL = load_protocol(PROTOCOLS / "nct02059759.toml").protocol
 CONSENT = date(2026, 3, 2)

@@ -8,7 +8,7 @@ import pytest
 from tests.core.planted_faults import FRAME, IMODALS, MIROCALS, PLANTED
 from trial.core.faults import ProtocolFaults
 from trial.core.protocol_reader import read_protocol
-from trial.protocol_files import UnreadableProtocol, load_protocol, parse_protocol
+from trial.protocol.files import UnreadableProtocol, load_protocol, parse_protocol
 
 
 def _plant(good, words, fault):

@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from trial.core import paths
 from trial.core.dates import add
 from trial.core.protocol import Anchor, AnchorKind, CriterionKind, Group, Interval, Unit, Window
-from trial.protocol_files import PROTOCOLS, SCHEMA, load_protocol, parse_protocol
+from trial.protocol.files import PROTOCOLS, SCHEMA, load_protocol, parse_protocol
 
 FILES = sorted(PROTOCOLS.glob("*.toml"))
 IMODALS = PROTOCOLS / "nct02059759.toml"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.planted_faults import IMODALS
-from trial.protocol_files import SCHEMA, UnreadableProtocol, parse_protocol
+from trial.protocol.files import SCHEMA, UnreadableProtocol, parse_protocol
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "protocol-format.md").read_text(encoding="utf-8")
 

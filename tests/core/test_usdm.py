@@ -13,7 +13,7 @@ import pytest
 from dosing.core.calendar import plan
 from trial.core.durations import Duration, parse_duration
 from trial.core.usdm import NotUsdm, draft_protocol
-from trial.protocol_files import parse_protocol
+from trial.protocol.files import parse_protocol
 
 PILOT = Path(__file__).parents[3] / "shared" / "vectors" / "usdm" / "CDISC_Pilot_Study.json"
 

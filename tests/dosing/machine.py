@@ -48,7 +48,7 @@ from tests.ward import Ward
 from trial.amendments import install_amendment
 from trial.audit import first_break
 from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion
-from trial.protocol_files import ProtocolFile
+from trial.protocol.files import ProtocolFile
 from trial.refusals import Refusal
 from trial.services import record_contact
 

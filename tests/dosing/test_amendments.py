@@ -20,7 +20,7 @@ from trial.amendments import NotAnAmendment, install_amendment
 from trial.models import AuditEntry, Participant, ProtocolVersion
 from trial.permissions import Role
 from trial.policies import NotPermitted
-from trial.protocol_files import PROTOCOLS, parse_protocol
+from trial.protocol.files import PROTOCOLS, parse_protocol
 from trial.services import WrongStatus
 
 IMODALS = (PROTOCOLS / "nct02059759.toml").read_text(encoding="utf-8")

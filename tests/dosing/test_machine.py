@@ -14,7 +14,7 @@ from tests.dosing.even_dice import thrown_with
 from tests.dosing.machine import Life
 from tests.dosing.planted import FAULTS
 from tests.ward import Ward
-from trial.protocol_files import PROTOCOLS, ProtocolFile, parse_protocol
+from trial.protocol.files import PROTOCOLS, ProtocolFile, parse_protocol
 
 SHORT = {"sqlite": "200x30", "postgresql": "20x30"}[os.environ.get("VELUM_TEST_DATABASE") or "sqlite"]
 LIVES, STEPS = (int(number) for number in os.environ.get("MACHINE", SHORT).split("x"))

@@ -30,7 +30,7 @@ from trial.checklists import keep_checklist
 from trial.consents import correct_consent
 from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion, User
 from trial.permissions import Role
-from trial.protocol_files import PROTOCOLS, load_protocol, parse_protocol
+from trial.protocol.files import PROTOCOLS, load_protocol, parse_protocol
 from trial.services import (
     create_token,
     delegate,

@@ -20,7 +20,7 @@ from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
 from trial.models import AuditEntry, Participant
 from trial.permissions import Role
-from trial.protocol_files import PROTOCOLS
+from trial.protocol.files import PROTOCOLS
 
 EVENING = paris("2015-10-11 18:00")
 MINUTE = timedelta(minutes=1)

@@ -22,7 +22,7 @@ from django.utils import timezone  # noqa: E402
 
 from trial.models import Delegation, Environment, Participant, Site, Trial, User  # noqa: E402
 from trial.permissions import Role  # noqa: E402
-from trial.protocol_files import PROTOCOLS, load_protocol  # noqa: E402
+from trial.protocol.files import PROTOCOLS, load_protocol  # noqa: E402
 
 TRIAL = "nct03039673"
 PASSWORD = "seven-quiet-herons-42"

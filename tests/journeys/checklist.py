@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from trial.core.protocol import Criterion, CriterionKind
-from trial.protocol_files import PROTOCOLS, load_protocol
+from trial.protocol.files import PROTOCOLS, load_protocol
 
 PROTOCOL = load_protocol(PROTOCOLS / "nct02059759.toml").protocol
 ARM_WORDS = (

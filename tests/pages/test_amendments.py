@@ -7,7 +7,7 @@ from tests.pages.conftest import Browser
 from tests.ward import Ward
 from tests.worlds import START
 from trial.amendments import install_amendment
-from trial.protocol_files import PROTOCOLS, parse_protocol
+from trial.protocol.files import PROTOCOLS, parse_protocol
 
 AMENDED = (
     (PROTOCOLS / "nct02059759.toml")

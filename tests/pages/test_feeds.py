@@ -20,7 +20,7 @@ from tests.worlds import START, leave
 from trial.amendments import install_amendment
 from trial.models import Participant
 from trial.permissions import Role
-from trial.protocol_files import PROTOCOLS, parse_protocol
+from trial.protocol.files import PROTOCOLS, parse_protocol
 from trial.services import end_delegation
 
 NOW = paris(f"{MONDAY} 15:00")

@@ -27,7 +27,7 @@ from tests.worlds import World
 from trial.models import AuditEntry, Delegation, Participant, ProtocolVersion, Status
 from trial.permissions import Role
 from trial.policies import NotPermitted
-from trial.protocol_files import PROTOCOLS, load_protocol
+from trial.protocol.files import PROTOCOLS, load_protocol
 from trial.refusals import InvalidInput
 
 

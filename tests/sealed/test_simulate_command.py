@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from trial.protocol_files import PROTOCOLS
+from trial.protocol.files import PROTOCOLS
 
 IMODALS, MIROCALS = (str(PROTOCOLS / f"{key}.toml") for key in ("nct02059759", "nct03039673"))
 

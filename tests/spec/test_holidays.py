@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from trial.core.protocol import HolidayCalendar, Text
-from trial.holidays import UnknownHolidayCalendar, _of_year, holidays_between
+from trial.protocol.holidays import UnknownHolidayCalendar, _of_year, holidays_between
 
 FRANCE = HolidayCalendar("FR")
 

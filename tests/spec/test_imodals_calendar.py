@@ -8,8 +8,8 @@ import pytest
 
 from dosing.core.calendar import plan, trial_day
 from dosing.reading.site_calendar import plan_at, propose_starts_at
-from trial.holidays import holidays_between
-from trial.protocol_files import PROTOCOLS, load_protocol
+from trial.protocol.files import PROTOCOLS, load_protocol
+from trial.protocol.holidays import holidays_between
 
 CLEAN_IN_2015 = {
     date(2015, 10, 5),

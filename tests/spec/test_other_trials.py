@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from dosing.core.calendar import plan
 from dosing.core.facts import Facts, plan_from
-from trial.protocol_files import PROTOCOLS, load_protocol
+from trial.protocol.files import PROTOCOLS, load_protocol
 
 FRAME = load_protocol(PROTOCOLS / "nct01575834.toml").protocol
 MIROCALS = load_protocol(PROTOCOLS / "nct03039673.toml").protocol

@@ -15,7 +15,7 @@ from tests.worlds import START
 from trial.models import AuditEntry, EligibilityCheck, ParticipantStatus
 from trial.permissions import Role
 from trial.policies import NotPermitted
-from trial.protocol_files import PROTOCOLS, load_protocol
+from trial.protocol.files import PROTOCOLS, load_protocol
 from trial.refusals import InvalidInput
 from trial.services import TooLate, check_eligibility, install_trial, open_site, screen
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.worlds import START, World
 from trial.models import AuditEntry, ProtocolVersion, Site, Trial
-from trial.protocol_files import PROTOCOLS, load_protocol
+from trial.protocol.files import PROTOCOLS, load_protocol
 from trial.services import TrialInstalled, install_trial
 
 FILE = PROTOCOLS / "nct02059759.toml"

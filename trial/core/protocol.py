@@ -1,6 +1,6 @@
 """The trial as data: what a protocol fixes in advance, as values.
 
-Everything here is frozen and knows neither Django nor files. `trial.protocol_files` reads a
+Everything here is frozen and knows neither Django nor files. `trial.protocol.files` reads a
 TOML protocol file, checks it and builds a `Protocol`; the calendar, the eligibility check, the
 list and the pages read it from here.
 

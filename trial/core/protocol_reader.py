@@ -1,6 +1,6 @@
 """Builds a `Protocol` from the data of a protocol file and finds every contradiction in it.
 
-The data have the shape of `trial/protocols/protocol.schema.json`, which `trial.protocol_files`
+The data have the shape of `trial/protocols/protocol.schema.json`, which `trial.protocol.files`
 checks first. What a shape cannot say is checked here: references, totals, order, blinding.
 """
 

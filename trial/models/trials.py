@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from trial.core.protocol import Protocol
-from trial.protocol_files import parse_protocol
+from trial.protocol.files import parse_protocol
 
 
 class Environment(models.TextChoices):

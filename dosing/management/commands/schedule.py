@@ -13,7 +13,7 @@ from dosing.exporting.schedule_output import FORMATS
 from dosing.reading.site_calendar import plan_at
 from trial.core.dates import BadDate, parse_date
 from trial.core.protocol import Protocol, ProtocolSite
-from trial.protocol_files import load_protocol
+from trial.protocol.files import load_protocol
 from trial.refusals import Refusal
 
 

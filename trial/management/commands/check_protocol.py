@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from trial.core.protocol import Protocol
-from trial.protocol_files import ProtocolFile, UnreadableProtocol, load_protocol
+from trial.protocol.files import ProtocolFile, UnreadableProtocol, load_protocol
 
 
 class Command(BaseCommand):

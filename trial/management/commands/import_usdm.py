@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from trial.core.usdm import Draft, NotUsdm, draft_protocol
-from trial.protocol_files import UnreadableProtocol, parse_protocol
+from trial.protocol.files import UnreadableProtocol, parse_protocol
 
 
 class Command(BaseCommand):

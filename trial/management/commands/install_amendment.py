@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from trial.amendments import install_amendment
-from trial.protocol_files import load_protocol
+from trial.protocol.files import load_protocol
 from trial.refusals import Refusal
 
 

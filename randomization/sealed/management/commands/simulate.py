@@ -13,7 +13,7 @@ from randomization.core.design_file import read_plan
 from randomization.sealed.comparing.what_if import FORMATS, Candidate, what_if
 from randomization.sealed.lists.progress_bar import ProgressBar
 from trial.core.protocol import Protocol
-from trial.protocol_files import load_protocol
+from trial.protocol.files import load_protocol
 from trial.refusals import Refusal
 
 

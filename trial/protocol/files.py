@@ -25,10 +25,10 @@ from trial.core.faults import Fault, ProtocolFaults
 from trial.core.protocol import Protocol
 from trial.core.protocol_reader import read_protocol
 from trial.core.toml_lines import line_of, locate
-from trial.protocol_shape import shape_faults
+from trial.protocol.shape import shape_faults
 from trial.refusals import InvalidInput
 
-PROTOCOLS = Path(__file__).parent / "protocols"
+PROTOCOLS = Path(__file__).resolve().parents[1] / "protocols"
 SCHEMA = PROTOCOLS / "protocol.schema.json"
 
 _AT_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)\Z")

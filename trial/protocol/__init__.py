@@ -1,0 +1,1 @@
+"""Protocol files: the trial as data, read and checked; and the holidays that its sites keep."""
