@@ -21,7 +21,7 @@ from trial.core.protocol import Criterion, CriterionKind, Protocol
 from trial.models import CurrentParticipant, Delegation, Participant, Site, Status, WithdrawalScope
 from trial.permissions import Role
 from trial.queries import participants_for
-from trial.services import check_eligibility, record_contact, screen, signed_on_of
+from trial.screening.services import check_eligibility, record_contact, screen, signed_on_of
 
 Act = Callable[[datetime], None]
 

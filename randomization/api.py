@@ -21,7 +21,7 @@ from randomization.services import (
 from trial.permissions import Permission
 from trial.queries import NotFound
 from trial.rest.endpoint import Acting
-from trial.services import NoConsent, WrongStatus
+from trial.screening.services import NoConsent, WrongStatus
 
 
 class Randomization(Acting):

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from trial.core.protocol import Protocol
-from trial.forms import ClockInput, DayInput, stratum_field
+from trial.screening.forms import ClockInput, DayInput, stratum_field
 
 
 class Signed(forms.Form):

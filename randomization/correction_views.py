@@ -17,10 +17,10 @@ from randomization.corrections import (
     record_true_stratum,
 )
 from randomization.queries import Receipt, envelope_of, flagged_in_error
-from trial.accounts import confirm_password
 from trial.acts import ActPage
 from trial.models import Participant
 from trial.pages import ParticipantPage
+from trial.people.accounts import confirm_password
 from trial.permissions import Permission
 from trial.wording import moment
 

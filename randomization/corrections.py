@@ -24,7 +24,7 @@ from trial.models import CurrentParticipant, Delegation, Participant
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
-from trial.services import locked, signed_on_of, stratum_key
+from trial.screening.services import locked, signed_on_of, stratum_key
 
 
 class NothingDrawn(Refusal):

@@ -17,7 +17,7 @@ from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
-from trial.services import ChangedMeanwhile, WrongStatus, add_status, locked, signed_on_of
+from trial.screening.services import ChangedMeanwhile, WrongStatus, add_status, locked, signed_on_of
 
 MEANINGS = {
     Step.DRAFT: "I made this list.",

@@ -17,8 +17,8 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from jsonschema import Draft202012Validator, FormatChecker
 
 from trial.models import Delegation
+from trial.people.delegating import create_token
 from trial.rest.openapi import document
-from trial.services import create_token
 
 BASE = "/api/v1/trials/nct02059759/"
 JSON = "application/json"

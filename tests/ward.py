@@ -16,9 +16,10 @@ from randomization.models import RandomizationList
 from randomization.services import draw_envelope
 from tests.worlds import START, World
 from trial.models import Delegation, EligibilityCheck, Participant, Site, User
+from trial.people.delegating import delegate
 from trial.permissions import Role
 from trial.queries import participants_for
-from trial.services import check_eligibility, delegate, record_contact, screen
+from trial.screening.services import check_eligibility, record_contact, screen
 
 PARIS = ZoneInfo("Europe/Paris")
 MONDAY = date(2015, 10, 12)

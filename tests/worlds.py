@@ -31,9 +31,10 @@ from trial.models import (
     Trial,
     User,
 )
+from trial.people.delegating import delegate
+from trial.people.installing import install_trial, open_site
 from trial.permissions import Role
 from trial.protocol.files import PROTOCOLS, load_protocol
-from trial.services import delegate, install_trial, open_site
 
 START = datetime(2015, 10, 5, 7, 30, tzinfo=UTC)
 """Monday 5 October 2015, 09:30 in Montpellier."""

@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from trial.accounts import has_second_factor, used_second_factor
 from trial.models import Delegation
+from trial.people.accounts import has_second_factor, used_second_factor
 from trial.permissions import DOORS
 from trial.policies import delegations_of
 

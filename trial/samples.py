@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 
-from trial.forms import DayInput, YesNo
+from trial.screening.forms import DayInput, YesNo
 
 STATES = ("done", "due", "late", "hold", "withdrawn", "planned", "ready", "missed", "partial")
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri")

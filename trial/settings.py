@@ -143,7 +143,7 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "trial.accounts.ClosedDoorAdapter"
+ACCOUNT_ADAPTER = "trial.people.accounts.ClosedDoorAdapter"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
@@ -151,7 +151,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("VELUM_PROXIES", 0)
-MFA_ADAPTER = "trial.second_factor.SealedSeeds"
+MFA_ADAPTER = "trial.people.second_factor.SealedSeeds"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_TOTP_ISSUER = f"Velum {VELUM_DOOR}"
@@ -269,7 +269,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- REST API ------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["trial.tokens.BearerToken"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["trial.rest.tokens.BearerToken"],
     "DEFAULT_PERMISSION_CLASSES": ["trial.rest.Nobody"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["trial.rest.StrictJSONParser"],

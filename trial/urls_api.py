@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trial import api
+from trial.screening import api
 
 urlpatterns = [
     path("participants/", api.Participants.as_view(), name="api-participants"),

@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.urls import path
 
-from trial import participant_views as people
 from trial import trial_views as views
+from trial.screening import views as people
 
 urlpatterns = [
     path("", views.home, name="home"),

@@ -14,8 +14,8 @@ from dosing.reading.queries import current_plan
 from dosing.reading.versions import behind, changes_by
 from dosing.services.amending import move_everybody, move_to_version
 from trial.once_pages import OncePage
-from trial.participant_views import ParticipantAct
 from trial.permissions import Permission
+from trial.screening.views import ParticipantAct
 from trial.wording import moment
 
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from dosing.core.calendar import Note, NoteKind, StartProposal
 from dosing.models import BodySite, Cause, Place
-from trial.forms import ClockInput, DayInput
 from trial.models import WithdrawalScope
+from trial.screening.forms import ClockInput, DayInput
 from trial.sentences import in_page_language
 from trial.wording import full_day, short_day
 

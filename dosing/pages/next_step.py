@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from dosing.pages.calendar_presenters import act_url, name_of
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
-from trial.checklists import how_far, kept_checklist
 from trial.clock import day_at
 from trial.core.protocol import Text
 from trial.models import CurrentParticipant, Status, WithdrawalScope
 from trial.permissions import Permission, may
+from trial.screening.checklists import how_far, kept_checklist
 from trial.sentences import in_page_language
 from trial.wording import full_day
 

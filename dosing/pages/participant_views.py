@@ -22,9 +22,9 @@ from randomization.queries import envelope_of
 from trial.clock import day_at
 from trial.models import CurrentParticipant, Participant, Status, WithdrawalScope
 from trial.pages import ParticipantPage
-from trial.participant_views import ParticipantAct
 from trial.permissions import Permission, may
 from trial.queries import contact_of
+from trial.screening.views import ParticipantAct
 from trial.wording import STATE_OF, full_day, medium_day, moment, standing
 
 RECENT = 6

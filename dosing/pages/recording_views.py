@@ -20,8 +20,8 @@ from dosing.pages.forms import (
 from dosing.reading.queries import current_plan, injection_day, visit_day
 from dosing.services.recording import record_injection, record_visit
 from trial.clock import day_at, local
-from trial.participant_views import ParticipantAct
 from trial.permissions import Permission
+from trial.screening.views import ParticipantAct
 from trial.sentences import in_page_language
 from trial.wording import days_between
 

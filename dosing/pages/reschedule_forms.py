@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from dosing.pages.forms import reason_field
 from dosing.pages.options_presenters import Choice
-from trial.forms import AtSite, DayInput
+from trial.screening.forms import AtSite, DayInput
 
 
 class OptionForm(forms.Form):

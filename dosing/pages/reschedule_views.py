@@ -24,9 +24,9 @@ from dosing.services.closing import close_day, open_day
 from dosing.services.recording import NothingPlanned
 from trial.once_pages import OncePage
 from trial.pages import ParticipantPage
-from trial.participant_views import ParticipantAct
 from trial.permissions import Permission
 from trial.queries import sites_for
+from trial.screening.views import ParticipantAct
 from trial.wording import full_day
 
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from dosing.pages.forms import FoundAgainForm, HoldForm, ReleaseForm, WithdrawForm
 from dosing.services.status import find_again, hold, release, withdraw
-from trial.participant_views import ParticipantAct
 from trial.permissions import Permission
+from trial.screening.views import ParticipantAct
 
 
 class Hold(ParticipantAct):

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from dosing.pharmacy.stock import MOST_VIALS
-from trial.api_shapes import Words
 from trial.rest.fields import Body, Day, Line, Moment, Prose
 from trial.rest.queries import Query
+from trial.screening.shapes import Words
 
 STEPS = ("prepared", "checked", "released", "discarded")
 STATES = ("", "prepared", "checked", "released")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dosing.pharmacy.ledger import Lot
 from dosing.pharmacy.stock import MOST_VIALS
-from trial.forms import AtSite, DayInput
+from trial.screening.forms import AtSite, DayInput
 from trial.wording import numbered_day
 
 NOTE_LENGTH = 160

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from dosing.pharmacy import api
-from trial.api import OpenApi
+from trial.screening.api import OpenApi
 
 urlpatterns = [
     path("preparations/", api.Preparations.as_view(), name="api-preparations"),

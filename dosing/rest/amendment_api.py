@@ -19,7 +19,7 @@ from dosing.services.recording import NothingPlanned
 from trial.permissions import Permission
 from trial.rest.endpoint import Acting
 from trial.rest.fields import Line, Prose
-from trial.services import WrongStatus
+from trial.screening.services import WrongStatus
 
 
 class VersionBody(shapes.ReasonBody):

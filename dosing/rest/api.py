@@ -43,7 +43,7 @@ from trial.models import ParticipantStatus
 from trial.permissions import Permission
 from trial.queries import sites_for
 from trial.rest.endpoint import Acting, Endpoint
-from trial.services import WrongStatus
+from trial.screening.services import WrongStatus
 
 RECORDING = (
     NothingPlanned,

@@ -30,7 +30,7 @@ from trial.permissions import Permission
 from trial.queries import sites_for
 from trial.refusals import InvalidInput
 from trial.rest.endpoint import Acting
-from trial.services import WrongStatus
+from trial.screening.services import WrongStatus
 
 
 class Options(Acting):

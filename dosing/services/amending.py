@@ -23,7 +23,7 @@ from trial.models import Delegation, Participant, ProtocolVersion
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
-from trial.services import WrongStatus, locked
+from trial.screening.services import WrongStatus, locked
 
 
 class CannotAmend(Refusal):

@@ -25,7 +25,7 @@ from trial.models import CurrentParticipant, Delegation, Participant, ProtocolVe
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
-from trial.services import WrongStatus, locked
+from trial.screening.services import WrongStatus, locked
 
 
 class NotRandomized(Refusal):

@@ -22,7 +22,7 @@ from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
-from trial.services import WrongStatus, locked
+from trial.screening.services import WrongStatus, locked
 
 TREATED = {Status.ON_TREATMENT, Status.ON_HOLD}
 FOLLOWED = TREATED | {Status.FOLLOW_UP}

@@ -14,8 +14,8 @@ from dosing.services.drafting import draft
 from randomization.queries import envelope_of, randomized_at
 from trial.clock import day_at
 from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Participant, ProtocolVersion
-from trial.rejudging import unmet_on
-from trial.services import signed_on_of
+from trial.screening.eligibility_recheck import unmet_on
+from trial.screening.services import signed_on_of
 
 ACTS = {Departure.CONSENT_AFTER_DRAW, Departure.INJECTION_NO_CONSENT, Departure.VISIT_NO_CONSENT}
 """Departures of an act, which is lawful from the day of the consent on."""

@@ -34,7 +34,7 @@ from trial.models import CurrentParticipant, Delegation, Participant, Status, Wi
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
-from trial.services import add_status, locked
+from trial.screening.services import add_status, locked
 from trial.wording import medium_day
 
 

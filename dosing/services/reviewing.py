@@ -15,7 +15,7 @@ from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import NotFound
 from trial.refusals import Refusal
-from trial.services import locked
+from trial.screening.services import locked
 
 
 class DeviationClosed(Refusal):

@@ -29,7 +29,7 @@ from trial.models import (
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
-from trial.services import WrongStatus, add_status, locked, withdraw_contact
+from trial.screening.services import WrongStatus, add_status, locked, withdraw_contact
 from trial.wording import medium_day
 
 

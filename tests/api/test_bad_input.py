@@ -11,8 +11,8 @@ from tests.api.dumps import whole_database
 from tests.caller import Caller
 from tests.worlds import World
 from trial.models import Site, Status
+from trial.people.delegating import delegate
 from trial.permissions import Role
-from trial.services import delegate
 
 GOOD = {"birth_date": "1960-05-02", "answers": GOOD_ANSWERS}
 PERSON = "participants/{eligible}/"

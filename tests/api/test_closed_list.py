@@ -21,7 +21,7 @@ PHARMACY = (
     "randomization.sealed",
     "dosing.pharmacy",
     "trial.urls_pharmacy",
-    "trial.second_factor",
+    "trial.people.second_factor",
     "trial.management",
 )
 """What this door does not load, or only as a command."""

@@ -15,7 +15,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
     def fail(**_what: object) -> None:
         raise fault
 
-    monkeypatch.setattr("trial.api.screen", fail)
+    monkeypatch.setattr("trial.screening.api.screen", fail)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_busy_database_at_the_token_is_a_503(nurse: Caller, monkeypatch: pytes
     def fail(*_args: object) -> None:
         raise OperationalError("lock timeout")
 
-    monkeypatch.setattr("trial.tokens.BearerToken.authenticate_credentials", fail)
+    monkeypatch.setattr("trial.rest.tokens.BearerToken.authenticate_credentials", fail)
     assert nurse.get("participants/").status_code == 503
 
 

@@ -12,8 +12,8 @@ from tests.caller import Caller
 from tests.ward import Ward
 from tests.worlds import World, new_world
 from trial.models import Site, Status
+from trial.people.delegating import delegate
 from trial.permissions import Role
-from trial.services import delegate
 
 
 def numbers(answer: Any) -> list[str]:

@@ -15,8 +15,8 @@ from django.utils import timezone
 from tests.caller import BASE, Caller
 from tests.worlds import World
 from trial.models import ApiToken, Site
+from trial.people.delegating import create_token, delegate, end_delegation
 from trial.permissions import Role
-from trial.services import create_token, delegate, end_delegation
 
 
 def outcome(caller: Caller, path: str = "participants/") -> tuple[int, str]:

@@ -22,8 +22,8 @@ from tests.blinding.clinic_time import moment
 from tests.blinding.founding import protocol_text
 from tests.blinding.people import NOBODY
 from tests.checklist import in_words
-from trial.amendments import install_amendment
 from trial.models import Site
+from trial.people.amendments import install_amendment
 from trial.protocol.files import parse_protocol
 from trial.walls import _guard
 

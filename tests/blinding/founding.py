@@ -54,9 +54,10 @@ def found(facts: Path) -> None:
     from django.apps import apps
 
     from trial.models import User
+    from trial.people.delegating import create_token, delegate
+    from trial.people.installing import install_trial, open_site
     from trial.permissions import DOORS, Role
     from trial.protocol.files import parse_protocol
-    from trial.services import create_token, delegate, install_trial, open_site
 
     trial = install_trial(
         file=parse_protocol(protocol_text()), environment="live", at=START - timedelta(days=60)

@@ -17,8 +17,8 @@ from tests.ward import MONDAY, Ward
 from tests.worlds import START, new_world
 from trial.core.numbers import format_number
 from trial.models import Delegation, Site, User
+from trial.people.delegating import create_token
 from trial.permissions import DOORS, Role
-from trial.services import create_token
 
 AT_A_SITE = (Role.STUDY_NURSE, Role.INVESTIGATOR, Role.SITE_SYSTEM)
 FOR_ANYBODY = {"health", "emergency/"}

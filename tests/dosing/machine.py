@@ -45,12 +45,12 @@ from tests.dosing.model import (
 )
 from tests.french import in_french
 from tests.ward import Ward
-from trial.amendments import install_amendment
 from trial.audit import first_break
 from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion
+from trial.people.amendments import install_amendment
 from trial.protocol.files import ProtocolFile
 from trial.refusals import Refusal
-from trial.services import record_contact
+from trial.screening.services import record_contact
 
 HOURS = [time(9), time(9), time(0, 1), time(0, 1), time(23, 59), time(2, 30)]
 ELSEWHERE = [PARIS, PARIS, ZoneInfo("America/New_York"), ZoneInfo("Pacific/Auckland")]

@@ -16,12 +16,12 @@ from dosing.services.choosing import move_course
 from dosing.services.status import hold, release, withdraw
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
-from trial.amendments import NotAnAmendment, install_amendment
 from trial.models import AuditEntry, Participant, ProtocolVersion
+from trial.people.amendments import NotAnAmendment, install_amendment
 from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.protocol.files import PROTOCOLS, parse_protocol
-from trial.services import WrongStatus
+from trial.screening.services import WrongStatus
 
 IMODALS = (PROTOCOLS / "nct02059759.toml").read_text(encoding="utf-8")
 NOW = paris(f"{MONDAY} 15:00")

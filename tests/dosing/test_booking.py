@@ -27,7 +27,7 @@ from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.queries import with_status
 from trial.refusals import InvalidInput
-from trial.services import WrongStatus
+from trial.screening.services import WrongStatus
 
 TUESDAY = date(2015, 10, 6)
 

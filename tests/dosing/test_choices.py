@@ -30,7 +30,7 @@ from trial.models import AuditEntry, Participant
 from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.refusals import InvalidInput
-from trial.services import WrongStatus
+from trial.screening.services import WrongStatus
 
 COURSE_2 = MONDAY + timedelta(days=28)
 ILL = paris("2015-11-09 08:00")

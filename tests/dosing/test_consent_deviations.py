@@ -17,9 +17,9 @@ from randomization.queries import envelope_of, randomized_at
 from randomization.services import draw_envelope
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
-from trial.consents import correct_consent
 from trial.models import AuditEntry, Participant
 from trial.refusals import InvalidInput
+from trial.screening.consent_correction import correct_consent
 
 DRAWN = START.date()
 NOON = paris(f"{MONDAY} 12:00")

@@ -13,7 +13,7 @@ from dosing.services.status import NotLost, find_again, withdraw
 from tests.ward import MONDAY, Ward, paris
 from trial.models import ContactDetails, Participant, ParticipantStatus
 from trial.refusals import InvalidInput
-from trial.services import WrongStatus
+from trial.screening.services import WrongStatus
 
 NOW = paris(f"{MONDAY} 15:00")
 WITH_DAY = {"death", "lost"}

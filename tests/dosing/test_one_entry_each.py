@@ -23,23 +23,19 @@ from randomization import services as randomization_services
 from randomization.services import draw_envelope
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
-from trial import checklists, consents
-from trial import services as trial_services
-from trial.amendments import install_amendment
-from trial.checklists import keep_checklist
-from trial.consents import correct_consent
 from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion, User
+from trial.people import delegating as delegating_services
+from trial.people import installing as installing_services
+from trial.people.amendments import install_amendment
+from trial.people.delegating import create_token, delegate, end_delegation
+from trial.people.installing import install_trial, open_site
 from trial.permissions import Role
 from trial.protocol.files import PROTOCOLS, load_protocol, parse_protocol
-from trial.services import (
-    create_token,
-    delegate,
-    end_delegation,
-    install_trial,
-    open_site,
-    record_consent,
-    screen,
-)
+from trial.screening import checklists, consent_correction
+from trial.screening import services as screening_services
+from trial.screening.checklists import keep_checklist
+from trial.screening.consent_correction import correct_consent
+from trial.screening.services import record_consent, screen
 
 Act = Callable[[], object]
 
@@ -326,10 +322,17 @@ def test_an_act_appends_one_entry(
 
 def test_no_act_of_the_services_is_missing_here() -> None:
     """Whatever takes the clock (`at`) is an act, or is named as none."""
+    trial_services = (
+        delegating_services,
+        installing_services,
+        screening_services,
+        checklists,
+        consent_correction,
+    )
     calendar = [import_module(f"dosing.services.{each.name}") for each in iter_modules(services.__path__)]
     acts = {
         name
-        for module in (trial_services, checklists, consents, randomization_services, *calendar)
+        for module in (*trial_services, randomization_services, *calendar)
         for name, function in vars(module).items()
         if inspect.isfunction(function)
         and function.__module__ == module.__name__

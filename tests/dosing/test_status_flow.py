@@ -14,7 +14,7 @@ from trial.models import Participant
 from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.refusals import InvalidInput
-from trial.services import WrongStatus
+from trial.screening.services import WrongStatus
 
 VISITS = ("V1", "V2", "V3", "V4", "V5", "V6", "V7")
 

@@ -9,8 +9,8 @@ from django.db import DatabaseError, connection, transaction
 
 from tests.ward import Ward
 from tests.worlds import START
-from trial.checklists import keep_checklist
 from trial.models import IdempotentRequest
+from trial.screening.checklists import keep_checklist
 
 # The tables, a column that somebody might like to change, and one of the columns of the natural key.
 TABLES = {

@@ -15,7 +15,7 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from tests.worlds import new_world  # noqa: E402
-from trial.services import create_token  # noqa: E402
+from trial.people.delegating import create_token  # noqa: E402
 
 
 def plant(participants: int) -> dict[str, object]:

@@ -34,7 +34,8 @@ def owner() -> None:
     from randomization.sealed.lists.acceptance import check_list
     from randomization.sealed.lists.making import design_of, make_list
     from randomization.sealed.lists.steps import activate_list, seal_list
-    from trial.services import delegate, install_trial, open_site
+    from trial.people.delegating import delegate
+    from trial.people.installing import install_trial, open_site
 
     at = timezone.now() - timedelta(hours=1)
     trial = install_trial(
@@ -81,7 +82,7 @@ def clinic() -> None:
     from dosing.services.recording import record_injection
     from dosing.tick import tick
     from randomization.services import draw_envelope
-    from trial.services import check_eligibility, screen
+    from trial.screening.services import check_eligibility, screen
 
     log_in("w-nurse")
     nurse, at = duty("w-nurse"), timezone.now()

@@ -107,7 +107,7 @@ def test_a_program_that_fails_is_a_fault_even_if_it_says_nothing() -> None:
 LABELS = {
     "code": ("trial/views.py", 'title = _("A label that nobody translated")'),
     "a form": (
-        "trial/forms.py",
+        "trial/screening/forms.py",
         'reason = forms.CharField(label=gettext_lazy("A label that nobody translated"))',
     ),
     "a constant": ("dosing/words.py", 'TITLE = gettext_noop("A label that " "nobody translated")'),

@@ -6,7 +6,7 @@ from dosing.models import Plan
 from tests.pages.conftest import Browser
 from tests.ward import Ward
 from tests.worlds import START
-from trial.amendments import install_amendment
+from trial.people.amendments import install_amendment
 from trial.protocol.files import PROTOCOLS, parse_protocol
 
 AMENDED = (

@@ -11,7 +11,7 @@ from tests.pages.test_access import WHO_MAY, address
 from tests.ward import MONDAY, Ward
 from tests.worlds import START
 from trial.models import Participant
-from trial.services import screen
+from trial.screening.services import screen
 
 STATE = {"consent": "numbered", "eligibility": "consented", "randomize": "eligible"}
 """Whose form it is; otherwise of somebody who is booked."""

@@ -17,11 +17,11 @@ from dosing.services.status import withdraw
 from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START, leave
-from trial.amendments import install_amendment
 from trial.models import Participant
+from trial.people.amendments import install_amendment
+from trial.people.delegating import end_delegation
 from trial.permissions import Role
 from trial.protocol.files import PROTOCOLS, parse_protocol
-from trial.services import end_delegation
 
 NOW = paris(f"{MONDAY} 15:00")
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.pages.conftest import Browser
 from tests.ward import Ward
-from trial.listing import one_slip
+from trial.screening.participant_list import one_slip
 
 
 @pytest.mark.parametrize("typed", ["{}", " {} ", "{lower}", "{bare}"])
@@ -39,7 +39,7 @@ def test_a_state_narrows_the_list(nurse: Browser, ward: Ward) -> None:
 def test_a_page_that_is_exactly_full_is_the_last_one(
     nurse: Browser, ward: Ward, monkeypatch: pytest.MonkeyPatch, people: int, pages: int
 ) -> None:
-    monkeypatch.setattr("trial.participant_views.ROWS", 2)
+    monkeypatch.setattr("trial.screening.views.ROWS", 2)
     numbers = [ward.world.participant().number for _ in range(people)]
     read = [nurse.read(f"/participants/?page={page}") for page in range(1, pages + 1)]
     assert [number for page in read for number in numbers if number in page] == numbers
@@ -67,7 +67,7 @@ def test_one_slip_is_one_wrong_one_swapped_one_lost_or_one_doubled_sign(typed: s
 
 
 def test_the_next_page_keeps_what_was_looked_for(nurse: Browser, ward: Ward, monkeypatch) -> None:  # type: ignore[no-untyped-def]
-    monkeypatch.setattr("trial.participant_views.ROWS", 1)
+    monkeypatch.setattr("trial.screening.views.ROWS", 1)
     ward.consented(), ward.consented()
     page = nurse.read("/participants/?state=screening&q=01")
     assert 'href="?page=2&amp;q=01&amp;state=screening"' in page

@@ -12,10 +12,10 @@ from dosing.reading.outbox import masked
 from dosing.tick import tick
 from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris
-from trial.api_shapes import EntryShape
 from trial.core.chain import canonical
 from trial.models import AuditEntry
 from trial.permissions import Role
+from trial.screening.shapes import EntryShape
 from trial.trial_views import details
 
 

@@ -19,9 +19,9 @@ from dosing.services.status import withdraw
 from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
-from trial.consents import correct_consent
 from trial.models import Delegation
 from trial.permissions import Role
+from trial.screening.consent_correction import correct_consent
 
 LATER = paris("2015-10-20 18:00")
 """Tuesday of the week after the first course."""

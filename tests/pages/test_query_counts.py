@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.pages.conftest import Browser
 from tests.pages.test_feeds import address_of
 from tests.ward import MONDAY, Ward, paris
-from trial.consents import correct_consent
+from trial.screening.consent_correction import correct_consent
 
 FRAME = 6
 """Session, person and duty; clock, protocol version and list: around every page."""

@@ -21,8 +21,8 @@ from tests.caller import Caller, plain_document
 from tests.randomization.test_verify import tampering
 from tests.worlds import LEFT, World, leave, new_world
 from trial.models import ApiToken, Delegation, IdempotentRequest, Participant
+from trial.people.delegating import create_token
 from trial.permissions import Role
-from trial.services import create_token
 
 PASSWORD = "correct horse battery"
 

@@ -19,8 +19,8 @@ from tests.every_address import Caller, agreed, lines, opened
 from tests.ward import Ward
 from tests.worlds import World
 from trial.models import Delegation, Participant, Site, User
+from trial.people.delegating import create_token
 from trial.permissions import DOORS, Role
-from trial.services import create_token
 
 FOR_ANYBODY = {"health", "emergency/"}
 WITH_A_SECRET = {"code-break/link/<str:secret>/", "jobs/progress/<str:token>/"}

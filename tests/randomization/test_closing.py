@@ -19,7 +19,7 @@ from trial.models import AuditEntry, DataLock
 from trial.permissions import Role
 from trial.policies import DataLocked, NotPermitted
 from trial.refusals import InvalidInput
-from trial.services import screen
+from trial.screening.services import screen
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.worlds import World
 from trial.models import AuditEntry, Status
 from trial.permissions import Role
 from trial.policies import NotPermitted
-from trial.services import NoConsent, WrongStatus
+from trial.screening.services import NoConsent, WrongStatus
 
 
 def test_envelopes_are_drawn_in_the_order_of_the_list(world: World, at: datetime) -> None:

@@ -14,7 +14,7 @@ from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.queries import contact_of
 from trial.refusals import InvalidInput
-from trial.services import (
+from trial.screening.services import (
     ConsentRecorded,
     NoConsent,
     WrongStatus,

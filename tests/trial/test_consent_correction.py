@@ -9,10 +9,10 @@ import pytest
 from randomization.services import NotEligible, draw_envelope
 from tests.ward import Ward
 from tests.worlds import START, new_world
-from trial.consents import correct_consent
 from trial.models import Consent, ConsentCorrection, Participant
 from trial.refusals import InvalidInput
-from trial.services import NoConsent, screen
+from trial.screening.consent_correction import correct_consent
+from trial.screening.services import NoConsent, screen
 
 TODAY = START.date()
 YESTERDAY = TODAY - timedelta(days=1)

@@ -11,14 +11,16 @@ from tests.at_once import Meeting, at_once, kinds, without_lock
 from tests.trial.test_eligibility_check import every_value
 from tests.ward import Ward
 from tests.worlds import START, World, new_world
-from trial import services
 from trial.core.numbers import format_number
 from trial.models import ApiToken, AuditEntry, Delegation, User
-from trial.permissions import UNBLINDED_ROLES, Role
+from trial.people import delegating
+from trial.people.delegating import DelegationEnded, create_token, delegate, end_delegation
+from trial.people.installing import open_site
+from trial.permissions import UNBLINDED_ROLES, Permission, Role
 from trial.policies import NotPermitted, RolesClash, delegations_of, require
 from trial.queries import NotFound, find_participant, participants_for
 from trial.refusals import InvalidInput
-from trial.services import DelegationEnded, create_token, delegate, end_delegation, open_site, screen
+from trial.screening.services import screen
 
 NURSE, PHARMACIST = Role.STUDY_NURSE, Role.PHARMACIST
 
@@ -153,7 +155,7 @@ def said_to(by: Delegation, number: str) -> str:
 
 
 def test_the_policy_asks_for_trial_site_and_permission_together(ward: Ward) -> None:
-    permission = services.Permission.SCREEN
+    permission = Permission.SCREEN
     require(ward.nurse, permission, trial=ward.world.trial, site=ward.site)
     with pytest.raises(NotPermitted):
         require(ward.nurse, permission, trial="nct00000000", site=ward.site)
@@ -203,7 +205,7 @@ def test_no_token_that_has_ended_before_it_begins(ward: Ward) -> None:
 def two_duties_at_once(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A blinded and an unblinded duty for one person, both checked before either is written, if possible."""
     world, user = new_world(), User.objects.create(username="anne")
-    monkeypatch.setattr(services, "refuse_clash", Meeting().after(services.refuse_clash))
+    monkeypatch.setattr(delegating, "refuse_clash", Meeting().after(delegating.refuse_clash))
     outcomes = at_once(lambda: give(world, user, NURSE), lambda: give(world, user, PHARMACIST))
     return kinds(outcomes)
 
@@ -223,6 +225,6 @@ def test_without_the_lock_on_the_person_they_do(monkeypatch: pytest.MonkeyPatch)
 def test_without_the_clash_check_a_nurse_becomes_a_pharmacist(
     world: World, anne: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "refuse_clash", lambda **_: None)
+    monkeypatch.setattr(delegating, "refuse_clash", lambda **_: None)
     give(world, anne, NURSE)
     assert give(world, anne, PHARMACIST)

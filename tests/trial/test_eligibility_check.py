@@ -13,11 +13,12 @@ from django.db import connection
 from tests.ward import Ward
 from tests.worlds import START
 from trial.models import AuditEntry, EligibilityCheck, ParticipantStatus
+from trial.people.installing import install_trial, open_site
 from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.protocol.files import PROTOCOLS, load_protocol
 from trial.refusals import InvalidInput
-from trial.services import TooLate, check_eligibility, install_trial, open_site, screen
+from trial.screening.services import TooLate, check_eligibility, screen
 
 BOUNDS = [
     ({"birth": "1997-10-05"}, []),  # 18 today

@@ -8,12 +8,12 @@ import pytest
 
 from tests.ward import Ward
 from tests.worlds import START
-from trial.checklists import how_far, keep_checklist, kept_checklist
 from trial.models import ChecklistDraft, EligibilityCheck, Participant
 from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.refusals import InvalidInput
-from trial.services import NoConsent, TooLate, screen
+from trial.screening.checklists import how_far, keep_checklist, kept_checklist
+from trial.screening.services import NoConsent, TooLate, screen
 
 
 def keep(ward: Ward, participant: Participant, **answers: object) -> ChecklistDraft:

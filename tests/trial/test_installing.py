@@ -8,8 +8,8 @@ import pytest
 
 from tests.worlds import START, World
 from trial.models import AuditEntry, ProtocolVersion, Site, Trial
+from trial.people.installing import TrialInstalled, install_trial
 from trial.protocol.files import PROTOCOLS, load_protocol
-from trial.services import TrialInstalled, install_trial
 
 FILE = PROTOCOLS / "nct02059759.toml"
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.ward import Ward
 from tests.worlds import START
-from trial.rejudging import unmet_on
+from trial.screening.eligibility_recheck import unmet_on
 
 TODAY = START.date()
 """5 October 2015, the day of the consent that was judged."""

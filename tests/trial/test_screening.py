@@ -12,11 +12,12 @@ from tests.ward import Ward, paris
 from tests.worlds import START, new_world
 from trial.core.numbers import check_digit
 from trial.models import AuditEntry, Participant, Site
+from trial.people.installing import open_site
 from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.queries import NotFound, find_participant
 from trial.refusals import InvalidInput
-from trial.services import SiteNotOpen, open_site, screen
+from trial.screening.services import SiteNotOpen, screen
 
 
 def test_screening_gives_a_number_with_a_check_digit_and_nothing_else_is_known(ward: Ward) -> None:

@@ -35,7 +35,7 @@ ALWAYS, WITH_BODY = (400, 401, 406, 500, 503), (413, 415)
 class BearerScheme(OpenApiAuthenticationExtension):
     """How the document speaks of our tokens."""
 
-    target_class = "trial.tokens.BearerToken"
+    target_class = "trial.rest.tokens.BearerToken"
     name = "bearerToken"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from randomization.sealed.enrolment.codes import (
     use_code,
 )
 from randomization.sealed.models import EnrolmentCode
-from trial.accounts import used_second_factor
 from trial.acts import blame
-from trial.forms import LETTER_BY_LETTER
+from trial.people.accounts import used_second_factor
+from trial.screening.forms import LETTER_BY_LETTER
 
 
 class EnrolForm(ActivateTOTPForm):

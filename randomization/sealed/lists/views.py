@@ -20,9 +20,9 @@ from randomization.sealed.lists.forms import ImportForm, Signature
 from randomization.sealed.lists.importing import expected_of, import_list
 from randomization.sealed.lists.list_presenters import lists_shown
 from randomization.sealed.lists.steps import WrongStep, activate_list, seal_list
-from trial.accounts import confirm_password
 from trial.acts import ActPage, blame
 from trial.pages import Page
+from trial.people.accounts import confirm_password
 from trial.permissions import Permission
 from trial.refusals import Refusal
 from trial.sentences import in_page_language

@@ -20,15 +20,15 @@ from rest_framework.response import Response
 from randomization.sealed.opening.password_check import confirm_without_lockout
 from randomization.sealed.opening.revealing import CannotReveal, NotRandomized, Purpose, code_break, reveal
 from randomization.sealed.vault.envelope_contents import SealDamaged
-from trial.accounts import WrongPassword
-from trial.api_shapes import Words
 from trial.core.protocol import Arm
 from trial.models import CurrentParticipant
+from trial.people.accounts import WrongPassword
 from trial.permissions import Permission
 from trial.queries import find_participant
 from trial.rest import once
 from trial.rest.endpoint import Acting, Endpoint
 from trial.rest.fields import Body, Moment, Prose
+from trial.screening.shapes import Words
 
 logger = logging.getLogger(__name__)
 

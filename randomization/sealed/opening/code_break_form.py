@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from trial.forms import LETTER_BY_LETTER
+from trial.screening.forms import LETTER_BY_LETTER
 
 
 class BreakCodeForm(forms.Form):

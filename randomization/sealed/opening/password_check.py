@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from randomization.sealed.vault.trail import note
-from trial.accounts import WrongPassword
 from trial.models import Delegation, User
+from trial.people.accounts import WrongPassword
 
 
 def confirm_without_lockout(*, user: User, password: str, by: Delegation, at: datetime) -> None:

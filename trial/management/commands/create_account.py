@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from trial.hooks import MakesEnrolmentCodes, ask_apps
 from trial.models import Site, Trial, User
+from trial.people.delegating import delegate
 from trial.permissions import DOORS, Role
 from trial.refusals import Refusal
-from trial.services import delegate
 
 
 class Command(BaseCommand):

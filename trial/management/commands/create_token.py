@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from trial.models import Delegation
+from trial.people.delegating import create_token
 from trial.permissions import Role
 from trial.refusals import Refusal
-from trial.services import create_token
 
 MOST_DAYS = 3660
 

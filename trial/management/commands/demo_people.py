@@ -14,7 +14,7 @@ from django.db import transaction
 
 from trial.demo_people import PEOPLE, DemoPerson, demo_password
 from trial.models import Environment, Site, Trial, User
-from trial.services import delegate
+from trial.people.delegating import delegate
 
 
 class Command(BaseCommand):

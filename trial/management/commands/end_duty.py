@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from trial.asking import confirm_identity, need_words
 from trial.models import Delegation
+from trial.people.delegating import end_delegation
 from trial.permissions import GRANTS, Permission, Role
 from trial.queries import find_trial
 from trial.refusals import Refusal
-from trial.services import end_delegation
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from trial.amendments import install_amendment
+from trial.people.amendments import install_amendment
 from trial.protocol.files import load_protocol
 from trial.refusals import Refusal
 

@@ -1,4 +1,4 @@
-"""The acts of the `trial` app: installing a trial, delegating, screening, consent, eligibility.
+"""The acts of screening: the first number, consent, eligibility, contact.
 
 Each public function is one transaction with one audit entry. The clock and the person come in
 from the edge.
@@ -18,14 +18,13 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from trial.audit import record, record_about
+from trial.audit import record_about
 from trial.clock import day_at
 from trial.core.eligibility import Assessment, InvalidAnswers, assess
 from trial.core.numbers import format_number
 from trial.core.protocol import Protocol
 from trial.hooks import HearsOfContact, ask_apps
 from trial.models import (
-    ApiToken,
     Consent,
     ContactDetails,
     CurrentParticipant,
@@ -33,16 +32,13 @@ from trial.models import (
     EligibilityCheck,
     Participant,
     ParticipantStatus,
-    ProtocolVersion,
     Site,
     Status,
     Trial,
-    User,
     WithdrawalScope,
 )
-from trial.permissions import DOORS, Permission, Role
-from trial.policies import NotPermitted, refuse_clash, require
-from trial.protocol.files import ProtocolFile
+from trial.permissions import Permission
+from trial.policies import require
 from trial.queries import held, with_status
 from trial.refusals import InvalidInput, Refusal
 from trial.sentences import in_both_languages
@@ -68,18 +64,6 @@ class SiteNotOpen(Refusal):
     code = "site_not_open"
 
 
-class TrialInstalled(Refusal):
-    """A trial is installed once, in one environment."""
-
-    code = "trial_installed"
-
-
-class DelegationEnded(Refusal):
-    """A duty ends once."""
-
-    code = "delegation_ended"
-
-
 class TooLate(Refusal):
     """The participant is past the point at which this could be done."""
 
@@ -102,136 +86,6 @@ class ChangedMeanwhile(Refusal):
             _("%(number)s was changed by somebody else at this moment. Load the page again and look.")
             % {"number": participant.number}
         )
-
-
-# --- Installing and delegating -------------------------------------------------------------------
-
-
-@transaction.atomic
-def install_trial(*, file: ProtocolFile, environment: str, at: datetime) -> Trial:
-    """Install a trial from its protocol file, with its sites. Again with the same file: no change.
-
-    A trial never changes its environment; a changed file is an amendment and is refused here.
-    """
-    protocol = file.protocol
-    trial = Trial.objects.filter(pk=protocol.key).first()
-    if trial is not None:
-        if trial.environment == environment and trial.protocol_versions.filter(digest=file.digest).exists():
-            return trial
-        raise TrialInstalled(
-            _("%(key)s is installed already, as another environment or from another protocol file.")
-            % {"key": protocol.key}
-        )
-    trial = Trial.objects.create(
-        key=protocol.key, acronym=protocol.acronym, environment=environment, installed_at=at
-    )
-    ProtocolVersion.objects.create(
-        trial=trial, version=protocol.version, digest=file.digest, text=file.text, installed_at=at
-    )
-    Site.objects.bulk_create(
-        Site(trial=trial, number=site.number, name=site.name, city=site.city, zone=site.zone)
-        for site in protocol.sites
-    )
-    body = {"digest": file.digest, "environment": environment, "version": protocol.version}
-    record(action="trial.installed", subject=trial.key, by=None, at=at, trial=trial, body=body)
-    return trial
-
-
-@transaction.atomic
-def open_site(*, site: Site, on: date, by: Delegation | None, at: datetime) -> Site:
-    """Say from which day a site may screen (ICH E6(R3) 4.3.5: release per site after approvals)."""
-    if by is not None:
-        require(by, Permission.DELEGATE, trial=site.trial_id, site=site)
-    site.opened_on = on
-    site.save(update_fields=["opened_on"])
-    record(
-        action="site.opened", subject=site.number, by=by, at=at, trial=site.trial, body={"on": on.isoformat()}
-    )
-    return site
-
-
-@transaction.atomic
-def delegate(
-    *, user: User, trial: Trial, role: Role, site: Site | None, by: Delegation | None, at: datetime
-) -> Delegation:
-    """Give a person a duty in a trial. Raises RolesClash where the blind would suffer.
-
-    `by` is empty only for the command line, where the installation's first duties are given.
-    """
-    if site is not None and site.trial_id != trial.pk:
-        sentence = _("Site %(site)s is not one of this trial.") % {"site": site.number}
-        raise InvalidInput(sentence, {"site": sentence})
-    if by is not None:
-        _require_delegating(by, trial.pk, site)
-    User.objects.select_for_update().get(pk=user.pk)  # two duties at once must not pass each other
-    refuse_clash(user=user, trial=trial, role=role)
-    delegation, new = Delegation.objects.get_or_create(
-        user=user,
-        trial=trial,
-        site=site,
-        role=role,
-        ended_at=None,
-        defaults={"granted_at": at, "granted_by": by},
-    )
-    if new:
-        body = {"role": role.value, "site": site.number if site else None}
-        record(action="delegation.granted", subject=user.username, by=by, at=at, trial=trial, body=body)
-    return delegation
-
-
-@transaction.atomic
-def end_delegation(*, delegation: Delegation, by: Delegation, at: datetime, reason: str) -> None:
-    """End a person's duty at once. It stays in the log. Raises DelegationEnded the second time."""
-    delegation = Delegation.objects.select_for_update(of=("self",)).get(pk=delegation.pk)
-    _require_delegating(by, delegation.trial_id, delegation.site)
-    if delegation.ended_at is not None:
-        raise DelegationEnded(_("This duty has ended already. It stays in the log as it is."))
-    delegation.ended_at = at
-    delegation.save(update_fields=["ended_at"])
-    record(
-        action="delegation.ended",
-        subject=delegation.user.username,
-        by=by,
-        at=at,
-        trial=delegation.trial,
-        body={"reason": reason, "role": delegation.role},
-    )
-
-
-@transaction.atomic
-def create_token(*, delegation: Delegation, name: str, expires_at: datetime, door: str, at: datetime) -> str:
-    """Make a bearer token for a delegation and a door and return it: the only time that it can be seen."""
-    if delegation.role not in DOORS[door]:
-        raise NotPermitted(_("That role has no business at the %(door)s door.") % {"door": door})
-    if expires_at <= at:
-        raise InvalidInput(_("A token must end in the future."), {"expires_at": _("in the past")})
-    row, token = ApiToken.objects.create(
-        user=delegation.user, expiry=expires_at - at, delegation=delegation, name=name, door=door
-    )
-    row.expiry = expires_at  # the library counts from its own clock
-    row.save(update_fields=["expiry"])
-    body = {"door": door, "expires_at": expires_at.isoformat(), "name": name, "role": delegation.role}
-    record(
-        action="token.created",
-        subject=delegation.user.username,
-        by=None,
-        at=at,
-        trial=delegation.trial,
-        body=body,
-    )
-    return token
-
-
-def _require_delegating(by: Delegation, trial: str, site: Site | None) -> None:
-    """Whoever delegates at one site gives and ends duties of that site, and none of the whole trial."""
-    require(by, Permission.DELEGATE, trial=trial, site=site)
-    if site is None and by.site_id is not None:
-        raise NotPermitted(
-            _("You delegate at one site. Ask an administrator of the whole trial for a duty at all sites.")
-        )
-
-
-# --- Screening -----------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -358,9 +212,6 @@ def record_contact(
         participant, "contact.recorded", by=by, at=at, body={"consented_on": consented_on.isoformat()}
     )
     return details
-
-
-# --- Building blocks of services, also for the apps above ----------------------------------------
 
 
 def locked(participant: Participant) -> CurrentParticipant:

@@ -15,7 +15,7 @@ from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Part
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput
-from trial.services import add_status, locked, signed_on_of
+from trial.screening.services import add_status, locked, signed_on_of
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from trial import api_shapes as shapes
-from trial.consents import correct_consent
 from trial.models import AuditEntry, Participant, Site
 from trial.permissions import Permission
 from trial.queries import entries_of, find_participant, find_site, latest_check, participants_for
 from trial.rest.endpoint import Acting, Endpoint
 from trial.rest.openapi import document
 from trial.rest.queries import InvalidParameter
-from trial.services import (
+from trial.screening import shapes as shapes
+from trial.screening.consent_correction import correct_consent
+from trial.screening.services import (
     ConsentRecorded,
     NoConsent,
     SiteNotOpen,

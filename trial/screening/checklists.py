@@ -15,7 +15,7 @@ from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import latest_check
 from trial.refusals import InvalidInput
-from trial.services import in_screening, locked, plain_answers
+from trial.screening.services import in_screening, locked, plain_answers
 
 
 @transaction.atomic

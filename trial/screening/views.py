@@ -14,10 +14,15 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from trial.checklists import how_far, keep_checklist, kept_checklist
-from trial.consents import correct_consent
 from trial.core.numbers import BadNumber, parse_number
-from trial.forms import (
+from trial.models import ChecklistDraft
+from trial.once_pages import OncePage
+from trial.pages import Page, ParticipantPage
+from trial.permissions import Permission, may
+from trial.queries import contact_of, latest_check, participants_for, sites_for
+from trial.screening.checklists import how_far, keep_checklist, kept_checklist
+from trial.screening.consent_correction import correct_consent
+from trial.screening.forms import (
     ConsentCorrectionForm,
     ConsentForm,
     ContactForm,
@@ -26,13 +31,8 @@ from trial.forms import (
     ScreenForm,
     as_typed,
 )
-from trial.listing import matching, shown, state_filters
-from trial.models import ChecklistDraft
-from trial.once_pages import OncePage
-from trial.pages import Page, ParticipantPage
-from trial.permissions import Permission, may
-from trial.queries import contact_of, latest_check, participants_for, sites_for
-from trial.services import check_eligibility, record_consent, record_contact, screen
+from trial.screening.participant_list import matching, shown, state_filters
+from trial.screening.services import check_eligibility, record_consent, record_contact, screen
 from trial.wording import moment
 
 ROWS = 50

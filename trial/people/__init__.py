@@ -1,0 +1,1 @@
+"""People: duties, accounts, second factors; and what somebody does to a trial as a whole."""

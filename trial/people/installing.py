@@ -1,0 +1,67 @@
+"""A trial is installed, and its sites open.
+
+Each public function is one transaction with one audit entry.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from trial.audit import record
+from trial.models import Delegation, ProtocolVersion, Site, Trial
+from trial.permissions import Permission
+from trial.policies import require
+from trial.protocol.files import ProtocolFile
+from trial.refusals import Refusal
+
+
+class TrialInstalled(Refusal):
+    """A trial is installed once, in one environment."""
+
+    code = "trial_installed"
+
+
+@transaction.atomic
+def install_trial(*, file: ProtocolFile, environment: str, at: datetime) -> Trial:
+    """Install a trial from its protocol file, with its sites. Again with the same file: no change.
+
+    A trial never changes its environment; a changed file is an amendment and is refused here.
+    """
+    protocol = file.protocol
+    trial = Trial.objects.filter(pk=protocol.key).first()
+    if trial is not None:
+        if trial.environment == environment and trial.protocol_versions.filter(digest=file.digest).exists():
+            return trial
+        raise TrialInstalled(
+            _("%(key)s is installed already, as another environment or from another protocol file.")
+            % {"key": protocol.key}
+        )
+    trial = Trial.objects.create(
+        key=protocol.key, acronym=protocol.acronym, environment=environment, installed_at=at
+    )
+    ProtocolVersion.objects.create(
+        trial=trial, version=protocol.version, digest=file.digest, text=file.text, installed_at=at
+    )
+    Site.objects.bulk_create(
+        Site(trial=trial, number=site.number, name=site.name, city=site.city, zone=site.zone)
+        for site in protocol.sites
+    )
+    body = {"digest": file.digest, "environment": environment, "version": protocol.version}
+    record(action="trial.installed", subject=trial.key, by=None, at=at, trial=trial, body=body)
+    return trial
+
+
+@transaction.atomic
+def open_site(*, site: Site, on: date, by: Delegation | None, at: datetime) -> Site:
+    """Say from which day a site may screen (ICH E6(R3) 4.3.5: release per site after approvals)."""
+    if by is not None:
+        require(by, Permission.DELEGATE, trial=site.trial_id, site=site)
+    site.opened_on = on
+    site.save(update_fields=["opened_on"])
+    record(
+        action="site.opened", subject=site.number, by=by, at=at, trial=site.trial, body={"on": on.isoformat()}
+    )
+    return site

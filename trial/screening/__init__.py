@@ -1,0 +1,1 @@
+"""From the first number to the eligibility check: acts, pages and endpoints."""
