@@ -11,7 +11,7 @@ def main() -> None:
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
-    from trial.memory import leave_no_core
+    from trial.walls.no_core_dumps import leave_no_core
 
     leave_no_core()
     try:

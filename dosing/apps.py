@@ -15,7 +15,7 @@ from trial.permissions import Permission
 
 if TYPE_CHECKING:
     from trial.models import ConsentCorrection, CurrentParticipant, Delegation
-    from trial.triggers import Trigger
+    from trial.walls.triggers import Trigger
 
 
 class DosingConfig(AppConfig, OffersPages, OffersTriggers, HearsOfConsent, HearsOfContact, HearsOfEarlyDraw):

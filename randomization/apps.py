@@ -14,7 +14,7 @@ from trial.permissions import Permission
 if TYPE_CHECKING:
     from randomization.verification import Verifier
     from trial.models import Trial
-    from trial.triggers import Trigger
+    from trial.walls.triggers import Trigger
 
 
 class RandomizationConfig(AppConfig, OffersPages, OffersTriggers, OffersFooterFacts, OffersVerifiers):

@@ -1,11 +1,11 @@
-"""The triggers of this application's tables. What a line means: `trial.triggers`.
+"""The triggers of this application's tables. What a line means: `trial.walls.triggers`.
 
 Envelopes are drawn in the order of an activated list and stay drawn, whoever holds the connection.
 """
 
 from __future__ import annotations
 
-from trial.triggers import ALWAYS, Trigger, append_only, promise, refuse_truncate
+from trial.walls.triggers import ALWAYS, Trigger, append_only, promise, refuse_truncate
 
 LIST, STEP = "randomization_randomizationlist", "randomization_liststep"
 STRATUM, ENVELOPE = "randomization_stratum", "randomization_envelope"

@@ -24,7 +24,7 @@ from trial.audit import chain_name, first_break
 from trial.core.sentences import Sentence, Words
 from trial.hooks import ask_apps
 from trial.models import AuditChain, AuditEntry, Trial
-from trial.trigger_registry import faults, listed
+from trial.walls.trigger_registry import faults, listed
 
 DRAWN = "envelope.drawn"
 SHORTEST_ANCHOR = 16

@@ -15,7 +15,7 @@ from trial.hooks import Entry, OffersPages, OffersTriggers, refuse_undeclared
 from trial.permissions import Permission
 
 if TYPE_CHECKING:
-    from trial.triggers import Trigger
+    from trial.walls.triggers import Trigger
 
 
 class TrialConfig(AppConfig, OffersPages, OffersTriggers):
@@ -52,7 +52,7 @@ def _lay_triggers(using: str, **signal: Any) -> None:
     """Whatever the lists say that no migration of this run had to lay: a new line, or one that was lost."""
     from django.db import connections, transaction
 
-    from trial.trigger_registry import lay
+    from trial.walls.trigger_registry import lay
 
     with transaction.atomic(using), connections[using].cursor() as cursor:
         lay(connections[using], execute=cursor.execute)

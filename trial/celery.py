@@ -6,7 +6,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_init
 
-from trial.memory import leave_no_core
+from trial.walls.no_core_dumps import leave_no_core
 
 leave_no_core()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trial.settings")
@@ -21,8 +21,8 @@ def check_wall(**_signal: Any) -> None:
     """A worker is a clinic process: it starts only where a door of the clinic would open."""
     from django.core.exceptions import ImproperlyConfigured
 
-    from trial.trigger_check import refuse_without_triggers
-    from trial.walls import refuse_open_wall
+    from trial.walls.database import refuse_open_wall
+    from trial.walls.trigger_check import refuse_without_triggers
 
     try:
         refuse_without_triggers()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Trial, User
     from trial.permissions import Permission
-    from trial.triggers import Trigger
+    from trial.walls.triggers import Trigger
 
 Offer = TypeVar("Offer")
 

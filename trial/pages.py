@@ -24,7 +24,7 @@ from trial.policies import NotPermitted
 from trial.queries import NotFound, find_participant
 from trial.refusals import Refusal
 from trial.tour import tour_of
-from trial.trigger_check import trigger_fault
+from trial.walls.trigger_check import trigger_fault
 
 
 def navigation_of(role: str) -> list[Entry]:

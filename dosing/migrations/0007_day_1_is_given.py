@@ -6,7 +6,7 @@ A plan is written once and superseded once.
 from django.db import migrations, models
 from django.db.models import Q
 
-from trial.triggers import ended_once, rebuilt_on_sqlite
+from trial.walls.triggers import ended_once, rebuilt_on_sqlite
 
 WITHOUT_A_MOMENT = ("missed", "reopened")
 

@@ -14,7 +14,7 @@ from trial.permissions import Permission
 if TYPE_CHECKING:
     from randomization.sealed.models import BoxKind
     from randomization.verification import Verifier
-    from trial.triggers import Trigger
+    from trial.walls.triggers import Trigger
 
 
 class PharmacyConfig(AppConfig, OffersPages, OffersTriggers, OffersVerifiers, OffersBoxes):

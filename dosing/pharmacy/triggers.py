@@ -1,9 +1,9 @@
-"""The triggers of this application's tables. What a line means: `trial.triggers`."""
+"""The triggers of this application's tables. What a line means: `trial.walls.triggers`."""
 
 from __future__ import annotations
 
 from randomization.sealed.models.triggers import boxes
-from trial.triggers import append_only
+from trial.walls.triggers import append_only
 
 TRIGGERS = (
     *append_only("pharmacy_preparation", "preparations", key=("id",)),

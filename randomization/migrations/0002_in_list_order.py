@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from trial.triggers import append_only, refuse, refuse_truncate
+from trial.walls.triggers import append_only, refuse, refuse_truncate
 
 LIST, STEP = "randomization_randomizationlist", "randomization_liststep"
 STRATUM, ENVELOPE = "randomization_stratum", "randomization_envelope"

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from trial.triggers import refuse
+from trial.walls.triggers import refuse
 
 LOCKED = (
     "NEW.step = 'activated' AND EXISTS (SELECT 1 FROM trial_datalock k "

@@ -9,7 +9,7 @@ from importlib import import_module
 import django.db.models.deletion
 from django.db import migrations, models
 
-from trial.triggers import append_only, refuse
+from trial.walls.triggers import append_only, refuse
 
 second = import_module("randomization.migrations.0002_in_list_order")
 third = import_module("randomization.migrations.0003_closing")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from randomization.sealed.models import BoxKind
     from randomization.verification import Verifier
     from trial.models import User
-    from trial.triggers import Trigger
+    from trial.walls.triggers import Trigger
 
 
 class SealedConfig(

@@ -25,7 +25,7 @@ from tests.checklist import in_words
 from trial.models import Site
 from trial.people.amendments import install_amendment
 from trial.protocol.files import parse_protocol
-from trial.walls import _guard
+from trial.walls.database import _guard
 
 TODAY, NOON = "2015-10-08", "2015-10-08 12:00"
 WHY = {"reason": "Told by telephone."}

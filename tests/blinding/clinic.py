@@ -21,7 +21,7 @@ from tests.blinding.people import NOBODY, People
 from tests.blinding.sweep import Sweep
 from tests.blinding.sweep_depths import Depth
 from tests.blinding.watching import Watch
-from trial.rights import rights_of
+from trial.walls.database_grants import rights_of
 
 NOT_THE_CLINICS = ("velum.sqlite3", "pharmacy", "secret.json", "clinic.log")
 """Files of a world that others write, and this process's own output, which is looked at act by act."""

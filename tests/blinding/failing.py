@@ -24,7 +24,7 @@ from tests.blinding.people import People
 from tests.blinding.reach import Reach, fresh_secrets
 from tests.blinding.standing_still import PutBack, database_as_it_is
 from tests.blinding.watching import PACKAGES, Watch
-from trial.rights import rights_of
+from trial.walls.database_grants import rights_of
 
 Line = tuple[str, int]
 DONE = frozenset({200, 201, 302})

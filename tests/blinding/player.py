@@ -81,7 +81,7 @@ def clinic(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
     from tests.blinding.sweep_depths import DEPTHS
     from trial.celery import app
     from trial.permissions import DOORS
-    from trial.walls import refuse_open_wall
+    from trial.walls.database import refuse_open_wall
 
     refuse_open_wall()
     app.loader.import_default_modules()  # a worker knows the tasks when it starts

@@ -16,9 +16,9 @@ from django.db import DatabaseError, connection, models
 from django.urls import NoReverseMatch, reverse
 
 from tests.blinding.addresses import addresses
-from trial.rights import SEALED_PREFIXES
-from trial.wall_sqlite import Guard
-from trial.walls import _guard
+from trial.walls.database import _guard
+from trial.walls.database_grants import SEALED_PREFIXES
+from trial.walls.sqlite import Guard
 
 TELLING = {
     "arm",

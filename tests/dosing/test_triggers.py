@@ -17,8 +17,8 @@ from tests.planted_migrations import migrate, planted
 from tests.ward import Ward
 from trial.celery import check_wall
 from trial.models import Consent, Delegation, Participant
-from trial.trigger_check import refuse_without_triggers
-from trial.trigger_registry import Fault, Place, faults, listed, standing
+from trial.walls.trigger_check import refuse_without_triggers
+from trial.walls.trigger_registry import Fault, Place, faults, listed, standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -122,7 +122,8 @@ def test_a_migration_that_changes_what_is_written_once_is_refused(
 
 def test_one_that_says_so_may_and_has_the_triggers_again_at_its_end(plant: Plant, ward: Ward) -> None:
     ward.consented()
-    aside = "__import__('trial.triggers').triggers.stop_refusing('trial_consent', 'trial_consent_no_update')"
+    from_triggers = "__import__('trial.walls.triggers', fromlist=['stop_refusing'])"
+    aside = f"{from_triggers}.stop_refusing('trial_consent', 'trial_consent_no_update')"
     with plant("trial", f"{aside}, {ADD.format(model='consent')}, {REWRITE}"):
         migrate("trial")
         assert str(Consent.objects.values_list("signed_on").get()[0]) == "2015-01-01"

@@ -105,10 +105,10 @@ def product(tmp_path: Path) -> Path:
         "trial/settings.py": "INSTALLED_APPS = ['trial']",
         "trial/apps.py": "import trial.page",
         "trial/page.py": "TITLE = 'Today'",
-        "trial/rights.py": "RIGHTS = {}",
-        "trial/triggers.py": "def laid():\n    from trial.words import SQL",
+        "trial/walls/database_grants.py": "RIGHTS = {}",
+        "trial/walls/triggers.py": "def laid():\n    from trial.words import SQL",
         "trial/words.py": "SQL = 'CREATE TRIGGER'",
-        "trial/migrations/0001_initial.py": "from trial.triggers import laid",
+        "trial/migrations/0001_initial.py": "from trial.walls.triggers import laid",
         "dosing/pharmacy/migrations/0002_more.py": "from ...unseen import laid\nfrom .. import numbers",
         "dosing/pharmacy/numbers.py": "LENGTH = 8",
     }
@@ -123,9 +123,9 @@ DECIDING = [
     "trial/migrations/0003_new.py",
     "dosing/pharmacy/migrations/0002_more.py",
     "dosing/pharmacy/numbers.py",
-    "trial/triggers.py",
+    "trial/walls/triggers.py",
     "trial/words.py",
-    "trial/rights.py",
+    "trial/walls/database_grants.py",
     "trial/settings.py",
     "trial/apps.py",
 ]
@@ -176,5 +176,6 @@ def test_every_migration_of_the_product_is_read() -> None:
     }
 
     assert len(on_disk) > 20
-    assert on_disk | {"trial/triggers.py", "trial/rights.py", "trial/settings.py"} <= found
+    named = {"trial/walls/triggers.py", "trial/walls/database_grants.py", "trial/settings.py"}
+    assert on_disk | named <= found
     assert [name for name in schema.packages() if name.lower().startswith("django-5")]

@@ -38,7 +38,7 @@ from trial.middleware import Door
 from trial.models import Delegation, User
 from trial.permissions import DOORS, Role
 from trial.policies import NotPermitted
-from trial.walls import _guard
+from trial.walls.database import _guard
 
 PASSWORD = "seven-quiet-herons-42"
 NOW = datetime(2015, 10, 5, 7, 30, tzinfo=UTC)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.apps import apps
 
-from trial.rights import SEALED_PREFIXES, rights_of
+from trial.walls.database_grants import SEALED_PREFIXES, rights_of
 
 FIELDS = Path(__file__).resolve().parents[2] / "docs" / "fields.txt"
 TELLING = {"arm", "block", "lot", "product", "dose", "treatment", "allocation", "box", "salt", "seed", "vial"}

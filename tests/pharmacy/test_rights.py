@@ -11,8 +11,8 @@ from django.db import ProgrammingError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from trial.management.commands.grant_roles import Command
-from trial.rights import CLINIC, PHARMACY, SEALED_PREFIXES, rights_of
-from trial.wall_postgresql import ways_to_what_is_sealed
+from trial.walls.database_grants import CLINIC, PHARMACY, SEALED_PREFIXES, rights_of
+from trial.walls.postgresql import ways_to_what_is_sealed
 
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no database roles")
 

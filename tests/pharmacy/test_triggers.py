@@ -17,8 +17,8 @@ from tests.dosing.test_triggers import ADD, definitions, run
 from tests.pharmacy.test_enrolment import the_role
 from tests.planted_migrations import migrate, planted
 from trial.models import Delegation
-from trial.trigger_check import refuse_without_triggers
-from trial.trigger_registry import Fault, Place, faults, listed, standing
+from trial.walls.trigger_check import refuse_without_triggers
+from trial.walls.trigger_registry import Fault, Place, faults, listed, standing
 
 PLACE = Place("sealed_seal", "sealed_seal_resealed_only")
 STRANGE = Place("sealed_seal", "somebody_looks")

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from trial.trigger_registry import Place, lay, lay_one, listed, standing
+from trial.walls.trigger_registry import Place, lay, lay_one, listed, standing
 
 
 class KeepsTriggers(BaseDatabaseSchemaEditor):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from trial.triggers import append_only
+from trial.walls.triggers import append_only
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from trial.triggers import ended_once
+from trial.walls.triggers import ended_once
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from trial.triggers import append_only
+from trial.walls.triggers import append_only
 
 
 class Migration(migrations.Migration):

@@ -1,8 +1,8 @@
-"""The triggers of this application's tables. What a line means: `trial.triggers`."""
+"""The triggers of this application's tables. What a line means: `trial.walls.triggers`."""
 
 from __future__ import annotations
 
-from trial.triggers import append_only, ended_once
+from trial.walls.triggers import append_only, ended_once
 
 TRIGGERS = (
     *append_only("trial_auditentry", "audit entries", key=("chain_id", "sequence")),

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from dosing.tick import tick
-from trial.trigger_check import refuse_without_triggers
+from trial.walls.trigger_check import refuse_without_triggers
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ import django.db.models.deletion
 import uuid
 from django.db import migrations, models
 
-from trial.triggers import append_only, refuse, stop_refusing
+from trial.walls.triggers import append_only, refuse, stop_refusing
 
 
 def resealed_only(table: str, owner: str) -> list[migrations.RunPython]:

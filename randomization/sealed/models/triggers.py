@@ -1,8 +1,8 @@
-"""The triggers of this application's tables. What a line means: `trial.triggers`."""
+"""The triggers of this application's tables. What a line means: `trial.walls.triggers`."""
 
 from __future__ import annotations
 
-from trial.triggers import Trigger, append_only, promise
+from trial.walls.triggers import Trigger, append_only, promise
 
 
 def boxes(table: str, what: str, owner: str, key: tuple[str, ...]) -> list[Trigger]:

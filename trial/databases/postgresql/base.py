@@ -8,7 +8,7 @@ from typing import Any
 from django.db.backends.postgresql import base, schema
 
 from trial.databases.keeping import KeepsTriggers
-from trial.trigger_registry import Place
+from trial.walls.trigger_registry import Place
 
 OF_COLUMNS = re.compile(r" UPDATE OF (.+?) ON ")
 

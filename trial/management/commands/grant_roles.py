@@ -1,4 +1,4 @@
-"""`manage.py grant_roles`: gives each door's database role the rights of `trial.rights` (PostgreSQL).
+"""`manage.py grant_roles`: gives each door's database role its rights of `trial.walls.database_grants`.
 
 Run by the owner of the tables after `migrate`, at the pharmacy door; running it again is harmless.
 """
@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from psycopg import sql
 
-from trial.rights import WORDS, granted, rights_of
+from trial.walls.database_grants import WORDS, granted, rights_of
 
 COUNTING = (
     "^pg_stat_get_|^pg_(relation|table|indexes|total_relation|tablespace|database)_size$"

@@ -9,8 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
-from trial.trigger_registry import Fault, faults
-from trial.walls import is_guarded
+from trial.walls.database import is_guarded
+from trial.walls.trigger_registry import Fault, faults
 
 NAMED = 5
 """How many triggers a sentence names. `verify` names them all."""

@@ -1,7 +1,7 @@
 """SQLite's part of the database wall: what a statement of the clinic may do, asked while it is prepared.
 
 SQLite has no roles. In their place stands an authorizer, which gives the clinic's process the rights that
-`trial.rights` gives the clinic's role on PostgreSQL, and nothing besides.
+`trial.walls.database_grants` gives the clinic's role on PostgreSQL, and nothing besides.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from trial.rights import SEALED_PREFIXES, granted, rights_of
+from trial.walls.database_grants import SEALED_PREFIXES, granted, rights_of
 
 RIGHT_FOR = {
     sqlite3.SQLITE_READ: "S",

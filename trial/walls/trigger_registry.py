@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 
 from trial.hooks import OffersTriggers, ask_apps
-from trial.rights import rights_of
-from trial.triggers import Trigger, taken_off
+from trial.walls.database_grants import rights_of
+from trial.walls.triggers import Trigger, taken_off
 
 STANDING = {
     "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid",

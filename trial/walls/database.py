@@ -9,8 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 from django.db.backends.signals import connection_created
 
-from trial.wall_postgresql import ways_to_what_is_sealed
-from trial.wall_sqlite import Guard
+from trial.walls.postgresql import ways_to_what_is_sealed
+from trial.walls.sqlite import Guard
 
 
 def refuse_open_wall() -> None:
@@ -37,7 +37,7 @@ def refuse_open_wall() -> None:
 
 def guard_every_connection() -> None:
     """From now on no connection of this process reads a sealed table (SQLite)."""
-    connection_created.connect(_guard, dispatch_uid="trial.walls")
+    connection_created.connect(_guard, dispatch_uid="trial.walls.database")
     if connection.connection is not None:
         _guard(connection)
 

@@ -1,6 +1,6 @@
 """What a trigger of the database is, in the words of both databases. Each application lists its own.
 
-A list is `triggers()` of the application's AppConfig; `trial.trigger_registry` puts them together. The
+A list is `triggers()` of the application's AppConfig; `trial.walls.trigger_registry` puts them together. The
 refusal is an IntegrityError on SQLite and another DatabaseError on PostgreSQL. Why: decisions 11 and 17.
 """
 

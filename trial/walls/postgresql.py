@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trial.rights import SEALED_PREFIXES
+from trial.walls.database_grants import SEALED_PREFIXES
 
 MIGHT_BE = "SELECT r.* FROM pg_roles r WHERE pg_has_role(session_user, r.oid, 'MEMBER')"
 """The role that logged in and every role that it could become by SET ROLE, whether it inherits or not."""
