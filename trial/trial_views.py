@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.generic import TemplateView
 
@@ -15,7 +15,6 @@ from trial.models import AuditEntry
 from trial.pages import Page, navigation_of
 from trial.permissions import Permission
 from trial.queries import chains_for, trail_for
-from trial.samples import sample
 
 ENTRIES = 50
 
@@ -25,11 +24,6 @@ def home(request: OnDuty) -> HttpResponse:
     for entry in navigation_of(request.delegation.role):
         return redirect(entry.name)
     return render(request, "trial/no_pages.html")
-
-
-def components(request: HttpRequest) -> HttpResponse:
-    """Every component of the design, for whoever works on it. Demonstrations only."""
-    return render(request, "trial/components.html", {"sample": sample()})
 
 
 class AuditTrail(Page, TemplateView):

@@ -1,5 +1,6 @@
 """The clinic door's addresses. Apps are named as text: the wiring imports nothing above `trial`."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from trial import emergency, views
@@ -18,6 +19,8 @@ urlpatterns = [
     path("api/v1/trials/<str:trial>/", include("randomization.urls_api")),
     path("api/v1/trials/<str:trial>/", include("dosing.urls_api")),
 ]
+if settings.PLAIN_HTTP:
+    urlpatterns.append(path("", include("trial.demo.urls")))
 
 handler400 = "trial.views.bad_request"
 handler403 = "trial.views.forbidden"

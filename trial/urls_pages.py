@@ -1,6 +1,5 @@
 """The clinic door's pages of the `trial` app: from the first page to the eligibility check."""
 
-from django.conf import settings
 from django.urls import path
 
 from trial import trial_views as views
@@ -20,5 +19,3 @@ urlpatterns = [
     path("participants/<str:number>/contact/", people.Contact.as_view(), name="contact"),
     path("audit/", views.AuditTrail.as_view(), name="audit"),
 ]
-if settings.PLAIN_HTTP:
-    urlpatterns.append(path("components/", views.components, name="components"))

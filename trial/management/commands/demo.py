@@ -24,7 +24,7 @@ from urllib.request import urlopen
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from trial.demo_people import PEOPLE, demo_password
+from trial.demo.people import PEOPLE, demo_password
 from trial.installation import DOORS
 
 TRIAL = "nct02059759"

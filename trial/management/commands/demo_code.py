@@ -11,7 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.management.base import BaseCommand, CommandError
 
-from trial.demo_people import PEOPLE
+from trial.demo.people import PEOPLE
 from trial.models import Environment, Trial
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from trial.demo_people import PEOPLE, DemoPerson, demo_password
+from trial.demo.people import PEOPLE, DemoPerson, demo_password
 from trial.models import Environment, Site, Trial, User
 from trial.people.delegating import delegate
 
