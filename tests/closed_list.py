@@ -14,8 +14,8 @@ import dosing
 import randomization
 import trial
 from tests.caller import plain_document
-from trial.problems import GENERAL
 from trial.refusals import Refusal
+from trial.rest.problems import GENERAL
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "errors.md"
 _ROW = re.compile(r"^\| `(\w+)` \| (\d+) \| (\w+) \| (.+) \| (.+) \|$", re.MULTILINE)

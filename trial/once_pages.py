@@ -1,6 +1,6 @@
 """A page whose form is taken once, however often it is sent: a finger that slips, a ward without a network.
 
-The same table and the same rules as for the API (`trial.rest.once`). The key is made in the browser by
+The same table and the same rules as for the API (`trial.rest.idempotency`). The key is made in the browser by
 `velum/keep.js`, which keeps it with what was typed until an answer has come. Without script it is the
 token of the form, which is another one in every page that is served.
 """
@@ -19,7 +19,7 @@ from trial.acts import ActPage, go_on
 from trial.models import KeptAnswer
 from trial.pages import Page
 from trial.refusals import Refusal
-from trial.rest import once
+from trial.rest import idempotency
 
 FORM_TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 DONE = 200
@@ -60,7 +60,7 @@ class OncePage(Page, ActPage):
 
     def answered(self) -> KeptAnswer | None:
         """The answer that this form got before, if any. Raises KeyReused where it said something else."""
-        kept = once.kept_answer(self.by, key) if (key := form_key(self.request)) else None
+        kept = idempotency.kept_answer(self.by, key) if (key := form_key(self.request)) else None
         if kept:
             refuse_other(kept, self.request)
         return kept
@@ -68,10 +68,10 @@ class OncePage(Page, ActPage):
     def keep(self, done: tuple[str, str]) -> None:
         """Write the answer down. Raises IntegrityError if there is one."""
         if key := form_key(self.request):
-            once.answers().create(
+            idempotency.answers().create(
                 delegation=self.by,
                 key=key,
-                fingerprint=once.fingerprint(self.request, typed(self.request)),
+                fingerprint=idempotency.fingerprint(self.request, typed(self.request)),
                 status=DONE,
                 body=json.dumps(done, ensure_ascii=False),
                 at=self.at,
@@ -86,7 +86,7 @@ def read(kept: KeptAnswer) -> tuple[str, str]:
 
 def form_key(request: HttpRequest) -> str:
     """The key of the form that was sent; empty if there is none."""
-    return once.key_in(request) or request.POST.get(FORM_TOKEN, "")[: once.LONGEST]
+    return idempotency.key_in(request) or request.POST.get(FORM_TOKEN, "")[: idempotency.LONGEST]
 
 
 def typed(request: HttpRequest) -> dict[str, list[str]]:
@@ -98,10 +98,10 @@ def typed(request: HttpRequest) -> dict[str, list[str]]:
 def refuse_other(kept: KeptAnswer, request: HttpRequest) -> None:
     """Refuse a form that was taken before with other answers."""
     try:
-        once.refuse_other(kept, request, typed(request))
-    except once.KeyReused:
+        idempotency.refuse_other(kept, request, typed(request))
+    except idempotency.KeyReused:
         said, _address = read(kept)
-        raise once.KeyReused(
+        raise idempotency.KeyReused(
             _("This form was taken before, with other answers: “%(said)s” Open the page again to go on.")
             % {"said": said}
         ) from None

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from trial.clock_check import clock_fault
 from trial.middleware import AtTheDoor
-from trial.problems import problem_page
+from trial.rest.problems import problem_page
 
 
 @login_not_required

@@ -9,7 +9,7 @@ import pytest
 
 from tests.caller import plain_document
 from tests.closed_list import for_door, listed, promised, raised
-from trial.problems import GENERAL
+from trial.rest.problems import GENERAL
 
 UNBLINDING = re.compile(
     r"\b(arms?|placebo|active drug|doses?|stock|vials?|lots?|keys?|interleukin\w*|seal\w*)\b", re.I

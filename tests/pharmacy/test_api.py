@@ -121,7 +121,7 @@ def test_an_act_whose_answer_cannot_be_kept_does_not_happen(
     def fail(*_args: object, **_options: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("trial.rest.once.keep", fail)
+    monkeypatch.setattr("trial.rest.idempotency.keep", fail)
     body = {"step": "prepared", "lot": todo[0].lots[0].id}
     assert refusal(one.post(f"preparations/{todo[0].id}/", body)) == (500, "internal_error")
     assert not PreparationStep.objects.exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.closed_list import for_door, listed, promised, raised
-from trial.problems import GENERAL
+from trial.rest.problems import GENERAL
 
 
 def test_the_list_is_complete_and_nothing_in_it_is_unused() -> None:

@@ -23,7 +23,7 @@ from trial.permissions import Permission, may
 from trial.policies import NotPermitted
 from trial.queries import NotFound, find_participant
 from trial.refusals import Refusal
-from trial.rest import once
+from trial.rest import idempotency
 from trial.rest.fields import Body, UnknownField
 from trial.rest.openapi import EndpointSchema
 from trial.rest.queries import Query, page_of
@@ -53,7 +53,7 @@ class Endpoint(APIView):
     schema = EndpointSchema()
     http_method_names = ("get", "head", "post")
     content_negotiation_class = ByAccept
-    request: once.Call
+    request: idempotency.Call
 
     @classmethod
     def as_view(cls, **options: Any) -> Callable[..., HttpResponseBase]:  # type: ignore[override]
@@ -131,16 +131,16 @@ class Acting(Endpoint):
 
     def post(self, request: Request, **where: Any) -> HttpResponse:
         """Act, or give the answer that was given before."""
-        key = once.required_key(request)
+        key = idempotency.required_key(request)
         data: Any = request.data
-        if once.answer_id(self.request) and (kept := once.kept_answer(self.by, key)):
+        if idempotency.answer_id(self.request) and (kept := idempotency.kept_answer(self.by, key)):
             return self.again(kept, data)
         values = self.read_body(data)
         try:
             return self._first_time(data, values)
         except (Refusal, IntegrityError):
             # The same request may have been answered while this one waited for its turn.
-            if kept := once.kept_answer(self.by, key):
+            if kept := idempotency.kept_answer(self.by, key):
                 return self.again(kept, data)
             raise
 
@@ -157,8 +157,8 @@ class Acting(Endpoint):
 
     def again(self, kept: KeptAnswer, data: Mapping[str, Any]) -> HttpResponse:
         """The answer that was given under this key. Raises KeyReused."""
-        once.refuse_other(kept, self.request, data)
-        return once.as_answer(kept.status, kept.body)
+        idempotency.refuse_other(kept, self.request, data)
+        return idempotency.as_answer(kept.status, kept.body)
 
     @cached_property
     def participant(self) -> CurrentParticipant:
@@ -167,9 +167,9 @@ class Acting(Endpoint):
 
     def _first_time(self, data: Mapping[str, Any], values: dict[str, Any]) -> HttpResponse:
         with transaction.atomic(durable=True):
-            text = once.as_text(self.answer_shape(self.act(**values)).data)
-            once.keep(self.request, data, by=self.by, status=201, body=text, at=self.at)
-        return once.as_answer(201, text)
+            text = idempotency.as_text(self.answer_shape(self.act(**values)).data)
+            idempotency.keep(self.request, data, by=self.by, status=201, body=text, at=self.at)
+        return idempotency.as_answer(201, text)
 
     def _permission(self, method: str) -> Permission | None:
         return self.writes if method == "POST" else self.reads
@@ -195,8 +195,8 @@ class Announced(Acting):
         return find_participant(self.by, self.kwargs["number"])
 
     def _first_time(self, data: Mapping[str, Any], values: dict[str, Any]) -> HttpResponse:
-        text = once.as_text(self.answer_shape(self.answer(**values)).data)
-        keep = partial(once.keep, self.request, data, by=self.by, status=201, body=text, at=self.at)
+        text = idempotency.as_text(self.answer_shape(self.answer(**values)).data)
+        keep = partial(idempotency.keep, self.request, data, by=self.by, status=201, body=text, at=self.at)
         with together(keep):
             self.act(**values)
-        return once.as_answer(201, text)
+        return idempotency.as_answer(201, text)

@@ -20,8 +20,8 @@ from rest_framework.exceptions import (
 )
 from rest_framework.permissions import BasePermission
 
-from trial.problems import MEDIA_TYPE, problem_body
 from trial.refusals import InvalidInput, Refusal
+from trial.rest.problems import MEDIA_TYPE, problem_body
 from trial.sentences import in_page_language
 
 logger = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def _of_api_exception(fault: APIException) -> HttpResponse:
 
 
 def _worded_here(fault: APIException) -> bool:
-    """Whether the sentence is ours; the framework's own are replaced by those of `trial.problems`."""
+    """Whether the sentence is ours; the framework's own are replaced by those of `trial.rest.problems`."""
     return isinstance(fault, ParseError)
 
 

@@ -19,16 +19,16 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from trial.policies import NotPermitted
-from trial.problems import GENERAL, MEDIA_TYPE, TITLES
 from trial.queries import NotFound
 from trial.refusals import InvalidInput, Refusal
-from trial.rest import once
+from trial.rest import idempotency
 from trial.rest.fields import Body, UnknownField
 from trial.rest.handler import ChangedAtOnce
+from trial.rest.problems import GENERAL, MEDIA_TYPE, TITLES
 from trial.rest.queries import InvalidParameter, UnknownParameter
 
 READ = (UnknownParameter, InvalidParameter, NotPermitted, NotFound)
-WRITE = (*READ, once.KeyRequired, once.KeyReused, ChangedAtOnce, InvalidInput, UnknownField)
+WRITE = (*READ, idempotency.KeyRequired, idempotency.KeyReused, ChangedAtOnce, InvalidInput, UnknownField)
 ALWAYS, WITH_BODY = (400, 401, 406, 500, 503), (413, 415)
 
 
@@ -92,7 +92,7 @@ class EndpointSchema(AutoSchema):
             return [self.view.query_shape] if self.view.query_shape().fields else []
         words = "1 to 100 visible ASCII characters: a new one for each new act, the same to repeat it."
         schema = {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[!-~]{1,100}$"}
-        return [OpenApiParameter(once.HEADER, schema, "header", required=True, description=words)]
+        return [OpenApiParameter(idempotency.HEADER, schema, "header", required=True, description=words)]
 
     def get_request_serializer(self) -> Any:
         """The body, where there is anything to say."""

@@ -13,7 +13,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 
 from trial.models import ApiToken, User
 from trial.permissions import DOORS
-from trial.rest.once import Call, answers, key_in
+from trial.rest.idempotency import Call, answers, key_in
 
 
 class BearerToken(TokenAuthentication):

@@ -25,7 +25,7 @@ from trial.models import CurrentParticipant
 from trial.people.accounts import WrongPassword
 from trial.permissions import Permission
 from trial.queries import find_participant
-from trial.rest import once
+from trial.rest import idempotency
 from trial.rest.endpoint import Acting, Endpoint
 from trial.rest.fields import Body, Moment, Prose
 from trial.screening.shapes import Words
@@ -90,13 +90,13 @@ class CodeBreak(Acting):
 
     def post(self, request: Request, **where: Any) -> HttpResponse:
         """Break the code. Repeated under its key it is no second code break, but opened and audited again."""
-        once.required_key(request)
+        idempotency.required_key(request)
         sent: Any = request.data
         values = self.read_body(sent)
         confirm_without_lockout(user=self.by.user, password=values.pop("password"), by=self.by, at=self.at)
         fact, arm = self._earlier(values) or self._now(values)
         shown = self.answer_shape({"participant": self.participant, "arm": arm, "broken_at": self.at}).data
-        return once.as_answer(201, once.as_text({**shown, **fact}))
+        return idempotency.as_answer(201, idempotency.as_text({**shown, **fact}))
 
     def act(self, **values: Any) -> object:
         """Break the code of one participant in an emergency: a reason and the password, no approval."""
@@ -104,10 +104,10 @@ class CodeBreak(Acting):
 
     def _earlier(self, values: Mapping[str, Any]) -> tuple[Any, Arm] | None:
         """What was kept of the first time, and the arm once more."""
-        kept = once.kept_answer(self.by, once.required_key(self.request))
+        kept = idempotency.kept_answer(self.by, idempotency.required_key(self.request))
         if kept is None:
             return None
-        once.refuse_other(kept, self.request, values)
+        idempotency.refuse_other(kept, self.request, values)
         arm = reveal(
             participant=self.participant, by=self.by, purpose=Purpose.CODE_BREAK_AGAIN, at=self.at, **values
         )
@@ -119,7 +119,8 @@ class CodeBreak(Acting):
         fact = {"broken_at": Moment().to_representation(self.at)}
         try:
             with transaction.atomic():
-                once.keep(self.request, values, by=self.by, status=201, body=once.as_text(fact), at=self.at)
+                text = idempotency.as_text(fact)
+                idempotency.keep(self.request, values, by=self.by, status=201, body=text, at=self.at)
         except DatabaseError as fault:
             logger.warning("a code break was not kept under its key: %s", type(fault).__name__)
         return fact, arm

@@ -240,16 +240,16 @@ def temporary_file(secret: Secret) -> None:
 
 @breach("the arm in the answer kept under an Idempotency-Key", until="monday")
 def kept_answer(secret: Secret) -> None:
-    from trial.rest import once
+    from trial.rest import idempotency
 
-    real = once.keep
+    real = idempotency.keep
 
     def keep(request: Any, data: Any, **given: Any) -> None:
         number = request.parser_context["kwargs"].get("number", "")
         held = secret.of(number) if number else None
         real(request, data, **given | {"body": given["body"] + (" " * held["index"] if held else "")})
 
-    once.keep = keep
+    idempotency.keep = keep
 
 
 @breach("a failure whose message names the arm", wall="errors")
