@@ -17,9 +17,9 @@ from randomization.corrections import (
     record_true_stratum,
 )
 from randomization.queries import Receipt, envelope_of, flagged_in_error
-from trial.acts import ActPage
 from trial.models import Participant
-from trial.pages import ParticipantPage
+from trial.pages.form_page import ActPage
+from trial.pages.frame import ParticipantPage
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission
 from trial.wording import moment

@@ -15,10 +15,10 @@ from randomization.correction_views import beside
 from randomization.forms import ConfirmAndSign
 from randomization.queries import envelope_of, few_envelopes_left, published_list, receipt_of
 from randomization.services import AlreadyRandomized, draw_envelope
-from trial.acts import ActPage
 from trial.core.protocol import Protocol
 from trial.models import Status, Trial
-from trial.pages import Page, ParticipantPage
+from trial.pages.form_page import ActPage
+from trial.pages.frame import Page, ParticipantPage
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission, may
 from trial.queries import participants_for

@@ -27,7 +27,7 @@ PLAIN_HTTP = env.bool("VELUM_PLAIN_HTTP", False)
 """Serve without TLS, for a demonstration on one machine. Cookies are then not marked Secure."""
 
 ALLOWED_HOSTS = env.list("VELUM_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-CSRF_FAILURE_VIEW = "trial.views.csrf_failure"
+CSRF_FAILURE_VIEW = "trial.pages.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if not host.startswith("[")]
 
 # --- Keys of the pharmacy door -------------------------------------------------------------------
@@ -63,8 +63,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Pages of the pharmacy are not compressed: their length would say more about what stands on them. In the
 # clinic nothing sealed can stand on a page, form tokens are masked, and Django pads each answer at random.
 MIDDLEWARE = [
-    "trial.middleware.ReadClock",
-    "trial.middleware.SecurityHeaders",
+    "trial.pages.middleware.ReadClock",
+    "trial.pages.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     *(["django.middleware.gzip.GZipMiddleware"] if CLINIC else []),
@@ -78,9 +78,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "trial.middleware.PersonLanguage",
-    "trial.middleware.StillHere",
-    "trial.middleware.Door",
+    "trial.pages.middleware.PersonLanguage",
+    "trial.pages.middleware.StillHere",
+    "trial.pages.middleware.Door",
 ]
 
 ROOT_URLCONF = "trial.urls" if CLINIC else "trial.urls_pharmacy"
@@ -92,12 +92,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["trial.page_filters"],
+            "builtins": ["trial.pages.filters"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "trial.pages.door",
+                "trial.pages.frame.door",
             ],
         },
     }
@@ -163,7 +163,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_AGE = 15 * 60 if CLINIC else 5 * 60
-SESSION_SAVE_EVERY_REQUEST = False  # trial.middleware.StillHere saves it once a minute
+SESSION_SAVE_EVERY_REQUEST = False  # trial.pages.middleware.StillHere saves it once a minute
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # --- What browsers are told ----------------------------------------------------------------------

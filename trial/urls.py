@@ -3,13 +3,13 @@
 from django.conf import settings
 from django.urls import include, path
 
-from trial import emergency, views
+from trial.pages import emergency, views
 
 urlpatterns = [
     path("accounts/", include("trial.urls_accounts")),
     path("health", views.health, name="health"),
     path("emergency/", emergency.emergency, name="emergency"),
-    path("help/", include("trial.urls_help")),
+    path("help/", include("trial.pages.urls_help")),
     path("language/", views.choose_language, name="set_language"),
     path("duty/", views.choose_duty, name="choose_duty"),
     path("", include("trial.urls_pages")),
@@ -22,7 +22,7 @@ urlpatterns = [
 if settings.PLAIN_HTTP:
     urlpatterns.append(path("", include("trial.demo.urls")))
 
-handler400 = "trial.views.bad_request"
-handler403 = "trial.views.forbidden"
-handler404 = "trial.views.not_found"
-handler500 = "trial.views.server_error"
+handler400 = "trial.pages.views.bad_request"
+handler403 = "trial.pages.views.forbidden"
+handler404 = "trial.pages.views.not_found"
+handler500 = "trial.pages.views.server_error"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from trial import trial_views as views
+from trial.pages import trial_views as views
 from trial.screening import views as people
 
 urlpatterns = [

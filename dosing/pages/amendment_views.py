@@ -13,7 +13,7 @@ from dosing.pages.options_presenters import change_columns, change_rows
 from dosing.reading.queries import current_plan
 from dosing.reading.versions import behind, changes_by
 from dosing.services.amending import move_everybody, move_to_version
-from trial.once_pages import OncePage
+from trial.pages.idempotent_page import OncePage
 from trial.permissions import Permission
 from trial.screening.views import ParticipantAct
 from trial.wording import moment

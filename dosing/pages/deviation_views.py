@@ -14,8 +14,8 @@ from django.views.generic import TemplateView
 from dosing.pages.deviation_forms import ReviewForm
 from dosing.reading.deviations import as_csv, deviations_for, shown
 from dosing.services.reviewing import review_deviation
-from trial.once_pages import OncePage
-from trial.pages import Page, ParticipantPage
+from trial.pages.frame import Page, ParticipantPage
+from trial.pages.idempotent_page import OncePage
 from trial.permissions import Permission, may
 
 ROWS = 50

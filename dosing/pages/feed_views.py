@@ -19,8 +19,8 @@ from dosing.exporting.feeds import feed_content, open_feeds
 from dosing.reading.queries import calendar_of
 from dosing.services.feeding import make_feed, revoke_feed
 from dosing.services.recording import NothingPlanned
-from trial.middleware import AtTheDoor
-from trial.pages import Page, ParticipantPage
+from trial.pages.frame import Page, ParticipantPage
+from trial.pages.middleware import AtTheDoor
 from trial.permissions import Permission
 from trial.queries import NotFound
 

@@ -21,7 +21,7 @@ from randomization.models import Envelope
 from randomization.queries import envelope_of
 from trial.clock import day_at
 from trial.models import CurrentParticipant, Participant, Status, WithdrawalScope
-from trial.pages import ParticipantPage
+from trial.pages.frame import ParticipantPage
 from trial.permissions import Permission, may
 from trial.queries import contact_of
 from trial.screening.views import ParticipantAct

@@ -22,8 +22,8 @@ from dosing.services.choosing import follow_actual, keep_days, move_course
 from dosing.services.choosing import present_options as options_of
 from dosing.services.closing import close_day, open_day
 from dosing.services.recording import NothingPlanned
-from trial.once_pages import OncePage
-from trial.pages import ParticipantPage
+from trial.pages.frame import ParticipantPage
+from trial.pages.idempotent_page import OncePage
 from trial.permissions import Permission
 from trial.queries import sites_for
 from trial.screening.views import ParticipantAct

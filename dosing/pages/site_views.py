@@ -10,7 +10,7 @@ from django.views.generic import TemplateView
 from dosing.models import Reminder
 from dosing.pages.agenda import agenda
 from dosing.reading.outbox import keeps_a_folder, letters, reminders_ahead, reminders_done
-from trial.pages import Page
+from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.wording import medium_day, moment
 

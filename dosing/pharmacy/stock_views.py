@@ -13,8 +13,8 @@ from dosing.pharmacy.forms import DestroyForm, ReasonForm, ReceiveForm
 from dosing.pharmacy.ledger import product_words
 from dosing.pharmacy.models import StockEntry
 from dosing.pharmacy.stock import destroy, find_lot, free, products_of, quarantine, receive_lot, stock
-from trial.acts import ActPage
-from trial.pages import Page
+from trial.pages.form_page import ActPage
+from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.queries import sites_for
 

@@ -14,9 +14,9 @@ from dosing.pharmacy.models import PreparationStep
 from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared, release
 from dosing.pharmacy.showing import card, days_shown
 from dosing.pharmacy.worklist import preparation, preparations
-from trial.acts import ActPage
 from trial.clock import day_at
-from trial.pages import Page
+from trial.pages.form_page import ActPage
+from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.queries import sites_for
 from trial.wording import full_day

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from trial.middleware import OnDuty
-from trial.pages import navigation_of
+from trial.pages.frame import navigation_of
+from trial.pages.middleware import OnDuty
 
 
 def home(request: OnDuty) -> HttpResponse:

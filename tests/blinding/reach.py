@@ -19,8 +19,8 @@ from dosing.progress.files import KINDS
 from tests.blinding.addresses import Address
 from tests.blinding.people import NOBODY, People
 from tests.blinding.sweep import WIDEST, one_of_each
-from trial.help import keys_of
 from trial.models import Participant
+from trial.pages.help import keys_of
 
 Ask = tuple[str, str]
 """A person and a path."""

@@ -58,7 +58,7 @@ def test_a_count_without_a_plural_form_is_found(planted: str) -> None:
 
 
 def test_no_template_writes_a_day_in_djangos_words() -> None:
-    """Its short French months mislead: *jui* is June there. See `trial.page_filters`."""
+    """Its short French months mislead: *jui* is June there. See `trial.pages.filters`."""
     written = {path.name: DJANGOS_DAY.findall(path.read_text()) for path in ROOT.glob("templates/**/*.*")}
     assert {name: days for name, days in written.items() if days} == {}
     assert DJANGOS_DAY.search('{{ day|date:"j M Y" }}') and not DJANGOS_DAY.search('{{ at|date:"H:i" }}')

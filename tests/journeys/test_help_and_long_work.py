@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tests.journeys.conftest import Visit
 from tests.journeys.visitor import PHONE
+from trial.pages.tour import TOURS
 from trial.permissions import Role
-from trial.tour import TOURS
 
 
 def test_the_nurse_is_led_through_the_demonstration(visit: Visit) -> None:

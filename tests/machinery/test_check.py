@@ -105,7 +105,7 @@ def test_a_program_that_fails_is_a_fault_even_if_it_says_nothing() -> None:
 
 
 LABELS = {
-    "code": ("trial/views.py", 'title = _("A label that nobody translated")'),
+    "code": ("trial/pages/views.py", 'title = _("A label that nobody translated")'),
     "a form": (
         "trial/screening/forms.py",
         'reason = forms.CharField(label=gettext_lazy("A label that nobody translated"))',
@@ -154,7 +154,7 @@ def test_a_label_that_the_catalogue_lacks_is_found(
 def test_a_sentence_that_nothing_says_any_more_is_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    planted(tmp_path, monkeypatch, "trial/views.py", '_("Draw")')
+    planted(tmp_path, monkeypatch, "trial/pages/views.py", '_("Draw")')
     source = polib.POFile()
     source += [polib.POEntry(msgid=msgid, msgstr="x") for msgid in ("Draw", "Draw no more", "Password")]
 

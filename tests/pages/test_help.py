@@ -11,10 +11,10 @@ from django.urls import NoReverseMatch, reverse
 
 from tests.pages.conftest import Browser
 from tests.ward import Ward
-from trial.help import TOPICS, WORDS, keys_of, path_of
-from trial.help_text import names_in
+from trial.pages.help import TOPICS, WORDS, keys_of, path_of
+from trial.pages.help_text import names_in
+from trial.pages.tour import TOURS
 from trial.permissions import DOORS, Role
-from trial.tour import TOURS
 
 KEYS = sorted({key for door in TOPICS for key in keys_of(door)})
 LANGUAGES = ("en", "fr")

@@ -14,9 +14,9 @@ from tests.pages.conftest import Browser
 from tests.ward import MONDAY, Ward, paris
 from trial.core.chain import canonical
 from trial.models import AuditEntry
+from trial.pages.trial_views import details
 from trial.permissions import Role
 from trial.screening.shapes import EntryShape
-from trial.trial_views import details
 
 
 @pytest.fixture

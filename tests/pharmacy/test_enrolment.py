@@ -34,8 +34,8 @@ from randomization.sealed.enrolment.codes import (
 from randomization.sealed.models import EnrolmentCode, EnrolmentCodeUse, SealedAuditEntry
 from tests.sealed.test_lists import dump
 from tests.worlds import World
-from trial.middleware import Door
 from trial.models import Delegation, User
+from trial.pages.middleware import Door
 from trial.permissions import DOORS, Role
 from trial.policies import NotPermitted
 from trial.walls.database import _guard

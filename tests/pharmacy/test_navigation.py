@@ -7,7 +7,7 @@ from django.apps import apps
 from django.urls import resolve, reverse
 
 from trial.hooks import OffersPages, ask_apps, refuse_undeclared
-from trial.pages import navigation_of
+from trial.pages.frame import navigation_of
 from trial.permissions import Role
 
 FIRST_TO_LAST = {

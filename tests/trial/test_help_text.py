@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from trial.help_text import as_html, names_in, title_of
+from trial.pages.help_text import as_html, names_in, title_of
 
 SHOWN = {
     "# Title\n\nWords\nthat go on.": "<p>Words that go on.</p>",

@@ -13,7 +13,7 @@ from django.urls import resolve, reverse
 
 from tests.lanes import TESTS
 from trial.hooks import HearsOfConsent, HearsOfContact, OffersPages, ask_apps, refuse_undeclared
-from trial.pages import navigation_of
+from trial.pages.frame import navigation_of
 from trial.permissions import Role
 
 ROOT = TESTS.parent

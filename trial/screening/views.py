@@ -16,8 +16,8 @@ from django.views.generic import TemplateView
 
 from trial.core.numbers import BadNumber, parse_number
 from trial.models import ChecklistDraft
-from trial.once_pages import OncePage
-from trial.pages import Page, ParticipantPage
+from trial.pages.frame import Page, ParticipantPage
+from trial.pages.idempotent_page import OncePage
 from trial.permissions import Permission, may
 from trial.queries import contact_of, latest_check, participants_for, sites_for
 from trial.screening.checklists import how_far, keep_checklist, kept_checklist

@@ -20,7 +20,7 @@ from randomization.sealed.comparing.what_if import what_if
 from randomization.sealed.comparing.work import plan_from_json, simulation_from_json, simulation_question
 from randomization.sealed.models import Job, JobKind
 from trial.core.sentences import from_json
-from trial.pages import Page
+from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.sentences import in_page_language
 

@@ -21,7 +21,7 @@ from randomization.sealed.enrolment.codes import (
     use_code,
 )
 from randomization.sealed.models import EnrolmentCode
-from trial.acts import blame
+from trial.pages.form_page import blame
 from trial.people.accounts import used_second_factor
 from trial.screening.forms import LETTER_BY_LETTER
 

@@ -20,7 +20,7 @@ from randomization.sealed.jobs.kinds import kinds
 from randomization.sealed.jobs.runner import asked, ring
 from randomization.sealed.models import Job, JobState
 from trial.core.sentences import from_json
-from trial.pages import Page
+from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.sentences import in_page_language
 

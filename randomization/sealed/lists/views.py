@@ -20,8 +20,8 @@ from randomization.sealed.lists.forms import ImportForm, Signature
 from randomization.sealed.lists.importing import expected_of, import_list
 from randomization.sealed.lists.list_presenters import lists_shown
 from randomization.sealed.lists.steps import WrongStep, activate_list, seal_list
-from trial.acts import ActPage, blame
-from trial.pages import Page
+from trial.pages.form_page import ActPage, blame
+from trial.pages.frame import Page
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission
 from trial.refusals import Refusal

@@ -17,10 +17,10 @@ from randomization.sealed.opening.emergency_forms import ElsewhereForm, LinkForm
 from randomization.sealed.opening.one_time_links import LIFETIME, find_link, make_link, use_link
 from randomization.sealed.opening.outside_code_breaks import reconcile_code_break
 from randomization.sealed.opening.password_check import confirm_without_lockout
-from trial.acts import ActPage, blame
-from trial.middleware import AtTheDoor
 from trial.models import User
-from trial.pages import Page, refused
+from trial.pages.form_page import ActPage, blame
+from trial.pages.frame import Page, refused
+from trial.pages.middleware import AtTheDoor
 from trial.permissions import Permission
 from trial.queries import find_participant
 from trial.refusals import Refusal

@@ -9,8 +9,8 @@ from django.views.generic import FormView
 from randomization.sealed.opening.code_break_form import BreakCodeForm
 from randomization.sealed.opening.password_check import confirm_without_lockout
 from randomization.sealed.opening.revealing import code_break
-from trial.acts import blame
-from trial.pages import Page
+from trial.pages.form_page import blame
+from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.queries import find_participant
 from trial.refusals import Refusal

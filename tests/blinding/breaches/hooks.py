@@ -25,7 +25,7 @@ def on_answer(*names: str, secret: Secret, change: Change) -> None:
 
 def on_any_answer(*names: str, change: Callable[[Any, Any], Any]) -> None:
     """Call `change(request, response)` on answers of these addresses."""
-    from trial.middleware import SecurityHeaders
+    from trial.pages.middleware import SecurityHeaders
 
     real = SecurityHeaders.__call__
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from trial.core.french import french_spaces
-from trial.help_text import as_html, names_in, title_of
+from trial.pages.help_text import as_html, names_in, title_of
 from trial.permissions import Role
 
 FOLDER: Path = settings.BASE_DIR / "docs" / "help"

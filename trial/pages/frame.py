@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.generic.base import View
 
 from trial.clock_check import behind_the_trail
-from trial.help import help_on
 from trial.hooks import Entry, OffersFooterFacts, OffersPages, ask_apps
-from trial.middleware import AtTheDoor, OnDuty
 from trial.models import CurrentParticipant, Delegation
+from trial.pages.help import help_on
+from trial.pages.middleware import AtTheDoor, OnDuty
+from trial.pages.tour import tour_of
 from trial.permissions import Permission, may
 from trial.policies import NotPermitted
 from trial.queries import NotFound, find_participant
 from trial.refusals import Refusal
-from trial.tour import tour_of
 from trial.walls.trigger_check import trigger_fault
 
 

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.views.generic import TemplateView
 
 from trial.audit import shown
-from trial.middleware import OnDuty
 from trial.models import AuditEntry
-from trial.pages import Page, navigation_of
+from trial.pages.frame import Page, navigation_of
+from trial.pages.middleware import OnDuty
 from trial.permissions import Permission
 from trial.queries import chains_for, trail_for
 

@@ -12,7 +12,7 @@ from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
 from trial.clock_check import clock_fault
-from trial.middleware import AtTheDoor
+from trial.pages.middleware import AtTheDoor
 from trial.rest.problems import problem_page
 
 

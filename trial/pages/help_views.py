@@ -8,9 +8,9 @@ from django.conf import settings
 from django.http import Http404
 from django.views.generic import TemplateView
 
-from trial.help import keys_of, topic, topics_for
-from trial.middleware import OnDuty
-from trial.tour import stops
+from trial.pages.help import keys_of, topic, topics_for
+from trial.pages.middleware import OnDuty
+from trial.pages.tour import stops
 
 
 class Help(TemplateView):

@@ -13,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from trial.middleware import OnDuty
+from trial.pages.middleware import OnDuty
 from trial.permissions import Role
 
 Stop = tuple[str, str | Promise]

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from trial import help_views, tour
+from trial.pages import help_views, tour
 
 urlpatterns = [
     path("", help_views.Help.as_view(), name="help"),

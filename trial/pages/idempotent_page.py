@@ -15,9 +15,9 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from trial.acts import ActPage, go_on
 from trial.models import KeptAnswer
-from trial.pages import Page
+from trial.pages.form_page import ActPage, go_on
+from trial.pages.frame import Page
 from trial.refusals import Refusal
 from trial.rest import idempotency
 
