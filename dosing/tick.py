@@ -7,7 +7,7 @@ from datetime import datetime
 from dosing.models import Heartbeat
 from dosing.reminders.sending import send_due
 from dosing.services.long_holds import note_long_holds
-from randomization.notices import send_notices
+from randomization.code_break_mail import send_notices
 
 
 def tick(*, at: datetime) -> int:

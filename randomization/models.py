@@ -157,8 +157,8 @@ class Envelope(models.Model):
 class CodeBreakNotice(models.Model):
     """Somebody has to be told that a code was broken: of whom, by whom, when. Neither arm nor reason.
 
-    Written with the code break; a worker of the clinic sends it (`randomization.notices`), so that dead
-    mail delays no opening. `claimed_until` is the lease of the worker that is sending it; `told` are the
+    Written with the code break; a worker of the clinic sends it (`randomization.code_break_mail`), so that
+    dead mail delays no opening. `claimed_until` is the lease of the worker that is sending it; `told` are the
     duties (their ids) whose people have got it already, while another one has not.
     """
 

@@ -26,11 +26,11 @@ from randomization.sealed.opening.revealing import Purpose, reveal
 from randomization.sealed.vault.trail import note as write_note
 from trial.clock import day_at
 from trial.core.protocol import ArmPreparation
+from trial.in_same_transaction import settle
 from trial.models import Delegation
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
-from trial.together import settle
 from trial.wording import medium_day
 
 DAYS_AHEAD = 1

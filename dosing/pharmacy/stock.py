@@ -19,12 +19,12 @@ from dosing.pharmacy.trail import announce
 from randomization.sealed.models import Recipient
 from randomization.sealed.vault.trail import note as enter
 from trial.clock import day_at
+from trial.in_same_transaction import settle
 from trial.models import Delegation, Site, Trial
 from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import NotFound, sites_for
 from trial.refusals import InvalidInput, Refusal
-from trial.together import settle
 from trial.wording import medium_day
 
 MOST_VIALS = 10_000

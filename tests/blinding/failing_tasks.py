@@ -33,7 +33,7 @@ from trial.models import AuditEntry, ContactDetails, Delegation, Participant
 
 LATER = timedelta(minutes=2)
 """When the worker is rung again: after every lease and the first wait."""
-SENDING, OFTENER = ("dosing/reminders/sending.py", "randomization/notices.py"), 13
+SENDING, OFTENER = ("dosing/reminders/sending.py", "randomization/code_break_mail.py"), 13
 """Where letters are claimed, sent and noted: of these lines so many times as many fail."""
 BETWEEN = b"-" * 79
 """What Django's folder of mail writes below each letter."""

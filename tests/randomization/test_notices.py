@@ -12,8 +12,8 @@ from django.core.mail import EmailMessage
 from django.db import DatabaseError, transaction
 
 from dosing.tick import tick
+from randomization.code_break_mail import MOST_ATTEMPTS, send_notices
 from randomization.models import CodeBreakNotice
-from randomization.notices import MOST_ATTEMPTS, send_notices
 from tests.worlds import LEFT, World, leave
 from trial.permissions import Role
 

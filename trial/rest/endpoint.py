@@ -18,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from trial.in_same_transaction import together
 from trial.models import CurrentParticipant, Delegation, KeptAnswer
 from trial.permissions import Permission, may
 from trial.policies import NotPermitted
@@ -27,7 +28,6 @@ from trial.rest import idempotency
 from trial.rest.fields import Body, UnknownField
 from trial.rest.openapi import EndpointSchema
 from trial.rest.queries import Query, page_of
-from trial.together import together
 
 
 class ByAccept(DefaultContentNegotiation):
@@ -182,7 +182,7 @@ class Announced(Acting):
     """An act that commits an audit entry before it opens anything, and so brings its own transaction.
 
     Its answer is known beforehand and holds nothing that is sealed; the act settles the writing
-    down of it inside its transaction (`trial.together`).
+    down of it inside its transaction (`trial.in_same_transaction`).
     """
 
     def answer(self, *args: Any, **values: Any) -> object:

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from randomization.closing import lock_data
-from trial.asking import confirm_identity, need_words
+from trial.management.terminal import confirm_identity, need_words
 from trial.models import Delegation
 from trial.permissions import GRANTS, Permission
 from trial.queries import find_trial

@@ -11,7 +11,7 @@ from django.db.models import Q
 from randomization.core.design import DesignFault
 from randomization.key_files import KeyFault
 from randomization.models import RandomizationList
-from trial.asking import confirm_identity
+from trial.management.terminal import confirm_identity
 from trial.models import Delegation, Trial
 from trial.permissions import GRANTS, Permission
 from trial.queries import find_trial

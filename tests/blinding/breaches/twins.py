@@ -64,9 +64,9 @@ def code_break_on_a_page(secret: Secret) -> None:
 
 @breach("a word more in the notice of a code break: the arm", twin="code break")
 def telling_notice(secret: Secret) -> None:
-    from randomization import notices
+    from randomization import code_break_mail
 
-    real = notices._message
+    real = code_break_mail._message
 
     def message(notice: Any, *more: Any) -> Any:
         written = real(notice, *more)
@@ -74,15 +74,15 @@ def telling_notice(secret: Secret) -> None:
         written.body += f" ({held['label']})" if held else ""
         return written
 
-    notices._message = message
+    code_break_mail._message = message
 
 
 @breach("a second entry of the trail about a code break", twin="code break")
 def telling_entry(secret: Secret) -> None:
-    from randomization import notices
+    from randomization import code_break_mail
     from trial.audit import record
 
-    real = notices._message
+    real = code_break_mail._message
 
     def message(notice: Any, *more: Any) -> Any:
         person = notice.participant
@@ -96,4 +96,4 @@ def telling_entry(secret: Secret) -> None:
         )
         return real(notice, *more)
 
-    notices._message = message
+    code_break_mail._message = message

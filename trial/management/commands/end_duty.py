@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from trial.asking import confirm_identity, need_words
+from trial.management.terminal import confirm_identity, need_words
 from trial.models import Delegation
 from trial.people.delegating import end_delegation
 from trial.permissions import GRANTS, Permission, Role

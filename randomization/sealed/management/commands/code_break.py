@@ -15,7 +15,7 @@ from randomization.sealed.opening.code_break_sheets import told
 from randomization.sealed.opening.offline import open_offline
 from randomization.sealed.opening.revealing import code_break
 from randomization.sealed.vault.keys import read_opening_key
-from trial.asking import confirm_identity, need_words
+from trial.management.terminal import confirm_identity, need_words
 from trial.models import Delegation
 from trial.permissions import GRANTS, Permission
 from trial.queries import find_participant

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from randomization.sealed.ending.end_of_trial import PARTS, sign_opening
-from trial.asking import confirm_identity
+from trial.management.terminal import confirm_identity
 from trial.models import Delegation
 from trial.permissions import GRANTS
 from trial.queries import find_trial
