@@ -49,10 +49,7 @@ class Options(Acting):
         return self.shown({"participant": self.participant.number, "options": found})
 
     def act(self, *, option: str, course: int, reason: str, start: Any = None) -> ExplainedCalendar:
-        """Keep the days, move a whole course, or count the rest from the actual course; with a reason.
-
-        The shape has seen to it that there is a start for a move, and for nothing else.
-        """
+        """Keep the days, move a whole course, or count the rest from the actual course; with a reason."""
         given: dict[str, Any] = {
             "participant": self.participant,
             "course": course,
@@ -60,7 +57,7 @@ class Options(Acting):
             "by": self.by,
         }
         match kind := OptionKind(option):
-            case OptionKind.MOVE:
+            case OptionKind.MOVE:  # the shape has seen to it that a move has a start
                 move_course(start=start, at=self.at, **given)
             case OptionKind.FOLLOW:
                 follow_actual(at=self.at, **given)
