@@ -13,7 +13,11 @@ from functools import partial
 
 from dosing.models import InjectionOutcome, Place, Plan, VisitOutcome
 from dosing.services.booking import book_first_injection
-from dosing.services.recording import record_injection, record_visit
+from dosing.services.judging import SaidOfInjection, SaidOfVisit
+from dosing.services.recording import (
+    record_injection,
+    record_visit,
+)
 from dosing.services.status import hold, withdraw
 from dosing.tick import tick
 from randomization.services import draw_envelope
@@ -182,25 +186,22 @@ class World:
                 record_visit(
                     participant=participant,
                     code=visit.code,
-                    outcome=VisitOutcome.DONE,
-                    day=day,
+                    said=SaidOfVisit(outcome=VisitOutcome.DONE, day=day),
                     by=self.nurse,
                     at=at,
                 )
 
     def _inject(self, life: Life, participant: Participant, number: int, at: datetime) -> None:
-        missed = life.missed.get(number)
-        record_injection(
-            participant=participant,
-            number=number,
-            outcome=InjectionOutcome.MISSED if missed else InjectionOutcome.GIVEN,
-            happened_at=None if missed else at - timedelta(minutes=2),
-            place="" if missed else Place.HOSPITAL,
-            body_site="" if missed else BODY_SITES[number % 5],
-            reason=missed or "",
-            by=self.nurse,
-            at=at,
-        )
+        if reason := life.missed.get(number):
+            said = SaidOfInjection(outcome=InjectionOutcome.MISSED, reason=reason)
+        else:
+            said = SaidOfInjection(
+                outcome=InjectionOutcome.GIVEN,
+                happened_at=at - timedelta(minutes=2),
+                place=Place.HOSPITAL,
+                body_site=BODY_SITES[number % 5],
+            )
+        record_injection(participant=participant, number=number, said=said, by=self.nurse, at=at)
 
     def _hold(self, life: Life, at: datetime) -> None:
         hold(

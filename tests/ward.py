@@ -11,7 +11,11 @@ from django.utils.timezone import is_naive
 from dosing.demo_world import passing_answers
 from dosing.models import InjectionRecord, Plan, PlannedInjection, VisitRecord
 from dosing.services.booking import book_first_injection
-from dosing.services.recording import record_injection, record_visit
+from dosing.services.judging import SaidOfInjection, SaidOfVisit
+from dosing.services.recording import (
+    record_injection,
+    record_visit,
+)
 from randomization.models import RandomizationList
 from randomization.services import draw_envelope
 from tests.worlds import START, World
@@ -136,20 +140,17 @@ class Ward:
             plan__participant=participant, plan__superseded_at=None, number=number
         ).date
         nine = paris(f"{day} 09:00")
-        values = {
-            "outcome": "given",
-            "happened_at": nine,
-            "by": self.nurse,
-            "at": nine + timedelta(minutes=5),
-        }
-        return record_injection(participant=participant, number=number, **(values | more))  # type: ignore[arg-type]
+        who = {"by": more.pop("by", self.nurse), "at": more.pop("at", nine + timedelta(minutes=5))}
+        said = SaidOfInjection(**({"outcome": "given", "happened_at": nine} | more))  # type: ignore[arg-type]
+        return record_injection(participant=participant, number=number, said=said, **who)  # type: ignore[arg-type]
 
     def visit(self, participant: Participant, code: str, **more: object) -> VisitRecord:
         """Visit `code`, done on its day and recorded at ten."""
         plan = Plan.objects.get(participant=participant, superseded_at=None)
         day = plan.visits.get(code=code).date
-        values = {"outcome": "done", "day": day, "by": self.nurse, "at": paris(f"{day} 10:00")}
-        return record_visit(participant=participant, code=code, **(values | more))  # type: ignore[arg-type]
+        who = {"by": more.pop("by", self.nurse), "at": more.pop("at", paris(f"{day} 10:00"))}
+        said = SaidOfVisit(**({"outcome": "done", "day": day} | more))  # type: ignore[arg-type]
+        return record_visit(participant=participant, code=code, said=said, **who)  # type: ignore[arg-type]
 
     def again(self, participant: Participant) -> Participant:
         """The participant as the database has it now."""

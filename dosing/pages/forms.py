@@ -88,7 +88,7 @@ class GivenForm(Recording):
     )
 
     def record(self, zone: ZoneInfo) -> dict[str, Any]:
-        """What `record_injection` takes; the moment is read on the site's wall clock."""
+        """What `SaidOfInjection` takes; the moment is read on the site's wall clock."""
         answers = self.cleaned_data
         happened_at = datetime.combine(answers["day"], answers["time"], zone)
         place = {name: answers[name] for name in ("place", "body_site", "given_by")}
@@ -110,7 +110,7 @@ class NotGivenForm(Recording):
     field_order = ("cause", "reason", "deviation_reason", "correction_reason")
 
     def record(self, zone: ZoneInfo) -> dict[str, Any]:
-        """What `record_injection` takes for a missed injection."""
+        """What `SaidOfInjection` takes for a missed injection."""
         return self.reasons()
 
 
@@ -121,7 +121,7 @@ class VisitDoneForm(Recording):
     field_order = ("day", "reason", "deviation_reason", "correction_reason")
 
     def record(self) -> dict[str, Any]:
-        """What `record_visit` takes."""
+        """What `SaidOfVisit` takes."""
         return {"day": self.cleaned_data["day"], **self.reasons()}
 
 
@@ -140,7 +140,7 @@ class VisitMissedForm(Recording):
     field_order = ("cause", "reason", "deviation_reason", "correction_reason")
 
     def record(self) -> dict[str, Any]:
-        """What `record_visit` takes for a missed visit."""
+        """What `SaidOfVisit` takes for a missed visit."""
         return self.reasons()
 
 

@@ -18,7 +18,11 @@ from dosing.pages.forms import (
     VisitMovedForm,
 )
 from dosing.reading.queries import current_plan, injection_day, visit_day
-from dosing.services.recording import record_injection, record_visit
+from dosing.services.judging import SaidOfInjection, SaidOfVisit
+from dosing.services.recording import (
+    record_injection,
+    record_visit,
+)
 from trial.clock import day_at, local
 from trial.permissions import Permission
 from trial.screening.views import ParticipantAct
@@ -105,10 +109,9 @@ class RecordInjection(Recorder):
         record_injection(
             participant=self.participant,
             number=self.day.number,
-            outcome=self.outcome,
+            said=SaidOfInjection(outcome=self.outcome, **answers),
             by=self.by,
             at=self.at,
-            **answers,
         )
         words = {"what": name_of(self.day), "outcome": InjectionOutcome(self.outcome).label}
         return _("%(what)s is recorded: %(outcome)s.") % words
@@ -157,10 +160,9 @@ class RecordVisit(Recorder):
         record_visit(
             participant=self.participant,
             code=self.day.code,
-            outcome=self.outcome,
+            said=SaidOfVisit(outcome=self.outcome, **answers),
             by=self.by,
             at=self.at,
-            **answers,
         )
         words = {"what": name_of(self.day), "outcome": VisitOutcome(self.outcome).label}
         return _("%(what)s is recorded: %(outcome)s.") % words

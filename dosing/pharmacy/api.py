@@ -32,7 +32,14 @@ from dosing.pharmacy.stock import (
     stock,
 )
 from dosing.pharmacy.worklist import preparation, preparations
-from dosing.services.recording import AlreadyRecorded, NothingPlanned, OnHold, TreatmentEnded
+from dosing.services.judging import (
+    AlreadyRecorded,
+    OnHold,
+    TreatmentEnded,
+)
+from dosing.services.recording import (
+    NothingPlanned,
+)
 from randomization.sealed.opening.revealing import CannotReveal
 from randomization.sealed.vault.envelope_contents import SealDamaged
 from trial.clock import day_at

@@ -20,7 +20,9 @@ from dosing.pharmacy.readiness import visible_from
 from dosing.pharmacy.slots import Slot, locked_slot
 from dosing.pharmacy.trail import announce
 from dosing.pharmacy.worklist import recipe_for
-from dosing.services.recording import NothingPlanned
+from dosing.services.recording import (
+    NothingPlanned,
+)
 from randomization.sealed.models import Recipient
 from randomization.sealed.opening.revealing import Purpose, reveal
 from randomization.sealed.vault.trail import note as write_note

@@ -28,12 +28,16 @@ from dosing.rest import shapes as shapes
 from dosing.services.booking import CannotBook, FirstInjectionGiven, NotRandomized, book_first_injection
 from dosing.services.day_guards import BeforeDay1
 from dosing.services.dose_guards import SecondThatDay
-from dosing.services.recording import (
+from dosing.services.judging import (
     AlreadyRecorded,
-    NothingPlanned,
     OnHold,
     OutOfWindow,
+    SaidOfInjection,
+    SaidOfVisit,
     TreatmentEnded,
+)
+from dosing.services.recording import (
+    NothingPlanned,
     record_injection,
     record_visit,
 )
@@ -183,7 +187,8 @@ class Injection(Acting):
     def act(self, **record: Any) -> InjectionDay:
         """Record that an injection was given, partly given or missed: when, where, by whom, why."""
         number = self.kwargs["injection"]
-        record_injection(participant=self.participant, number=number, by=self.by, at=self.at, **record)
+        said = SaidOfInjection(**record)
+        record_injection(participant=self.participant, number=number, said=said, by=self.by, at=self.at)
         return injection_day(self.participant, number, at=self.at)
 
 
@@ -202,7 +207,8 @@ class Visit(Acting):
     def act(self, **record: Any) -> VisitDay:
         """Record that a visit was done or missed, or move it to another day."""
         code = self.kwargs["code"]
-        record_visit(participant=self.participant, code=code, by=self.by, at=self.at, **record)
+        said = SaidOfVisit(**record)
+        record_visit(participant=self.participant, code=code, said=said, by=self.by, at=self.at)
         return visit_day(self.participant, code, at=self.at)
 
 

@@ -16,7 +16,9 @@ from dosing.reading.situation import open_slips, situation_of
 from dosing.reminders.planning import plan_reminders
 from dosing.services.common import require_reason
 from dosing.services.plans import replace_plan
-from dosing.services.recording import NothingPlanned
+from dosing.services.recording import (
+    NothingPlanned,
+)
 from trial.audit import record_about
 from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission

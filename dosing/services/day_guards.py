@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from dosing.models import PlannedInjection, PlannedVisit
+from dosing.core.windows import Windowed
 from trial.refusals import Refusal
 from trial.wording import medium_day
 
@@ -18,19 +19,26 @@ class BeforeDay1(Refusal):
     status = 422
 
 
-def refuse_injection_before_day_1(planned: PlannedInjection, day: date) -> None:
+class Planned(Windowed, Protocol):
+    """What the calendar says: the day with its window, and which day of the trial it is."""
+
+    @property
+    def trial_day(self) -> int: ...
+
+
+def refuse_injection_before_day_1(planned: Planned, day_1: date, day: date) -> None:
     """Refuse an injection of a later day that is said to have been given before day 1.
 
     The injections of day 1 itself may have been given early, with a reason: they say which day 1 is.
     """
     if planned.trial_day > 1:
-        _refuse(planned.plan.first_injection, day, "happened_at")
+        _refuse(day_1, day, "happened_at")
 
 
-def refuse_visit_before_day_1(planned: PlannedVisit, day: date) -> None:
+def refuse_visit_before_day_1(planned: Planned, day_1: date, day: date) -> None:
     """Refuse a visit before day 1 unless it is planned there or its window reaches there."""
     if planned.trial_day > 0:
-        _refuse(min(planned.plan.first_injection, planned.earliest), day, "day")
+        _refuse(min(day_1, planned.earliest), day, "day")
 
 
 def _refuse(first: date, day: date, field: str) -> None:

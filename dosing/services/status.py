@@ -15,7 +15,9 @@ from dosing.reminders.planning import cancel_reminders, reopen_reminders
 from dosing.services.common import require_reason
 from dosing.services.drafting import draft_hold, numbers
 from dosing.services.feeding import revoke_feeds_of
-from dosing.services.recording import move_on
+from dosing.services.recording import (
+    move_on,
+)
 from trial.audit import record_about
 from trial.clock import day_at
 from trial.models import (

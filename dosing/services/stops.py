@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, tzinfo
+from typing import Protocol
 
-from trial.clock import day_at
-from trial.models import Participant, ParticipantStatus, Status
+from trial.models import Status, WithdrawalScope
 
 
-def stop_at(participant: Participant, moment: datetime) -> ParticipantStatus | None:
+class Stand(Protocol):
+    """One row of a participant's status. The functions here take all of them, the oldest first."""
+
+    @property
+    def status(self) -> str: ...
+
+    @property
+    def scope(self) -> str: ...
+
+    @property
+    def at(self) -> datetime: ...
+
+    @property
+    def ended_on(self) -> date | None: ...
+
+
+def stop_at(stands: Sequence[Stand], moment: datetime) -> Stand | None:
     """The hold or the end that was in force at that moment, whether or not it was released since.
 
     Treatment that ended does not begin again, also of somebody who was lost and is found.
     """
-    before = [row for row in participant.statuses.order_by("sequence") if row.at <= moment]
+    before = [row for row in stands if row.at <= moment]
     if before and before[-1].status == Status.ON_HOLD:
         return before[-1]
     return next((row for row in before if row.scope), None)
 
 
-def treatment_ended_on(participant: Participant) -> date | None:
+def treatment_ended_on(stands: Sequence[Stand], zone: tzinfo) -> date | None:
     """The site's day on which treatment ended for good, if it has; of a death or a loss its own day."""
-    end = participant.statuses.exclude(scope="").order_by("sequence").first()
-    return (end.ended_on or day_at(participant.site, end.at)) if end else None
+    end = next((row for row in stands if row.scope), None)
+    return (end.ended_on or end.at.astimezone(zone).date()) if end else None
+
+
+def died_on(stands: Sequence[Stand]) -> date | None:
+    """The day of the participant's death, if it is recorded."""
+    return next((row.ended_on for row in stands if row.scope == WithdrawalScope.DEATH), None)

@@ -31,6 +31,7 @@ from dosing.models import (
 )
 from dosing.reading.situation import explained, facts_of
 from dosing.services import amending, booking, choosing, closing, feeding, recording, reviewing, status
+from dosing.services.judging import SaidOfInjection, SaidOfVisit
 from dosing.tick import tick
 from tests.dosing.model import (
     A_DAY,
@@ -223,11 +224,13 @@ class Life(RuleBasedStateMachine):
             recording.record_injection,
             self.model.why_not_inject(number, dose, reason, why, correction),
             number=number,
-            outcome=dose.outcome,
-            happened_at=dose.moment and dose.moment.astimezone(zone),
-            reason=reason,
-            deviation_reason=why,
-            correction=correction,
+            said=SaidOfInjection(
+                outcome=dose.outcome,
+                happened_at=dose.moment and dose.moment.astimezone(zone),
+                reason=reason,
+                deviation_reason=why,
+                correction=correction,
+            ),
         )
         if done:
             self.model.inject(number, dose)
@@ -286,11 +289,13 @@ class Life(RuleBasedStateMachine):
             recording.record_visit,
             self.model.why_not_visit(code, row, reason, why, correction),
             code=code,
-            outcome=row.outcome,
-            day=row.day,
-            reason=reason,
-            deviation_reason=why,
-            correction=correction,
+            said=SaidOfVisit(
+                outcome=row.outcome,
+                day=row.day,
+                reason=reason,
+                deviation_reason=why,
+                correction=correction,
+            ),
         )
         if done:
             self.model.visit(code, row)

@@ -15,7 +15,7 @@ import pytest
 
 from dosing.core.deviations import Departure
 from dosing.core.windows import Timing
-from dosing.services import booking, drafting, recording
+from dosing.services import booking, drafting, judging, recording
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -53,18 +53,16 @@ def without_part(real: Any, facts: Any) -> tuple[Departure, ...]:
 
 FAULTS: dict[str, Plant] = {
     "a course has five days": swap(booking, "replace_plan", a_sixth_day),
-    "both ends belong to a window": swap(recording, "judge", the_last_day_excluded),
-    "a day is a day of the site": swap(
-        recording, "day_at", lambda _real, _site, at: at.astimezone(UTC).date()
-    ),
-    "nothing is given in the future": off(recording, "_refuse_moment"),
-    "nothing is given before the draw": off(recording, "refuse_before_the_draw"),
-    "nothing is given before day 1": off(recording, "refuse_injection_before_day_1"),
-    "no visit takes place before day 1": off(recording, "refuse_visit_before_day_1"),
-    "a second injection on one day is asked about": off(recording, "refuse_second_that_day"),
-    "nobody is injected while treatment is stopped": swap(recording, "stop_at", nothing),
-    "nothing is missed before its day": off(recording, "_refuse_missed_early"),
-    "after the end no visit is recorded": off(recording, "_refuse_visit_after_the_end"),
+    "both ends belong to a window": swap(judging, "judge", the_last_day_excluded),
+    "a day is a day of the site": swap(judging, "_day", lambda _real, at, _zone: at.astimezone(UTC).date()),
+    "nothing is given in the future": off(judging, "_refuse_moment"),
+    "nothing is given before the draw": off(judging, "refuse_before_the_draw"),
+    "nothing is given before day 1": off(judging, "refuse_injection_before_day_1"),
+    "no visit takes place before day 1": off(judging, "refuse_visit_before_day_1"),
+    "a second injection on one day is asked about": off(judging, "refuse_second_that_day"),
+    "nobody is injected while treatment is stopped": swap(judging, "stop_at", nothing),
+    "nothing is missed before its day": off(judging, "_refuse_missed_early"),
+    "after the end no visit is recorded": off(judging, "_refuse_after_leaving"),
     "what is recorded is reminded of no more": off(recording, "close_reminders"),
     "a visit that was moved is reminded of anew": off(recording, "move_reminders"),
     "the status follows the facts": off(recording, "move_on"),

@@ -7,14 +7,17 @@ from datetime import datetime, timedelta
 import pytest
 
 from dosing.models import Deviation, InjectionRecord
-from dosing.services import recording
+from dosing.services import judging
 from dosing.services.dose_guards import SecondThatDay
-from dosing.services.recording import (
+from dosing.services.judging import (
     AlreadyRecorded,
-    NothingPlanned,
     OnHold,
     OutOfWindow,
+    SaidOfInjection,
     TreatmentEnded,
+)
+from dosing.services.recording import (
+    NothingPlanned,
     record_injection,
 )
 from dosing.services.status import hold, release, withdraw
@@ -165,8 +168,7 @@ def test_there_is_no_sixteenth_injection(ward: Ward, participant: Participant, n
         record_injection(
             participant=participant,
             number=number,
-            outcome="given",
-            happened_at=NINE,
+            said=SaidOfInjection(outcome="given", happened_at=NINE),
             by=ward.nurse,
             at=FIVE_PAST,
         )
@@ -176,7 +178,11 @@ def test_before_booking_there_is_nothing_to_record(ward: Ward) -> None:
     participant = ward.randomized()
     with pytest.raises(NothingPlanned):
         record_injection(
-            participant=participant, number=1, outcome="given", happened_at=NINE, by=ward.nurse, at=FIVE_PAST
+            participant=participant,
+            number=1,
+            said=SaidOfInjection(outcome="given", happened_at=NINE),
+            by=ward.nurse,
+            at=FIVE_PAST,
         )
 
 
@@ -290,7 +296,7 @@ def test_whoever_only_reads_records_nothing(ward: Ward, participant: Participant
 def test_two_nurses_recording_the_same_injection_leave_one_record(monkeypatch: pytest.MonkeyPatch) -> None:
     ward = Ward(new_world())
     participant = ward.booked()
-    monkeypatch.setattr(recording, "_next_sequence", Meeting().after(recording._next_sequence))
+    monkeypatch.setattr(judging, "_next_sequence", Meeting().after(judging._next_sequence))
     outcomes = at_once(*[lambda: ward.inject(participant, 1)] * 2)
     assert kinds(outcomes) == ["AlreadyRecorded", "InjectionRecord"]
 
@@ -300,7 +306,7 @@ def test_a_hold_and_an_injection_at_the_same_moment_do_not_mix(monkeypatch: pyte
     """One of the two is done as it stands; the other is done after it or refused in words."""
     ward = Ward(new_world())
     participant = ward.booked()
-    monkeypatch.setattr(recording, "_next_sequence", Meeting().after(recording._next_sequence))
+    monkeypatch.setattr(judging, "_next_sequence", Meeting().after(judging._next_sequence))
     outcomes = kinds(
         at_once(lambda: ward.inject(participant, 1), lambda: on_hold(ward, participant, FIVE_PAST))
     )

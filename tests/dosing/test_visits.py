@@ -8,11 +8,14 @@ import pytest
 
 from dosing.models import Reminder, VisitRecord
 from dosing.reading.queries import visit_day
-from dosing.services.recording import (
+from dosing.services.judging import (
     AlreadyRecorded,
-    NothingPlanned,
     OutOfWindow,
+    SaidOfVisit,
     TreatmentEnded,
+)
+from dosing.services.recording import (
+    NothingPlanned,
     record_visit,
 )
 from dosing.services.status import hold, release, withdraw
@@ -151,7 +154,8 @@ def test_nobody_is_reminded_of_a_visit_that_was_done(ward: Ward, participant: Pa
 
 def test_there_is_no_visit_v8(ward: Ward, participant: Participant) -> None:
     with pytest.raises(NothingPlanned):
-        record_visit(participant=participant, code="V8", outcome="done", day=V2, by=ward.nurse, at=TODAY)
+        said = SaidOfVisit(outcome="done", day=V2)
+        record_visit(participant=participant, code="V8", said=said, by=ward.nurse, at=TODAY)
 
 
 def test_after_leaving_the_trial_there_are_no_visits(ward: Ward, participant: Participant) -> None:

@@ -79,7 +79,10 @@ def clinic() -> None:
     """Log in, screen, judge, draw, book, record."""
     from dosing.demo_world import passing_answers
     from dosing.services.booking import book_first_injection
-    from dosing.services.recording import record_injection
+    from dosing.services.judging import SaidOfInjection
+    from dosing.services.recording import (
+        record_injection,
+    )
     from dosing.tick import tick
     from randomization.services import draw_envelope
     from trial.screening.services import check_eligibility, screen
@@ -97,7 +100,8 @@ def clinic() -> None:
     )
     draw_envelope(participant=one, by=nurse, at=at)
     book_first_injection(participant=one, day=today, by=nurse, at=at)
-    record_injection(participant=one, number=1, outcome="given", happened_at=at, by=nurse, at=at)
+    said = SaidOfInjection(outcome="given", happened_at=at)
+    record_injection(participant=one, number=1, said=said, by=nurse, at=at)
     tick(at=at)
     print(one.number)
 

@@ -7,7 +7,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from dosing.services.recording import record_injection
+from dosing.services.judging import SaidOfInjection
+from dosing.services.recording import (
+    record_injection,
+)
 from dosing.services.status import withdraw
 from tests.french import english_on
 from tests.pages.conftest import Browser
@@ -28,9 +31,7 @@ def people(ward: Ward) -> dict[str, str]:
     record_injection(
         participant=treated,
         number=2,
-        outcome="missed",
-        reason="Fièvre",
-        cause="ill",
+        said=SaidOfInjection(outcome="missed", reason="Fièvre", cause="ill"),
         by=ward.nurse,
         at=paris("2015-10-13 10:00"),
     )

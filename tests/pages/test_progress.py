@@ -13,7 +13,10 @@ from django.test.utils import CaptureQueriesContext
 
 from dosing.progress.figure import Figure
 from dosing.progress.figures import FIGURES, figure
-from dosing.services.recording import record_injection
+from dosing.services.judging import SaidOfInjection
+from dosing.services.recording import (
+    record_injection,
+)
 from dosing.services.reviewing import review_deviation
 from dosing.services.status import withdraw
 from tests.pages.conftest import Browser
@@ -50,9 +53,7 @@ def course(ward: Ward) -> str:
     record_injection(
         participant=person,
         number=4,
-        outcome="missed",
-        reason="Fever",
-        cause="ill",
+        said=SaidOfInjection(outcome="missed", reason="Fever", cause="ill"),
         by=ward.nurse,
         at=paris("2015-10-15 10:00"),
     )

@@ -29,7 +29,14 @@ from dosing.pharmacy.readiness import visible_from
 from dosing.pharmacy.stock import quarantine, receive_lot
 from dosing.pharmacy.worklist import PreparationView, preparation, preparations
 from dosing.services.booking import book_first_injection
-from dosing.services.recording import OnHold, TreatmentEnded, record_injection
+from dosing.services.judging import (
+    OnHold,
+    SaidOfInjection,
+    TreatmentEnded,
+)
+from dosing.services.recording import (
+    record_injection,
+)
 from dosing.services.status import hold, withdraw
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed.models import Seal, SealedAuditEntry
@@ -313,8 +320,7 @@ def test_an_injection_that_is_recorded_needs_no_syringe(
     record_injection(
         participant=people[0],
         number=1,
-        outcome=InjectionOutcome.MISSED,
-        reason="Fever",
+        said=SaidOfInjection(outcome=InjectionOutcome.MISSED, reason="Fever"),
         by=world.nurse,
         at=at + timedelta(days=1),
     )
