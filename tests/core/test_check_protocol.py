@@ -42,7 +42,7 @@ def test_faults_are_told_by_line_and_field_and_the_status_is_1(tmp_path):
     assert [line.split(":")[0] for line in ran.stdout.splitlines()] == [
         "line 17, trial.target",
         "line 19, trial.injections",
-        "line 98, courses[COURSE].days",
+        "line 101, courses[COURSE].days",
     ]
     assert "3 faults" in ran.stderr
 

@@ -46,7 +46,7 @@ def test_the_report_counts_the_made_list_and_says_that_the_seed_gives_it(
     assert sorted(report.arms.values()) == [12, 12, 12]
     assert sum(size * n for size, n in report.strata[0].block_sizes.items()) == 36
     assert (report.strata[0].uneven_blocks, report.lint.telling) == (0, ())
-    assert "what the sealed seed and design give" in report.origin
+    assert "what the sealed seed and design give" in str(report.origin)
 
 
 def test_reading_is_recorded_before_anything_is_opened(

@@ -6,7 +6,7 @@ What is said is found by extraction (Babel), so that a new label without French 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import redirect_stderr
 from functools import cache
 from importlib.util import find_spec
@@ -115,14 +115,26 @@ def messages(path: Path) -> Iterator[tuple[int, Message]]:
 
 def unseen() -> Iterator[str]:
     """Words for people that extraction cannot find."""
-    for path in (path for one in PACKAGES for path in sorted(ROOT.glob(f"{one}/**/*.py"))):
-        if "migrations" not in path.parts and not path.name.endswith(EXAMPLES):
-            for node in ast.walk(ast.parse(path.read_text())):
-                for what in _unseen(node):
-                    yield f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}: {what}"
+    files = [path for one in PACKAGES for path in sorted(ROOT.glob(f"{one}/**/*.py"))]
+    trees = {path: ast.parse(path.read_text()) for path in files if "migrations" not in path.parts}
+    refusals = speaking(trees.values())
+    for path, tree in trees.items():
+        for node in () if path.name.endswith(EXAMPLES) else ast.walk(tree):
+            for what in _unseen(node, refusals):
+                yield f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}: {what}"
 
 
-def _unseen(node: ast.AST) -> Iterator[str]:
+def speaking(trees: Iterable[ast.Module]) -> set[str]:
+    """The names of all exceptions that speak to people: refusals, and those that carry a sentence."""
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    known, before = {"Refusal", "Saying"}, 0
+    while before < len(known):
+        before = len(known)
+        known |= {row.name for row in classes if known & {getattr(base, "id", "") for base in row.bases}}
+    return known
+
+
+def _unseen(node: ast.AST, refusals: Collection[str]) -> Iterator[str]:
     if isinstance(node, ast.ImportFrom) and node.module == GETTEXT:
         names = (name.asname or name.name for name in node.names if "gettext" in name.name)
         yield from (
@@ -134,11 +146,17 @@ def _unseen(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Call):
         if _name(node) in KEYWORDS and node.args and isinstance(node.args[0], ast.JoinedStr):
             yield "an f-string has no fixed words to translate"
+        if _name(node) in refusals and node.args and _is_english(node.args[0]):
+            yield f"{_name(node)} says a sentence that is not translated"
         yield from (f"a label that is not translated: {words!r}" for words in _bare_labels(node))
 
 
 def _name(call: ast.Call) -> str:
     return getattr(call.func, "id", "")
+
+
+def _is_english(words: ast.expr) -> bool:
+    return isinstance(words, ast.JoinedStr) or (isinstance(words, ast.Constant) and bool(words.value))
 
 
 def _bare_labels(call: ast.Call) -> Iterator[str]:

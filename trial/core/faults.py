@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from trial.core.paths import Path, dotted
 from trial.core.protocol import Text
+from trial.core.sentences import Sentence
 
 Value = TypeVar("Value")
 
@@ -17,7 +18,7 @@ class Fault:
     """One thing that is wrong, where it stands (keys and list places from 0), and what to do about it."""
 
     path: Path
-    message: str
+    message: Sentence
 
 
 class ProtocolFaults(ValueError):
@@ -54,16 +55,18 @@ class Place:
         """The rows of a list under a key; none where the key is missing."""
         return [self[key][index] for index in range(len(self.value.get(key, ())))]
 
-    def fault(self, message: str, *steps: str | int) -> None:
+    def fault(self, message: Sentence, *steps: str | int) -> None:
         """Note that something is wrong here, or at `steps` from here where those exist."""
         self.faults.append(Fault((*self.path, *steps), message))
 
     def text(self, key: str) -> Text:
         """The sentence under a key in both languages; a language that is missing or empty is a fault."""
         words: Mapping[str, str] = self.value.get(key, {})
-        for language, name in (("en", "English"), ("fr", "French")):
+        for language, name in (("en", Sentence("English")), ("fr", Sentence("French"))):
             if not words.get(language, "").strip():
-                self.fault(f"has no {name} words; give `{language}`.", key)
+                self.fault(
+                    Sentence("has no %(name)s words; give `%(language)s`.", name=name, language=language), key
+                )
         return Text(words.get("en", "").strip(), words.get("fr", "").strip())
 
     def distinct(self, rows: str, key: str, named: str) -> None:
@@ -71,7 +74,15 @@ class Place:
         seen: set[object] = set()
         for row in self.rows(rows):
             if row.get(key) in seen:
-                row.fault(f"“{row.get(key)}” is already the {key} of another {named}; choose a new one.", key)
+                row.fault(
+                    Sentence(
+                        "“%(value)s” is already the %(key)s of another %(row)s; choose a new one.",
+                        value=row.get(key),
+                        key=key,
+                        row=named,
+                    ),
+                    key,
+                )
             seen.add(row.get(key))
 
     def read(self, key: str, reader: Callable[[Place], Value]) -> tuple[Value, ...]:

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from trial.core.dates import add
 from trial.core.faults import Place
 from trial.core.protocol import AnchorKind, Course, Interval
+from trial.core.sentences import Sentence, counted
 
 _NOMINAL = date(2001, 1, 31)  # any day would do; the end of a month shows the clamping as well
 
 
-def days_in_words(number: int) -> str:
+def days(number: int) -> Sentence:
     """1 day, 5 days."""
-    return "1 day" if number == 1 else f"{number} days"
+    return counted("%(count)s day", "%(count)s days", count=number)
 
 
 def check_consecutive(place: Place, days: list[int]) -> None:
@@ -22,22 +23,32 @@ def check_consecutive(place: Place, days: list[int]) -> None:
     declared = place.get("consecutive_days")
     if declared is not None and days != list(range(1, declared + 1)):
         listed = ", ".join(str(day) for day in days)
-        place.fault(f"are {listed}, but consecutive_days promises {declared} days in a row.", "days")
+        place.fault(
+            Sentence(
+                "are %(listed)s, but consecutive_days promises %(declared)s days in a row.",
+                listed=listed,
+                declared=declared,
+            ),
+            "days",
+        )
 
 
 def check_repeats(place: Place, course: Course) -> None:
     """Repeats need a distance, and one ends before the next can begin."""
     if course.repeats < 1:
-        place.fault("a course is given at least once.", "repeats")
+        place.fault(Sentence("a course is given at least once."), "repeats")
     if (course.repeats > 1) != (course.every is not None):
-        place.fault("`repeats` above 1 and `every` belong together; give both or neither.")
+        place.fault(Sentence("`repeats` above 1 and `every` belong together; give both or neither."))
     if course.every is None or course.repeats < 2:
         return
     shortest = _shortest(course.every)
     if shortest <= course.days[-1]:
         place.fault(
-            f"repeats can begin {days_in_words(shortest)} apart while one repeat lasts "
-            f"{days_in_words(course.days[-1] + 1)}: they overlap.",
+            Sentence(
+                "repeats can begin %(apart)s apart while one repeat lasts %(length)s: they overlap.",
+                apart=days(shortest),
+                length=days(course.days[-1] + 1),
+            ),
             "every",
         )
 
@@ -46,10 +57,13 @@ def check_slips(place: Place, course: Course) -> None:
     """A shift is a number of days, and only repeats have one before them that they can follow."""
     if course.max_shift_days < 0:
         place.fault(
-            "must be 0 (a course is never moved) or more; a course is moved later only.", "max_shift_days"
+            Sentence("must be 0 (a course is never moved) or more; a course is moved later only."),
+            "max_shift_days",
         )
     if course.follows_actual and course.repeats < 2:
-        place.fault("needs `repeats`; a single course follows another by its anchor.", "follows_actual")
+        place.fault(
+            Sentence("needs `repeats`; a single course follows another by its anchor."), "follows_actual"
+        )
 
 
 def _shortest(interval: Interval) -> int:
@@ -62,10 +76,12 @@ def check_day_1(root: Place, courses: list[Course]) -> None:
     """The first injection is day 1, so some dose has to fall there and none that counts from it before."""
     from_day_1 = [course for course in courses if course.anchor.kind is AnchorKind.FIRST_INJECTION]
     if not any(course.offset.value == 0 for course in from_day_1):
-        root.fault("no course begins on day 1, the first injection; give one anchor and day 1.", "courses")
+        root.fault(
+            Sentence("no course begins on day 1, the first injection; give one anchor and day 1."), "courses"
+        )
     for index, course in enumerate(courses):
         if course in from_day_1 and course.offset.value < 0:
-            root["courses"][index].fault("gives a dose before the first injection, which is day 1.")
+            root["courses"][index].fault(Sentence("gives a dose before the first injection, which is day 1."))
 
 
 def check_doses_apart(root: Place, courses: Sequence[Course]) -> None:
@@ -84,7 +100,13 @@ def check_doses_apart(root: Place, courses: Sequence[Course]) -> None:
         for day in _planned_days(course, starts):
             earlier = given.setdefault((kinds[course.code], course.drug, day), course.code)
             if earlier != course.code:
-                root["courses"][index].fault(f"gives {course.drug} on a day on which course {earlier} does.")
+                root["courses"][index].fault(
+                    Sentence(
+                        "gives %(drug)s on a day on which course %(earlier)s does.",
+                        drug=course.drug,
+                        earlier=earlier,
+                    )
+                )
                 break
 
 

@@ -24,6 +24,7 @@ from trial.core import paths
 from trial.core.faults import Fault, ProtocolFaults
 from trial.core.protocol import Protocol
 from trial.core.protocol_reader import read_protocol
+from trial.core.sentences import Sentence
 from trial.core.toml_lines import line_of, locate
 from trial.protocol.shape import shape_faults
 from trial.refusals import InvalidInput
@@ -49,14 +50,18 @@ class LocatedFault:
 
     line: int
     field: str
-    message: str
+    message: Sentence
+
+    @property
+    def text(self) -> Sentence:
+        """The message behind its line and field."""
+        if not self.field:
+            return Sentence("line %(line)s: %(message)s", line=self.line, message=self.message)
+        form = Sentence("line %(line)s, %(field)s: %(message)s", line=self.line)
+        return form.having(field=self.field, message=self.message)
 
     def __str__(self) -> str:
-        return (
-            f"line {self.line}, {self.field}: {self.message}"
-            if self.field
-            else f"line {self.line}: {self.message}"
-        )
+        return str(self.text)
 
 
 class UnreadableProtocol(InvalidInput):
@@ -66,7 +71,9 @@ class UnreadableProtocol(InvalidInput):
 
     def __init__(self, faults: Iterable[LocatedFault]) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: fault.line))
-        super().__init__("\n".join(str(fault) for fault in self.faults))
+        super().__init__(
+            "\n".join(map(str, self.faults))
+        )  # commands show it, in English, with or without Django
 
 
 def load_protocol(path: str | Path) -> ProtocolFile:
@@ -77,7 +84,7 @@ def load_protocol(path: str | Path) -> ProtocolFile:
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise UnreadableProtocol(
-            [LocatedFault(line, "", "is not UTF-8 text; save the file as UTF-8.")]
+            [LocatedFault(line, "", Sentence("is not UTF-8 text; save the file as UTF-8."))]
         ) from None
 
 
@@ -104,7 +111,7 @@ def parse_protocol(text: str) -> ProtocolFile:
 def _parse_toml(text: str) -> dict[str, Any]:
     if text.startswith("\ufeff"):
         raise UnreadableProtocol(
-            [LocatedFault(1, "", "begins with a byte-order mark; save as UTF-8 without it.")]
+            [LocatedFault(1, "", Sentence("begins with a byte-order mark; save as UTF-8 without it."))]
         )
     try:
         return tomllib.loads(text, parse_float=Decimal)
@@ -116,9 +123,10 @@ def _syntax_fault(message: str, text: str) -> LocatedFault:
     match = _AT_LINE.search(message)
     line = int(match.group(1)) if match and match.group(1) else text.count("\n") + 1
     said = _AT_LINE.sub("", message)
+    form = Sentence("this is not TOML: %(fault)s.")
     if said.startswith(("Cannot overwrite", "Cannot declare", "Duplicate inline table key", "Cannot mutate")):
-        said = f"this field or table is already given further up ({said})"
-    return LocatedFault(line, "", f"this is not TOML: {said}.")
+        form = Sentence("this is not TOML: this field or table is already given further up (%(fault)s).")
+    return LocatedFault(line, "", form.having(fault=said))
 
 
 def _holiday_faults(data: dict[str, Any]) -> list[Fault]:
@@ -130,7 +138,9 @@ def _holiday_faults(data: dict[str, Any]) -> list[Fault]:
             country_holidays(given["country"], subdiv=given.get("subdivision"))
         except NotImplementedError:
             name = " ".join(given.values())
-            message = f"no holiday calendar is known for {name}; check country and subdivision."
+            message = Sentence(
+                "no holiday calendar is known for %(name)s; check country and subdivision.", name=name
+            )
             faults.append(Fault(("sites", index, "holidays"), message))
     return faults
 

@@ -11,14 +11,15 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from trial.core.faults import Fault
 from trial.core.paths import Path
+from trial.core.sentences import Sentence, Words
 
 _KINDS = {
-    "object": "a table",
-    "array": "a list",
-    "string": "text in quotes",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
+    "object": Sentence("a table"),
+    "array": Sentence("a list"),
+    "string": Sentence("text in quotes"),
+    "integer": Sentence("a whole number"),
+    "number": Sentence("a number"),
+    "boolean": Sentence("true or false"),
 }
 
 
@@ -37,45 +38,51 @@ def _faults(error: ValidationError) -> Iterator[Fault]:
                 yield Fault((*path, name), _unknown(name, schema["properties"]))
     elif error.validator == "required":
         # jsonschema reports one missing field at a time; its words begin with the field's name.
-        yield Fault(path, f"the field `{error.message.split(chr(39))[1]}` is missing.")
+        name = error.message.split(chr(39))[1]
+        yield Fault(path, Sentence("the field `%(field)s` is missing.", field=name))
     else:
         yield Fault(path, _sentence(error))
 
 
-def _unknown(name: str, known: Mapping[str, Any]) -> str:
-    close = get_close_matches(name, known, n=1)
-    hint = f"did you mean `{close[0]}`?" if close else f"known here: {', '.join(known)}."
-    return f"there is no such field; {hint}"
+def _unknown(name: str, known: Mapping[str, Any]) -> Sentence:
+    if close := get_close_matches(name, known, n=1):
+        return Sentence("there is no such field; did you mean `%(field)s`?", field=close[0])
+    return Sentence("there is no such field; known here: %(fields)s.", fields=", ".join(known))
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: ValidationError) -> Sentence:
     meant = error.schema.get("description", "") if isinstance(error.schema, Mapping) else ""
+    problem = _problem(error)
+    return Sentence("%(first)s %(rest)s", first=problem, rest=meant) if meant else problem
+
+
+def _problem(error: ValidationError) -> Sentence:
     shown, rule = _shown(error.instance), cast(Any, error.validator_value)
     match error.validator:
         case "type":
-            problem = f"must be {_KINDS[rule]}, not {shown}."
+            return Sentence("must be %(kind)s, not %(value)s.", kind=_KINDS[rule], value=shown)
         case "enum":
-            problem = f"{shown} is not one of {', '.join(rule)}."
+            return Sentence("%(value)s is not one of %(known)s.", value=shown, known=", ".join(rule))
         case "const":
-            problem = f"must be {rule}, not {shown}."
-        case "minItems":
-            problem = "must not be empty."
-        case "minLength":
-            problem = "must not be empty."
-        case "minimum" | "maximum":
-            problem = f"{shown} is out of bounds; the {error.validator} is {rule}."
+            return Sentence("must be %(kind)s, not %(value)s.", kind=str(rule), value=shown)
+        case "minItems" | "minLength":
+            return Sentence("must not be empty.")
+        case "minimum":
+            return Sentence("%(value)s is out of bounds; the minimum is %(bound)s.", value=shown, bound=rule)
+        case "maximum":
+            return Sentence("%(value)s is out of bounds; the maximum is %(bound)s.", value=shown, bound=rule)
         case "minProperties" | "maxProperties":
-            problem = "must hold exactly one field."
+            return Sentence("must hold exactly one field.")
         case _:
-            problem = f"{shown} does not fit."
-    return f"{problem} {meant}".strip()
+            return Sentence("%(value)s does not fit.", value=shown)
 
 
-def _shown(value: object) -> str:
+def _shown(value: object) -> Words:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (datetime, date, time)):
-        return f"the date or time {value.isoformat()}"
+        return Sentence("the date or time %(moment)s", moment=value.isoformat())
     if isinstance(value, str):
-        return f"“{value}”"
-    return "a table" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value)
+        return Sentence("“%(words)s”", words=value)
+    kinds = (_KINDS[name] for name, kind in (("object", dict), ("array", list)) if isinstance(value, kind))
+    return next(kinds, str(value))

@@ -142,19 +142,37 @@ def write_list(
 def _refuse_bad_name(trial: Trial, name: str) -> None:
     longest = RandomizationList._meta.get_field("name").max_length or 0
     if len(name) > longest:
-        raise InvalidInput(f"A name has at most {longest} signs.", {"name": f"At most {longest} signs."})
+        raise InvalidInput(
+            Sentence("A name has at most %(longest)s signs.", longest=longest),
+            {"name": Sentence("At most %(longest)s signs.", longest=longest)},
+        )
     if RandomizationList.objects.filter(trial=trial, name=name).exists():
-        raise NameTaken(f"{trial.pk} has a list “{name}” already. Choose another name.")
+        raise NameTaken(
+            Sentence(
+                "%(trial)s has a list “%(name)s” already. Choose another name.", trial=trial.pk, name=name
+            )
+        )
 
 
 def _refuse_bad_reserve(trial: Trial, environment: str, main: RandomizationList) -> None:
     if main.trial_id != trial.pk or main.environment != environment:
         raise BadReserve(
-            f"{main.name} is a {main.environment} list of {main.trial_id}. A reserve belongs to the same "
-            "trial and environment."
+            Sentence(
+                "%(name)s is a %(environment)s list of %(trial)s. A reserve belongs to the same "
+                "trial and environment.",
+                name=main.name,
+                environment=main.environment,
+                trial=main.trial_id,
+            )
         )
     if other := RandomizationList.objects.filter(reserve_of=main).first():
-        raise BadReserve(f"{main.name} has the reserve {other.name}. Make a reserve of that one.")
+        raise BadReserve(
+            Sentence(
+                "%(name)s has the reserve %(other)s. Make a reserve of that one.",
+                name=main.name,
+                other=other.name,
+            )
+        )
 
 
 def _numbered(trial: Trial, environment: str, name: str, by: Delegation, at: datetime) -> RandomizationList:

@@ -21,6 +21,7 @@ from randomization.sealed.vault.envelope_contents import contents_of
 from randomization.sealed.vault.trail import note
 from trial.core.french import french_amount
 from trial.core.protocol import Arm, Protocol
+from trial.core.sentences import Sentence
 from trial.models import Delegation
 from trial.permissions import Permission
 from trial.policies import require
@@ -56,7 +57,11 @@ def code_break_pack(*, list_: RandomizationList, by: Delegation, at: datetime) -
     step = RandomizationList.objects.annotate(step=current_step()).get(pk=list_.pk).step
     if step not in {Step.SEALED, Step.ACTIVATED, Step.EXHAUSTED}:
         raise NotYetSealed(
-            f"{list_.name} is {Step(step).label}. The pack is printed of a list that is sealed."
+            Sentence(
+                "%(name)s is %(step)s. The pack is printed of a list that is sealed.",
+                name=list_.name,
+                step=str(Step(step).label),
+            )
         )
     with transaction.atomic(durable=True):
         body = {"list": str(list_.pk), "sheets": list_.envelope_count}

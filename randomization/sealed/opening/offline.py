@@ -13,6 +13,7 @@ from randomization.sealed.vault.envelope_contents import open_seal
 from randomization.sealed.vault.keys import OpeningKey
 from trial.core.numbers import BadNumber, parse_number
 from trial.core.protocol import Arm, Protocol
+from trial.core.sentences import Sentence
 from trial.queries import NotFound
 from trial.refusals import Refusal
 
@@ -41,7 +42,9 @@ def open_offline(*, number: str, trial: str, key: OpeningKey) -> Opened:
     envelope = _envelope(number, trial)
     seal = Seal.objects.filter(envelope=envelope, key_id=key_id(key.public_key())).first()
     if seal is None:
-        raise WrongKey("This key opens nothing here. Take pharmacy.key or recovery.key of this installation.")
+        raise WrongKey(
+            Sentence("This key opens nothing here. Take pharmacy.key or recovery.key of this installation.")
+        )
     protocol = envelope.stratum.list.trial.protocol_version.protocol
     return Opened(envelope, protocol.arm(open_seal(envelope, seal, key).arm), protocol)
 

@@ -180,7 +180,9 @@ def contents_of(list_: RandomizationList) -> Iterator[tuple[Envelope, SealedReco
     key = pharmacy_key()
     seals = Seal.objects.filter(envelope__stratum__list=list_, recipient=Recipient.PHARMACY)
     if seals.count() != Envelope.objects.filter(stratum__list=list_).count():
-        raise SealDamaged(f"Some envelopes of {list_} have no seal for the pharmacy. Run verify.")
+        raise SealDamaged(
+            Sentence("Some envelopes of %(list)s have no seal for the pharmacy. Run verify.", list=str(list_))
+        )
     related = ("envelope__stratum__list", "envelope__participant", "envelope__drawn_by__user")
     ordered = seals.order_by("envelope__stratum__place", "envelope__position").select_related(*related)
     for row in ordered.iterator(BATCH):

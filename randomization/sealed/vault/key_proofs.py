@@ -19,6 +19,7 @@ from randomization.sealed.vault.envelope_contents import SealDamaged, open_seal,
 from randomization.sealed.vault.keys import pharmacy_key, recipient_keys
 from randomization.sealed.vault.rekeying import box_kinds
 from randomization.sealed.vault.trail import note
+from trial.core.sentences import Sentence
 from trial.models import Delegation, Environment, Trial
 from trial.permissions import Permission
 from trial.policies import require
@@ -64,7 +65,9 @@ def _open_list(list_: RandomizationList, key: X25519PrivateKey) -> None:
     try:
         open_secret(list_, key, Recipient.RECOVERY)
     except ListSecret.DoesNotExist as fault:
-        raise SealDamaged(f"The seed of {list_.name} is not sealed for the recovery key.") from fault
+        raise SealDamaged(
+            Sentence("The seed of %(name)s is not sealed for the recovery key.", name=list_.name)
+        ) from fault
     seals = Seal.objects.filter(envelope__stratum__list=list_, recipient=Recipient.RECOVERY)
     for row in seals.select_related("envelope__stratum__list").order_by("envelope__number").iterator(1000):
         open_seal(row.envelope, row, key)
@@ -76,13 +79,20 @@ def _open_all(kind: BoxKind, key: X25519PrivateKey) -> None:
     first, second = (boxes.filter(recipient=recipient) for recipient in Recipient.values)
     if missing := first.exclude(**{f"{kind.owner}__in": second.values(kind.owner)}).count():
         name = kind.model._meta.verbose_name_plural
-        raise SealDamaged(f"{missing} {name} are not sealed for the recovery key.")
+        raise SealDamaged(
+            Sentence(
+                "%(missing)s %(name)s are not sealed for the recovery key.", missing=missing, name=str(name)
+            )
+        )
     for box in second.select_related(*kind.related).order_by("pk").iterator(1000):
         try:
             unseal(box.box, key, *kind.place(box, Recipient.RECOVERY))
         except CannotOpen as fault:
             raise SealDamaged(
-                f"{fault} Tell whoever keeps the backups before anything else is done."
+                Sentence(
+                    "%(fault)s Tell whoever keeps the backups before anything else is done.",
+                    fault=str(fault),
+                )
             ) from fault
 
 

@@ -17,6 +17,7 @@ from randomization.sealed.models import BoxKind, Recipient, Rekeying
 from randomization.sealed.vault.boxes import CannotOpen, key_id, seal, unseal
 from randomization.sealed.vault.hooks import OffersBoxes
 from randomization.sealed.vault.trail import note
+from trial.core.sentences import Sentence
 from trial.hooks import ask_apps
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
@@ -57,12 +58,20 @@ def rekey(
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
     if Rekeying.objects.filter(recipient=recipient, key_id=key_id(new)).exists():
-        raise CannotRekey(f"The boxes of {recipient} were moved to this key before. Make a new one.")
+        raise CannotRekey(
+            Sentence(
+                "The boxes of %(recipient)s were moved to this key before. Make a new one.",
+                recipient=recipient,
+            )
+        )
     old = {key for kind in box_kinds() for key in _keys(kind, recipient)}
     for owner in Recipient.values:
         if any(key_id(new) in _keys(kind, owner) for kind in box_kinds()):
             raise CannotRekey(
-                f"Boxes of the {owner} are sealed for this key already. Make a new pair of keys."
+                Sentence(
+                    "Boxes of the %(owner)s are sealed for this key already. Make a new pair of keys.",
+                    owner=owner,
+                )
             )
     count = sum(kind.model._default_manager.filter(recipient=recipient).count() for kind in box_kinds())
     row = Rekeying.objects.create(recipient=recipient, key_id=key_id(new), boxes=count, by=by, at=at)
@@ -111,4 +120,6 @@ def _opened(kind: BoxKind, box: Any, source: str, opening: X25519PrivateKey) -> 
         return unseal(box.box, opening, *kind.place(box, source))
     except (CannotOpen, AttributeError) as fault:
         name = kind.model._meta.verbose_name
-        raise CannotRekey(f"A {name} does not open with this key. Nothing was changed.") from fault
+        raise CannotRekey(
+            Sentence("A %(name)s does not open with this key. Nothing was changed.", name=str(name))
+        ) from fault
