@@ -48,7 +48,7 @@ def test_every_address_of_the_pharmacy_answers_as_the_table_says(
         }
         values |= {"number": todo[0].participant, "topic": "words"}
         values |= secrets_of(world, at)
-        table = list(lines(everybody, values))
+        table = lines(everybody, values)
 
     assert agreed("access-pharmacy.txt", table) == ""
     for name in {"superuser", "nobody"} | (set(map(str, Role)) - set(map(str, DOORS["pharmacy"]))):
