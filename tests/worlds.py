@@ -10,6 +10,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
@@ -34,7 +35,7 @@ from trial.models import (
 from trial.people.delegating import delegate
 from trial.people.installing import install_trial, open_site
 from trial.permissions import Role
-from trial.protocol.files import PROTOCOLS, load_protocol
+from trial.protocol.files import PROTOCOLS, ProtocolFile, load_protocol
 
 START = datetime(2015, 10, 5, 7, 30, tzinfo=UTC)
 """Monday 5 October 2015, 09:30 in Montpellier."""
@@ -173,10 +174,15 @@ def leave(duty: Delegation, how: str) -> None:
         Delegation.objects.filter(pk=duty.pk).update(ended_at=START)
 
 
+@cache
+def protocol_file() -> ProtocolFile:
+    """The file of most worlds, read once: its reader has tests of its own, and nothing changes it."""
+    return load_protocol(PROTOCOLS / "nct02059759.toml")
+
+
 def new_world(environment: str = "live") -> World:
     """The trial NCT02059759, installed as that environment, with its site open."""
-    file = load_protocol(PROTOCOLS / "nct02059759.toml")
-    trial = install_trial(file=file, environment=environment, at=START)
+    trial = install_trial(file=protocol_file(), environment=environment, at=START)
     site = open_site(site=trial.sites.get(), on=date(2015, 9, 1), by=None, at=START)
     return World(trial=trial, site=site)
 

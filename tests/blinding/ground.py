@@ -15,10 +15,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from tests.lanes import TESTS
+from tests.servers.kept import keep
 from tests.servers.postgres import Postgres, private_postgres
+from tests.servers.schema import digest
 
 ROOT = TESTS.parent
 CODE = ("trial", "randomization", "dosing", "templates", "tests", "docs", "manage.py", "pyproject.toml")
@@ -134,17 +137,21 @@ def laid(ground: Ground) -> Ground:
         shutil.copy(path, ground.folder / "keys-clinic")
     url = ground.server.url_of("ground") if ground.server else ""
     (ground.folder / "static").mkdir(exist_ok=True)
-    commands: list[tuple[str, tuple[str, ...]]] = [
-        ("pharmacy", ("manage.py", "migrate", "--verbosity=0")),
-        ("pharmacy", ("manage.py", "createcachetable")),
-        ("clinic", ("manage.py", "createcachetable")),
-        ("pharmacy", ("-m", "tests.blinding.founding", str(ground.facts))),
-    ]
     if ground.server:
-        commands.append(("pharmacy", ("manage.py", "grant_roles")))
-    for door, words in commands:
-        run_python(ground, door, words, url)
+        lay_tables(ground, url)
+    else:
+        keep("ground", digest(), ground.folder / "velum.sqlite3", partial(lay_tables, ground, url))
+    run_python(ground, "pharmacy", ("-m", "tests.blinding.founding", str(ground.facts)), url)
+    if ground.server:
+        run_python(ground, "pharmacy", ("manage.py", "grant_roles"), url)
     return ground
+
+
+def lay_tables(ground: Ground, url: str) -> None:
+    """All tables of both doors, with nobody in them."""
+    run_python(ground, "pharmacy", ("manage.py", "migrate", "--verbosity=0"), url)
+    for door in ("pharmacy", "clinic"):
+        run_python(ground, door, ("manage.py", "createcachetable"), url)
 
 
 def keep_code(folder: Path) -> None:

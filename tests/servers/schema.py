@@ -24,6 +24,7 @@ FOLLOWED = (
     "**/*trigger*/**/*.py",
     "**/databases/**/*.py",
     "**/rights*.py",
+    "**/databases/**/*.py",
     "**/management/commands/*migrate*.py",
     "**/management/commands/grant_roles.py",
 )
