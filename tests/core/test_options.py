@@ -15,10 +15,12 @@ from dosing.core.options import (
     OptionKind,
     ShiftRefused,
     Situation,
+    follow_option,
     move_option,
     options,
     slips,
 )
+from dosing.core.refusals import CannotPlan
 from tests.core.protocols import after_course, course, imodals, months, protocol, visit
 from tests.french import in_french
 from trial.core.protocol import Interval, Protocol
@@ -114,6 +116,25 @@ def test_a_course_of_which_anything_is_recorded_stays():
         move_option(here, 2, D29 + timedelta(days=1))
 
 
+def test_a_course_may_not_begin_on_the_last_day_of_the_one_before():
+    """Course 3 was moved away, course 2 then close to where 3 had been; now 3 cannot go back all the way."""
+    close = protocol((course(repeats=3, every=Interval(7), max_shift_days=5),))
+    facts = Facts(MONDAY).moving(("IL2", 3), MONDAY + timedelta(days=18))
+    facts = facts.moving(("IL2", 2), MONDAY + timedelta(days=10))
+    here = Situation(close, facts, Happened(tuple(FEVER), given=FEVER), today=MONDAY + timedelta(days=7))
+    assert here.calendar().course(2)[-1].date == MONDAY + timedelta(days=14)
+    assert days_of(move_option(here, 3, MONDAY + timedelta(days=15)).calendar, 3)
+    with pytest.raises(ShiftRefused, match="run into another course"):
+        move_option(here, 3, MONDAY + timedelta(days=14))
+
+
+def test_what_is_no_course_or_may_not_move_is_refused_in_words():
+    with pytest.raises(ShiftRefused, match="There is no course 4"):
+        move_option(situation(movable(), FEVER), 4, D29)
+    with pytest.raises(ShiftRefused, match="does not let course 2 be moved"):
+        move_option(situation(imodals(), FEVER), 2, D29)
+
+
 def test_the_course_of_day_1_moves_with_day_1_only():
     with pytest.raises(ShiftRefused, match="Move day 1 instead"):
         move_option(situation(movable(), today=MONDAY), 1, MONDAY + timedelta(days=1))
@@ -147,6 +168,37 @@ def test_a_first_injection_a_day_late_is_the_real_day_1_once_somebody_says_so():
     assert follow.facts.first_injection == MONDAY + timedelta(days=1)
     assert days_of(follow.calendar, 1) == row(MONDAY + timedelta(days=1))
     assert slips(Situation(imodals(), follow.facts, here.happened, here.today)) == ()
+
+
+def test_day_1_is_counted_anew_until_another_course_has_begun():
+    """Whoever is in course 2 keeps the days, whatever was late in course 1."""
+    given = LATE | {6: D29}
+    here = situation(imodals(), given)
+    with pytest.raises(CannotPlan, match="Another course has begun"):
+        follow_option(here, slips(here)[0])
+    assert OptionKind.FOLLOW not in {option.kind for option in options(here)}
+
+
+@pytest.mark.parametrize(("number", "followed"), [(2, True), (3, False)])
+def test_a_slip_is_followed_where_a_later_course_counts_from_it(number: int, followed: bool):
+    """From the last repeat nothing counts, whatever the protocol says of repeats."""
+    start = MONDAY + timedelta(days=28 * (number - 1))
+    given = FEVER | {5 * number - 4: start + timedelta(days=1)}
+    here = situation(movable(follows_actual=True), given, today=start + timedelta(days=1))
+    assert [slip.course for slip in slips(here)] == [number]
+    assert (OptionKind.FOLLOW in {option.kind for option in options(here)}) is followed
+
+
+@pytest.mark.parametrize(
+    ("repeat", "actual", "followed"), [(2, True, True), (3, True, False), (2, False, False)]
+)
+def test_a_slip_is_followed_where_a_visit_counts_from_that_very_start(
+    repeat: int, actual: bool, followed: bool
+):
+    seen = visit("V1", Interval(7), after_course("IL2", repeat, actual=actual))
+    trial = protocol((course(repeats=3, every=Interval(28)),), (seen,))
+    here = situation(trial, FEVER | {6: D29 + timedelta(days=1)}, today=D29 + timedelta(days=1))
+    assert (OptionKind.FOLLOW in {option.kind for option in options(here)}) is followed
 
 
 def test_until_then_every_day_stays():

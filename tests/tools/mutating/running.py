@@ -37,6 +37,8 @@ MOST_SECONDS = 20.0
 """Processor time of tests that one change meets, the quick ones first."""
 MEMORY = 4 << 30
 KILLED, SURVIVED, UNREACHED = "killed", "survived", "unreached"
+NOT_HERE = "not here"
+"""A change that cannot be put into a function that lives; it meets a new start."""
 MARK = "__mutating_hit__"
 Owner = tuple[str, str]
 """Path of a module, and the name of a function or MODULE."""
@@ -159,6 +161,9 @@ class Plugin:
         for number, item in enumerate(self.items):
             following = self.items[number + 1] if number + 1 < len(self.items) else self.nobody
             row = self.learned.get(item.nodeid) or self._learn_one(item, following)
+            if row["failed"]:
+                print(f"Left out, since it fails without any change: {item.nodeid}", file=sys.stderr)
+                continue
             self.seconds[number] = row["seconds"]
             for path, name in row["through"]:
                 self.through.setdefault((path, name), set()).add(number)
@@ -173,10 +178,10 @@ class Plugin:
     def _learn_one(self, item: pytest.Item, following: Any) -> dict[str, Any]:
         begun = _spent()
         self.hits.clear()
+        self.failed = False
         setup = self._one(item, following)
-        if self.failed:
-            raise pytest.UsageError(f"{item.nodeid} fails without any change.")
         row = {"seconds": _spent() - begun, "through": sorted(self.hits), "setup": sorted(setup)}
+        row["failed"] = self.failed
         self.tell({"test": item.nodeid} | row)
         return row
 
@@ -216,8 +221,11 @@ class Plugin:
 
     def _give(self, path: str, codes: dict[tuple[str, int], CodeType]) -> None:
         for (name, line), code in codes.items():
-            for function in self.live.get((str(ROOT / path), name, line), ()):
+            for function in self._living(path, (name, line)):
                 function.__code__ = code
+
+    def _living(self, path: str, owner: tuple[str, int]) -> list[FunctionType]:
+        return self.live.get((str(ROOT / path), *owner), [])
 
     def module(self, path: str) -> None:
         """Every change of one module that lies within a function and that somebody goes through."""
@@ -233,11 +241,13 @@ class Plugin:
             code = dict(functions(code_of(tree, path)))[change.owner]
             numbers = sorted(self.through[owner], key=lambda number: self.seconds[number])
             outcome, by = self._meet(path, change.owner, code, numbers)
-            again = outcome == SURVIVED and owner in self.at_import
+            again = outcome == NOT_HERE or (outcome == SURVIVED and owner in self.at_import)
             self.tell({"key": change.key, "outcome": outcome, "by": by, "again": again})
 
     def _meet(self, path: str, owner: tuple[str, int], code: CodeType, numbers: list[int]) -> tuple[str, str]:
         """In a process of its own: the change, and the tests, until one fails."""
+        if any(function.__code__.co_freevars != code.co_freevars for function in self._living(path, owner)):
+            return NOT_HERE, ""
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
