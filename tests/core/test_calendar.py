@@ -214,9 +214,13 @@ def test_an_injection_before_day_1_is_planned_and_pointed_out():
     assert calendar.injection(1).notes[0].kind is NoteKind.BEFORE_DAY_1
 
 
+@pytest.mark.parametrize("planned_before", [False, True])
 @pytest.mark.parametrize("day", [date.min, date.max])
-def test_a_plan_beyond_the_years_is_refused_in_words(day):
+def test_a_plan_beyond_the_years_is_refused_in_words(day, planned_before):
+    """Also where the spacing is known from another participant."""
     trial = protocol((course(),), (visit("V1", Interval(3), window=Window(9, 9)),))
+    if planned_before:
+        plan(trial, first_injection=MONDAY)
     with pytest.raises(CannotPlan, match="years 1 to 9999"):
         plan(trial, first_injection=day)
 

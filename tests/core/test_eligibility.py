@@ -1,11 +1,12 @@
 """The eligibility check of IMODALS at and around its bounds."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from tests.french import in_french
+from trial.core.answers import read_answers
 from trial.core.eligibility import InvalidAnswers, assess
 from trial.core.protocol import Criterion, CriterionKind, Group, Text
 from trial.protocol.files import PROTOCOLS, load_protocol
@@ -134,6 +135,9 @@ def test_a_criterion_with_parts_tells_only_of_the_part_that_fails():
         ("I7", "NaN", "is not a number"),
         ("I7", float("inf"), "is not a number"),
         ("I7", True, "is not a number"),
+        ("I7", "1000000000", "is not a number"),
+        ("I7", "-1000000000", "is not a number"),
+        ("I6", datetime(2026, 1, 30, 9), "is not a date"),
         ("I7", [70], "is not a number"),
     ],
 )
@@ -143,6 +147,27 @@ def test_an_answer_that_cannot_be_judged_is_refused_by_its_field(question, answe
     assert list(refused.value.errors) == [question]
     assert said in str(refused.value.errors[question])
     assert in_french(refused.value.errors[question]) != str(refused.value.errors[question])
+
+
+def test_a_number_is_taken_however_it_is_written():
+    for answer in ("999999999,9", 999_999_999, 70.5, Decimal("70"), " 70 "):
+        assert "I7" not in _failures(I7=answer)
+
+
+def test_the_day_of_the_consent_and_the_day_of_birth_belong_to_the_time_between():
+    assert _assess(I6=CONSENT) and _assess(I6=BIRTH)
+
+
+def test_yes_and_no_may_be_written():
+    question = next(row for row in PROTOCOL.questions() if row.id == "I1")
+    assert _failures(I1="yes") == {} and question.kind is CriterionKind.YES_NO
+    assert set(_failures(I1="no")) == {"I1"}
+
+
+@pytest.mark.parametrize("birth", [CONSENT, date(CONSENT.year - 120, CONSENT.month, CONSENT.day)])
+def test_a_birth_on_the_day_of_consent_or_120_years_before_is_possible(birth):
+    """Such a person is not eligible, but judged."""
+    assert read_answers((), {}, consent_on=CONSENT, birth=birth) == {}
 
 
 def test_every_missing_answer_is_named():

@@ -135,6 +135,13 @@ def test_what_is_no_course_or_may_not_move_is_refused_in_words():
         move_option(situation(imodals(), FEVER), 2, D29)
 
 
+def test_a_course_of_another_drug_that_is_given_once_moves_though_it_is_a_first_one():
+    second = course("PEG", offset=Interval(28), drug="other", max_shift_days=3)
+    trial = protocol((course(), second))
+    moved = move_option(situation(trial, FEVER), 2, D29 + timedelta(days=3))
+    assert days_of(moved.calendar, 2) == row(D29 + timedelta(days=3))
+
+
 def test_the_course_of_day_1_moves_with_day_1_only():
     with pytest.raises(ShiftRefused, match="Move day 1 instead"):
         move_option(situation(movable(), today=MONDAY), 1, MONDAY + timedelta(days=1))

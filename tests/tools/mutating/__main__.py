@@ -12,6 +12,7 @@ import json
 import os
 import sys
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -48,22 +49,20 @@ def changes_of(path: str) -> list[str]:
     return [change.key for change in changes(source_of(path), path)]
 
 
-def within_functions(paths: list[str], nearest: list[str], kept: Path) -> None:
+def within_functions(paths: list[str], nearest: list[str], kept: Path, done: Collection[str]) -> None:
     """In a fork, so that this process stays one that has imported nothing of the product."""
-    known = read_results(kept)
+    tests = read_results(kept).tests
     pid = os.fork()
     if pid == 0:
         os.chdir(ROOT)
-        plugin = Plugin(
-            paths, lambda key: key not in known.outcomes, lambda row: keep(kept, row), known.tests
-        )
+        plugin = Plugin(paths, lambda key: key not in done, lambda row: keep(kept, row), tests)
         os._exit(run_tests(nearest, plugin))
     _pid, status = os.waitpid(pid, 0)
     if status:
         sys.exit("The tests do not pass as they are, or the run was stopped.")
 
 
-def at_import(paths: list[str], kept: Path) -> None:
+def at_import(paths: list[str], kept: Path, done: Collection[str]) -> None:
     """What is computed when modules are imported, and functions that are called meanwhile."""
     known = read_results(kept)
     files = known.files
@@ -72,7 +71,8 @@ def at_import(paths: list[str], kept: Path) -> None:
         near = sorted({file for owner, found in files.items() if owner[0] == path for file in found})
         for change in changes(tree, path):
             row = known.outcomes.get(change.key)
-            if not (row["again"] if row else change.owner[0] == MODULE):
+            waiting = row is not None and row["again"]
+            if not waiting and (change.owner[0] != MODULE or change.key in done):
                 continue
             tests = files.get((path, change.owner[0])) or near
             outcome = meet_anew(change.key, path, tests) if tests else UNREACHED
@@ -111,13 +111,16 @@ def main() -> int:
     parser.add_argument("paths", nargs="*", default=list(CORES))
     parser.add_argument("--nearest", nargs="+", default=list(NEAREST), help="where the nearest tests lie")
     parser.add_argument("--results", type=Path, default=ROOT / "var" / "mutants" / "cores.jsonl")
+    parser.add_argument("--again", action="store_true", help="meet what survived once more")
     parser.add_argument("--report", action="store_true", help="meet nothing, only report")
     given = parser.parse_args()
     paths, kept = modules(given.paths), given.results
     kept.parent.mkdir(parents=True, exist_ok=True)
     if not given.report:
-        within_functions(paths, given.nearest, kept)
-        at_import(paths, kept)
+        met = read_results(kept).outcomes
+        done = {key for key, row in met.items() if not given.again or row["outcome"] == KILLED}
+        within_functions(paths, given.nearest, kept, done)
+        at_import(paths, kept, done)
     return report(paths, kept)
 
 
