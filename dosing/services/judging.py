@@ -250,7 +250,8 @@ def _refuse_moment(said: SaidOfInjection, known: KnownOfInjection) -> None:
     if said.happened_at is None:
         raise _invalid(_("Say when the injection was given."), "happened_at")
     if said.happened_at > known.at:
-        words = {"moment": said.happened_at.astimezone(known.zone).strftime("%Y-%m-%d %H:%M")}
+        there = said.happened_at.astimezone(known.zone)
+        words = {"moment": f"{medium_day(there.date())}, {there:%H:%M}"}
         raise _invalid(
             _("%(moment)s is in the future. Record an injection when it has been given.") % words,
             "happened_at",

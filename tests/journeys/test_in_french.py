@@ -58,3 +58,15 @@ def test_a_question_left_empty_is_asked_again_in_french(infirmiere: Visitor) -> 
     infirmiere.tap_on(infirmiere.page.locator("main form button").last, status=422)
     assert infirmiere.page.locator(".problem-list").inner_text()
     assert english_on(infirmiere) == set()
+
+
+def test_the_checklist_counts_its_answers_with_words_that_agree(infirmiere: Visitor) -> None:
+    waiting = " ".join(infirmiere.words().split())
+    (number,) = re.findall(r"(IM-[\d-]+) randomiser", waiting)[:1]
+    infirmiere.go(f"/participants/{number}/eligibility/")
+    section = infirmiere.page.locator("section.criteria").nth(1)
+    said = [section.locator("[data-progress-other]").inner_text()]
+    for field in range(2):
+        section.locator("fieldset").nth(field).locator("input").first.check()
+        said.append(section.locator("[data-progress-other]").inner_text())
+    assert [text.partition(" sur ")[0] for text in said] == ["0 réponse", "1 réponse", "2 réponses"]
