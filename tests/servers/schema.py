@@ -22,14 +22,12 @@ FOLLOWED = (
     "**/migrations/**/*.py",
     "**/*trigger*.py",
     "**/*trigger*/**/*.py",
-    "**/databases/**/*.py",
-    "**/rights*.py",
+    "**/*grant*.py",
     "**/databases/**/*.py",
     "**/management/commands/*migrate*.py",
-    "**/management/commands/grant_roles.py",
 )
 """What `migrate` runs; whatever these import of the product counts as well, and what that imports."""
-READ = ("**/apps.py", "settings.py")
+READ = ("**/apps.py", "**/settings.py")
 """What says which applications there are and who listens to `migrate`. Their imports lead everywhere."""
 
 
