@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from trial.core.sentences import Saying, Sentence
+from trial.core.sentences import Saying
 
 PHARMACY, RECOVERY, SIGNING = "pharmacy", "recovery", "list-signing"
 RECIPIENTS = (PHARMACY, RECOVERY)
@@ -58,12 +58,10 @@ def read_public(folder: Path, name: str) -> object:
         return load_pem_public_key(path.read_bytes())
     except FileNotFoundError as fault:
         raise KeyFault(
-            Sentence(
-                "There is no %(path)s. Run `manage.py make_keys` first, or set VELUM_KEYS.", path=str(path)
-            )
+            "There is no %(path)s. Run `manage.py make_keys` first, or set VELUM_KEYS.", path=str(path)
         ) from fault
     except ValueError as fault:
-        raise KeyFault(Sentence("%(path)s is not a public key in PEM.", path=str(path))) from fault
+        raise KeyFault("%(path)s is not a public key in PEM.", path=str(path)) from fault
 
 
 def read_signers(folder: Path) -> set[str]:
@@ -79,11 +77,9 @@ def _signers_in(path: Path) -> Iterator[str]:
     try:
         found = [load_pem_public_key(block) for block in PUBLIC_KEY.findall(path.read_bytes())]
     except (OSError, ValueError, UnsupportedAlgorithm) as fault:
-        raise KeyFault(
-            Sentence("%(path)s holds something that is not a public key in PEM", path=str(path))
-        ) from fault
+        raise KeyFault("%(path)s holds something that is not a public key in PEM", path=str(path)) from fault
     if not found or not all(isinstance(key, Ed25519PublicKey) for key in found):
-        raise KeyFault(Sentence("%(path)s is not made of list-signing keys in PEM", path=str(path)))
+        raise KeyFault("%(path)s is not made of list-signing keys in PEM", path=str(path))
     yield from (key.public_bytes_raw().hex() for key in found if isinstance(key, Ed25519PublicKey))
 
 
@@ -92,21 +88,17 @@ def refuse_loose(path: Path) -> None:
     mode = stat.S_IMODE(path.stat().st_mode)
     if mode & 0o077:
         raise KeyFault(
-            Sentence(
-                "%(path)s may be read by others (mode %(mode)s). Run `chmod 400` on it first.",
-                path=str(path),
-                mode=f"{mode:04o}",
-            )
+            "%(path)s may be read by others (mode %(mode)s). Run `chmod 400` on it first.",
+            path=str(path),
+            mode=f"{mode:04o}",
         )
 
 
 def _refuse_existing(paths: list[Path]) -> None:
     if existing := [path for path in paths if path.exists()]:
         raise KeyFault(
-            Sentence(
-                "%(path)s exists already. Keys are never overwritten; move the old ones away first.",
-                path=str(existing[0]),
-            )
+            "%(path)s exists already. Keys are never overwritten; move the old ones away first.",
+            path=str(existing[0]),
         )
 
 

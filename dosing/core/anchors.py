@@ -15,7 +15,6 @@ from typing import assert_never
 from dosing.core.refusals import CannotPlan
 from trial.core.dates import add
 from trial.core.protocol import Anchor, AnchorKind, Course, Interval, Protocol
-from trial.core.sentences import Sentence
 
 CourseKey = tuple[str, int]
 """Code and repeat (from 1) of a course."""
@@ -125,26 +124,19 @@ class Anchors:
 
     def _randomization_day(self) -> date:
         if self._randomized is None:
-            raise CannotPlan(
-                Sentence("This protocol counts days from randomisation. Give the date of randomisation.")
-            )
+            raise CannotPlan("This protocol counts days from randomisation. Give the date of randomisation.")
         return self._randomized
 
 
 def _circle(code: str) -> CannotPlan:
     return CannotPlan(
-        Sentence(
-            "Course %(course)s is counted from itself. Correct the anchors in the protocol file.", course=code
-        )
+        "Course %(course)s is counted from itself. Correct the anchors in the protocol file.", course=code
     )
 
 
 def _no_such_course(code: str, repeat: int) -> CannotPlan:
     return CannotPlan(
-        Sentence(
-            "The protocol has no course %(course)s, repeat %(repeat)s. Correct the anchor in the "
-            "protocol file.",
-            course=code,
-            repeat=repeat,
-        )
+        "The protocol has no course %(course)s, repeat %(repeat)s. Correct the anchor in the protocol file.",
+        course=code,
+        repeat=repeat,
     )

@@ -20,7 +20,6 @@ from dosing.core.planned import Calendar, PlannedInjection, PlannedVisit
 from dosing.core.refusals import CannotPlan
 from dosing.core.words import long_date
 from trial.core.protocol import AnchorKind, Course, Protocol, Unit, Visit
-from trial.core.sentences import Sentence
 
 NO_STARTS: Mapping[CourseKey, date] = MappingProxyType({})
 KEPT_PLANNERS = 64
@@ -191,17 +190,13 @@ def _notes(days: list[date], holidays: Holidays, closed: Holidays) -> list[tuple
 def _before_randomization(first_injection: date, randomized: date) -> CannotPlan:
     day, before = long_date(first_injection), long_date(randomized)
     return CannotPlan(
-        Sentence(
-            "The first injection (%(day)s) would come before randomisation (%(before)s). Choose "
-            "that day or a later one.",
-            day=day,
-            before=before,
-        )
+        "The first injection (%(day)s) would come before randomisation (%(before)s). Choose "
+        "that day or a later one.",
+        day=day,
+        before=before,
     )
 
 
 def _outside_the_calendar(first_injection: date) -> CannotPlan:
     day = long_date(first_injection)
-    return CannotPlan(
-        Sentence("A plan from %(day)s would leave the years 1 to 9999. Check the date.", day=day)
-    )
+    return CannotPlan("A plan from %(day)s would leave the years 1 to 9999. Check the date.", day=day)

@@ -12,7 +12,6 @@ from dosing.core.events import Event
 from dosing.core.planned import Calendar
 from dosing.core.refusals import UnknownZone
 from trial.core.protocol import Protocol, ReminderEvent, ReminderRule
-from trial.core.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -64,9 +63,7 @@ def site_clock(zone: str) -> ZoneInfo:
     try:
         return ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UnknownZone(
-            Sentence("“%(zone)s” is not a time zone. Write one like Europe/Paris.", zone=zone)
-        ) from None
+        raise UnknownZone("“%(zone)s” is not a time zone. Write one like Europe/Paris.", zone=zone) from None
 
 
 def _events(calendar: Calendar, kind: ReminderEvent) -> Iterator[tuple[Event, date]]:

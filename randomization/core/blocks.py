@@ -11,8 +11,6 @@ import math
 from collections.abc import Iterator
 from functools import lru_cache
 
-from trial.core.sentences import Sentence
-
 from .design import PARTS, Design, DesignFault, StratumSize
 from .drawing import Draws, Place, Source
 
@@ -89,12 +87,10 @@ def runs(total: int, sizes: tuple[int, ...]) -> list[int]:
     length = LONGEST_RUN // 2 // multiple * multiple
     if not length:
         raise DesignFault(
-            Sentence(
-                "block_sizes have the least common multiple %(multiple)s, too great for %(total)s "
-                "envelopes. Use sizes that fit each other better, or exact = false.",
-                multiple=multiple,
-                total=total,
-            )
+            "block_sizes have the least common multiple %(multiple)s, too great for %(total)s "
+            "envelopes. Use sizes that fit each other better, or exact = false.",
+            multiple=multiple,
+            total=total,
         )
     count = total // length
     return [length] * (count - 1) + [total - length * (count - 1)]
@@ -123,38 +119,32 @@ def _certain_from(arms: list[int]) -> int:
 
 def _check_sizes(design: Design) -> None:
     if not design.block_sizes:
-        raise DesignFault(Sentence("block_sizes is empty. Give at least one size."))
+        raise DesignFault("block_sizes is empty. Give at least one size.")
     if len(set(design.block_sizes)) != len(design.block_sizes):
-        raise DesignFault(Sentence("block_sizes names a size twice. Name each size once."))
+        raise DesignFault("block_sizes names a size twice. Name each size once.")
     if len(design.block_sizes) > MOST_SIZES:
         raise DesignFault(
-            Sentence(
-                "block_sizes has %(count)s sizes. Give %(most)s at most.",
-                count=len(design.block_sizes),
-                most=MOST_SIZES,
-            )
+            "block_sizes has %(count)s sizes. Give %(most)s at most.",
+            count=len(design.block_sizes),
+            most=MOST_SIZES,
         )
     for size in design.block_sizes:
         if size > LONGEST_BLOCK:
             raise DesignFault(
-                Sentence(
-                    'block_sizes has %(size)s. A block has %(most)s places at most; method = "one_block" '
-                    "makes one block of the whole.",
-                    size=f"{size:,}",
-                    most=f"{LONGEST_BLOCK:,}",
-                )
+                'block_sizes has %(size)s. A block has %(most)s places at most; method = "one_block" '
+                "makes one block of the whole.",
+                size=f"{size:,}",
+                most=f"{LONGEST_BLOCK:,}",
             )
         if size < 1 or size % design.unit:
             raise DesignFault(
-                Sentence(
-                    "block_sizes has %(size)s, which is no multiple of %(unit)s, the sum of the ratio. "
-                    "Use sizes such as %(first)s, %(second)s or %(third)s.",
-                    size=size,
-                    unit=design.unit,
-                    first=design.unit,
-                    second=2 * design.unit,
-                    third=3 * design.unit,
-                )
+                "block_sizes has %(size)s, which is no multiple of %(unit)s, the sum of the ratio. "
+                "Use sizes such as %(first)s, %(second)s or %(third)s.",
+                size=size,
+                unit=design.unit,
+                first=design.unit,
+                second=2 * design.unit,
+                third=3 * design.unit,
             )
 
 
@@ -162,13 +152,11 @@ def _check_sum(design: Design, stratum: str, part: str, total: int) -> None:
     last = runs(total, design.block_sizes)[-1]
     if not sequences(last, design.block_sizes)[last]:
         raise DesignFault(
-            Sentence(
-                "No blocks of %(sizes)s sum to the %(total)s envelopes of stratum %(stratum)s "
-                "(%(part)s). Change the target or the block sizes, or let the last block be cut with "
-                "exact = false.",
-                sizes=", ".join(map(str, design.block_sizes)),
-                total=total,
-                stratum=stratum,
-                part=PARTS[part],
-            )
+            "No blocks of %(sizes)s sum to the %(total)s envelopes of stratum %(stratum)s "
+            "(%(part)s). Change the target or the block sizes, or let the last block be cut with "
+            "exact = false.",
+            sizes=", ".join(map(str, design.block_sizes)),
+            total=total,
+            stratum=stratum,
+            part=PARTS[part],
         )

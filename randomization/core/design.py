@@ -113,11 +113,9 @@ class Design:
         data = json.loads(text)
         if data["version"] != DESIGN_VERSION:
             raise DesignFault(
-                Sentence(
-                    "This design has version %(version)s; this program reads %(known)s.",
-                    version=data["version"],
-                    known=DESIGN_VERSION,
-                )
+                "This design has version %(version)s; this program reads %(known)s.",
+                version=data["version"],
+                known=DESIGN_VERSION,
             )
         return cls(
             arms=tuple(ArmShare(code, share) for code, share in data["arms"]),

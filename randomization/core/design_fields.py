@@ -23,12 +23,10 @@ def refuse_unknown(data: Mapping[str, Any], fields: set[str], where: Words) -> N
     """Raise DesignFault for the first field that `fields` does not have."""
     if unknown := sorted(data.keys() - fields):
         raise DesignFault(
-            Sentence(
-                "%(field)s is no field of %(where)s. The fields are %(fields)s.",
-                field=unknown[0],
-                where=where,
-                fields=", ".join(sorted(fields)),
-            )
+            "%(field)s is no field of %(where)s. The fields are %(fields)s.",
+            field=unknown[0],
+            where=where,
+            fields=", ".join(sorted(fields)),
         )
 
 
@@ -37,12 +35,10 @@ def typed(data: Mapping[str, Any], name: str, kind: type, default: Any, place: s
     value = data.get(name, default)
     if not isinstance(value, kind):
         raise DesignFault(
-            Sentence(
-                "%(field)s must be %(kind)s, not %(value)s.",
-                field=_named(name, place),
-                kind=KINDS[kind],
-                value=_shown(value),
-            )
+            "%(field)s must be %(kind)s, not %(value)s.",
+            field=_named(name, place),
+            kind=KINDS[kind],
+            value=_shown(value),
         )
     return value
 
@@ -61,7 +57,7 @@ def whole(name: str, value: object) -> int:
     """`value`, if it is a whole number of 0 or more. Raises DesignFault."""
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
         raise DesignFault(
-            Sentence("%(name)s has %(value)s where a whole number belongs.", name=name, value=_shown(value))
+            "%(name)s has %(value)s where a whole number belongs.", name=name, value=_shown(value)
         )
     return value
 

@@ -65,9 +65,7 @@ def read_plan(text: str) -> Plan:
     try:
         data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as fault:
-        raise DesignFault(
-            Sentence("The design file is not valid TOML: %(fault)s.", fault=str(fault))
-        ) from fault
+        raise DesignFault("The design file is not valid TOML: %(fault)s.", fault=str(fault)) from fault
     method = typed(data, "method", str, PERMUTED_BLOCKS)
     if method == MINIMIZATION:
         return _minimization(data)
@@ -93,16 +91,12 @@ def design_for(plan: Plan, arms: Sequence[ArmShare], strata: Sequence[str], targ
     """
     if plan.method == MINIMIZATION:
         raise DesignFault(
-            Sentence(
-                "method is minimization, which has to know each participant's factors and so makes "
-                "no list in advance. Simulate it, or choose another method for the list."
-            )
+            "method is minimization, which has to know each participant's factors and so makes "
+            "no list in advance. Simulate it, or choose another method for the list."
         )
     if unknown := sorted(plan.targets.keys() - set(strata)):
         raise DesignFault(
-            Sentence(
-                "targets names the stratum %(stratum)s, which the protocol does not have.", stratum=unknown[0]
-            )
+            "targets names the stratum %(stratum)s, which the protocol does not have.", stratum=unknown[0]
         )
     design = Design(
         arms=tuple(arms),
@@ -151,7 +145,7 @@ def _factor(name: str, data: dict[str, Any]) -> Factor:
     refuse_unknown(data, FACTOR_FIELDS, place)
     levels = typed(data, "levels", list, [], place)
     if not all(isinstance(level, str) for level in levels):
-        raise DesignFault(Sentence("%(place)s.levels must be texts, each in quotes.", place=place))
+        raise DesignFault("%(place)s.levels must be texts, each in quotes.", place=place)
     weight = whole(f"{place}.weight", data.get("weight", 1))
     return Factor(name, tuple(levels), weight, wholes(data, "frequencies", place))
 
@@ -161,6 +155,4 @@ def _target(plan: Plan, key: str, strata: Sequence[str], target: int) -> int:
         return plan.targets[key]
     if len(strata) == 1:
         return target
-    raise DesignFault(
-        Sentence("targets lacks the stratum %(stratum)s. Say how many envelopes it gets.", stratum=key)
-    )
+    raise DesignFault("targets lacks the stratum %(stratum)s. Say how many envelopes it gets.", stratum=key)

@@ -72,11 +72,9 @@ def check_design(design: Design) -> Method:
     _check_strata(design)
     if design.method not in METHODS:
         raise DesignFault(
-            Sentence(
-                "method is %(method)s. This program knows %(known)s.",
-                method=repr(design.method),
-                known=", ".join(sorted(METHODS)),
-            )
+            "method is %(method)s. This program knows %(known)s.",
+            method=repr(design.method),
+            known=", ".join(sorted(METHODS)),
         )
     method = METHODS[design.method]
     _check_parameters(design, method)
@@ -91,42 +89,35 @@ def _check_parameters(design: Design, method: Method) -> None:
         if is_given and name not in method.parameters:
             known = ", ".join(method.parameters) or Sentence("none")
             raise DesignFault(
-                Sentence(
-                    "%(name)s is no parameter of %(method)s. Its parameters are: %(known)s. Take it out.",
-                    name=name,
-                    method=design.method,
-                    known=known,
-                )
+                "%(name)s is no parameter of %(method)s. Its parameters are: %(known)s. Take it out.",
+                name=name,
+                method=design.method,
+                known=known,
             )
 
 
 def _check_arms(design: Design) -> None:
     codes = [arm.code for arm in design.arms]
     if len(codes) < 2:
-        raise DesignFault(Sentence("There are fewer than two arms, so there is nothing to randomise."))
+        raise DesignFault("There are fewer than two arms, so there is nothing to randomise.")
     if len(set(codes)) != len(codes):
-        raise DesignFault(Sentence("Two arms have the same code. Give each its own."))
+        raise DesignFault("Two arms have the same code. Give each its own.")
     if any(arm.share < 1 for arm in design.arms):
-        raise DesignFault(Sentence("Every arm needs a share of at least 1 in the ratio."))
+        raise DesignFault("Every arm needs a share of at least 1 in the ratio.")
 
 
 def _check_strata(design: Design) -> None:
     """A stratum without envelopes is for a reserve that serves some strata alone; `make_list` sees to it."""
     keys = [stratum.key for stratum in design.strata]
     if len(set(keys)) != len(keys) or not all(keys):
-        raise DesignFault(Sentence("Strata need keys that are all different and not empty."))
+        raise DesignFault("Strata need keys that are all different and not empty.")
     if any(s.target < 0 or s.reserve < 0 for s in design.strata) or not design.size:
-        raise DesignFault(
-            Sentence("A list needs a target of at least 1 in some stratum, and nowhere less than 0.")
-        )
+        raise DesignFault("A list needs a target of at least 1 in some stratum, and nowhere less than 0.")
     if any(s.reserve and not s.target for s in design.strata):
-        raise DesignFault(Sentence("A stratum with a target of 0 has no reserve either. Give it a target."))
+        raise DesignFault("A stratum with a target of 0 has no reserve either. Give it a target.")
     if design.size > MOST_ENVELOPES:
         raise DesignFault(
-            Sentence(
-                "The list would have %(size)s envelopes. A list has %(most)s at most: lower targets "
-                "or reserve.",
-                size=f"{design.size:,}",
-                most=f"{MOST_ENVELOPES:,}",
-            )
+            "The list would have %(size)s envelopes. A list has %(most)s at most: lower targets or reserve.",
+            size=f"{design.size:,}",
+            most=f"{MOST_ENVELOPES:,}",
         )

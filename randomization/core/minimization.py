@@ -115,44 +115,36 @@ class Minimizer:
 def check(design: MinimizationDesign) -> None:
     """Raise DesignFault with the field at fault."""
     if len(design.arms) < 2 or any(arm.share < 1 for arm in design.arms):
-        raise DesignFault(Sentence("Minimisation needs two arms or more, each with a share of at least 1."))
+        raise DesignFault("Minimisation needs two arms or more, each with a share of at least 1.")
     if not design.factors:
-        raise DesignFault(
-            Sentence("factors is empty and the protocol has no strata. Name what is to be balanced.")
-        )
+        raise DesignFault("factors is empty and the protocol has no strata. Name what is to be balanced.")
     for factor in design.factors:
         _check_factor(factor)
     one, other = _SPREADS
     if design.measure not in _SPREADS:
         raise DesignFault(
-            Sentence(
-                "measure is %(measure)s. Use %(known)s.",
-                measure=repr(design.measure),
-                known=Sentence("%(one)s or %(other)s", one=one, other=other),
-            )
+            "measure is %(measure)s. Use %(known)s.",
+            measure=repr(design.measure),
+            known=Sentence("%(one)s or %(other)s", one=one, other=other),
         )
     least = Fraction(min(arm.share for arm in design.arms), sum(arm.share for arm in design.arms))
     if not least <= design.probability <= 1:
         raise DesignFault(
-            Sentence(
-                "probability is %(probability)s. It lies between %(least)s (chance) and 1: 0.8, say.",
-                probability=f"{float(design.probability):g}",
-                least=str(least),
-            )
+            "probability is %(probability)s. It lies between %(least)s (chance) and 1: 0.8, say.",
+            probability=f"{float(design.probability):g}",
+            least=str(least),
         )
 
 
 def _check_factor(factor: Factor) -> None:
     name = f"factors.{factor.name}"
     if not factor.levels or len(set(factor.levels)) != len(factor.levels):
-        raise DesignFault(Sentence("%(place)s.levels needs levels that are all different.", place=name))
+        raise DesignFault("%(place)s.levels needs levels that are all different.", place=name)
     if factor.weight < 1:
-        raise DesignFault(Sentence("%(place)s.weight must be at least 1.", place=name))
+        raise DesignFault("%(place)s.weight must be at least 1.", place=name)
     if factor.frequencies and (len(factor.frequencies) != len(factor.levels) or not any(factor.frequencies)):
         raise DesignFault(
-            Sentence(
-                "%(place)s.frequencies needs one whole number for each level, not all of them 0.", place=name
-            )
+            "%(place)s.frequencies needs one whole number for each level, not all of them 0.", place=name
         )
 
 

@@ -11,7 +11,7 @@ import struct
 from dataclasses import dataclass
 from uuid import UUID
 
-from trial.core.sentences import Saying, Sentence
+from trial.core.sentences import Saying
 
 RECORD_BYTES = 256
 SALT_BYTES = 32
@@ -44,7 +44,7 @@ class SealedRecord:
     def to_bytes(self) -> bytes:
         """The 256 bytes of this record. Raises RecordFault for a text that is too long."""
         if self.environment not in _ENVIRONMENTS or len(self.salt) != SALT_BYTES:
-            raise RecordFault(Sentence("A record needs a known environment and a salt of 32 bytes."))
+            raise RecordFault("A record needs a known environment and a salt of 32 bytes.")
         return _LAYOUT.pack(
             _VERSION,
             _ENVIRONMENTS[self.environment],
@@ -63,7 +63,7 @@ class SealedRecord:
         """The record that these bytes encode. Raises RecordFault for anything `to_bytes` never writes."""
         if len(data) != RECORD_BYTES or data[0] != _VERSION or data[1] not in _ENVIRONMENT_NAMES:
             raise RecordFault(
-                Sentence("These bytes are not an envelope's record of a version that this program knows.")
+                "These bytes are not an envelope's record of a version that this program knows."
             )
         _, environment, list_id, stratum, position, number, arm, block, salt, _ = _LAYOUT.unpack(data)
         record = cls(
@@ -77,7 +77,7 @@ class SealedRecord:
             salt=salt,
         )
         if record.to_bytes() != data:
-            raise RecordFault(Sentence("These bytes are no canonical record: padding or text was altered."))
+            raise RecordFault("These bytes are no canonical record: padding or text was altered.")
         return record
 
 
@@ -85,12 +85,10 @@ def _text_to_bytes(name: str, text: str, longest: int) -> bytes:
     data = text.encode()
     if not data or len(data) > longest:
         raise RecordFault(
-            Sentence(
-                "The %(name)s needs 1 to %(longest)s bytes in UTF-8; this one has %(length)s.",
-                name=name,
-                longest=longest,
-                length=len(data),
-            )
+            "The %(name)s needs 1 to %(longest)s bytes in UTF-8; this one has %(length)s.",
+            name=name,
+            longest=longest,
+            length=len(data),
         )
     return bytes([len(data)]) + data.ljust(longest, b"\x00")
 
@@ -99,4 +97,4 @@ def _text_from_bytes(data: bytes) -> str:
     try:
         return data[1 : 1 + data[0]].decode()
     except UnicodeDecodeError as fault:
-        raise RecordFault(Sentence("A text of this record is not UTF-8.")) from fault
+        raise RecordFault("A text of this record is not UTF-8.") from fault

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from trial.core.sentences import Sentence
-
 from .design import ONE_BLOCK, PARTS, Design, DesignFault, StratumSize
 from .drawing import Place, Source, weighted
 
@@ -80,15 +78,13 @@ def check_one_block(design: Design) -> None:
         for name, total in stratum.parts:
             if total % design.unit:
                 raise DesignFault(
-                    Sentence(
-                        "The %(part)s of stratum %(stratum)s is %(total)s, which is no multiple of %(unit)s, "
-                        "the sum of the ratio. Use %(better)s, or another method.",
-                        part=PARTS[name],
-                        stratum=stratum.key,
-                        total=total,
-                        unit=design.unit,
-                        better=total // design.unit * design.unit + design.unit,
-                    )
+                    "The %(part)s of stratum %(stratum)s is %(total)s, which is no multiple of %(unit)s, "
+                    "the sum of the ratio. Use %(better)s, or another method.",
+                    part=PARTS[name],
+                    stratum=stratum.key,
+                    total=total,
+                    unit=design.unit,
+                    better=total // design.unit * design.unit + design.unit,
                 )
 
 
@@ -99,23 +95,17 @@ def check_big_stick(design: Design) -> None:
     with counts divided by the shares the ratio would no longer hold at every place.
     """
     if design.max_range is None or design.max_range < 1:
-        raise DesignFault(
-            Sentence("max_range is missing or below 1. Say by how much one arm may lead: 3, say.")
-        )
+        raise DesignFault("max_range is missing or below 1. Say by how much one arm may lead: 3, say.")
     if len({arm.share for arm in design.arms}) > 1:
         raise DesignFault(
-            Sentence(
-                "method is big_stick, which treats all arms alike, and the ratio is unequal. Use "
-                "permuted_blocks, one_block, urn or complete."
-            )
+            "method is big_stick, which treats all arms alike, and the ratio is unequal. Use "
+            "permuted_blocks, one_block, urn or complete."
         )
 
 
 def check_urn(design: Design) -> None:
     """Raise DesignFault unless alpha and beta are there and not both 0."""
     if design.alpha is None or design.beta is None:
-        raise DesignFault(Sentence("alpha and beta are both needed by the urn: 1 and 1, or 0 and 1, say."))
+        raise DesignFault("alpha and beta are both needed by the urn: 1 and 1, or 0 and 1, say.")
     if design.alpha == design.beta == 0:
-        raise DesignFault(
-            Sentence("alpha and beta are both 0, so no ball is ever in the urn. Make one of them 1.")
-        )
+        raise DesignFault("alpha and beta are both 0, so no ball is ever in the urn. Make one of them 1.")

@@ -116,6 +116,11 @@ LABELS = {
         'ngettext("A label that nobody translated", "%(n)d labels", n) % {"n": n}',
     ),
     "a core": ("dosing/core/days.py", 'raise Saying(Sentence("A label that nobody translated", day=day))'),
+    "an exception of a core": (
+        "trial/core/b.py",
+        'class Late(Saying): ...\nraise Late("A label that nobody translated", day=day)',
+    ),
+    "a fault of a file": ("trial/core/c.py", 'place.fault("A label that nobody translated", "field")'),
     "a count of a core": (
         "trial/core/a.py",
         'counted("A label that nobody translated", "%(count)s", count=2)',
@@ -171,6 +176,7 @@ def test_a_sentence_that_nothing_says_any_more_is_found(
         ('number = forms.CharField(label="Number")', "a label that is not translated: 'Number'"),
         ('name = models.CharField(verbose_name="Name")', "a label that is not translated: 'Name'"),
         ('_(f"Visit {code} is done.")', "an f-string has no fixed words to translate"),
+        ("class Late(Refusal): ...\nraise Late('No.')", "Late says a sentence that is not translated"),
         ("said = f\"{what} {_('Ask again.')}\"", "words for people inside an f-string"),
         (
             "from django.utils.translation import gettext as now",
@@ -184,7 +190,7 @@ def test_words_that_extraction_could_not_see_are_found(
 ) -> None:
     planted(tmp_path, monkeypatch, "trial/a.py", text)
 
-    assert list(translations.unseen()) == ([f"trial/a.py:1: {found}"] if found else [])
+    assert list(translations.unseen()) == ([f"trial/a.py:{len(text.splitlines())}: {found}"] if found else [])
 
 
 def planted(root: Path, monkeypatch: pytest.MonkeyPatch, file: str, text: str) -> None:

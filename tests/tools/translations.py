@@ -6,7 +6,7 @@ What is said is found by extraction (Babel), so that a new label without French 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import redirect_stderr
 from functools import cache
 from importlib.util import find_spec
@@ -35,6 +35,7 @@ KEYWORDS: dict[str, tuple[Any, ...]] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
     "Sentence": (1,),
     "counted": (1, 2),
+    "fault": (1,),
 }
 """Whose first arguments are words for people: gettext's functions, and `trial.core.sentences`."""
 GETTEXT = "django.utils.translation"
@@ -93,48 +94,53 @@ def differences(catalogue: polib.POFile, name: object) -> list[str]:
 def said_by_project() -> dict[Message, str]:
     """Every message of code and templates, with the first place that says it."""
     found: dict[Message, str] = {}
-    for path in [
-        *ROOT.glob("templates/**/*.*"),
-        *(p for one in PACKAGES for p in sorted(ROOT.glob(f"{one}/**/*.py"))),
-    ]:
-        for line, message in messages(path):
+    trees = code()
+    keywords = KEYWORDS | dict.fromkeys(heirs(trees.values(), "Saying"), (1,))
+    for path in [*ROOT.glob("templates/**/*.*"), *trees]:
+        for line, message in messages(path, keywords):
             found.setdefault(message, f"{path.relative_to(ROOT)}:{line}")
     return found
 
 
-def messages(path: Path) -> Iterator[tuple[int, Message]]:
+def messages(path: Path, keywords: Mapping[str, Any] = KEYWORDS) -> Iterator[tuple[int, Message]]:
     """The messages of one file, each with its line."""
     text = path.read_text()
     if path.suffix != ".py":
         text = "\n".join(line.strip() for line in templatize(text).splitlines())
     with redirect_stderr(StringIO()):  # Babel warns of f-strings in places, which is fine
-        found = list(extract("python", BytesIO(text.encode()), KEYWORDS))
+        found = list(extract("python", BytesIO(text.encode()), keywords))
     for line, message, _, context in found:
         yield line, (context or "", *([message] if isinstance(message, str) else message))
 
 
 def unseen() -> Iterator[str]:
     """Words for people that extraction cannot find."""
-    files = [path for one in PACKAGES for path in sorted(ROOT.glob(f"{one}/**/*.py"))]
-    trees = {path: ast.parse(path.read_text()) for path in files if "migrations" not in path.parts}
-    refusals = speaking(trees.values())
+    trees = code()
+    sayings = heirs(trees.values(), "Saying")
+    refusals = heirs(trees.values(), "Refusal") - sayings
     for path, tree in trees.items():
         for node in () if path.name.endswith(EXAMPLES) else ast.walk(tree):
-            for what in _unseen(node, refusals):
+            for what in _unseen(node, KEYWORDS.keys() | sayings, refusals):
                 yield f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}: {what}"
 
 
-def speaking(trees: Iterable[ast.Module]) -> set[str]:
-    """The names of all exceptions that speak to people: refusals, and those that carry a sentence."""
+def code() -> dict[Path, ast.Module]:
+    """Every module of the packages but for migrations."""
+    files = (path for one in PACKAGES for path in sorted(ROOT.glob(f"{one}/**/*.py")))
+    return {path: ast.parse(path.read_text()) for path in files if "migrations" not in path.parts}
+
+
+def heirs(trees: Iterable[ast.Module], base: str) -> set[str]:
+    """The names of a class and of all that derive from it."""
     classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    known, before = {"Refusal", "Saying"}, 0
+    known, before = {base}, 0
     while before < len(known):
         before = len(known)
-        known |= {row.name for row in classes if known & {getattr(base, "id", "") for base in row.bases}}
+        known |= {row.name for row in classes if known & {getattr(parent, "id", "") for parent in row.bases}}
     return known
 
 
-def _unseen(node: ast.AST, refusals: Collection[str]) -> Iterator[str]:
+def _unseen(node: ast.AST, keywords: Collection[str], refusals: Collection[str]) -> Iterator[str]:
     if isinstance(node, ast.ImportFrom) and node.module == GETTEXT:
         names = (name.asname or name.name for name in node.names if "gettext" in name.name)
         yield from (
@@ -142,9 +148,9 @@ def _unseen(node: ast.AST, refusals: Collection[str]) -> Iterator[str]:
         )
     if isinstance(node, ast.JoinedStr):
         calls = (part for part in ast.walk(node) if isinstance(part, ast.Call))
-        yield from ("words for people inside an f-string" for call in calls if _name(call) in KEYWORDS)
+        yield from ("words for people inside an f-string" for call in calls if _name(call) in keywords)
     if isinstance(node, ast.Call):
-        if _name(node) in KEYWORDS and node.args and isinstance(node.args[0], ast.JoinedStr):
+        if _name(node) in keywords and node.args and isinstance(node.args[0], ast.JoinedStr):
             yield "an f-string has no fixed words to translate"
         if _name(node) in refusals and node.args and _is_english(node.args[0]):
             yield f"{_name(node)} says a sentence that is not translated"

@@ -57,10 +57,10 @@ _UNKNOWN = Sentence("There is no such question in the protocol; take it out.")
 def _read(question: Criterion, answer: object, consent_on: date, birth: date) -> Answer:
     if question.kind is CriterionKind.AGE:
         if answer is not None:
-            raise _Bad(Sentence("The age is computed from the birth date; leave this out."))
+            raise _Bad("The age is computed from the birth date; leave this out.")
         return birth
     if answer is None or answer == "":
-        raise _Bad(Sentence("This question has no answer yet."))
+        raise _Bad("This question has no answer yet.")
     match question.kind:
         case CriterionKind.SINCE:
             return _read_date(answer, consent_on, birth)
@@ -77,7 +77,7 @@ def _read_yes_no(answer: object) -> bool:
         return answer
     if isinstance(answer, str) and answer in _YES_NO:
         return _YES_NO[answer]
-    raise _Bad(Sentence("“%(answer)s” is not an answer; say yes or no.", answer=str(answer)))
+    raise _Bad("“%(answer)s” is not an answer; say yes or no.", answer=str(answer))
 
 
 def _read_number(answer: object) -> Decimal:
@@ -89,7 +89,7 @@ def _read_number(answer: object) -> Decimal:
             raise InvalidOperation
     except InvalidOperation:
         raise _Bad(
-            Sentence("“%(answer)s” is not a number; write digits only, such as 70.", answer=str(answer))
+            "“%(answer)s” is not a number; write digits only, such as 70.", answer=str(answer)
         ) from None
     return number
 
@@ -100,9 +100,9 @@ def _read_date(answer: object, consent_on: date, birth: date) -> date:
     day = answer if is_day and isinstance(answer, date) else parse_date(str(answer))
     said, consent = in_words(day), in_words(consent_on)
     if day > consent_on:
-        raise _Bad(Sentence("%(day)s lies after the day of consent, %(consent)s.", day=said, consent=consent))
+        raise _Bad("%(day)s lies after the day of consent, %(consent)s.", day=said, consent=consent)
     if day < birth:
-        raise _Bad(Sentence("%(day)s lies before the birth.", day=said))
+        raise _Bad("%(day)s lies before the birth.", day=said)
     return day
 
 

@@ -11,14 +11,13 @@ from decimal import Decimal, InvalidOperation
 
 from trial.core.faults import Place
 from trial.core.protocol import Arm, ArmPreparation
-from trial.core.sentences import Sentence
 
 
 def read_arms(root: Place) -> tuple[Arm, ...]:
     """The arms in file order, with their ratio."""
     root.distinct("arms", "code", "arm")
     if len(root.rows("arms")) < 2:
-        root.fault(Sentence("a randomised trial has two arms or more."), "arms")
+        root.fault("a randomised trial has two arms or more.", "arms")
     drugs = [row.get("code") for row in root.rows("drugs")]
     arms = root.read("arms", lambda row: _arm(row, drugs))
     if root["trial"].get("masked"):
@@ -32,7 +31,7 @@ def read_arms(root: Place) -> tuple[Arm, ...]:
 
 def _arm(place: Place, drugs: list[str]) -> Arm:
     if place.get("ratio") < 1:
-        place.fault(Sentence("must be a whole number of 1 or more."), "ratio")
+        place.fault("must be a whole number of 1 or more.", "ratio")
     place.distinct("preparations", "drug", "preparation of this arm")
     preparations = place.read("preparations", lambda row: _preparation(row, drugs))
     return Arm(place.get("code"), place.text("label"), place.get("ratio"), preparations)
@@ -40,12 +39,10 @@ def _arm(place: Place, drugs: list[str]) -> Arm:
 
 def _preparation(place: Place, drugs: list[str]) -> ArmPreparation:
     if place.get("drug") not in drugs:
-        place.fault(
-            Sentence("no drug is called “%(drug)s”; add it to [[drugs]].", drug=place.get("drug")), "drug"
-        )
+        place.fault("no drug is called “%(drug)s”; add it to [[drugs]].", "drug", drug=place.get("drug"))
     volume = _volume(place)
     if volume is None or volume <= 0:
-        place.fault(Sentence('must be millilitres above 0, such as "0.5".'), "volume_ml")
+        place.fault('must be millilitres above 0, such as "0.5".', "volume_ml")
     return ArmPreparation(
         place.get("drug"),
         place.get("product"),
@@ -69,9 +66,7 @@ def _check_complete(place: Place, drugs: list[str]) -> None:
     for drug in drugs:
         if drug not in made:
             place.fault(
-                Sentence(
-                    "has no preparation of %(drug)s; in a blinded trial every arm gets every drug.", drug=drug
-                )
+                "has no preparation of %(drug)s; in a blinded trial every arm gets every drug.", drug=drug
             )
 
 
@@ -84,14 +79,12 @@ def _check_same_volume(root: Place, drug: str) -> None:
     for row in rows[1:]:
         if _volume(row) != _volume(rows[0]):
             row.fault(
-                Sentence(
-                    "%(volume)s mL of %(drug)s here, %(first)s mL in the first arm: in a blinded trial the "
-                    "volume is the same in every arm.",
-                    volume=row.get("volume_ml"),
-                    drug=drug,
-                    first=rows[0].get("volume_ml"),
-                ),
+                "%(volume)s mL of %(drug)s here, %(first)s mL in the first arm: in a blinded trial the "
+                "volume is the same in every arm.",
                 "volume_ml",
+                volume=row.get("volume_ml"),
+                drug=drug,
+                first=rows[0].get("volume_ml"),
             )
 
 
@@ -105,6 +98,5 @@ def _check_silent(root: Place, drug: str) -> None:
         label = " ".join(row.get("label", {}).values()).casefold()
         if row.get("code") == drug and any(name.casefold() in label for name in names):
             row.fault(
-                Sentence("names what one of the arms holds, and the clinic reads it; find blinded words."),
-                "label",
+                "names what one of the arms holds, and the clinic reads it; find blinded words.", "label"
             )

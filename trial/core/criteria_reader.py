@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from trial.core.faults import Place
 from trial.core.protocol import Criterion, CriterionKind, Group, Text
-from trial.core.sentences import Sentence
 
 _BOUNDS = ("minimum", "above", "maximum", "below")
 _TIME_UNITS = ("days", "weeks", "months", "years")
@@ -18,7 +17,7 @@ def read_criteria(root: Place) -> tuple[Criterion, ...]:
     """The criteria in file order. I stands for inclusion, E for exclusion."""
     root.distinct("criteria", "id", "criterion")
     if sum(leaf.get("kind") == "age" for row in root.rows("criteria") for leaf in _leaves(row)) > 1:
-        root.fault(Sentence("ask for the age twice; one criterion can hold both bounds."), "criteria")
+        root.fault("ask for the age twice; one criterion can hold both bounds.", "criteria")
     return root.read("criteria", _criterion)
 
 
@@ -35,7 +34,7 @@ def _criterion(place: Place) -> Criterion:
     place.distinct("parts", "id", "part")
     for key in ("kind", "passes_with", "question", "unit", *_BOUNDS):
         if key in place:
-            place.fault(Sentence("belongs to the parts; the criterion itself is not asked."), key)
+            place.fault("belongs to the parts; the criterion itself is not asked.", key)
     parts = tuple(_question(part, name + part.get("id"), group, text) for part in place.rows("parts"))
     return Criterion(name, group, text, parts=parts)
 
@@ -49,9 +48,7 @@ def _question(place: Place, name: str, group: Group, text: Text) -> Criterion:
     _check_bounds(place, kind, bounds)
     is_part = "text" not in place
     if "question" not in place and (is_part or kind in (CriterionKind.SINCE, CriterionKind.NUMBER)):
-        place.fault(
-            Sentence("needs a `question`: the words of the criterion alone do not say what to enter.")
-        )
+        place.fault("needs a `question`: the words of the criterion alone do not say what to enter.")
     question = place.text("question") if "question" in place else None
     return Criterion(
         name,
@@ -71,43 +68,38 @@ def _question(place: Place, name: str, group: Group, text: Text) -> Criterion:
 def _check_kind(place: Place, kind: CriterionKind, unit: str) -> None:
     if kind in _COMPUTED and "passes_with" in place:
         place.fault(
-            Sentence("a criterion of kind %(kind)s is computed from its bounds; take this out.", kind=kind),
+            "a criterion of kind %(kind)s is computed from its bounds; take this out.",
             "passes_with",
+            kind=kind,
         )
     if kind is CriterionKind.SINCE and unit not in _TIME_UNITS:
         place.fault(
-            Sentence(
-                "“%(unit)s” is no length of time; write %(units)s.", unit=unit, units=", ".join(_TIME_UNITS)
-            ),
+            "“%(unit)s” is no length of time; write %(units)s.",
             "unit",
+            unit=unit,
+            units=", ".join(_TIME_UNITS),
         )
     if kind in (CriterionKind.YES_NO, CriterionKind.AGE) and "unit" in place:
-        place.fault(
-            Sentence("a criterion of kind %(kind)s has no unit of its own; take this out.", kind=kind), "unit"
-        )
+        place.fault("a criterion of kind %(kind)s has no unit of its own; take this out.", "unit", kind=kind)
 
 
 def _check_bounds(place: Place, kind: CriterionKind, bounds: dict[str, int | Decimal]) -> None:
     if kind is CriterionKind.YES_NO:
         for key in bounds:
-            place.fault(
-                Sentence("a yes/no criterion has no bound; give it a kind or take the bound out."), key
-            )
+            place.fault("a yes/no criterion has no bound; give it a kind or take the bound out.", key)
         return
     if not bounds:
         place.fault(
-            Sentence(
-                "a criterion of kind %(kind)s needs a bound: minimum, above, maximum or below.", kind=kind
-            )
+            "a criterion of kind %(kind)s needs a bound: minimum, above, maximum or below.", kind=kind
         )
     for one, other in (("minimum", "above"), ("maximum", "below")):
         if one in bounds and other in bounds:
-            place.fault(Sentence("says the same as `%(one)s`; keep one of the two.", one=one), other)
+            place.fault("says the same as `%(one)s`; keep one of the two.", other, one=one)
     for key, bound in bounds.items():
         if kind is not CriterionKind.NUMBER and (bound != int(bound) or bound < 0):
-            place.fault(Sentence("must be a whole number, 0 or more."), key)
+            place.fault("must be a whole number, 0 or more.", key)
     if _excludes_everyone(kind, bounds):
-        place.fault(Sentence("its bounds let nobody in; correct one of them."))
+        place.fault("its bounds let nobody in; correct one of them.")
 
 
 def _excludes_everyone(kind: CriterionKind, bounds: dict[str, int | Decimal]) -> bool:

@@ -14,7 +14,7 @@ from typing import assert_never
 
 from trial.core.day_words import LONG, in_both
 from trial.core.protocol import Interval, Text, Unit
-from trial.core.sentences import Saying, Sentence
+from trial.core.sentences import Saying
 
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
 
@@ -71,26 +71,20 @@ def parse_date(text: str) -> date:
     typed = text.strip()
     match = _ISO_DATE.match(typed)
     if match is None:
-        raise BadDate(
-            Sentence("“%(typed)s” is not a date; write year, month and day as 1950-03-02.", typed=typed)
-        )
+        raise BadDate("“%(typed)s” is not a date; write year, month and day as 1950-03-02.", typed=typed)
     year, month, day = (int(part) for part in match.groups())
     if year < 1 or not 1 <= month <= 12:
         raise BadDate(
-            Sentence(
-                "%(typed)s: there is no such month; write year, month and day as 1950-03-02.", typed=typed
-            )
+            "%(typed)s: there is no such month; write year, month and day as 1950-03-02.", typed=typed
         )
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
         raise BadDate(
-            Sentence(
-                "%(typed)s: %(month)s %(year)s has %(last)s days.",
-                typed=typed,
-                month=in_both(date(2000, month, 1), "{month}"),
-                year=year,
-                last=last,
-            )
+            "%(typed)s: %(month)s %(year)s has %(last)s days.",
+            typed=typed,
+            month=in_both(date(2000, month, 1), "{month}"),
+            year=year,
+            last=last,
         )
     return date(year, month, day)
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from trial.core.paths import Path, dotted
 from trial.core.protocol import Text
-from trial.core.sentences import Sentence
+from trial.core.sentences import Sentence, Words
 
 Value = TypeVar("Value")
 
@@ -55,18 +55,16 @@ class Place:
         """The rows of a list under a key; none where the key is missing."""
         return [self[key][index] for index in range(len(self.value.get(key, ())))]
 
-    def fault(self, message: Sentence, *steps: str | int) -> None:
+    def fault(self, code: str, /, *steps: str | int, **places: Words | int) -> None:
         """Note that something is wrong here, or at `steps` from here where those exist."""
-        self.faults.append(Fault((*self.path, *steps), message))
+        self.faults.append(Fault((*self.path, *steps), Sentence(code, **places)))
 
     def text(self, key: str) -> Text:
         """The sentence under a key in both languages; a language that is missing or empty is a fault."""
         words: Mapping[str, str] = self.value.get(key, {})
         for language, name in (("en", Sentence("English")), ("fr", Sentence("French"))):
             if not words.get(language, "").strip():
-                self.fault(
-                    Sentence("has no %(name)s words; give `%(language)s`.", name=name, language=language), key
-                )
+                self.fault("has no %(name)s words; give `%(language)s`.", key, name=name, language=language)
         return Text(words.get("en", "").strip(), words.get("fr", "").strip())
 
     def distinct(self, rows: str, key: str, named: str) -> None:
@@ -75,13 +73,11 @@ class Place:
         for row in self.rows(rows):
             if row.get(key) in seen:
                 row.fault(
-                    Sentence(
-                        "“%(value)s” is already the %(key)s of another %(row)s; choose a new one.",
-                        value=row.get(key),
-                        key=key,
-                        row=named,
-                    ),
+                    "“%(value)s” is already the %(key)s of another %(row)s; choose a new one.",
                     key,
+                    value=row.get(key),
+                    key=key,
+                    row=named,
                 )
             seen.add(row.get(key))
 

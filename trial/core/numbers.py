@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from trial.core.protocol import NumberFormat
-from trial.core.sentences import Saying, Sentence
+from trial.core.sentences import Saying
 
 _DAMM = (
     "0317598642",
@@ -75,16 +75,14 @@ def parse_number(text: str, number_format: NumberFormat | None = None) -> str:
     match = _NUMBER.match(_SEPARATORS.sub("", text).upper())
     if match is None:
         raise BadNumber(
-            Sentence("“%(typed)s” is not a participant number; write it as on the label.", typed=text.strip())
+            "“%(typed)s” is not a participant number; write it as on the label.", typed=text.strip()
         )
     prefix, digits = match.group(1), match.group(2)
     if number_format is not None:
         _check_format(text, prefix, digits, number_format)
     if check_digit(digits) != "0":
         raise WrongCheckDigit(
-            Sentence(
-                "The check digit of “%(typed)s” is wrong; compare it with the label.", typed=text.strip()
-            )
+            "The check digit of “%(typed)s” is wrong; compare it with the label.", typed=text.strip()
         )
     return f"{prefix}-{digits[:-1]}-{digits[-1]}"
 
@@ -93,17 +91,13 @@ def _check_format(text: str, prefix: str, digits: str, wanted: NumberFormat) -> 
     least = wanted.site_digits + wanted.serial_digits + 1
     if prefix != wanted.prefix:
         raise BadNumber(
-            Sentence(
-                "“%(typed)s” is a number of another trial; here they start with %(prefix)s.",
-                typed=text.strip(),
-                prefix=wanted.prefix,
-            )
+            "“%(typed)s” is a number of another trial; here they start with %(prefix)s.",
+            typed=text.strip(),
+            prefix=wanted.prefix,
         )
     if len(digits) < least:
         raise BadNumber(
-            Sentence(
-                "“%(typed)s” is too short; a number here has at least %(least)s digits.",
-                typed=text.strip(),
-                least=least,
-            )
+            "“%(typed)s” is too short; a number here has at least %(least)s digits.",
+            typed=text.strip(),
+            least=least,
         )

@@ -30,7 +30,6 @@ from trial.core.protocol import (
     StratumLevel,
 )
 from trial.core.schedule_reader import read_courses, read_screening, read_visits
-from trial.core.sentences import Sentence
 
 _LOCAL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 _PREFIX = re.compile(r"[A-Z]{1,6}\Z")
@@ -83,18 +82,16 @@ def _protocol(root: Place) -> Protocol:
 def _identifiers(trial: Place) -> Identifiers:
     given = Identifiers(**trial.get("identifiers"))
     if not _NCT.match(given.nct):
-        trial.fault(Sentence("must be NCT and eight digits."), "identifiers", "nct")
+        trial.fault("must be NCT and eight digits.", "identifiers", "nct")
     elif trial.get("key") != given.nct.lower():
-        trial.fault(
-            Sentence("must be the NCT number in lower case, %(number)s.", number=given.nct.lower()), "key"
-        )
+        trial.fault("must be the NCT number in lower case, %(number)s.", "key", number=given.nct.lower())
     return given
 
 
 def _target(trial: Place) -> int:
     target: int = trial.get("target")
     if target < 1:
-        trial.fault(Sentence("must be at least one participant."), "target")
+        trial.fault("must be at least one participant.", "target")
     return target
 
 
@@ -102,8 +99,9 @@ def _recruitment(trial: Place) -> int | None:
     months: int | None = trial.get("recruitment_months")
     if months is not None and not 1 <= months <= MOST_MONTHS:
         trial.fault(
-            Sentence("must be 1 to %(most)s months; leave it out without a plan.", most=MOST_MONTHS),
+            "must be 1 to %(most)s months; leave it out without a plan.",
             "recruitment_months",
+            most=MOST_MONTHS,
         )
     return months
 
@@ -111,7 +109,7 @@ def _recruitment(trial: Place) -> int | None:
 def _masked(trial: Place) -> tuple[str, ...]:
     masked = tuple(trial.get("masked"))
     if len(set(masked)) < len(masked):
-        trial.fault(Sentence("names somebody twice."), "masked")
+        trial.fault("names somebody twice.", "masked")
     return masked
 
 
@@ -124,13 +122,10 @@ def _sites(root: Place) -> tuple[ProtocolSite, ...]:
 def _site(place: Place, digits: int) -> ProtocolSite:
     number, zone = place.get("number"), place.get("zone")
     if len(number) != digits:
-        place.fault(
-            Sentence("must have %(digits)s digits, as numbers.site_digits says.", digits=digits), "number"
-        )
+        place.fault("must have %(digits)s digits, as numbers.site_digits says.", "number", digits=digits)
     if not _zone_exists(zone):
         place.fault(
-            Sentence("no time zone is called “%(zone)s”; use an IANA name such as Europe/Paris.", zone=zone),
-            "zone",
+            "no time zone is called “%(zone)s”; use an IANA name such as Europe/Paris.", "zone", zone=zone
         )
     holidays = HolidayCalendar(**place.get("holidays"))
     return ProtocolSite(number, place.get("name"), place.get("city"), zone, holidays)
@@ -149,7 +144,7 @@ def _drugs(root: Place) -> tuple[Drug, ...]:
     used = {row.get("drug") for row in root.rows("courses")}
     for row in root.rows("drugs"):
         if row.get("code") not in used:
-            row.fault(Sentence("is given in no course; add one or take the drug out."), "code")
+            row.fault("is given in no course; add one or take the drug out.", "code")
     return root.read("drugs", lambda row: Drug(row.get("code"), row.text("label"), row.text("route")))
 
 
@@ -161,7 +156,7 @@ def _strata(root: Place) -> tuple[StratumFactor, ...]:
 def _factor(place: Place) -> StratumFactor:
     place.distinct("levels", "code", "level")
     if len(place.get("levels")) < 2:
-        place.fault(Sentence("needs two levels or more; a factor with one level divides nobody."), "levels")
+        place.fault("needs two levels or more; a factor with one level divides nobody.", "levels")
     levels = place.read("levels", lambda row: StratumLevel(row.get("code"), row.text("label")))
     return StratumFactor(place.get("code"), place.text("label"), levels)
 
@@ -175,35 +170,28 @@ def _reminder(place: Place) -> ReminderRule:
     time: str = place.get("local_time")
     if not _LOCAL_TIME.match(time):
         place.fault(
-            Sentence("“%(time)s” is no time of day; write hours and minutes as 18:00.", time=time),
-            "local_time",
+            "“%(time)s” is no time of day; write hours and minutes as 18:00.", "local_time", time=time
         )
     if place.get("days_before") < 0:
-        place.fault(
-            Sentence("must be 0 (the same day) or more; a reminder comes before its event."), "days_before"
-        )
+        place.fault("must be 0 (the same day) or more; a reminder comes before its event.", "days_before")
     to, event = ReminderFor(place.get("to")), ReminderEvent(place.get("event"))
     return ReminderRule(place.get("code"), to, event, place.get("days_before"), time)
 
 
 def _number_format(place: Place) -> NumberFormat:
     if not _PREFIX.match(place.get("prefix")):
-        place.fault(
-            Sentence("must be one to six capital letters A to Z: digits would run into the number."), "prefix"
-        )
+        place.fault("must be one to six capital letters A to Z: digits would run into the number.", "prefix")
     for key in ("site_digits", "serial_digits"):
         if place.get(key) < 1:
-            place.fault(Sentence("must be 1 or more."), key)
+            place.fault("must be 1 or more.", key)
     return NumberFormat(place.get("prefix"), place.get("site_digits"), place.get("serial_digits"))
 
 
 def _limits(place: Place) -> Limits:
     if place.get("max_days_to_first_injection") < 0:
-        place.fault(Sentence("must be 0 (the day of randomisation) or more."), "max_days_to_first_injection")
+        place.fault("must be 0 (the day of randomisation) or more.", "max_days_to_first_injection")
     if place.get("max_hold_days", 1) < 1:
-        place.fault(
-            Sentence("must be 1 day or more; leave it out where a hold has no limit."), "max_hold_days"
-        )
+        place.fault("must be 1 day or more; leave it out where a hold has no limit.", "max_hold_days")
     return Limits(place.get("max_days_to_first_injection"), place.get("max_hold_days"))
 
 
@@ -211,13 +199,12 @@ def _assumption(place: Place, data: object) -> Assumption:
     field: str = place.get("field")
     if paths.find(data, field) is None:
         place.fault(
-            Sentence(
-                "this file has no field “%(field)s”; name it as faults do, visits[V2].window.", field=field
-            ),
+            "this file has no field “%(field)s”; name it as faults do, visits[V2].window.",
             "field",
+            field=field,
         )
     if not place.get("reason").strip():
-        place.fault(Sentence("say why the value was chosen."), "reason")
+        place.fault("say why the value was chosen.", "reason")
     return Assumption(field, place.get("reason").strip())
 
 
@@ -226,11 +213,9 @@ def _check_total(trial: Place, protocol: Protocol) -> None:
     if declared != protocol.injections:
         sums = " + ".join(f"{course.code} {course.injections}" for course in protocol.courses)
         trial.fault(
-            Sentence(
-                "says %(declared)s, but the courses give %(injections)s (%(sums)s).",
-                declared=declared,
-                injections=protocol.injections,
-                sums=sums,
-            ),
+            "says %(declared)s, but the courses give %(injections)s (%(sums)s).",
             "injections",
+            declared=declared,
+            injections=protocol.injections,
+            sums=sums,
         )

@@ -24,32 +24,28 @@ def check_consecutive(place: Place, days: list[int]) -> None:
     if declared is not None and days != list(range(1, declared + 1)):
         listed = ", ".join(str(day) for day in days)
         place.fault(
-            Sentence(
-                "are %(listed)s, but consecutive_days promises %(declared)s days in a row.",
-                listed=listed,
-                declared=declared,
-            ),
+            "are %(listed)s, but consecutive_days promises %(declared)s days in a row.",
             "days",
+            listed=listed,
+            declared=declared,
         )
 
 
 def check_repeats(place: Place, course: Course) -> None:
     """Repeats need a distance, and one ends before the next can begin."""
     if course.repeats < 1:
-        place.fault(Sentence("a course is given at least once."), "repeats")
+        place.fault("a course is given at least once.", "repeats")
     if (course.repeats > 1) != (course.every is not None):
-        place.fault(Sentence("`repeats` above 1 and `every` belong together; give both or neither."))
+        place.fault("`repeats` above 1 and `every` belong together; give both or neither.")
     if course.every is None or course.repeats < 2:
         return
     shortest = _shortest(course.every)
     if shortest <= course.days[-1]:
         place.fault(
-            Sentence(
-                "repeats can begin %(apart)s apart while one repeat lasts %(length)s: they overlap.",
-                apart=days(shortest),
-                length=days(course.days[-1] + 1),
-            ),
+            "repeats can begin %(apart)s apart while one repeat lasts %(length)s: they overlap.",
             "every",
+            apart=days(shortest),
+            length=days(course.days[-1] + 1),
         )
 
 
@@ -57,13 +53,10 @@ def check_slips(place: Place, course: Course) -> None:
     """A shift is a number of days, and only repeats have one before them that they can follow."""
     if course.max_shift_days < 0:
         place.fault(
-            Sentence("must be 0 (a course is never moved) or more; a course is moved later only."),
-            "max_shift_days",
+            "must be 0 (a course is never moved) or more; a course is moved later only.", "max_shift_days"
         )
     if course.follows_actual and course.repeats < 2:
-        place.fault(
-            Sentence("needs `repeats`; a single course follows another by its anchor."), "follows_actual"
-        )
+        place.fault("needs `repeats`; a single course follows another by its anchor.", "follows_actual")
 
 
 def _shortest(interval: Interval) -> int:
@@ -76,12 +69,10 @@ def check_day_1(root: Place, courses: list[Course]) -> None:
     """The first injection is day 1, so some dose has to fall there and none that counts from it before."""
     from_day_1 = [course for course in courses if course.anchor.kind is AnchorKind.FIRST_INJECTION]
     if not any(course.offset.value == 0 for course in from_day_1):
-        root.fault(
-            Sentence("no course begins on day 1, the first injection; give one anchor and day 1."), "courses"
-        )
+        root.fault("no course begins on day 1, the first injection; give one anchor and day 1.", "courses")
     for index, course in enumerate(courses):
         if course in from_day_1 and course.offset.value < 0:
-            root["courses"][index].fault(Sentence("gives a dose before the first injection, which is day 1."))
+            root["courses"][index].fault("gives a dose before the first injection, which is day 1.")
 
 
 def check_doses_apart(root: Place, courses: Sequence[Course]) -> None:
@@ -101,11 +92,9 @@ def check_doses_apart(root: Place, courses: Sequence[Course]) -> None:
             earlier = given.setdefault((kinds[course.code], course.drug, day), course.code)
             if earlier != course.code:
                 root["courses"][index].fault(
-                    Sentence(
-                        "gives %(drug)s on a day on which course %(earlier)s does.",
-                        drug=course.drug,
-                        earlier=earlier,
-                    )
+                    "gives %(drug)s on a day on which course %(earlier)s does.",
+                    drug=course.drug,
+                    earlier=earlier,
                 )
                 break
 

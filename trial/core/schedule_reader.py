@@ -12,7 +12,6 @@ from trial.core.schedule_checks import (
     check_slips,
     days,
 )
-from trial.core.sentences import Sentence
 
 _UNITS = {"days": Unit.DAY, "weeks": Unit.WEEK, "months": Unit.MONTH}
 _ON_DAY_1 = Interval(0)
@@ -24,9 +23,7 @@ def read_courses(root: Place) -> tuple[Course, ...]:
     drugs = {row.get("code") for row in root.rows("drugs")}
     for place in root.rows("courses"):
         if place.get("drug") not in drugs:
-            place.fault(
-                Sentence("no drug is called “%(drug)s”; add it to [[drugs]].", drug=place.get("drug")), "drug"
-            )
+            place.fault("no drug is called “%(drug)s”; add it to [[drugs]].", "drug", drug=place.get("drug"))
         courses.append(_course(place, tuple(courses)))
     root.distinct("courses", "code", "course")
     check_day_1(root, courses)
@@ -41,10 +38,7 @@ def read_visits(root: Place, courses: tuple[Course, ...]) -> tuple[Visit, ...]:
     for place in root.rows("visits"):
         if place.get("code") == screening:
             place.fault(
-                Sentence(
-                    "“%(code)s” is already the code of the screening; choose a new one.", code=screening
-                ),
-                "code",
+                "“%(code)s” is already the code of the screening; choose a new one.", "code", code=screening
             )
     return tuple(_visit(place, courses) for place in root.rows("visits"))
 
@@ -53,16 +47,12 @@ def read_screening(place: Place) -> Screening:
     """The screening period. Both its ends are days before day 1."""
     for key in ("from_day", "to_day"):
         if place.get(key) >= 0:
-            place.fault(
-                Sentence("must lie before day 1: day -1 is the day before it, and there is no day 0."), key
-            )
+            place.fault("must lie before day 1: day -1 is the day before it, and there is no day 0.", key)
     if place.get("from_day") > place.get("to_day"):
         place.fault(
-            Sentence(
-                "starts on day %(first)s, after its end on day %(last)s.",
-                first=place.get("from_day"),
-                last=place.get("to_day"),
-            )
+            "starts on day %(first)s, after its end on day %(last)s.",
+            first=place.get("from_day"),
+            last=place.get("to_day"),
         )
     return Screening(place.get("code"), place.text("label"), place.get("from_day"), place.get("to_day"))
 
@@ -107,18 +97,15 @@ def _anchor(place: Place, courses: tuple[Course, ...], wanted: str) -> Anchor:
     course = next((course for course in courses if course.code == code), None)
     if course is None:
         place.fault(
-            Sentence("must count from %(wanted)s; none is called “%(code)s”.", wanted=wanted, code=code),
-            "anchor",
+            "must count from %(wanted)s; none is called “%(code)s”.", "anchor", wanted=wanted, code=code
         )
     elif not 1 <= repeat <= course.repeats:
         place.fault(
-            Sentence(
-                "course %(code)s has no repeat %(repeat)s; it is given %(repeats)s times.",
-                code=code,
-                repeat=repeat,
-                repeats=course.repeats,
-            ),
+            "course %(code)s has no repeat %(repeat)s; it is given %(repeats)s times.",
             "anchor",
+            code=code,
+            repeat=repeat,
+            repeats=course.repeats,
         )
     return Anchor(AnchorKind.COURSE, code, repeat, anchor.get("actual", False))
 
@@ -126,15 +113,13 @@ def _anchor(place: Place, courses: tuple[Course, ...], wanted: str) -> Anchor:
 def _offset(place: Place) -> Interval:
     """`day = 8` is the eighth day from the anchor, the anchor being day 1; or `offset` as an interval."""
     if ("day" in place) == ("offset" in place):
-        place.fault(Sentence("say either `day` (day 1 is the anchor's own day) or `offset`, one of the two."))
+        place.fault("say either `day` (day 1 is the anchor's own day) or `offset`, one of the two.")
         return _ON_DAY_1
     if "offset" in place:
         return _interval(place["offset"])
     day: int = place.get("day")
     if day == 0:
-        place.fault(
-            Sentence("there is no day 0: day 1 is the anchor's own day and day -1 the day before."), "day"
-        )
+        place.fault("there is no day 0: day 1 is the anchor's own day and day -1 the day before.", "day")
     return Interval(day - 1 if day > 0 else day)
 
 
@@ -147,23 +132,17 @@ def _window(place: Place) -> Window:
     """`before` and `after` count days from the target; `opens` and `closes` say the same with signs."""
     given = place.get("window", {})
     if {"before", "after"} & given.keys() and {"opens", "closes"} & given.keys():
-        place.fault(
-            Sentence("say either `before` and `after` or `opens` and `closes`, not a mixture."), "window"
-        )
+        place.fault("say either `before` and `after` or `opens` and `closes`, not a mixture.", "window")
     opens = given.get("opens", -given.get("before", 0))
     closes = given.get("closes", given.get("after", 0))
     if opens > closes:
         place.fault(
-            Sentence(
-                "opens %(length)s after it closes; swap the two or correct one.", length=days(opens - closes)
-            ),
+            "opens %(length)s after it closes; swap the two or correct one.",
             "window",
+            length=days(opens - closes),
         )
     elif not opens <= 0 <= closes:
-        place.fault(
-            Sentence("does not hold its own target day; open on or before it, close on or after it."),
-            "window",
-        )
+        place.fault("does not hold its own target day; open on or before it, close on or after it.", "window")
     return Window(-opens, closes)
 
 
@@ -172,12 +151,10 @@ def _days(place: Place) -> tuple[int, ...]:
     given = place.get("days")
     days = list(range(1, given["consecutive"] + 1)) if isinstance(given, dict) else list(given)
     if 0 in days or min(days) < 1:
-        place.fault(Sentence("count from 1, the first day of the course; there is no day 0."), "days")
+        place.fault("count from 1, the first day of the course; there is no day 0.", "days")
     elif days != sorted(set(days)):
-        place.fault(Sentence("must rise, each day once."), "days")
+        place.fault("must rise, each day once.", "days")
     elif days[0] != 1:
-        place.fault(
-            Sentence("must begin with 1, the first day of the course; move the course by its offset."), "days"
-        )
+        place.fault("must begin with 1, the first day of the course; move the course by its offset.", "days")
     check_consecutive(place, days)
     return tuple(day - 1 for day in days)

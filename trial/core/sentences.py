@@ -60,11 +60,11 @@ class Sentence:
 
 
 class Saying(Exception):
-    """An exception whose sentence says what is wrong and what to do next."""
+    """An exception whose sentence, or its code and places, says what is wrong and what to do next."""
 
-    def __init__(self, sentence: Sentence) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+    def __init__(self, sentence: Sentence | str, /, **places: Place) -> None:
+        self.sentence = sentence if isinstance(sentence, Sentence) else Sentence(sentence, **places)
+        super().__init__(self.sentence)
 
 
 LIST = Sentence("%(first)s, %(rest)s")

@@ -96,11 +96,9 @@ def refuse_empty_strata(design: Design, reserve_of: RandomizationList | None) ->
     empty = [stratum.key for stratum in design.strata if not stratum.target]
     if empty and reserve_of is None:
         raise DesignFault(
-            Sentence(
-                "Stratum %(stratum)s has a target of 0: nobody could be randomised in it. Give it a "
-                "target of at least 1; only a reserve may leave a stratum out.",
-                stratum=empty[0],
-            )
+            "Stratum %(stratum)s has a target of 0: nobody could be randomised in it. Give it a "
+            "target of at least 1; only a reserve may leave a stratum out.",
+            stratum=empty[0],
         )
 
 

@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 
 from randomization.key_files import PHARMACY, RECIPIENTS, SIGNING, KeyFault, read_public, refuse_loose
-from trial.core.sentences import Sentence
 
 OpeningKey = X25519PrivateKey
 """Opens boxes."""
@@ -63,19 +62,15 @@ def _read_file(path: Path) -> object:
         return load_pem_private_key(path.read_bytes(), password=None)
     except FileNotFoundError as fault:
         raise KeyFault(
-            Sentence("There is no %(path)s. Set VELUM_KEYS to the folder that holds it.", path=str(path))
+            "There is no %(path)s. Set VELUM_KEYS to the folder that holds it.", path=str(path)
         ) from fault
     except TypeError as fault:
         raise KeyFault(
-            Sentence("%(path)s is locked with a password. Bring the key without one.", path=str(path))
+            "%(path)s is locked with a password. Bring the key without one.", path=str(path)
         ) from fault
     except (PermissionError, ValueError) as fault:
         raise KeyFault(
-            Sentence(
-                "%(path)s cannot be read as a private key: %(kind)s.",
-                path=str(path),
-                kind=type(fault).__name__,
-            )
+            "%(path)s cannot be read as a private key: %(kind)s.", path=str(path), kind=type(fault).__name__
         ) from fault
 
 
@@ -85,6 +80,4 @@ def _public(name: str) -> X25519PublicKey:
 
 
 def _wrong_kind(name: str) -> NoReturn:
-    raise KeyFault(
-        Sentence("The %(name)s key is of another kind. Make keys with `manage.py make_keys`.", name=name)
-    )
+    raise KeyFault("The %(name)s key is of another kind. Make keys with `manage.py make_keys`.", name=name)
