@@ -14,10 +14,7 @@ from functools import partial
 from dosing.models import InjectionOutcome, Place, Plan, VisitOutcome
 from dosing.services.booking import book_first_injection
 from dosing.services.judging import SaidOfInjection, SaidOfVisit
-from dosing.services.recording import (
-    record_injection,
-    record_visit,
-)
+from dosing.services.recording import record_injection, record_visit
 from dosing.services.status import hold, withdraw
 from dosing.tick import tick
 from randomization.services import draw_envelope

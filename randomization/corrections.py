@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from randomization.hooks import HearsOfEarlyDraw
 from randomization.models import Envelope, ListStep, PaperDraw, RandomizedInError, Step, TrueStratum
 from randomization.queries import envelope_of
-from randomization.services import next_envelope, refuse_unready, take_envelope
+from randomization.services import check_can_randomize, next_envelope, take_envelope
 from trial.audit import record_about
 from trial.clock import day_at
 from trial.hooks import deviations_of_apps
@@ -116,7 +116,7 @@ def enter_paper_randomization(
     """
     participant = locked(participant)
     require(by, Permission.CORRECT, trial=participant.trial_id, site=participant.site)
-    refuse_unready(participant)
+    check_can_randomize(participant)
     envelope = next_envelope(participant)
     drawn_on = day_at(participant.site, happened_at)
     _refuse_wrong_time(envelope, happened_at, at)

@@ -81,7 +81,7 @@ def draw_envelope(*, participant: Participant, by: Delegation, at: datetime) -> 
     with _one_transaction():
         participant = locked(participant)
         require(by, Permission.RANDOMIZE, trial=participant.trial_id, site=participant.site)
-        refuse_unready(participant)
+        check_can_randomize(participant)
         return take_envelope(next_envelope(participant), participant, by, at)
 
 
@@ -136,7 +136,7 @@ def _one_transaction() -> Iterator[None]:
             yield
 
 
-def refuse_unready(participant: CurrentParticipant) -> None:
+def check_can_randomize(participant: CurrentParticipant) -> None:
     """Refuse whoever has not consented, is not eligible, is on hold, or has an envelope."""
     state, number = participant.current_status, {"number": participant.number}
     signed_on_of(participant)

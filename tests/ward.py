@@ -12,10 +12,7 @@ from dosing.demo_world import passing_answers
 from dosing.models import InjectionRecord, Plan, PlannedInjection, VisitRecord
 from dosing.services.booking import book_first_injection
 from dosing.services.judging import SaidOfInjection, SaidOfVisit
-from dosing.services.recording import (
-    record_injection,
-    record_visit,
-)
+from dosing.services.recording import record_injection, record_visit
 from randomization.models import RandomizationList
 from randomization.services import draw_envelope
 from tests.worlds import START, World

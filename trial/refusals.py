@@ -7,10 +7,13 @@ raises it; pages show the sentence, the API turns `code` and `status` into probl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import ParamSpec
 
 from trial.core.sentences import Sentence, Words
 from trial.sentences import in_page_language
+
+P = ParamSpec("P")
 
 
 class Refusal(Exception):
@@ -37,3 +40,12 @@ class InvalidInput(Refusal):
 
     code = "invalid"
     status = 422
+
+
+def can(check: Callable[P, object], *args: P.args, **values: P.kwargs) -> bool:
+    """Whether a `check_can_…` lets an act pass: a page asks the same check as the act itself."""
+    try:
+        check(*args, **values)
+    except Refusal:
+        return False
+    return True

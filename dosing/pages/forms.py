@@ -246,3 +246,8 @@ class WithdrawForm(forms.Form):
     reason = reason_field(
         help_text=gettext_lazy("A participant need not give a reason: then write “not given”.")
     )
+
+    def __init__(self, *args: Any, scopes: Iterable[WithdrawalScope], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(scope.value, scope.label) for scope in scopes]
+        self.fields["scope"].choices = choices  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dosing.pages.calendar_presenters import act_url, name_of
+from dosing.pages.offers import OFFERS, Known, offered
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
 from trial.clock import day_at
 from trial.core.protocol import Text
@@ -40,7 +41,22 @@ def next_step(
     step, permission = STEPS[status](participant, calendar)
     if status == Status.ON_HOLD:
         step = _passed(participant, step, at)
-    return step if may(role, permission) else NextStep(step.text, reasons=step.reasons)
+    if not may(role, permission):
+        return NextStep(step.text, reasons=step.reasons)
+    return _only_offered(step, Known(participant, calendar), role)
+
+
+def _only_offered(step: NextStep, who: Known, role: str) -> NextStep:
+    """The step with those buttons that lead to something which would not be refused."""
+    names = {_to(name, who.participant): name for name in OFFERS}
+
+    def is_open(url: str) -> bool:
+        return url not in names or offered(names[url], who, role)
+
+    others = tuple((label, url) for label, url in step.others if is_open(url))
+    if not is_open(step.url):
+        step = replace(step, label="", url="")
+    return replace(step, others=others)
 
 
 Stepper = Callable[[CurrentParticipant, CalendarView | None], tuple[NextStep, Permission]]

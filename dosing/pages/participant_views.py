@@ -12,15 +12,16 @@ from django.views.generic import TemplateView
 from dosing.pages.calendar_presenters import columns, grid, visit_dots
 from dosing.pages.forms import BookForm
 from dosing.pages.next_step import next_step
+from dosing.pages.offers import Known, offered
 from dosing.reading.history import story
 from dosing.reading.queries import CalendarView, calendar_of, current_plan
 from dosing.reading.situation import open_slips, situation_of
 from dosing.services.booking import book_first_injection, propose_first_injection
-from dosing.services.choosing import FOLLOWED, TREATED
+from dosing.services.choosing import FOLLOWED
 from randomization.models import Envelope
 from randomization.queries import envelope_of
 from trial.clock import day_at
-from trial.models import CurrentParticipant, Participant, Status, WithdrawalScope
+from trial.models import CurrentParticipant, Participant, Status
 from trial.pages.frame import ParticipantPage
 from trial.permissions import Permission, may
 from trial.queries import contact_of
@@ -28,7 +29,8 @@ from trial.screening.views import ParticipantAct
 from trial.wording import STATE_OF, full_day, medium_day, moment, standing
 
 RECENT = 6
-ENDED = {Status.WITHDRAWN, Status.COMPLETED, Status.SCREEN_FAILED}
+LINKS = ("options", "participant_feeds", "contact", "correct_consent", "hold", "withdraw")
+"""What the page offers beside the next step."""
 
 
 class CalendarPage(ParticipantPage, TemplateView):
@@ -82,28 +84,19 @@ class ParticipantView(CalendarPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Add the next step, the story, and what else this role may do."""
         context = super().get_context_data(**context)
-        role, status = self.by.role, self.participant.current_status
+        role, calendar = self.by.role, context["calendar"]
+        who = Known(self.participant, calendar)
         events = story(self.participant, self.envelope)
         return context | {
-            "step": next_step(self.participant, context["calendar"], role, at=self.at),
+            "step": next_step(self.participant, calendar, role, at=self.at),
             "recent": events[:RECENT],
             "earlier": events[RECENT:],
             "contact": contact_of(self.participant),
-            "slips": slip_sentences(self.participant, context["calendar"], at=self.at)
+            "slips": slip_sentences(self.participant, calendar, at=self.at)
             if may(role, Permission.BOOK)
             else [],
-            "may_choose": may(role, Permission.BOOK) and status in TREATED,
-            "may_contact": may(role, Permission.MANAGE_CONTACT) and status not in ENDED,
-            "may_correct_consent": may(role, Permission.SCREEN) and bool(self.participant.signed_on),
-            "may_hold": may(role, Permission.HOLD) and status in {Status.RANDOMIZED, Status.ON_TREATMENT},
-            "may_withdraw": may(role, Permission.WITHDRAW) and self._may_end_still(),
+            "offered": {name: offered(name, who, role) for name in LINKS},
         }
-
-    def _may_end_still(self) -> bool:
-        """Whether an end can be recorded: also the death of somebody who has left."""
-        person = self.participant
-        status, scope = person.current_status, person.current_scope
-        return status not in ENDED or (status == Status.WITHDRAWN and scope != WithdrawalScope.DEATH)
 
 
 def slip_sentences(

@@ -19,10 +19,7 @@ from dosing.pages.forms import (
 )
 from dosing.reading.queries import current_plan, injection_day, visit_day
 from dosing.services.judging import SaidOfInjection, SaidOfVisit
-from dosing.services.recording import (
-    record_injection,
-    record_visit,
-)
+from dosing.services.recording import record_injection, record_visit
 from trial.clock import day_at, local
 from trial.permissions import Permission
 from trial.screening.views import ParticipantAct

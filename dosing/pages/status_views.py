@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dosing.pages.forms import FoundAgainForm, HoldForm, ReleaseForm, WithdrawForm
-from dosing.services.status import find_again, hold, release, withdraw
+from dosing.services.status import check_can_end, find_again, hold, release, scopes_left, withdraw
 from trial.permissions import Permission
 from trial.screening.views import ParticipantAct
 
@@ -57,6 +57,11 @@ class Withdraw(ParticipantAct):
     permission = Permission.WITHDRAW
     form_class = WithdrawForm
     template_name = "dosing/withdraw.html"
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The ends that can still be recorded. Raises WrongStatus where there is none."""
+        check_can_end(self.participant)
+        return super().get_form_kwargs() | {"scopes": scopes_left(self.participant)}
 
     def act(self, **answers: Any) -> str:
         """Withdraw."""

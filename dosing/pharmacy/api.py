@@ -12,15 +12,8 @@ from rest_framework.response import Response
 from dosing.pharmacy import api_shapes as shapes
 from dosing.pharmacy.contents import ContentDamaged
 from dosing.pharmacy.ledger import CannotUseLot
-from dosing.pharmacy.preparing import (
-    NotItsDay,
-    SamePreparer,
-    WrongPreparationStep,
-    discard,
-    mark_checked,
-    mark_prepared,
-    release,
-)
+from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared, release
+from dosing.pharmacy.steps import NotItsDay, SamePreparer, WrongPreparationStep
 from dosing.pharmacy.stock import (
     LotClash,
     WrongLotState,
@@ -32,14 +25,8 @@ from dosing.pharmacy.stock import (
     stock,
 )
 from dosing.pharmacy.worklist import preparation, preparations
-from dosing.services.judging import (
-    AlreadyRecorded,
-    OnHold,
-    TreatmentEnded,
-)
-from dosing.services.recording import (
-    NothingPlanned,
-)
+from dosing.services.judging import AlreadyRecorded, OnHold, TreatmentEnded
+from dosing.services.recording import NothingPlanned
 from randomization.sealed.opening.revealing import CannotReveal
 from randomization.sealed.vault.envelope_contents import SealDamaged
 from trial.clock import day_at

@@ -7,7 +7,7 @@ the sealed trail (so that two pharmacists never take the same vial).
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,45 +18,19 @@ from dosing.pharmacy.ledger import fault_of, lots_of, take_vial, write_movement
 from dosing.pharmacy.models import Preparation, PreparationStep, Step, StepBox
 from dosing.pharmacy.readiness import visible_from
 from dosing.pharmacy.slots import Slot, locked_slot
+from dosing.pharmacy.steps import check_can_take
 from dosing.pharmacy.trail import announce
 from dosing.pharmacy.worklist import recipe_for
-from dosing.services.recording import (
-    NothingPlanned,
-)
+from dosing.services.recording import NothingPlanned
 from randomization.sealed.models import Recipient
 from randomization.sealed.opening.revealing import Purpose, reveal
 from randomization.sealed.vault.trail import note as write_note
-from trial.clock import day_at
 from trial.core.protocol import ArmPreparation
 from trial.in_same_transaction import settle
 from trial.models import Delegation
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import InvalidInput, Refusal
-from trial.wording import medium_day
-
-DAYS_AHEAD = 1
-"""A syringe is made on its day or on the day before; a label covers no more (24 h after reconstitution)."""
-
-_WAY = ("", Step.PREPARED, Step.CHECKED, Step.RELEASED)
-
-
-class WrongPreparationStep(Refusal):
-    """The syringe is not at the step from which this one may be taken."""
-
-    code = "wrong_preparation_step"
-
-
-class NotItsDay(Refusal):
-    """It is too early or too late to prepare or release this syringe."""
-
-    code = "not_its_day"
-
-
-class SamePreparer(Refusal):
-    """Whoever prepared a syringe does not check it."""
-
-    code = "same_preparer"
+from trial.refusals import InvalidInput
 
 
 def mark_prepared(
@@ -70,10 +44,10 @@ def mark_prepared(
     CannotUseLot, NotPermitted, NotFound or CannotReveal.
     """
     with transaction.atomic():
-        slot = _next_step(by, preparation, "", at)
+        slot = _next_step(by, preparation, Step.PREPARED, at)
     arm = reveal(participant=slot.participant, by=by, purpose=Purpose.PREPARATION, at=at)
     with transaction.atomic():
-        slot = _next_step(by, preparation, "", at)
+        slot = _next_step(by, preparation, Step.PREPARED, at)
         _enter("syringe.prepared", slot, by, at)
         recipe = recipe_for(slot, arm)
         if recipe is None or slot.planned is None:
@@ -88,9 +62,7 @@ def mark_checked(*, preparation: uuid.UUID, by: Delegation, at: datetime, note: 
     Raises SamePreparer and what `mark_prepared` raises, save for the lot.
     """
     with transaction.atomic():
-        slot = _next_step(by, preparation, Step.PREPARED, at)
-        if slot.steps[-1].by.user_id == by.user_id:
-            raise SamePreparer(_("You prepared this syringe yourself; a second person must check it."))
+        slot = _next_step(by, preparation, Step.CHECKED, at)
         _enter("syringe.checked", slot, by, at)
         return _write(slot, Step.CHECKED, StepContent(note.strip()), by, at)
 
@@ -103,10 +75,10 @@ def release(*, preparation: uuid.UUID, by: Delegation, at: datetime, note: str =
     Raises CannotUseLot and what `mark_checked` raises.
     """
     with transaction.atomic():
-        slot = _next_step(by, preparation, Step.CHECKED, at)
+        slot = _next_step(by, preparation, Step.RELEASED, at)
     announce("syringe.opened", slot.participant.number, by, at, {"for": "release", "syringe": str(slot.id)})
     with transaction.atomic():
-        slot = _next_step(by, preparation, Step.CHECKED, at)
+        slot = _next_step(by, preparation, Step.RELEASED, at)
         _enter("syringe.released", slot, by, at)
         _refuse_lot_now(slot)
         _say_ready(slot, at)
@@ -122,9 +94,7 @@ def discard(*, preparation: uuid.UUID, reason: str, by: Delegation, at: datetime
     if not reason.strip():
         raise InvalidInput(_("Say why it was discarded."), {"reason": _("Say why, in a few words.")})
     with transaction.atomic():
-        slot = _locked_slot(by, preparation)
-        if not slot.present:
-            raise WrongPreparationStep(_("There is no syringe to discard: none is prepared."))
+        slot = _next_step(by, preparation, Step.DISCARDED, at)
         _enter("syringe.discarded", slot, by, at)
         if not slot.recorded:
             Readiness.objects.filter(
@@ -140,32 +110,11 @@ def _locked_slot(by: Delegation, preparation: uuid.UUID) -> Slot:
     return slot
 
 
-def _next_step(by: Delegation, preparation: uuid.UUID, expected: str, at: datetime) -> Slot:
-    """The locked syringe, if it stands at `expected` and may go on. Raises a refusal otherwise."""
+def _next_step(by: Delegation, preparation: uuid.UUID, step: Step, at: datetime) -> Slot:
+    """The locked syringe, if this step may be taken now. Raises a refusal otherwise."""
     slot = _locked_slot(by, preparation)
-    if slot.stopped:
-        raise slot.stopped
-    _refuse_day(slot, at)
-    if slot.present != expected:
-        raise WrongPreparationStep(_step_sentence(slot, expected))
+    check_can_take(step, slot, by=by, at=at)
     return slot
-
-
-def _refuse_day(slot: Slot, at: datetime) -> None:
-    today, words = day_at(slot.participant.site, at), {"day": medium_day(slot.date)}
-    if slot.date > today + timedelta(days=DAYS_AHEAD):
-        raise NotItsDay(_("This is for %(day)s. Prepare it on that day or on the day before.") % words)
-    if slot.date < today:
-        raise NotItsDay(_("This was for %(day)s, which has passed. Discard what was prepared.") % words)
-
-
-def _step_sentence(slot: Slot, expected: str) -> str:
-    if not slot.present:
-        return _("This syringe is not prepared yet. Prepare it first.")
-    if _WAY.index(slot.present) < _WAY.index(expected):
-        return _("This syringe is not %(state)s yet. That comes first.") % {"state": Step(expected).label}
-    state = Step(slot.present).label
-    return _("This syringe is %(state)s already. Load the list again and look.") % {"state": state}
 
 
 def _take(slot: Slot, recipe: ArmPreparation, lot: str, until: date, by: Delegation, at: datetime) -> Made:

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, ngettext_lazy
 from dosing.pharmacy.contents import Made
 from dosing.pharmacy.forms import QuickPrepareForm
 from dosing.pharmacy.ledger import product_words
+from dosing.pharmacy.models import Step
 from dosing.pharmacy.worklist import PreparationView
 from trial.core.protocol import ArmPreparation, Text
 from trial.models import Delegation
@@ -35,8 +36,22 @@ class Card:
     concentration: str
     marks: tuple[dict[str, str], ...]
     form: QuickPrepareForm | None
-    may_check: bool
     released_at: str
+
+    @property
+    def may_prepare(self) -> bool:
+        """Whether it may be prepared now, given a lot."""
+        return Step.PREPARED in self.view.may
+
+    @property
+    def may_check(self) -> bool:
+        """Whether whoever looks may check it now."""
+        return Step.CHECKED in self.view.may
+
+    @property
+    def may_release(self) -> bool:
+        """Whether it may be released now."""
+        return Step.RELEASED in self.view.may
 
     @property
     def done(self) -> bool:
@@ -85,7 +100,6 @@ def card(view: PreparationView, by: Delegation) -> Card:
             for row in view.steps
         ),
         form=_quick(view),
-        may_check=view.state == "prepared" and not view.prepared_by(by.user_id),
         released_at=clock(view.steps[-1].at, view.site) if view.state == "released" else "",
     )
 
@@ -128,7 +142,7 @@ def _summary(cards: list[Card]) -> str:
 
 def _quick(view: PreparationView) -> QuickPrepareForm | None:
     """The one-tap form, where there is a lot to take."""
-    if view.state or not view.lots:
+    if Step.PREPARED not in view.may or not view.lots:
         return None
     form = QuickPrepareForm(auto_id=f"id_{view.id}_%s")
     form.offer(view.lots)

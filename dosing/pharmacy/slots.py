@@ -13,14 +13,8 @@ from django.utils.translation import gettext as _
 from dosing.models import PlannedInjection
 from dosing.pharmacy.models import Preparation, PreparationStep, Step
 from dosing.reading.latest_records import recorded_of
-from dosing.services.judging import (
-    AlreadyRecorded,
-    OnHold,
-    TreatmentEnded,
-)
-from dosing.services.recording import (
-    NothingPlanned,
-)
+from dosing.services.judging import AlreadyRecorded, OnHold, TreatmentEnded
+from dosing.services.recording import NothingPlanned
 from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.queries import NotFound, participants_for
 from trial.refusals import Refusal

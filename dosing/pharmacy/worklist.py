@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from dosing.pharmacy.contents import Made, StepContent, open_steps
 from dosing.pharmacy.ledger import Lot, lots_of, usable_lots
-from dosing.pharmacy.models import PreparationStep, StepBox
+from dosing.pharmacy.models import PreparationStep, Step, StepBox
 from dosing.pharmacy.slots import Slot, find_slot, slots_between
+from dosing.pharmacy.steps import check_can_take
 from randomization.sealed.models import Recipient
 from randomization.sealed.opening.revealing import reveal_for_preparation
 from randomization.sealed.vault.envelope_contents import SealDamaged
@@ -18,6 +19,7 @@ from trial.core.protocol import Arm, ArmPreparation
 from trial.models import Delegation, Site
 from trial.permissions import Permission
 from trial.policies import require
+from trial.refusals import can
 
 
 @dataclass(frozen=True, repr=False)
@@ -38,7 +40,8 @@ class PreparationView:
 
     `state` is empty (to prepare), `prepared`, `checked` or `released`. `stopped` is a sentence when
     nothing may be handed out any more (also after the injection was recorded); `fault` one when the
-    envelope does not open, and then `recipe` is None. `made` is what was prepared, as it was sealed then.
+    envelope does not open, and then `recipe` is None. `may` holds the steps that whoever looks may
+    take now. `made` is what was prepared, as it was sealed then.
     """
 
     id: uuid.UUID
@@ -54,13 +57,9 @@ class PreparationView:
     steps: tuple[StepView, ...]
     lots: tuple[Lot, ...]
     recorded: bool = False
+    may: frozenset[Step] = frozenset()
     stopped: str = ""
     fault: str = ""
-
-    def prepared_by(self, user_id: int) -> bool:
-        """Whether this person made the syringe and so may not check it."""
-        makers = [row.user_id for row in self.steps if row.step == "prepared"]
-        return bool(makers) and makers[-1] == user_id
 
 
 def preparations(*, day: date, by: Delegation, at: datetime, days: int = 1) -> tuple[PreparationView, ...]:
@@ -98,7 +97,11 @@ def _views(slots: Sequence[Slot], by: Delegation, day: date, at: datetime) -> tu
     contents = _contents(slots)
     stocks = {site.pk: lots_of(site).values() for site in {slot.participant.site for slot in slots}}
     return tuple(
-        _view(slot, arms[slot.participant.pk], contents, stocks[slot.participant.site_id]) for slot in slots
+        replace(
+            _view(slot, arms[slot.participant.pk], contents, stocks[slot.participant.site_id]),
+            may=frozenset(step for step in Step if can(check_can_take, step, slot, by=by, at=at)),
+        )
+        for slot in slots
     )
 
 

@@ -15,9 +15,7 @@ from dosing.rest import shapes
 from dosing.rest.api import explained_for
 from dosing.rest.reschedule_shapes import ChangeShape
 from dosing.services.amending import CannotAmend, move_to_version
-from dosing.services.recording import (
-    NothingPlanned,
-)
+from dosing.services.recording import NothingPlanned
 from trial.permissions import Permission
 from trial.rest.endpoint import Acting
 from trial.rest.fields import Line, Prose

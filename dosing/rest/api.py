@@ -36,11 +36,7 @@ from dosing.services.judging import (
     SaidOfVisit,
     TreatmentEnded,
 )
-from dosing.services.recording import (
-    NothingPlanned,
-    record_injection,
-    record_visit,
-)
+from dosing.services.recording import NothingPlanned, record_injection, record_visit
 from dosing.services.status import NotLost, NotOnHold, find_again, hold, release, withdraw
 from trial.clock import day_at
 from trial.models import ParticipantStatus

@@ -24,9 +24,7 @@ from dosing.services.choosing import (
     present_options,
 )
 from dosing.services.closing import DayClosed, DayOpen, close_day, open_day
-from dosing.services.recording import (
-    NothingPlanned,
-)
+from dosing.services.recording import NothingPlanned
 from trial.models import Site
 from trial.permissions import Permission
 from trial.queries import sites_for

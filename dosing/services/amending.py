@@ -17,9 +17,7 @@ from dosing.reminders.planning import plan_reminders
 from dosing.services.choosing import changed_days, plan_to_change
 from dosing.services.common import require_reason
 from dosing.services.plans import replace_plan
-from dosing.services.recording import (
-    move_on,
-)
+from dosing.services.recording import move_on
 from trial.audit import record_about
 from trial.models import Delegation, Participant, ProtocolVersion
 from trial.permissions import Permission

@@ -84,7 +84,8 @@ def book_first_injection(
     participant = locked(participant)
     require(by, Permission.BOOK, trial=participant.trial_id, site=participant.site)
     randomized = _randomized_on(participant)
-    _refuse_wrong_status(participant)
+    begun = latest_records().filter(participant=participant, outcome__in=IN_PART).exists()
+    check_can_book(participant, begun=begun)
     version = version_of(participant)
     calendar = _calendar(participant, version, day, randomized, at)
     reopened = _reopen_missed(participant, by, at, reason)
@@ -149,8 +150,9 @@ def _randomized_on(participant: Participant) -> date:
     return day_at(participant.site, randomized_at(envelope) or envelope.drawn_at)
 
 
-def _refuse_wrong_status(participant: CurrentParticipant) -> None:
-    if latest_records().filter(participant=participant, outcome__in=IN_PART).exists():
+def check_can_book(participant: CurrentParticipant, *, begun: bool) -> None:
+    """Raises FirstInjectionGiven once an injection was given (`begun`), else WrongStatus."""
+    if begun:
         raise FirstInjectionGiven(
             _("An injection of %(number)s was given already; day 1 stays where it is.")
             % {"number": participant.number}
@@ -158,10 +160,7 @@ def _refuse_wrong_status(participant: CurrentParticipant) -> None:
     if participant.current_status != Status.RANDOMIZED:
         raise WrongStatus(
             _("%(number)s is %(status)s; day 1 can be booked after randomisation only.")
-            % {
-                "number": participant.number,
-                "status": Status(participant.current_status).label,
-            }
+            % {"number": participant.number, "status": Status(participant.current_status).label}
         )
 
 

@@ -16,18 +16,23 @@ from dosing.reading.situation import open_slips, situation_of
 from dosing.reminders.planning import plan_reminders
 from dosing.services.common import require_reason
 from dosing.services.plans import replace_plan
-from dosing.services.recording import (
-    NothingPlanned,
-)
+from dosing.services.recording import NothingPlanned
 from trial.audit import record_about
 from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import Refusal
+from trial.refusals import Refusal, can
 from trial.screening.services import WrongStatus, locked
 
 TREATED = {Status.ON_TREATMENT, Status.ON_HOLD}
 FOLLOWED = TREATED | {Status.FOLLOW_UP}
+CHOSEN_IN = {
+    OptionKind.KEEP: FOLLOWED,
+    OptionKind.MOVE: TREATED,
+    OptionKind.FOLLOW: FOLLOWED,
+    OptionKind.STOP: TREATED | {Status.RANDOMIZED},
+}
+"""In which statuses a person makes each choice. That every day may stay is said in all of them."""
 
 
 class CannotMove(Refusal):
@@ -49,12 +54,10 @@ def present_options(*, participant: CurrentParticipant, at: datetime) -> tuple[O
     Raises NothingPlanned.
     """
     found = options(situation_of(participant, plan_to_change(participant), at=at))
-    allowed = {OptionKind.KEEP}
-    status = participant.current_status
-    allowed |= {OptionKind.MOVE} if status in TREATED else set()
-    allowed |= {OptionKind.FOLLOW} if status in FOLLOWED else set()
-    allowed |= {OptionKind.STOP} if status in TREATED | {Status.RANDOMIZED} else set()
-    return tuple(option for option in found if option.kind in allowed)
+    kept = (
+        row for row in found if row.kind is OptionKind.KEEP or can(check_can_choose, participant, row.kind)
+    )
+    return tuple(kept)
 
 
 @transaction.atomic
@@ -66,7 +69,7 @@ def move_course(
     `course` is its number over all courses. Only what the protocol says follows the course moves with
     it. Raises NothingPlanned, WrongStatus, CannotMove or InvalidInput.
     """
-    participant, plan, situation = _opened(participant, TREATED, by, at)
+    participant, plan, situation = _opened(participant, OptionKind.MOVE, by, at)
     try:
         option = move_option(situation, course, start)
     except CalendarRefusal as refusal:
@@ -85,7 +88,7 @@ def follow_actual(
     For the course of day 1 that is every later day: day 1 is the day of the actual first injection.
     Raises NothingPlanned, WrongStatus, NoSlip or InvalidInput.
     """
-    participant, plan, situation = _opened(participant, FOLLOWED, by, at)
+    participant, plan, situation = _opened(participant, OptionKind.FOLLOW, by, at)
     found = (row for row in options(situation) if row.kind is OptionKind.FOLLOW and row.course == course)
     option = next(found, None)
     if option is None or option.start is None:
@@ -101,7 +104,7 @@ def keep_days(
     *, participant: Participant, course: int, reason: str, by: Delegation, at: datetime
 ) -> CourseChoice:
     """Say that a course which began on another day shifts nothing. Raises as `follow_actual` does."""
-    participant, _, situation = _opened(participant, FOLLOWED, by, at)
+    participant, _, situation = _opened(participant, OptionKind.KEEP, by, at)
     slip = _slip(participant, situation, course)
     row = _write_choice(participant, situation, course, ChoiceKind.KEEP, slip.began, reason, by, at)
     body = {"course": course, "reason": row.reason, "start": slip.began.isoformat()}
@@ -110,17 +113,22 @@ def keep_days(
 
 
 def _opened(
-    participant: Participant, statuses: set[Status], by: Delegation, at: datetime
+    participant: Participant, kind: OptionKind, by: Delegation, at: datetime
 ) -> tuple[CurrentParticipant, Plan, Situation]:
     """The participant, locked, with the plan and the situation; refused where nothing may be chosen."""
     participant = locked(participant)
     require(by, Permission.BOOK, trial=participant.trial_id, site=participant.site)
     plan = plan_to_change(participant)
-    if participant.current_status not in statuses:
+    check_can_choose(participant, kind)
+    return participant, plan, situation_of(participant, plan, at=at)
+
+
+def check_can_choose(participant: CurrentParticipant, kind: OptionKind) -> None:
+    """Raises WrongStatus where no such choice is made in the participant's status."""
+    if participant.current_status not in CHOSEN_IN[kind]:
         raise WrongStatus(
             _("Days are chosen anew only after the first injection and while treatment or visits go on.")
         )
-    return participant, plan, situation_of(participant, plan, at=at)
 
 
 def plan_to_change(participant: Participant) -> Plan:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from dosing.models import CalendarFeed
 from trial.audit import record, record_about
-from trial.models import Delegation, Participant, Status
+from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
@@ -32,7 +32,9 @@ def digest_of(secret: str) -> str:
 
 
 @transaction.atomic
-def make_feed(*, by: Delegation, at: datetime, language: str, participant: Participant | None = None) -> str:
+def make_feed(
+    *, by: Delegation, at: datetime, language: str, participant: CurrentParticipant | None = None
+) -> str:
     """Make a secret address and return its secret: the only time that it can be seen.
 
     Without a participant it shows the calendars within the maker's own reach; with one, theirs alone,
@@ -43,8 +45,7 @@ def make_feed(*, by: Delegation, at: datetime, language: str, participant: Parti
     else:
         participant = locked(participant)
         require(by, Permission.MANAGE_CONTACT, trial=participant.trial_id, site=participant.site)
-        if participant.current_status == Status.WITHDRAWN:
-            raise WrongStatus(_("%(number)s has left the trial.") % {"number": participant.number})
+        check_can_make_feed(participant)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     row = CalendarFeed.objects.create(
         digest=digest_of(secret), made_by=by, made_at=at, participant=participant, language=language
@@ -66,6 +67,12 @@ def revoke_feed(*, feed: CalendarFeed, by: Delegation, at: datetime) -> None:
     feed.revoked_at = at
     feed.save(update_fields=["revoked_at"])
     _enter("feed.revoked", feed, by, at)
+
+
+def check_can_make_feed(participant: CurrentParticipant) -> None:
+    """Raises WrongStatus for somebody who has left."""
+    if participant.current_status == Status.WITHDRAWN:
+        raise WrongStatus(_("%(number)s has left the trial.") % {"number": participant.number})
 
 
 def revoke_feeds_of(participant: Participant, at: datetime) -> None:

@@ -15,9 +15,7 @@ from dosing.reminders.planning import cancel_reminders, reopen_reminders
 from dosing.services.common import require_reason
 from dosing.services.drafting import draft_hold, numbers
 from dosing.services.feeding import revoke_feeds_of
-from dosing.services.recording import (
-    move_on,
-)
+from dosing.services.recording import move_on
 from trial.audit import record_about
 from trial.clock import day_at
 from trial.models import (
@@ -30,7 +28,7 @@ from trial.models import (
 )
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import InvalidInput, Refusal
+from trial.refusals import InvalidInput, Refusal, can
 from trial.screening.services import WrongStatus, add_status, locked, withdraw_contact
 from trial.wording import medium_day
 
@@ -57,8 +55,7 @@ def hold(
     """
     participant = locked(participant)
     require(by, Permission.HOLD, trial=participant.trial_id, site=participant.site)
-    if participant.current_status not in {Status.RANDOMIZED, Status.ON_TREATMENT}:
-        raise WrongStatus(_("Only a participant who is randomised or on treatment can be put on hold."))
+    check_can_hold(participant)
     reason = require_reason(reason)
     until = _limited(participant, until, at)
     row = add_status(participant=participant, status=Status.ON_HOLD, by=by, at=at, reason=reason, until=until)
@@ -78,8 +75,7 @@ def release(*, participant: Participant, reason: str, by: Delegation, at: dateti
     """End a hold: the participant is where he or she was before. Reminders still ahead open again."""
     participant = locked(participant)
     require(by, Permission.HOLD, trial=participant.trial_id, site=participant.site)
-    if participant.current_status != Status.ON_HOLD:
-        raise NotOnHold(_("%(number)s is not on hold.") % {"number": participant.number})
+    check_can_release(participant)
     reason = require_reason(reason)
     held = participant.statuses.order_by("-sequence")[0]
     drafts = draft_hold(held, participant, by=by, at=at)
@@ -119,6 +115,9 @@ AFTER: dict[WithdrawalScope, set[WithdrawalScope]] = {
 }
 """What may still be recorded of somebody who has left, by how they left."""
 
+TREATED = {Status.RANDOMIZED, Status.ON_TREATMENT, Status.ON_HOLD}
+"""In these there is treatment to withdraw from."""
+
 WITH_A_DAY = {WithdrawalScope.DEATH, WithdrawalScope.LOST}
 NO_ADDRESS = {
     WithdrawalScope.CONTACT,
@@ -149,7 +148,7 @@ def withdraw(
     participant = locked(participant)
     require(by, Permission.WITHDRAW, trial=participant.trial_id, site=participant.site)
     reason, what = require_reason(reason), WithdrawalScope(scope)
-    _refuse_after_the_end(participant, what)
+    check_can_withdraw(participant, what)
     _refuse_day(participant, what, day, at)
     if what in NO_ADDRESS:
         withdraw_contact(participant=participant, by=by, at=at)
@@ -173,8 +172,7 @@ def find_again(*, participant: Participant, reason: str, by: Delegation, at: dat
     """
     participant = locked(participant)
     require(by, Permission.WITHDRAW, trial=participant.trial_id, site=participant.site)
-    if participant.current_scope != WithdrawalScope.LOST:
-        raise NotLost(_("%(number)s is not lost to follow-up.") % {"number": participant.number})
+    check_can_find_again(participant)
     reason = require_reason(reason)
     row = add_status(participant=participant, status=Status.FOLLOW_UP, by=by, at=at, reason=reason)
     move_on(participant, by, at)  # every visit may have been done before
@@ -202,7 +200,26 @@ def _ends_everything(what: WithdrawalScope) -> bool:
             assert_never(what)
 
 
-def _refuse_after_the_end(participant: CurrentParticipant, what: WithdrawalScope) -> None:
+def check_can_hold(participant: CurrentParticipant) -> None:
+    """Raises WrongStatus unless there is treatment that can pause."""
+    if participant.current_status not in {Status.RANDOMIZED, Status.ON_TREATMENT}:
+        raise WrongStatus(_("Only a participant who is randomised or on treatment can be put on hold."))
+
+
+def check_can_release(participant: CurrentParticipant) -> None:
+    """Raises NotOnHold."""
+    if participant.current_status != Status.ON_HOLD:
+        raise NotOnHold(_("%(number)s is not on hold.") % {"number": participant.number})
+
+
+def check_can_find_again(participant: CurrentParticipant) -> None:
+    """Raises NotLost."""
+    if participant.current_scope != WithdrawalScope.LOST:
+        raise NotLost(_("%(number)s is not lost to follow-up.") % {"number": participant.number})
+
+
+def check_can_withdraw(participant: CurrentParticipant, what: WithdrawalScope) -> None:
+    """Raises WrongStatus where nothing is left to withdraw from in this scope, by status and earlier end."""
     status, scope = participant.current_status, participant.current_scope
     if status == Status.WITHDRAWN and what not in AFTER[WithdrawalScope(scope)]:
         raise WrongStatus(_("%(number)s has left the trial already.") % {"number": participant.number})
@@ -211,6 +228,19 @@ def _refuse_after_the_end(participant: CurrentParticipant, what: WithdrawalScope
             _("%(number)s has completed the trial; there is nothing left to withdraw from.")
             % {"number": participant.number}
         )
+    if what == WithdrawalScope.TREATMENT and status not in TREATED:
+        raise WrongStatus(_("Treatment has not begun or has ended; there is nothing to withdraw from."))
+
+
+def scopes_left(participant: CurrentParticipant) -> list[WithdrawalScope]:
+    """The ends that can still be recorded of this participant."""
+    return [what for what in WithdrawalScope if can(check_can_withdraw, participant, what)]
+
+
+def check_can_end(participant: CurrentParticipant) -> None:
+    """Raises WrongStatus where no end at all can be recorded any more."""
+    if not scopes_left(participant):
+        check_can_withdraw(participant, WithdrawalScope.DEATH)
 
 
 def _refuse_day(participant: Participant, what: WithdrawalScope, day: date | None, at: datetime) -> None:
@@ -242,13 +272,6 @@ def _end(
     by: Delegation,
     at: datetime,
 ) -> ParticipantStatus:
-    treated = participant.current_status in {
-        Status.RANDOMIZED,
-        Status.ON_TREATMENT,
-        Status.ON_HOLD,
-    }
-    if what == WithdrawalScope.TREATMENT and not treated:
-        raise WrongStatus(_("Treatment has not begun or has ended; there is nothing to withdraw from."))
     whole = _ends_everything(what)
     cancel_reminders(participant=participant, kinds=None if whole else TREATMENT)
     if not whole:

@@ -22,9 +22,7 @@ from dosing.services.choosing import (
     present_options,
 )
 from dosing.services.closing import DayClosed, DayOpen, close_day, open_day
-from dosing.services.recording import (
-    NothingPlanned,
-)
+from dosing.services.recording import NothingPlanned
 from dosing.services.status import hold, release, withdraw
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START

@@ -8,9 +8,7 @@ import pytest
 
 from dosing.models import Reminder
 from dosing.reading.queries import calendar_of
-from dosing.services.judging import (
-    TreatmentEnded,
-)
+from dosing.services.judging import TreatmentEnded
 from dosing.services.status import NotLost, find_again, withdraw
 from tests.ward import MONDAY, Ward, paris
 from trial.models import ContactDetails, Participant, ParticipantStatus

@@ -16,10 +16,7 @@ from dosing.services.judging import (
     SaidOfInjection,
     TreatmentEnded,
 )
-from dosing.services.recording import (
-    NothingPlanned,
-    record_injection,
-)
+from dosing.services.recording import NothingPlanned, record_injection
 from dosing.services.status import hold, release, withdraw
 from tests.at_once import Meeting, at_once, kinds
 from tests.ward import Ward, paris

@@ -8,16 +8,8 @@ import pytest
 
 from dosing.models import Reminder, VisitRecord
 from dosing.reading.queries import visit_day
-from dosing.services.judging import (
-    AlreadyRecorded,
-    OutOfWindow,
-    SaidOfVisit,
-    TreatmentEnded,
-)
-from dosing.services.recording import (
-    NothingPlanned,
-    record_visit,
-)
+from dosing.services.judging import AlreadyRecorded, OutOfWindow, SaidOfVisit, TreatmentEnded
+from dosing.services.recording import NothingPlanned, record_visit
 from dosing.services.status import hold, release, withdraw
 from tests.ward import Ward, paris
 from tests.worlds import START

@@ -80,9 +80,7 @@ def clinic() -> None:
     from dosing.demo_world import passing_answers
     from dosing.services.booking import book_first_injection
     from dosing.services.judging import SaidOfInjection
-    from dosing.services.recording import (
-        record_injection,
-    )
+    from dosing.services.recording import record_injection
     from dosing.tick import tick
     from randomization.services import draw_envelope
     from trial.screening.services import check_eligibility, screen

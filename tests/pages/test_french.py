@@ -8,9 +8,7 @@ import pytest
 import time_machine
 
 from dosing.services.judging import SaidOfInjection
-from dosing.services.recording import (
-    record_injection,
-)
+from dosing.services.recording import record_injection
 from dosing.services.status import withdraw
 from tests.french import english_on
 from tests.pages.conftest import Browser

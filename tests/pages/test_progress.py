@@ -14,9 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from dosing.progress.figure import Figure
 from dosing.progress.figures import FIGURES, figure
 from dosing.services.judging import SaidOfInjection
-from dosing.services.recording import (
-    record_injection,
-)
+from dosing.services.recording import record_injection
 from dosing.services.reviewing import review_deviation
 from dosing.services.status import withdraw
 from tests.pages.conftest import Browser

@@ -8,7 +8,8 @@ import pytest
 
 from dosing.pharmacy.ledger import CannotUseLot
 from dosing.pharmacy.models import PreparationStep, StockEntry
-from dosing.pharmacy.preparing import WrongPreparationStep, mark_prepared
+from dosing.pharmacy.preparing import mark_prepared
+from dosing.pharmacy.steps import WrongPreparationStep
 from dosing.pharmacy.stock import receive_lot, stock
 from dosing.pharmacy.worklist import PreparationView, preparations
 from tests.at_once import at_once, kinds

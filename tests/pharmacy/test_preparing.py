@@ -17,26 +17,18 @@ from dosing.pharmacy.contents import ContentDamaged
 from dosing.pharmacy.ledger import CannotUseLot, lots_of
 from dosing.pharmacy.models import Preparation, PreparationStep, StepBox, StockBox, StockEntry
 from dosing.pharmacy.preparing import (
-    NotItsDay,
-    SamePreparer,
-    WrongPreparationStep,
     discard,
     mark_checked,
     mark_prepared,
     release,
 )
 from dosing.pharmacy.readiness import visible_from
+from dosing.pharmacy.steps import NotItsDay, SamePreparer, WrongPreparationStep
 from dosing.pharmacy.stock import quarantine, receive_lot
 from dosing.pharmacy.worklist import PreparationView, preparation, preparations
 from dosing.services.booking import book_first_injection
-from dosing.services.judging import (
-    OnHold,
-    SaidOfInjection,
-    TreatmentEnded,
-)
-from dosing.services.recording import (
-    record_injection,
-)
+from dosing.services.judging import OnHold, SaidOfInjection, TreatmentEnded
+from dosing.services.recording import record_injection
 from dosing.services.status import hold, withdraw
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed.models import Seal, SealedAuditEntry

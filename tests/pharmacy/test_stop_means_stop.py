@@ -12,10 +12,7 @@ from dosing.pharmacy.preparing import mark_checked, mark_prepared, release
 from dosing.pharmacy.slots import find_slot
 from dosing.pharmacy.worklist import PreparationView
 from dosing.reading.queries import injection_day
-from dosing.services.judging import (
-    OnHold,
-    TreatmentEnded,
-)
+from dosing.services.judging import OnHold, TreatmentEnded
 from dosing.services.status import hold, withdraw
 from tests.pharmacy.conftest import DAY
 from tests.worlds import World

@@ -15,7 +15,7 @@ from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import latest_check
 from trial.refusals import InvalidInput
-from trial.screening.services import in_screening, locked, plain_answers
+from trial.screening.services import check_can_judge, locked, plain_answers
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def keep_checklist(
     """
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
-    in_screening(participant)
+    check_can_judge(participant)
     _refuse_strange(participant.trial.protocol_version.protocol, answers, strata)
     draft = ChecklistDraft.objects.create(
         participant=participant,

@@ -42,7 +42,7 @@ def correct_consent(
     """
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
-    before = signed_on_of(participant)
+    before = check_can_correct_consent(participant)
     _refuse(participant, signed_on, before, reason, at)
     row = ConsentCorrection.objects.create(
         participant=participant, signed_on=signed_on, reason=reason.strip(), recorded_by=by, recorded_at=at
@@ -63,6 +63,11 @@ def correct_consent(
         },
     )
     return Corrected(row, deviations)
+
+
+def check_can_correct_consent(participant: CurrentParticipant) -> date:
+    """The day that counts now. Raises NoConsent where there is none to correct."""
+    return signed_on_of(participant)
 
 
 def _noted(

@@ -121,11 +121,7 @@ def record_consent(*, participant: Participant, signed_on: date, by: Delegation,
     """Record that the consent form was signed on that day. Raises ConsentRecorded the second time."""
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
-    if Consent.objects.filter(participant=participant).exists():
-        raise ConsentRecorded(
-            _("The consent of %(number)s is recorded already. Go on with eligibility.")
-            % {"number": participant.number}
-        )
+    check_can_record_consent(participant)
     consent = _write_consent(participant, signed_on, by, at)
     record_about(
         participant, "participant.consented", by=by, at=at, body={"signed_on": signed_on.isoformat()}
@@ -151,7 +147,7 @@ def check_eligibility(
     """
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
-    signed_on = in_screening(participant)
+    signed_on = check_can_judge(participant)
     version = participant.trial.protocol_version
     stratum = stratum_key(version.protocol, strata)
     assessment = _assess(version.protocol, answers, signed_on, birth_date, day_at(participant.site, at))
@@ -193,8 +189,7 @@ def record_contact(
     """
     participant = locked(participant)
     require(by, Permission.MANAGE_CONTACT, trial=participant.trial_id, site=participant.site)
-    signed_on_of(participant)
-    _refuse_no_contact(participant)
+    check_can_record_contact(participant)
     _refuse_future(consented_on, participant, at, "consented_on")
     _refuse_no_address(email)
     details = ContactDetails.objects.create(
@@ -283,7 +278,18 @@ def _refuse_future(day: date, participant: Participant, at: datetime, field: str
         raise InvalidInput(sentence, {field: sentence})
 
 
-def _refuse_no_contact(participant: CurrentParticipant) -> None:
+def check_can_record_consent(participant: CurrentParticipant) -> None:
+    """Raises ConsentRecorded where the consent has its day."""
+    if participant.signed_on is not None:
+        raise ConsentRecorded(
+            _("The consent of %(number)s is recorded already. Go on with eligibility.")
+            % {"number": participant.number}
+        )
+
+
+def check_can_record_contact(participant: CurrentParticipant) -> None:
+    """Raises NoConsent, or WrongStatus where nobody may write any more."""
+    signed_on_of(participant)
     scope = participant.current_scope
     if scope in {WithdrawalScope.CONTACT, WithdrawalScope.TRIAL, WithdrawalScope.DEATH}:
         raise WrongStatus(
@@ -300,7 +306,7 @@ def _refuse_no_address(email: str) -> None:
         raise InvalidInput(sentence, {"email": sentence}) from fault
 
 
-def in_screening(participant: CurrentParticipant) -> date:
+def check_can_judge(participant: CurrentParticipant) -> date:
     """The day of consent of somebody whose eligibility can be judged. Raises NoConsent or TooLate."""
     signed_on = signed_on_of(participant)
     status = participant.current_status

@@ -1,0 +1,72 @@
+"""What pages offer to do with a participant: by the same checks that refuse it (decision 20).
+
+Each act has one `check_can_…` beside its service, which raises why not. The service asks it under the
+participant's lock, a page asks it before it shows a button.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dosing.core.options import OptionKind
+from dosing.reading.queries import CalendarView
+from dosing.services.booking import check_can_book
+from dosing.services.choosing import check_can_choose
+from dosing.services.feeding import check_can_make_feed
+from dosing.services.status import (
+    check_can_end,
+    check_can_find_again,
+    check_can_hold,
+    check_can_release,
+)
+from randomization.services import check_can_randomize
+from trial.models import CurrentParticipant
+from trial.permissions import Permission, may
+from trial.refusals import can
+from trial.screening.consent_correction import check_can_correct_consent
+from trial.screening.services import check_can_judge, check_can_record_consent, check_can_record_contact
+
+
+@dataclass(frozen=True)
+class Known:
+    """A participant as a page knows them: as they stand, with the calendar of this moment."""
+
+    participant: CurrentParticipant
+    calendar: CalendarView | None
+
+    @property
+    def begun(self) -> bool:
+        """Whether an injection was given, in full or in part."""
+        return self.calendar is not None and not self.calendar.provisional
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An act: who may, and what speaks against it."""
+
+    permission: Permission
+    check: Callable[[Known], object]
+
+
+OFFERS = {
+    "consent": Offer(Permission.SCREEN, lambda who: check_can_record_consent(who.participant)),
+    "correct_consent": Offer(Permission.SCREEN, lambda who: check_can_correct_consent(who.participant)),
+    "eligibility": Offer(Permission.SCREEN, lambda who: check_can_judge(who.participant)),
+    "contact": Offer(Permission.MANAGE_CONTACT, lambda who: check_can_record_contact(who.participant)),
+    "participant_feeds": Offer(Permission.MANAGE_CONTACT, lambda who: check_can_make_feed(who.participant)),
+    "randomize": Offer(Permission.RANDOMIZE, lambda who: check_can_randomize(who.participant)),
+    "book": Offer(Permission.BOOK, lambda who: check_can_book(who.participant, begun=who.begun)),
+    "options": Offer(Permission.BOOK, lambda who: check_can_choose(who.participant, OptionKind.MOVE)),
+    "hold": Offer(Permission.HOLD, lambda who: check_can_hold(who.participant)),
+    "release": Offer(Permission.HOLD, lambda who: check_can_release(who.participant)),
+    "withdraw": Offer(Permission.WITHDRAW, lambda who: check_can_end(who.participant)),
+    "found_again": Offer(Permission.WITHDRAW, lambda who: check_can_find_again(who.participant)),
+}
+"""By the name of its page's address."""
+
+
+def offered(name: str, who: Known, role: str) -> bool:
+    """Whether a page shows the way to this act: the role may, and the service would not refuse."""
+    offer = OFFERS[name]
+    return may(role, offer.permission) and can(offer.check, who)

@@ -1,0 +1,179 @@
+"""What a page offers is what the service accepts, wherever a participant stands: each act, in every state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.db import transaction
+
+from dosing.pages.offers import OFFERS, Known, offered
+from dosing.reading.queries import calendar_of
+from dosing.services import status as ends
+from dosing.services.booking import book_first_injection
+from dosing.services.choosing import move_course
+from dosing.services.feeding import make_feed
+from dosing.services.status import find_again, hold, release, scopes_left, withdraw
+from randomization.models import RandomizationList
+from randomization.services import draw_envelope
+from tests.ward import MONDAY, START, Ward, paris
+from trial.models import CurrentParticipant, Delegation, Participant, Status, WithdrawalScope
+from trial.permissions import Role, may
+from trial.refusals import Refusal
+from trial.screening.consent_correction import correct_consent
+from trial.screening.services import add_status, record_consent, record_contact, screen
+
+NOW = paris("2015-10-12 12:00")
+WHY = "Because."
+
+
+def ended(ward: Ward, participant: Participant, scope: str) -> Participant:
+    day = date(2015, 10, 12) if scope in {"death", "lost"} else None
+    withdraw(participant=participant, scope=scope, reason=WHY, day=day, by=ward.nurse, at=NOW)
+    return participant
+
+
+def treated(ward: Ward) -> Participant:
+    person = ward.booked(MONDAY)
+    ward.inject(person, 1)
+    return person
+
+
+def failed(ward: Ward) -> Participant:
+    person = ward.consented()
+    ward.check(person, I7=61)
+    return person
+
+
+def held(ward: Ward, person: Participant) -> Participant:
+    hold(participant=person, reason=WHY, until=None, by=doctor(ward), at=NOW)
+    return person
+
+
+def completed(ward: Ward) -> Participant:
+    person = ward.again(treated(ward))
+    add_status(participant=person, status=Status.COMPLETED, by=ward.nurse, at=NOW)  # type: ignore[arg-type]
+    return person
+
+
+def doctor(ward: Ward) -> Delegation:
+    return ward.world.person(Role.INVESTIGATOR)
+
+
+STATES: dict[str, Callable[[Ward], Participant]] = {
+    "a number": lambda ward: screen(site=ward.site, by=ward.nurse, at=START),
+    "consented": lambda ward: ward.consented(),
+    "eligible": lambda ward: ward.eligible(),
+    "screen failure": failed,
+    "randomised": lambda ward: ward.randomized(),
+    "booked": lambda ward: ward.booked(MONDAY),
+    "treated": treated,
+    "held before day 1": lambda ward: held(ward, ward.booked(MONDAY)),
+    "held": lambda ward: held(ward, treated(ward)),
+    "in follow-up": lambda ward: ended(ward, treated(ward), "treatment"),
+    "completed": completed,
+    "left before the draw": lambda ward: ended(ward, ward.consented(), "trial"),
+} | {
+    scope: lambda ward, scope=scope: ended(ward, treated(ward), scope)
+    for scope in ("visits", "contact", "trial", "death", "lost")
+}  # type: ignore[misc]
+
+Act = Callable[[Ward, CurrentParticipant], object]
+ACTS: dict[str, Act] = {
+    "consent": lambda ward, who: record_consent(
+        participant=who, signed_on=START.date(), by=ward.nurse, at=NOW
+    ),
+    "correct_consent": lambda ward, who: correct_consent(
+        participant=who, signed_on=START.date() - timedelta(days=1), reason=WHY, by=ward.nurse, at=NOW
+    ),
+    "eligibility": lambda ward, who: ward.check(who, at=START),
+    "contact": lambda ward, who: record_contact(
+        participant=who,
+        email="a@example.org",
+        language="en",
+        consented_on=START.date(),
+        by=ward.nurse,
+        at=NOW,
+    ),
+    "participant_feeds": lambda ward, who: make_feed(by=ward.nurse, at=NOW, language="en", participant=who),
+    "randomize": lambda ward, who: draw_envelope(participant=who, by=ward.nurse, at=NOW),
+    "book": lambda ward, who: book_first_injection(
+        participant=who, day=MONDAY, reason=WHY, by=ward.nurse, at=START
+    ),
+    "options": lambda ward, who: move_course(
+        participant=who, course=2, start=course_2(who) + timedelta(days=1), reason=WHY, by=ward.nurse, at=NOW
+    ),
+    "hold": lambda ward, who: hold(participant=who, reason=WHY, until=None, by=doctor(ward), at=NOW),
+    "release": lambda ward, who: release(participant=who, reason=WHY, by=doctor(ward), at=NOW),
+    "withdraw": lambda ward, who: any_end(ward, who),
+    "found_again": lambda ward, who: find_again(participant=who, reason=WHY, by=ward.nurse, at=NOW),
+}
+
+
+def course_2(who: CurrentParticipant) -> date:
+    calendar = calendar_of(who, at=NOW)
+    return (
+        next((day.date for day in calendar.injections if day.course_number == 2), MONDAY)
+        if calendar
+        else MONDAY
+    )
+
+
+def any_end(ward: Ward, who: CurrentParticipant) -> None:
+    """Record whichever end is accepted; refused where none is."""
+    if not any(accepted(lambda scope=scope: ended(ward, who, scope)) for scope in WithdrawalScope.values):  # type: ignore[misc]
+        raise Refusal("No end is accepted.")
+
+
+def accepted(act: Callable[[], object]) -> bool:
+    """Whether the service does it; nothing of it stays."""
+    try:
+        with transaction.atomic():
+            act()
+            transaction.set_rollback(True)
+    except Refusal:
+        return False
+    return True
+
+
+def standing(ward: Ward, state: str) -> CurrentParticipant:
+    if not RandomizationList.objects.exists():
+        ward.world.blinded_list(9)
+    return ward.again(STATES[state](ward))  # type: ignore[return-value]
+
+
+def test_each_offer_is_tried() -> None:
+    assert set(ACTS) == set(OFFERS)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_page_offers_what_the_service_accepts(ward: Ward, state: str) -> None:
+    who = standing(ward, state)
+    known = Known(who, calendar_of(who, at=NOW))
+    roles = {
+        name: ward.nurse.role if may(ward.nurse.role, offer.permission) else Role.INVESTIGATOR
+        for name, offer in OFFERS.items()
+    }
+
+    shown = {name for name in OFFERS if offered(name, known, roles[name])}
+
+    assert shown == {name for name, act in ACTS.items() if accepted(lambda act=act: act(ward, who))}  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_ends_that_are_offered_are_those_that_are_accepted(ward: Ward, state: str) -> None:
+    who = standing(ward, state)
+
+    kept = {scope for scope in WithdrawalScope if accepted(lambda scope=scope: ended(ward, who, scope))}  # type: ignore[misc]
+
+    assert set(scopes_left(who)) == kept
+
+
+def test_a_page_that_judges_by_itself_is_found(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted: the service stops asking its check, so the page refuses what would be accepted."""
+    who = standing(ward, "held")
+    monkeypatch.setattr(ends, "check_can_hold", lambda _participant: None)
+
+    assert accepted(lambda: ACTS["hold"](ward, who))
+    assert not offered("hold", Known(who, None), Role.INVESTIGATOR)
