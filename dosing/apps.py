@@ -10,8 +10,9 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_noop
 
 from randomization.hooks import HearsOfEarlyDraw
-from trial.hooks import Entry, HearsOfConsent, HearsOfContact, OffersPages, OffersTriggers
+from trial.hooks import Entry, HearsOfConsent, HearsOfContact, OffersPages
 from trial.permissions import Permission
+from trial.walls.trigger_registry import OffersTriggers
 
 if TYPE_CHECKING:
     from trial.models import ConsentCorrection, CurrentParticipant, Delegation

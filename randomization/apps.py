@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from randomization.hooks import OffersVerifiers
-from trial.hooks import Entry, OffersFooterFacts, OffersPages, OffersTriggers
+from trial.hooks import Entry, OffersFooterFacts, OffersPages
 from trial.permissions import Permission
+from trial.walls.trigger_registry import OffersTriggers
 
 if TYPE_CHECKING:
     from randomization.verification import Verifier

@@ -37,7 +37,7 @@ def reading(path: Path) -> Iterator[None]:
     magic = _magic(path)
     place = f"{path.resolve().as_uri()}?mode=ro" if magic == SQLITE else IN_MEMORY
     settings = dict(connections.settings[DEFAULT_DB_ALIAS])
-    offline = settings | {"ENGINE": "trial.databases.sqlite3", "NAME": place, "OPTIONS": {}}
+    offline = settings | {"ENGINE": "trial.walls.databases.sqlite3", "NAME": place, "OPTIONS": {}}
     with _in_place_of_default(offline):
         try:
             if magic != SQLITE:

@@ -11,8 +11,9 @@ from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_noop
 
-from trial.hooks import Entry, OffersPages, OffersTriggers, refuse_undeclared
+from trial.hooks import Entry, OffersPages, refuse_undeclared
 from trial.permissions import Permission
+from trial.walls.trigger_registry import OffersTriggers
 
 if TYPE_CHECKING:
     from trial.walls.triggers import Trigger
@@ -43,7 +44,7 @@ class TrialConfig(AppConfig, OffersPages, OffersTriggers):
 
     def triggers(self) -> Sequence[Trigger]:
         """The triggers of this application's tables."""
-        from trial.models.triggers import TRIGGERS
+        from trial.walls.own_triggers import TRIGGERS
 
         return TRIGGERS
 

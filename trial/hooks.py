@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Trial, User
     from trial.permissions import Permission
-    from trial.walls.triggers import Trigger
 
 Offer = TypeVar("Offer")
 
@@ -53,14 +52,6 @@ class OffersFooterFacts(Protocol):
 
     def footer_facts(self, trial: Trial) -> list[str]:
         """Short facts in the page's language."""
-
-
-@runtime_checkable
-class OffersTriggers(Protocol):
-    """Has tables whose rows the database itself keeps."""
-
-    def triggers(self) -> Sequence[Trigger]:
-        """Every trigger of its tables, and each that reads one of them beside a lower application's."""
 
 
 @runtime_checkable

@@ -88,13 +88,13 @@ def database() -> dict[str, object]:
     url = secret("DATABASE_URL")
     if not url:
         return {
-            "ENGINE": "trial.databases.sqlite3",
+            "ENGINE": "trial.walls.databases.sqlite3",
             "NAME": VELUM_HOME / "velum.sqlite3",
             "OPTIONS": sqlite_options(),
         }
     settings = dict(env.db_url_config(url))
-    settings["ENGINE"] = settings["ENGINE"].replace("django.db.backends.", "trial.databases.")
-    if settings["ENGINE"] == "trial.databases.sqlite3":
+    settings["ENGINE"] = settings["ENGINE"].replace("django.db.backends.", "trial.walls.databases.")
+    if settings["ENGINE"] == "trial.walls.databases.sqlite3":
         settings["OPTIONS"] = sqlite_options()
     else:
         password = secret("DATABASE_PASSWORD")

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_noop
 
 from randomization.hooks import OffersVerifiers
 from randomization.sealed.vault.hooks import OffersBoxes
-from trial.hooks import Entry, OffersPages, OffersTriggers
+from trial.hooks import Entry, OffersPages
 from trial.permissions import Permission
+from trial.walls.trigger_registry import OffersTriggers
 
 if TYPE_CHECKING:
     from randomization.sealed.models import BoxKind

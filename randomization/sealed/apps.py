@@ -11,8 +11,9 @@ from django.utils.translation import gettext_noop
 from randomization.hooks import OffersVerifiers
 from randomization.sealed.jobs.hooks import OffersJobKinds
 from randomization.sealed.vault.hooks import OffersBoxes
-from trial.hooks import Entry, MakesEnrolmentCodes, OffersPages, OffersTriggers, OffersUnblinding
+from trial.hooks import Entry, MakesEnrolmentCodes, OffersPages, OffersUnblinding
 from trial.permissions import Permission
+from trial.walls.trigger_registry import OffersTriggers
 
 if TYPE_CHECKING:
     from randomization.sealed.jobs.kinds import Kind

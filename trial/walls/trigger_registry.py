@@ -6,17 +6,26 @@ The lists are the truth: `migrate` lays what they say, `verify` and the doors co
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, transaction
 
-from trial.hooks import OffersTriggers, ask_apps
+from trial.hooks import ask_apps
 from trial.walls.database_grants import rights_of
 from trial.walls.triggers import Trigger, taken_off
+
+
+@runtime_checkable
+class OffersTriggers(Protocol):
+    """Has tables whose rows the database itself keeps."""
+
+    def triggers(self) -> Sequence[Trigger]:
+        """Every trigger of its tables, and each that reads one of them beside a lower application's."""
+
 
 STANDING = {
     "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY rowid",

@@ -188,7 +188,7 @@ def ended_once(table: str, what: str, *, end: str, kept: tuple[str, ...]) -> lis
 
 
 def rebuilt_on_sqlite(table: str, what: str, key: tuple[str, ...]) -> list[Trigger]:
-    """Nothing any more: a table that SQLite makes anew keeps its triggers (`trial.databases`)."""
+    """Nothing any more: a table that SQLite makes anew keeps its triggers (`trial.walls.databases`)."""
     return []
 
 
