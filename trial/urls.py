@@ -3,19 +3,13 @@
 from django.conf import settings
 from django.urls import include, path
 
-from trial.pages import emergency, views
-
 urlpatterns = [
     path("accounts/", include("trial.urls_accounts")),
-    path("health", views.health, name="health"),
-    path("emergency/", emergency.emergency, name="emergency"),
-    path("help/", include("trial.pages.urls_help")),
-    path("language/", views.choose_language, name="set_language"),
-    path("duty/", views.choose_duty, name="choose_duty"),
-    path("", include("trial.urls_pages")),
+    path("", include("trial.pages.urls")),
+    path("", include("trial.screening.urls")),
     path("", include("randomization.urls")),
     path("", include("dosing.urls")),
-    path("api/v1/trials/<str:trial>/", include("trial.urls_api")),
+    path("api/v1/trials/<str:trial>/", include("trial.screening.urls_api")),
     path("api/v1/trials/<str:trial>/", include("randomization.urls_api")),
     path("api/v1/trials/<str:trial>/", include("dosing.urls_api")),
 ]

@@ -1,0 +1,21 @@
+"""The addresses that both doors share: health, emergency, help, language, duty; in a demonstration the tour."""
+
+from django.conf import settings
+from django.urls import include, path
+
+from trial.pages import emergency, help_views, tour, views
+
+HELP = [
+    path("", help_views.Help.as_view(), name="help"),
+    path("<slug:topic>/", help_views.HelpTopic.as_view(), name="help_topic"),
+]
+if settings.PLAIN_HTTP:
+    HELP.insert(1, path("tour/go/", tour.go, name="tour"))
+
+urlpatterns = [
+    path("health", views.health, name="health"),
+    path("emergency/", emergency.emergency, name="emergency"),
+    path("help/", include(HELP)),
+    path("language/", views.choose_language, name="set_language"),
+    path("duty/", views.choose_duty, name="choose_duty"),
+]
