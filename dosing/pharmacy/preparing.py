@@ -26,11 +26,11 @@ from randomization.sealed.models import Recipient
 from randomization.sealed.opening.revealing import Purpose, reveal
 from randomization.sealed.vault.trail import note as write_note
 from trial.core.protocol import ArmPreparation
-from trial.in_same_transaction import settle
 from trial.models import Delegation
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput
+from trial.rest.in_same_transaction import write_now
 
 
 def mark_prepared(
@@ -167,7 +167,7 @@ def _write(slot: Slot, step: Step, content: StepContent, by: Delegation, at: dat
         preparation=row, sequence=len(slot.steps) + 1, step=step, by=by, at=at
     )
     box_step(written, content)
-    settle()
+    write_now()
     return written
 
 

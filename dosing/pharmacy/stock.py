@@ -19,12 +19,12 @@ from dosing.pharmacy.trail import announce
 from randomization.sealed.models import Recipient
 from randomization.sealed.vault.trail import note as enter
 from trial.clock import day_at
-from trial.in_same_transaction import settle
 from trial.models import Delegation, Site, Trial
 from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import NotFound, sites_for
 from trial.refusals import InvalidInput, Refusal
+from trial.rest.in_same_transaction import write_now
 from trial.wording import medium_day
 
 MOST_VIALS = 10_000
@@ -167,7 +167,7 @@ def _act(action: str, site: Site, by: Delegation, at: datetime) -> Iterator[None
     with transaction.atomic():
         enter(action=action, subject=site.number, by=by, at=at, trial=site.trial)
         yield
-        settle()
+        write_now()
 
 
 def _account(site: Site, at: datetime) -> list[LotView]:

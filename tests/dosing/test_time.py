@@ -16,7 +16,7 @@ from dosing.reading.queries import calendar_of
 from dosing.services.day_guards import BeforeDay1
 from tests.ward import MONDAY, Ward, paris
 from tests.worlds import START
-from trial.clock_check import behind_the_trail
+from trial.clock import behind_the_trail
 from trial.models import Participant, Site
 from trial.permissions import Role
 from trial.refusals import InvalidInput

@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic.base import View
 
-from trial.clock_check import behind_the_trail
+from trial.clock import behind_the_trail
 from trial.hooks import Entry, OffersFooterFacts, OffersPages, ask_apps
 from trial.models import CurrentParticipant, Delegation
 from trial.pages.help import help_on

@@ -18,7 +18,6 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from trial.in_same_transaction import together
 from trial.models import CurrentParticipant, Delegation, KeptAnswer
 from trial.permissions import Permission, may
 from trial.policies import NotPermitted
@@ -26,6 +25,7 @@ from trial.queries import NotFound, find_participant
 from trial.refusals import Refusal
 from trial.rest import idempotency
 from trial.rest.fields import Body, UnknownField
+from trial.rest.in_same_transaction import in_same_transaction
 from trial.rest.openapi import EndpointSchema
 from trial.rest.queries import Query, page_of
 
@@ -182,7 +182,7 @@ class Announced(Acting):
     """An act that commits an audit entry before it opens anything, and so brings its own transaction.
 
     Its answer is known beforehand and holds nothing that is sealed; the act settles the writing
-    down of it inside its transaction (`trial.in_same_transaction`).
+    down of it inside its transaction (`trial.rest.in_same_transaction`).
     """
 
     def answer(self, *args: Any, **values: Any) -> object:
@@ -197,6 +197,6 @@ class Announced(Acting):
     def _first_time(self, data: Mapping[str, Any], values: dict[str, Any]) -> HttpResponse:
         text = idempotency.as_text(self.answer_shape(self.answer(**values)).data)
         keep = partial(idempotency.keep, self.request, data, by=self.by, status=201, body=text, at=self.at)
-        with together(keep):
+        with in_same_transaction(keep):
             self.act(**values)
         return idempotency.as_answer(201, text)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from randomization.dumps import UnreadableDump, reading
 from randomization.verification import Report, verify
-from trial.clock_check import clock_fault
+from trial.clock import clock_fault
 from trial.core.sentences import Words
 
 NOT_ALL = "Everything that was checked holds. Something could not be checked; see above."
