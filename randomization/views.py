@@ -22,7 +22,7 @@ from trial.pages.frame import Page, ParticipantPage
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission, may
 from trial.queries import participants_for
-from trial.sentences import in_page_language
+from trial.refusals import in_page_language
 from trial.wording import medium_day, moment
 
 

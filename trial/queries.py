@@ -23,8 +23,7 @@ from trial.models import (
     Site,
     Trial,
 )
-from trial.refusals import Refusal
-from trial.sentences import in_page_language
+from trial.refusals import Refusal, in_page_language
 
 
 class NotFound(Refusal):

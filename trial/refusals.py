@@ -1,4 +1,4 @@
-"""The common shape of every refusal.
+"""How a sentence becomes words, and the common shape of every refusal.
 
 A refusal is a fact of the situation, not a fault of the program: its sentence says what is so and
 what to do next, and it changes nothing. Each concrete refusal lives beside the function that
@@ -10,10 +10,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import ParamSpec
 
-from trial.core.sentences import Sentence, Words
-from trial.sentences import in_page_language
+from django.utils.translation import get_language, gettext, ngettext, override
+
+from trial.core.french import french_spaces
+from trial.core.protocol import Text
+from trial.core.sentences import Language, Sentence, Words, said
 
 P = ParamSpec("P")
+
+
+def in_page_language(words: object) -> str:
+    """Words for whoever reads them now; what is no sentence and in no two languages stays as it is."""
+    tag = get_language() or "en"
+    text = said(words, Language(tag, gettext, ngettext))
+    return french_spaces(text) if tag.startswith("fr") and not isinstance(words, str) else text
+
+
+def in_language(words: object, tag: str) -> str:
+    """Words for somebody who reads `en` or `fr`, whoever asks."""
+    with override(tag):
+        return in_page_language(words)
+
+
+def in_both_languages(words: object) -> Text:
+    """Words that are kept in both languages, since nobody knows who will read them."""
+    return Text(in_language(words, "en"), in_language(words, "fr"))
 
 
 class Refusal(Exception):

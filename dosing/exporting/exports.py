@@ -30,7 +30,7 @@ from trial.clock import day_at
 from trial.core.day_words import FULL, LONG, in_both, written
 from trial.core.sentences import Sentence
 from trial.models import Participant
-from trial.sentences import in_language
+from trial.refusals import in_language
 
 DAY = timedelta(days=1)
 MARGIN = 16 * mm

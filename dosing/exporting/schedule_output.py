@@ -11,7 +11,7 @@ from datetime import date
 from dosing.core.calendar import Calendar, Planned, PlannedInjection
 from dosing.core.days import Day
 from trial.core.sentences import Sentence
-from trial.sentences import in_language
+from trial.refusals import in_language
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from dosing.models import BodySite, InjectionRecord
 from dosing.reading.queries import CalendarView, DueInjection, InjectionDay, VisitDay
 from trial.models import CurrentParticipant, Site
-from trial.sentences import in_page_language
+from trial.refusals import in_page_language
 from trial.wording import clock, day_month, days_between, late_by, short_day, weekday
 
 LOOKS = {"given": "done", "stopped": "withdrawn"}

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from dosing.core.calendar import Note, NoteKind, StartProposal
 from dosing.models import BodySite, Cause, Place
 from trial.models import WithdrawalScope
+from trial.refusals import in_page_language
 from trial.screening.forms import ClockInput, DayInput
-from trial.sentences import in_page_language
 from trial.wording import full_day, short_day
 
 

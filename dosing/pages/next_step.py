@@ -16,8 +16,8 @@ from trial.clock import day_at
 from trial.core.protocol import Text
 from trial.models import CurrentParticipant, Status, WithdrawalScope
 from trial.permissions import Permission, may
+from trial.refusals import in_page_language
 from trial.screening.checklists import how_far, kept_checklist
-from trial.sentences import in_page_language
 from trial.wording import full_day
 
 

@@ -14,7 +14,7 @@ from dosing.core.calendar import Calendar, NoteKind, Planned, PlannedInjection
 from dosing.core.changes import Change
 from dosing.core.notes import Note
 from dosing.core.options import Option, OptionKind
-from trial.sentences import in_page_language
+from trial.refusals import in_page_language
 from trial.wording import days_between, full_day, medium_day, short_day
 
 

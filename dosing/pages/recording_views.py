@@ -22,8 +22,8 @@ from dosing.services.judging import SaidOfInjection, SaidOfVisit
 from dosing.services.recording import record_injection, record_visit
 from trial.clock import day_at, local
 from trial.permissions import Permission
+from trial.refusals import in_page_language
 from trial.screening.views import ParticipantAct
-from trial.sentences import in_page_language
 from trial.wording import days_between
 
 

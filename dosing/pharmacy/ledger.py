@@ -15,8 +15,7 @@ from dosing.pharmacy.contents import Movement, MovementKind, box_movement, open_
 from dosing.pharmacy.models import StockBox, StockEntry
 from randomization.sealed.models import Recipient
 from trial.models import Delegation, Site, Trial
-from trial.refusals import Refusal
-from trial.sentences import in_page_language
+from trial.refusals import Refusal, in_page_language
 from trial.wording import amount, medium_day
 
 

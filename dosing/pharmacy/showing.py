@@ -18,7 +18,7 @@ from dosing.pharmacy.models import Step
 from dosing.pharmacy.worklist import PreparationView
 from trial.core.protocol import ArmPreparation, Text
 from trial.models import Delegation
-from trial.sentences import in_page_language
+from trial.refusals import in_page_language
 from trial.wording import amount, clock, full_day, moment
 
 

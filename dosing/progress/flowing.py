@@ -14,7 +14,7 @@ from dosing.progress.facts import Facts, Person
 from dosing.progress.figure import Cell, Figure
 from trial.core.protocol import Protocol
 from trial.models import Status, WithdrawalScope
-from trial.sentences import in_page_language
+from trial.refusals import in_page_language
 
 BEFORE = (Status.SCREENING, Status.ELIGIBLE)
 

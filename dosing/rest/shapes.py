@@ -9,9 +9,9 @@ from rest_framework import serializers
 
 from dosing.models import RECORDABLE, BodySite, Cause, Place, VisitOutcome
 from trial.models import Status, WithdrawalScope
+from trial.refusals import in_both_languages
 from trial.rest.fields import Body, Day, Flag, Line, Moment, Prose
 from trial.rest.queries import Query
-from trial.sentences import in_both_languages
 
 INJECTION_STATES = ("given", "partial", "missed", "late", "due", "planned", "hold", "stopped")
 VISIT_STATES = ("done", "missed", "late", "due", "planned", "stopped")

@@ -12,7 +12,7 @@ from randomization.sealed.models import Job, SealedAuditChain
 from randomization.verification import verify
 from trial.core.sentences import from_json
 from trial.models import AuditChain, Trial
-from trial.sentences import in_page_language
+from trial.refusals import in_page_language
 
 Json = dict[str, Any]
 SENTENCES = ("what", "fault", "unchecked")

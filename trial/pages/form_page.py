@@ -11,8 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import FormView
 
-from trial.refusals import Refusal
-from trial.sentences import in_page_language
+from trial.refusals import Refusal, in_page_language
 
 PAGE_OF_ITS_OWN = frozenset({403, 404})
 SENT_BY_SCRIPT, NEXT = "Velum-Sent", "Velum-Next"

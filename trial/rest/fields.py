@@ -14,8 +14,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from trial.core.dates import BadDate, parse_date
-from trial.refusals import Refusal
-from trial.sentences import in_page_language
+from trial.refusals import Refusal, in_page_language
 
 YEARS = range(1900, 2200)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)

@@ -20,9 +20,8 @@ from rest_framework.exceptions import (
 )
 from rest_framework.permissions import BasePermission
 
-from trial.refusals import InvalidInput, Refusal
+from trial.refusals import InvalidInput, Refusal, in_page_language
 from trial.rest.problems import MEDIA_TYPE, problem_body
-from trial.sentences import in_page_language
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from trial.core.protocol import Criterion, CriterionKind, Protocol, StratumFactor
 from trial.models import ChecklistDraft, Site, Status
 from trial.queries import among
-from trial.sentences import in_page_language
+from trial.refusals import in_page_language
 
 BIRTH_DATE = "birth_date"
 

@@ -40,8 +40,7 @@ from trial.models import (
 from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import held, with_status
-from trial.refusals import InvalidInput, Refusal
-from trial.sentences import in_both_languages
+from trial.refusals import InvalidInput, Refusal, in_both_languages
 from trial.wording import medium_day
 
 

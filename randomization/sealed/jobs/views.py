@@ -22,7 +22,7 @@ from randomization.sealed.models import Job, JobState
 from trial.core.sentences import from_json
 from trial.pages.frame import Page
 from trial.permissions import Permission
-from trial.sentences import in_page_language
+from trial.refusals import in_page_language
 
 ROWS = 20
 LOOKS = {

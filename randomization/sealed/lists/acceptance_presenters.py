@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from randomization.core.acceptance import Acceptance, StratumReport
-from trial.sentences import in_page_language
+from trial.refusals import in_page_language
 
 
 @dataclass(frozen=True)

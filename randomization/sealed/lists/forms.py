@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from randomization.core.imported import OURS, THEIRS
 from trial.models import Environment, Trial
-from trial.sentences import in_page_language
+from trial.refusals import in_page_language
 
 MOST_ON_A_PAGE = 20_000
 """Envelopes of a list that comes through a page: that takes some ten seconds, and a server waits 30."""

@@ -33,8 +33,7 @@ from trial.core.sentences import LIST, Sentence, joined
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import Refusal
-from trial.sentences import in_page_language
+from trial.refusals import Refusal, in_page_language
 
 
 class ListRefused(Refusal):

@@ -24,8 +24,7 @@ from trial.pages.form_page import ActPage, blame
 from trial.pages.frame import Page
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission
-from trial.refusals import Refusal
-from trial.sentences import in_page_language
+from trial.refusals import Refusal, in_page_language
 
 NEXT = {Step.DRAFT: check_list, Step.CHECKED: seal_list, Step.SEALED: activate_list}
 """The act that leads on from a step."""

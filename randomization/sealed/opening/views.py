@@ -13,8 +13,7 @@ from trial.pages.form_page import blame
 from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.queries import find_participant
-from trial.refusals import Refusal
-from trial.sentences import in_page_language
+from trial.refusals import Refusal, in_page_language
 from trial.wording import moment
 
 
