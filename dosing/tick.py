@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from dosing.models import Heartbeat
-from dosing.reminders.sending import send_due
+from dosing.reminders.sending import leave_heartbeat, send_due
 from dosing.services.long_holds import note_long_holds
 from randomization.code_break_mail import send_notices
 
@@ -18,5 +17,5 @@ def tick(*, at: datetime) -> int:
     sent = send_due(at=at)
     send_notices(at=at)
     note_long_holds(at=at)
-    Heartbeat.objects.update_or_create(name="reminders", defaults={"at": at})
+    leave_heartbeat(at=at)
     return sent

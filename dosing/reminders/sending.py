@@ -25,7 +25,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from dosing.models import Reminder, ReminderState
+from dosing.models import Heartbeat, Reminder, ReminderState
 from dosing.reminders.planning import kinds_open
 from trial.audit import record_about
 from trial.clock import day_at
@@ -53,6 +53,11 @@ def send_due(*, at: datetime, batch: int = 50) -> int:
     finally:
         _hang_up(connection)
     return sent
+
+
+def leave_heartbeat(*, at: datetime) -> None:
+    """Note that a tick came to its end at this moment."""
+    Heartbeat.objects.update_or_create(name="reminders", defaults={"at": at})
 
 
 def _send_all(claimed: Sequence[Reminder], connection: BaseEmailBackend, at: datetime) -> int:
