@@ -7,7 +7,6 @@ trail to decide anything.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -27,10 +26,6 @@ from trial.models import (
 )
 
 Chain = TypeVar("Chain", bound=AuditChainBase)
-
-NOT_SHOWN = {"envelope.drawn": frozenset({"position"})}
-"""By action, what bodies of early entries hold and nobody is shown: the place in the list, beside a target
-that everybody knows, is the number of envelopes left."""
 
 
 class Actor:
@@ -135,16 +130,6 @@ def _locked(model: type[Chain], **which: Any) -> Chain:
         model._default_manager.get_or_create(**which)
         head = model._default_manager.select_for_update().get(**which)
     return head
-
-
-def shown(entry: AuditEntryBase) -> dict[str, Any]:
-    """What of an entry's body people may read: all of it, but for what would tell how much of a list is left.
-
-    Only early entries of draws hold such a thing; the whole text stays under its hash, for `verify`.
-    """
-    body: dict[str, Any] = json.loads(entry.body)
-    hidden = NOT_SHOWN.get(entry.action, frozenset())
-    return {name: value for name, value in body.items() if name not in hidden}
 
 
 def first_break(chain: AuditChainBase, entry_model: type[AuditEntryBase]) -> links.Break | None:

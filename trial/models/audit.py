@@ -7,6 +7,9 @@ shape (`randomization.sealed`), which the clinic cannot read.
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.db import models
 
 from trial.models.trials import Site, Trial
@@ -39,6 +42,11 @@ class AuditChain(AuditChainBase):
         ]
 
 
+NOT_SHOWN = {"envelope.drawn": frozenset({"position"})}
+"""By action, what bodies of early entries hold and nobody is shown: the place in the list, beside a target
+that everybody knows, is the number of envelopes left."""
+
+
 class AuditEntryBase(models.Model):
     """One entry: who, in which role, did what to what, when and why.
 
@@ -58,6 +66,15 @@ class AuditEntryBase(models.Model):
 
     class Meta:
         abstract = True
+
+    def shown(self) -> dict[str, Any]:
+        """What of the body people may read: all of it, but for what would tell how much of a list is left.
+
+        Only early entries of draws hold such a thing; the whole text stays under its hash, for `verify`.
+        """
+        body: dict[str, Any] = json.loads(self.body)
+        hidden = NOT_SHOWN.get(self.action, frozenset())
+        return {name: value for name, value in body.items() if name not in hidden}
 
 
 class AuditEntry(AuditEntryBase):

@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.generic import TemplateView
 
-from trial.audit import shown
 from trial.models import AuditEntry
 from trial.pages.frame import Page, navigation_of
 from trial.pages.middleware import OnDuty
@@ -51,7 +50,7 @@ class AuditTrail(Page, TemplateView):
 
 def details(entry: AuditEntry) -> list[tuple[str, str]]:
     """What an entry says beyond its headline, as names and values."""
-    return [(name, _flat(value)) for name, value in shown(entry).items() if value not in (None, "", [], {})]
+    return [(name, _flat(value)) for name, value in entry.shown().items() if value not in (None, "", [], {})]
 
 
 def _flat(value: object) -> str:

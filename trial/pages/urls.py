@@ -1,4 +1,4 @@
-"""The addresses that both doors share: health, emergency, help, language, duty; in a demonstration the tour."""
+"""The addresses that both doors share: health, emergency, help and tour, language, duty."""
 
 from django.conf import settings
 from django.urls import include, path

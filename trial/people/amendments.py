@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from trial.audit import record
-from trial.core.protocol import Protocol
 from trial.models import ProtocolVersion, Site, Trial
 from trial.protocol.files import ProtocolFile
 from trial.refusals import Refusal
@@ -37,7 +36,7 @@ def install_amendment(*, file: ProtocolFile, at: datetime) -> ProtocolVersion:
     newest = trial.protocol_version
     if newest.digest == file.digest:
         return newest
-    _refuse(trial, newest.protocol, file)
+    _refuse(trial, newest, file)
     version = ProtocolVersion.objects.create(
         trial=trial, version=protocol.version, digest=file.digest, text=file.text, installed_at=at
     )
@@ -51,8 +50,8 @@ def install_amendment(*, file: ProtocolFile, at: datetime) -> ProtocolVersion:
     return version
 
 
-def _refuse(trial: Trial, old: Protocol, file: ProtocolFile) -> None:
-    new, sites = file.protocol, {row.number: row.zone for row in file.protocol.sites}
+def _refuse(trial: Trial, newest: ProtocolVersion, file: ProtocolFile) -> None:
+    old, new, sites = newest.protocol, file.protocol, {row.number: row.zone for row in file.protocol.sites}
     faults = [
         (
             trial.protocol_versions.filter(digest=file.digest).exists(),

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from trial.audit import shown
 from trial.core.numbers import parse_number
 from trial.core.protocol import CriterionKind, Group
 from trial.models import AuditEntry, Status
@@ -196,4 +195,4 @@ class EntryShape(serializers.Serializer):
 
     def get_body(self, entry: AuditEntry) -> dict[str, Any]:
         """What was hashed, as JSON; its canonical form is the text under the hash."""
-        return shown(entry)  # but for early entries of draws (docs/archive.md)
+        return entry.shown()  # but for early entries of draws (docs/archive.md)
