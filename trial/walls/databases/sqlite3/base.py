@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.sqlite3 import base, schema
+
 from trial.walls.databases.keeping import KeepsTriggers
 
 

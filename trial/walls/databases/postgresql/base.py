@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from django.db.backends.postgresql import base, schema
-from trial.walls.databases.keeping import KeepsTriggers
 
+from trial.walls.databases.keeping import KeepsTriggers
 from trial.walls.trigger_registry import Place
 
 OF_COLUMNS = re.compile(r" UPDATE OF (.+?) ON ")
