@@ -16,7 +16,8 @@ from randomization.corrections import (
     flag_randomized_in_error,
     record_true_stratum,
 )
-from randomization.queries import Receipt, envelope_of, flagged_in_error
+from randomization.models import RandomizedInError
+from randomization.queries import Receipt, envelope_of
 from trial.models import Participant
 from trial.pages.form_page import ActPage
 from trial.pages.frame import ParticipantPage
@@ -25,7 +26,9 @@ from trial.permissions import Permission
 from trial.wording import moment
 
 
-def beside(participant: Participant, receipt: Receipt) -> list[tuple[str, str]]:
+def beside(
+    participant: Participant, receipt: Receipt, error: RandomizedInError | None
+) -> list[tuple[str, str]]:
     """What is written beside the draw, as heads and texts."""
     told = []
     if receipt.on_paper_at:
@@ -33,7 +36,7 @@ def beside(participant: Participant, receipt: Receipt) -> list[tuple[str, str]]:
     if true := participant.true_strata.select_related("by__user").last():
         who = {"key": true.key, "name": true.by.user.shown_name, "when": moment(true.at, participant.site)}
         told.append((_("True stratum"), _("%(key)s (%(name)s, %(when)s)") % who))
-    if error := flagged_in_error(participant):
+    if error:
         told.append((_("Randomised in error"), error.reason))
     return told
 

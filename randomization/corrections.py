@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from randomization.hooks import HearsOfEarlyDraw
 from randomization.models import Envelope, ListStep, PaperDraw, RandomizedInError, Step, TrueStratum
-from randomization.queries import envelope_of
+from randomization.queries import envelope_of, flagged_in_error
 from randomization.services import check_can_randomize, next_envelope, take_envelope
 from trial.audit import record_about
 from trial.clock import day_at
@@ -86,10 +86,7 @@ def flag_randomized_in_error(
     Raises NotPermitted, NothingDrawn, FlaggedAlready or InvalidInput.
     """
     participant = _of_a_draw(participant, by)
-    if RandomizedInError.objects.filter(participant=participant).exists():
-        raise FlaggedAlready(
-            _("%(number)s is on record as randomised in error.") % {"number": participant.number}
-        )
+    check_can_flag(participant, flagged_in_error(participant))
     row = RandomizedInError.objects.create(participant=participant, reason=_given(reason), by=by, at=at)
     record_about(participant, "randomization.flagged_in_error", by=by, at=at, body={"reason": row.reason})
     return row
@@ -145,6 +142,14 @@ def true_stratum_of(participant: Participant) -> str:
     """The stratum to which the participant belongs by what is known now."""
     latest = TrueStratum.objects.filter(participant=participant).last()
     return latest.key if latest else participant.stratum
+
+
+def check_can_flag(participant: Participant, flagged: RandomizedInError | None) -> None:
+    """Raises FlaggedAlready where the error is on record."""
+    if flagged is not None:
+        raise FlaggedAlready(
+            _("%(number)s is on record as randomised in error.") % {"number": participant.number}
+        )
 
 
 def _of_a_draw(participant: Participant, by: Delegation) -> Participant:

@@ -12,8 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from randomization.correction_views import beside
+from randomization.corrections import check_can_flag
 from randomization.forms import ConfirmAndSign
-from randomization.queries import envelope_of, few_envelopes_left, published_list, receipt_of
+from randomization.queries import (
+    envelope_of,
+    few_envelopes_left,
+    flagged_in_error,
+    published_list,
+    receipt_of,
+)
 from randomization.services import AlreadyRandomized, draw_envelope
 from trial.core.protocol import Protocol
 from trial.models import Status, Trial
@@ -22,7 +29,7 @@ from trial.pages.frame import Page, ParticipantPage
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission, may
 from trial.queries import participants_for
-from trial.refusals import in_page_language
+from trial.refusals import can, in_page_language
 from trial.wording import medium_day, moment
 
 
@@ -69,12 +76,15 @@ class Receipt(ParticipantPage, TemplateView):
         if receipt is None:
             raise Http404
         drawn = moment(receipt.drawn_at, self.participant.site)
+        flagged = flagged_in_error(self.participant)
+        may_correct = may(self.by.role, Permission.CORRECT)
         return super().get_context_data(
             receipt=receipt,
             spelled=" ".join(receipt.number.replace("-", "")),
             drawn=drawn,
-            beside=beside(self.participant, receipt),
-            may_correct=may(self.by.role, Permission.CORRECT),
+            beside=beside(self.participant, receipt, flagged),
+            may_correct=may_correct,
+            may_flag=may_correct and can(check_can_flag, self.participant, flagged),
             has_strata=bool(self.participant.trial.protocol_version.protocol.strata),
             **context,
         )

@@ -64,6 +64,16 @@ def test_randomised_in_error_is_put_on_record_and_the_receipt_says_so(
     assert RandomizedInError.objects.get().participant.number == number
 
 
+def test_randomised_in_error_is_offered_until_it_is_on_record(ward: Ward, investigator: Browser) -> None:
+    """The link and the refusal ask the same check."""
+    number = ward.randomized().number
+    address = f"/participants/{number}/randomized-in-error/"
+    assert address in investigator.read(f"/participants/{number}/receipt/")
+    investigator.send(address, **WHY)
+    assert address not in investigator.read(f"/participants/{number}/receipt/")
+    assert investigator.refused(address, **WHY)[0] == 409
+
+
 def test_without_strata_there_is_none_to_correct(ward: Ward, investigator: Browser) -> None:
     number = ward.randomized().number
     assert "true-stratum" not in investigator.read(f"/participants/{number}/receipt/")
