@@ -28,6 +28,7 @@ from dosing.exporting.export_history import Edition, editions_of, given_up
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
 from trial.clock import day_at
 from trial.core.day_words import FULL, LONG, in_both, written
+from trial.core.french import printable
 from trial.core.sentences import Sentence
 from trial.models import Participant
 from trial.refusals import in_language
@@ -233,7 +234,7 @@ def calendar_pdf(participant: Participant, view: CalendarView, *, language: str)
         top -= used + 14
     canvas.setFont("Helvetica", FOOT)
     for place, line in enumerate(reversed(_foot(participant, view, language))):
-        canvas.drawString(MARGIN, MARGIN + place * FOOT * 1.4, line)
+        canvas.drawString(MARGIN, MARGIN + place * FOOT * 1.4, printable(line))
     canvas.showPage()
     canvas.save()
     return sheet.getvalue()

@@ -18,7 +18,7 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, T
 
 from dosing.core.drawing import COLOURS, WIDTH, Drawing, Line, Rectangle, Shape
 from dosing.progress.figure import Cell, Figure
-from trial.core.french import NARROW, NO_BREAK
+from trial.core.french import printable
 from trial.wording import medium_day
 
 KINDS = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "pdf": "application/pdf"}
@@ -66,7 +66,7 @@ def as_page(figure: Figure, *, language: str, facts: Sequence[str]) -> bytes:
 
     def foot(canvas: object, _document: object) -> None:
         canvas.setFont("Helvetica", 8)  # type: ignore[attr-defined]
-        canvas.drawString(18 * mm, 12 * mm, _printable(" · ".join(facts)))  # type: ignore[attr-defined]
+        canvas.drawString(18 * mm, 12 * mm, printable(" · ".join(facts)))  # type: ignore[attr-defined]
 
     document.build(_story(figure, document.width), onFirstPage=foot, onLaterPages=foot)
     return file.getvalue()
@@ -94,13 +94,8 @@ def _table(figure: Figure, width: float) -> Table:
 
 def _plain(cell: Cell) -> str:
     """Words for reportlab, which reads tags."""
-    text = _printable(medium_day(cell) if isinstance(cell, date) else str(cell))
+    text = printable(medium_day(cell) if isinstance(cell, date) else str(cell))
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def _printable(text: str) -> str:
-    """The text for the fonts of a PDF, which have no narrow space: it would be printed as a black square."""
-    return text.replace(NARROW, NO_BREAK)
 
 
 def _sheet(drawing: Drawing) -> Sheet:
@@ -123,6 +118,6 @@ def _drawn(shape: Shape, height: float) -> object:
         look = HexColor(COLOURS[shape.look])
         return PolyLine(points, strokeColor=look, strokeWidth=shape.thick, strokeDashArray=dashes)
     font = "Helvetica-Bold" if shape.bold else "Helvetica"
-    text = String(shape.x, height - shape.y, _printable(shape.text), fontName=font, fontSize=shape.size)
+    text = String(shape.x, height - shape.y, printable(shape.text), fontName=font, fontSize=shape.size)
     text.fillColor, text.textAnchor = HexColor(COLOURS[shape.look]), shape.anchor
     return text

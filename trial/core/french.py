@@ -18,6 +18,11 @@ def french_spaces(text: str) -> str:
     return _WIDE_MARK.sub(NO_BREAK, _NARROW_MARK.sub(NARROW, text))
 
 
+def printable(text: str) -> str:
+    """The text for the fonts of a PDF, which have no narrow space: it would be printed as a black square."""
+    return text.replace(NARROW, NO_BREAK)
+
+
 def french_amount(amount: str) -> str:
     """`0,5 mL` for `0.5 mL`, `2 MUI/mL` for `2 MIU/mL`; words around it stay as they are."""
     units = _UNIT.sub(r"\1UI", _POINT.sub(",", amount))
