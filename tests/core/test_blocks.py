@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from randomization.core.blocks import draw_sizes, sequences
+from randomization.core.blocks import check, cut_sizes, draw_sizes, places, runs, sequences
 from randomization.core.commitments import design_commitment, envelope_commitment, list_root
 from randomization.core.design import Allocation, ArmShare, Design, DesignFault, StratumSize
 from randomization.core.making import design_salt, make_records
@@ -118,6 +119,10 @@ BAD = [
     (replace(IMODALS, block_sizes=()), "block_sizes is empty"),
     (replace(IMODALS, block_sizes=(3, 4)), "4, which is no multiple of 3"),
     (replace(IMODALS, block_sizes=(3, 3)), "names a size twice"),
+    (replace(IMODALS, block_sizes=(0,)), "0, which is no multiple of 3.*sizes such as 3, 6 or 9"),
+    (replace(IMODALS, block_sizes=(-3,)), "-3, which is no multiple"),
+    (replace(IMODALS, block_sizes=(10_002,)), "has 10,002. A block has 10,000 places at most"),
+    (replace(IMODALS, block_sizes=tuple(range(3, 306, 3))), "has 101 sizes. Give 100 at most"),
     (replace(IMODALS, block_sizes=(9,), strata=(StratumSize("all", 30),)), "sum to the 30 envelopes"),
     (replace(IMODALS, strata=()), "target of at least 1"),
     (replace(IMODALS, strata=(StratumSize("all", 36), StratumSize("all", 36))), "all different"),
@@ -136,6 +141,37 @@ BAD = [
 def test_a_design_that_gives_no_list_is_refused_in_words(design: Design, sentence: str) -> None:
     with pytest.raises(DesignFault, match=sentence):
         whole_list(design, SEED)
+
+
+def test_the_longest_block_and_the_most_sizes_are_allowed() -> None:
+    two = (ArmShare("A", 1), ArmShare("B", 1))
+    check(Design(two, (StratumSize("all", 10_000),), block_sizes=(10_000,)))
+    check(replace(IMODALS, block_sizes=tuple(range(3, 303, 3))))
+    check(Design((ArmShare("A", 1),), (StratumSize("all", 1),), block_sizes=(1,)))
+
+
+def test_sizes_are_drawn_at_once_up_to_30000_places_and_in_equal_runs_beyond() -> None:
+    """By `docs/randomization.md`: runs of the greatest multiple up to half, a longer one at the end."""
+    assert runs(30_000, (3, 6, 9)) == [30_000]
+    assert runs(30_003, (3, 6, 9)) == [14_994, 15_009]
+    assert runs(60_000, (3, 6, 9)) == [14_994] * 3 + [15_018]
+    assert runs(30_001, (10_000, 5_000)) == [10_000, 10_000, 10_001]
+
+
+def test_blocks_cut_at_the_target_go_on_until_it_is_reached() -> None:
+    assert list(cut_sizes(0, (2,), Stream(SEED, "x"))) == []
+    assert list(cut_sizes(1, (2,), Stream(SEED, "x"))) == [2]
+    assert list(cut_sizes(4, (2,), Stream(SEED, "x"))) == [2, 2]
+
+
+@given(designs(), st.binary(min_size=32, max_size=32))
+@settings(max_examples=60, deadline=None)
+def test_an_arm_is_certain_where_its_block_has_no_other_left(design: Design, seed: bytes) -> None:
+    for stratum in design.strata:
+        found = list(places(design, stratum, partial(Stream, seed)))
+        for _block, group in groupby(found, key=lambda place: place[1]):
+            arms, _blocks, certain = zip(*group, strict=True)
+            assert list(certain) == [len(set(arms[place:])) == 1 for place in range(len(arms))]
 
 
 def test_a_design_survives_being_written_and_read() -> None:

@@ -100,6 +100,12 @@ def test_a_draw_stays_below_its_bound_and_reaches_both_ends(bound: int) -> None:
     assert len(drawn) == bound or bound > 1000
 
 
+@pytest.mark.parametrize("bound", [0, -1])
+def test_there_is_no_draw_without_an_outcome(bound: int) -> None:
+    with pytest.raises(ValueError, match="at least one possible outcome"):
+        Stream(SEED, "x").below(bound)
+
+
 def test_a_draw_of_one_outcome_reads_nothing() -> None:
     stream = Stream(SEED, "x")
     assert [stream.below(1) for _ in range(5)] == [0] * 5
