@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from itertools import permutations
 
@@ -90,6 +91,13 @@ def test_labels_do_not_touch_one_another() -> None:
 def test_bytes_do_not_depend_on_how_they_are_asked_for() -> None:
     one, many = Stream(SEED, "x"), Stream(SEED, "x")
     assert one.take(300) == b"".join(many.take(n) for n in (1, 127, 2, 170))
+
+
+def test_the_generator_is_asked_for_128_bytes_at_a_time() -> None:
+    """The state moves on after each request, so the length of one belongs to what never changes."""
+    label = b"velum/randomization/1/x"
+    drbg = HmacDrbg(SEED, hashlib.sha256(label).digest()[:16], label)
+    assert Stream(SEED, "x").take(300) == b"".join(drbg.generate(128) for _request in range(3))[:300]
 
 
 @pytest.mark.parametrize("bound", [1, 2, 3, 7, 255, 256, 257, 10**4, 927])
