@@ -117,3 +117,11 @@ def test_both_ends_of_the_screening_period_belong_to_it(days: int, departs: bool
 
 def test_who_was_not_eligible_that_day_is_told_of_that_day():
     assert consented(-1, eligible=False) == {"consent_ineligible": MONDAY - timedelta(days=1)}
+
+
+def test_one_act_before_the_consent_is_enough_whatever_came_after_it():
+    days = (MONDAY + timedelta(days=9), MONDAY + timedelta(days=1), MONDAY + timedelta(days=5))
+    found = consent_departures(
+        ConsentFacts(MONDAY + timedelta(days=3), drawn_on=MONDAY + timedelta(days=3), injected_on=days)
+    )
+    assert found == {Departure.INJECTION_NO_CONSENT: MONDAY + timedelta(days=1)}

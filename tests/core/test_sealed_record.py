@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from randomization.core.commitments import Statement, envelope_commitment
+from randomization.core.commitments import Statement, design_commitment, envelope_commitment
+from randomization.core.design import ArmShare, Design, StratumSize
 from randomization.core.sealed_record import RecordFault, SealedRecord
 
 RECORD = SealedRecord("live", UUID(int=7), "all", 1, "R-83392", "placebo", 1, bytes(32))
@@ -59,6 +60,44 @@ def test_an_altered_byte_gives_another_record_or_none(record: SealedRecord, plac
 def test_what_does_not_fit_is_refused_not_cut(change: dict[str, object]) -> None:
     with pytest.raises(RecordFault):
         replace(RECORD, **change).to_bytes()  # type: ignore[arg-type]
+
+
+def test_the_longest_texts_fit() -> None:
+    longest = replace(RECORD, stratum="s" * 95, number="R" * 31, arm="a" * 63)
+    assert SealedRecord.from_bytes(longest.to_bytes()) == longest
+
+
+def other(data: bytes, place: int, value: int) -> bytes:
+    return data[:place] + bytes([value]) + data[place + 1 :]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        RECORD.to_bytes()[:-1],
+        RECORD.to_bytes() + b"\x00",
+        other(RECORD.to_bytes(), 0, 0),
+        other(RECORD.to_bytes(), 0, 2),
+        other(RECORD.to_bytes(), 1, 77),
+    ],
+)
+def test_what_has_another_length_version_or_environment_is_no_record(data: bytes) -> None:
+    with pytest.raises(RecordFault, match="not an envelope's record of a version"):
+        SealedRecord.from_bytes(data)
+
+
+def test_the_last_six_bytes_are_zeros_and_an_altered_one_is_found() -> None:
+    assert RECORD.to_bytes()[-6:] == bytes(6)
+    with pytest.raises(RecordFault, match="no canonical record"):
+        SealedRecord.from_bytes(other(RECORD.to_bytes(), 255, 1))
+
+
+@pytest.mark.parametrize("length", [31, 33])
+def test_a_design_is_committed_to_with_a_salt_of_32_bytes(length: int) -> None:
+    design = Design((ArmShare("a", 1), ArmShare("b", 1)), (StratumSize("all", 2),), block_sizes=(2,))
+    with pytest.raises(ValueError, match="32 bytes"):
+        design_commitment(design, bytes(length))
 
 
 def test_a_record_shows_no_arm_when_it_is_printed() -> None:
