@@ -36,3 +36,19 @@ def test_there_is_room_for_twenty_numbers_per_envelope(count: int, digits: int) 
 
 def test_numbers_come_from_nothing_but_the_seed() -> None:
     assert list(islice(draw_numbers(100, "live", SEED), 36)) == list(draw_numbers(36, "live", SEED))
+
+
+def test_the_numbers_of_this_seed_never_change() -> None:
+    assert list(islice(draw_numbers(36, "live", SEED), 4)) == ["R-83392", "R-71187", "R-00646", "R-31802"]
+
+
+def test_numbers_in_use_need_room_as_well() -> None:
+    taken = list(draw_numbers(500, "live", SEED))
+    assert [len(number) for number in draw_numbers(1, "live", SEED[::-1], taken)] == [len("R-123456")]
+
+
+def test_what_could_not_be_drawn_here_takes_no_number_away() -> None:
+    """Another letter, another length, no digits; and the greatest number of all has its place."""
+    free = list(draw_numbers(20, "live", SEED))
+    strange = [f"T{free[0][1:]}", f"{free[1]}0", "R-abcde", free[2].replace("-", ""), "R-99999"]
+    assert list(draw_numbers(20, "live", SEED, strange)) == free
