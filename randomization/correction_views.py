@@ -19,7 +19,7 @@ from randomization.corrections import (
 from randomization.models import RandomizedInError
 from randomization.queries import Receipt, envelope_of
 from trial.models import Participant
-from trial.pages.form_page import ActPage
+from trial.pages.form_page import FormPage
 from trial.pages.frame import ParticipantPage
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission
@@ -41,7 +41,7 @@ def beside(
     return told
 
 
-class Correction(ParticipantPage, ActPage):
+class Correction(ParticipantPage, FormPage):
     """An act of the investigator, signed with the password; afterwards the receipt is shown."""
 
     permission = Permission.CORRECT

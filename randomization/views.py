@@ -24,7 +24,7 @@ from randomization.queries import (
 from randomization.services import AlreadyRandomized, draw_envelope
 from trial.core.protocol import Protocol
 from trial.models import Status, Trial
-from trial.pages.form_page import ActPage
+from trial.pages.form_page import FormPage
 from trial.pages.frame import Page, ParticipantPage
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission, may
@@ -33,7 +33,7 @@ from trial.refusals import can, in_page_language
 from trial.wording import medium_day, moment
 
 
-class Randomize(ParticipantPage, ActPage):
+class Randomize(ParticipantPage, FormPage):
     """Confirm, sign, and draw the participant's envelope."""
 
     permission = Permission.RANDOMIZE

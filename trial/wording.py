@@ -27,7 +27,7 @@ STATE_OF = {
 """How a participant's status looks: the states of `components/badge.html`."""
 
 
-def standing(status: Status, scope: str | None) -> str:
+def status_in_words(status: Status, scope: str | None) -> str:
     """Where a participant stands, in words: who has died or was lost has not withdrawn."""
     if not scope or status != Status.WITHDRAWN:
         return str(status.label)
@@ -110,14 +110,14 @@ def days_between(earliest: date, latest: date) -> str:
     return f"{day_month(earliest)} – {day_month(latest)}"
 
 
-def clock(at: datetime, site: Site) -> str:
+def time_of_day(at: datetime, site: Site) -> str:
     """`08:31`, by the site's wall clock."""
     return f"{local(at, site):%H:%M}"
 
 
 def moment(at: datetime, site: Site) -> str:
     """`Mon 7 Dec 2026, 08:31`, by the site's wall clock."""
-    return f"{medium_day(local(at, site).date())}, {clock(at, site)}"
+    return f"{medium_day(local(at, site).date())}, {time_of_day(at, site)}"
 
 
 def late_by(day: date, today: date) -> str:

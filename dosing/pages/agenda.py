@@ -28,7 +28,7 @@ from trial.clock import day_at
 from trial.models import CurrentParticipant, Delegation, Site, Status
 from trial.permissions import Permission, may
 from trial.queries import participants_for, sites_for
-from trial.wording import clock, late_by, short_day
+from trial.wording import late_by, short_day, time_of_day
 
 BEFORE_DAY_1 = (Status.SCREENING, Status.ELIGIBLE, Status.RANDOMIZED)
 
@@ -130,7 +130,7 @@ def _done(due: DueList, sites: dict[object, Site]) -> list[Line]:
 
 def _said(day: InjectionDay | VisitDay, sites: dict[object, Site]) -> str:
     if isinstance(day, InjectionDay) and day.state == "given" and day.happened_at:
-        return clock(day.happened_at, sites[day.site_id])
+        return time_of_day(day.happened_at, sites[day.site_id])
     return STATE_WORDS[day.state]()
 
 

@@ -13,7 +13,7 @@ from dosing.pages.options_presenters import change_columns, change_rows
 from dosing.reading.queries import current_plan
 from dosing.reading.versions import behind, changes_by
 from dosing.services.amending import move_everybody, move_to_version
-from trial.pages.idempotent_page import OncePage
+from trial.pages.idempotent_page import IdempotentPage
 from trial.permissions import Permission
 from trial.screening.views import ParticipantAct
 from trial.wording import moment
@@ -47,7 +47,7 @@ class Version(ParticipantAct):
         return _("The calendar follows the newest protocol version.")
 
 
-class Amendments(OncePage):
+class Amendments(IdempotentPage):
     """The versions of the protocol, and who is still on an older one."""
 
     permission = Permission.AMEND

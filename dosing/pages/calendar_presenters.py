@@ -16,7 +16,7 @@ from dosing.models import BodySite, InjectionRecord
 from dosing.reading.queries import CalendarView, DueInjection, InjectionDay, VisitDay
 from trial.models import CurrentParticipant, Site
 from trial.refusals import in_page_language
-from trial.wording import clock, day_month, days_between, late_by, short_day, weekday
+from trial.wording import day_month, days_between, late_by, short_day, time_of_day, weekday
 
 LOOKS = {"given": "done", "stopped": "withdrawn"}
 """How a state of the calendar looks, where the components have another word for it."""
@@ -165,7 +165,7 @@ def _cell_state(day: InjectionDay, site: Site, today: date) -> str:
     if day.state == "due":
         return _("today, ready") if day.ready else _("today")
     if day.state == "given" and day.happened_at:
-        return clock(day.happened_at, site)
+        return time_of_day(day.happened_at, site)
     return STATE_WORDS[day.state]()
 
 

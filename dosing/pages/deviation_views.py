@@ -12,10 +12,10 @@ from django.utils.translation import pgettext
 from django.views.generic import TemplateView
 
 from dosing.pages.deviation_forms import ReviewForm
-from dosing.reading.deviations import as_csv, deviations_for, shown
+from dosing.reading.deviations import as_csv, as_rows, deviations_for
 from dosing.services.reviewing import review_deviation
 from trial.pages.frame import Page, ParticipantPage
-from trial.pages.idempotent_page import OncePage
+from trial.pages.idempotent_page import IdempotentPage
 from trial.permissions import Permission, may
 
 ROWS = 50
@@ -31,7 +31,7 @@ class Deviations(Page, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """One page of the list."""
         state = self.request.GET.get("state", "")
-        rows = [row for row in shown(deviations_for(self.by).order_by("-id")) if state in {"", row.state}]
+        rows = [row for row in as_rows(deviations_for(self.by).order_by("-id")) if state in {"", row.state}]
         page = Paginator(rows, ROWS).get_page(self.request.GET.get("page"))
         labels = {
             "": _("all"),
@@ -57,11 +57,11 @@ class DeviationsTable(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """CSV, all states."""
         headers = {"Content-Disposition": 'attachment; filename="deviations.csv"'}
-        content = as_csv(shown(deviations_for(self.by)))
+        content = as_csv(as_rows(deviations_for(self.by)))
         return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-class ReviewDeviations(ParticipantPage, OncePage):
+class ReviewDeviations(ParticipantPage, IdempotentPage):
     """The deviations of one participant, each to be classified and closed."""
 
     permission = Permission.REVIEW_DEVIATIONS
@@ -84,7 +84,7 @@ class ReviewDeviations(ParticipantPage, OncePage):
         return _("The deviation is closed.") if row.closed else _("The deviation is classified.")
 
     def _rows(self) -> list[Any]:
-        return shown(deviations_for(self.by).filter(participant=self.participant))
+        return as_rows(deviations_for(self.by).filter(participant=self.participant))
 
     def get_success_url(self) -> str:
         """The same page: there may be more of them."""

@@ -26,7 +26,7 @@ from trial.pages.frame import ParticipantPage
 from trial.permissions import Permission, may
 from trial.queries import contact_of
 from trial.screening.views import ParticipantAct
-from trial.wording import STATE_OF, full_day, medium_day, moment, standing
+from trial.wording import STATE_OF, full_day, medium_day, moment, status_in_words
 
 RECENT = 6
 LINKS = ("options", "participant_feeds", "contact", "correct_consent", "hold", "withdraw")
@@ -71,7 +71,7 @@ class CalendarPage(ParticipantPage, TemplateView):
             "day_one": medium_day(calendar.first_injection) if calendar else "",
             "day_one_provisional": bool(calendar and calendar.provisional),
             "state": STATE_OF[status],
-            "state_label": standing(status, person.current_scope),
+            "state_label": status_in_words(status, person.current_scope),
         }
 
 

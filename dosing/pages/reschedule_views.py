@@ -23,7 +23,7 @@ from dosing.services.choosing import present_options as options_of
 from dosing.services.closing import close_day, open_day
 from dosing.services.recording import NothingPlanned
 from trial.pages.frame import ParticipantPage
-from trial.pages.idempotent_page import OncePage
+from trial.pages.idempotent_page import IdempotentPage
 from trial.permissions import Permission
 from trial.queries import sites_for
 from trial.screening.views import ParticipantAct
@@ -101,7 +101,7 @@ class Options(ParticipantAct):
                 assert_never(kind)
 
 
-class ClosedDays(OncePage):
+class ClosedDays(IdempotentPage):
     """The days on which a site is closed, beside the public holidays of its region."""
 
     permission = Permission.CLOSE_DAYS

@@ -24,7 +24,7 @@ from dosing.pharmacy.worklist import recipe_for
 from dosing.services.recording import NothingPlanned
 from randomization.sealed.models import Recipient
 from randomization.sealed.opening.revealing import Purpose, reveal
-from randomization.sealed.vault.trail import note as write_note
+from randomization.sealed.vault.trail import record_sealed as write_note
 from trial.core.protocol import ArmPreparation
 from trial.models import Delegation
 from trial.permissions import Permission

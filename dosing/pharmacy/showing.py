@@ -19,7 +19,7 @@ from dosing.pharmacy.worklist import PreparationView
 from trial.core.protocol import ArmPreparation, Text
 from trial.models import Delegation
 from trial.refusals import in_page_language
-from trial.wording import amount, clock, full_day, moment
+from trial.wording import amount, full_day, moment, time_of_day
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def card(view: PreparationView, by: Delegation) -> Card:
             for row in view.steps
         ),
         form=_quick(view),
-        released_at=clock(view.steps[-1].at, view.site) if view.state == "released" else "",
+        released_at=time_of_day(view.steps[-1].at, view.site) if view.state == "released" else "",
     )
 
 

@@ -17,7 +17,7 @@ from dosing.pharmacy.ledger import Lot, lots_of, product_words, write_movement
 from dosing.pharmacy.models import Step, StepBox, StockEntry
 from dosing.pharmacy.trail import announce
 from randomization.sealed.models import Recipient
-from randomization.sealed.vault.trail import note as enter
+from randomization.sealed.vault.trail import record_sealed as enter
 from trial.clock import day_at
 from trial.models import Delegation, Site, Trial
 from trial.permissions import Permission

@@ -13,7 +13,7 @@ from dosing.pharmacy.forms import DestroyForm, ReasonForm, ReceiveForm
 from dosing.pharmacy.ledger import product_words
 from dosing.pharmacy.models import StockEntry
 from dosing.pharmacy.stock import destroy, find_lot, free, products_of, quarantine, receive_lot, stock
-from trial.pages.form_page import ActPage
+from trial.pages.form_page import FormPage
 from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.queries import sites_for
@@ -33,7 +33,7 @@ class Stock(Page, TemplateView):
         return super().get_context_data(rows=rows, wrong=wrong, several_sites=several, **context)
 
 
-class ReceiveLot(Page, ActPage):
+class ReceiveLot(Page, FormPage):
     """Enter a delivery."""
 
     permission = Permission.MANAGE_STOCK
@@ -62,7 +62,7 @@ TOGETHER = _(
 """A lot that fails takes the syringes of one product with it, and that shows."""
 
 
-class LotAct(Page, ActPage):
+class LotAct(Page, FormPage):
     """An act on one lot; afterwards the stock is shown."""
 
     permission = Permission.MANAGE_STOCK

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from trial.models import Delegation
 
 
@@ -19,4 +19,4 @@ def announce(
     Must not run inside a transaction (Django raises RuntimeError).
     """
     with transaction.atomic(durable=True):
-        note(action=action, subject=subject, by=by, at=at, trial=by.trial, body=body)
+        record_sealed(action=action, subject=subject, by=by, at=at, trial=by.trial, body=body)

@@ -15,7 +15,7 @@ from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared, rele
 from dosing.pharmacy.showing import card, days_shown
 from dosing.pharmacy.worklist import preparation, preparations
 from trial.clock import day_at
-from trial.pages.form_page import ActPage
+from trial.pages.form_page import FormPage
 from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.queries import sites_for
@@ -72,7 +72,7 @@ class Sheets(Page, TemplateView):
         return super().get_context_data(cards=cards, day=full_day(day), **context)
 
 
-class SyringeAct(SyringePage, ActPage):
+class SyringeAct(SyringePage, FormPage):
     """A step of one syringe; afterwards the list of the day is shown."""
 
     template_name = "pharmacy/act.html"

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from dosing.models import Plan, Reminder
-from dosing.reading.deviations import DeviationView, deviations_for, shown
+from dosing.reading.deviations import DeviationView, as_rows, deviations_for
 from dosing.reading.queries import InjectionDay, VisitDay, every_day
 from randomization.models import Envelope, RandomizedInError
 from randomization.queries import randomized_at
@@ -73,7 +73,7 @@ def read_facts(by: Delegation, *, at: datetime) -> Facts:
         people=_people(by, injections),
         injections=injections,
         visits=visits,
-        deviations=tuple(shown(deviations_for(by))),
+        deviations=tuple(as_rows(deviations_for(by))),
         reminders=_reminders(by),
     )
 

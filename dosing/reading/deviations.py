@@ -72,7 +72,7 @@ def presumed_important_drafts(by: Delegation) -> QuerySet[Deviation]:
     )
 
 
-def shown(rows: Iterable[Deviation]) -> list[DeviationView]:
+def as_rows(rows: Iterable[Deviation]) -> list[DeviationView]:
     """Deviations as they stand. The number of queries does not grow with the number of rows."""
     found = list(rows)
     newest = _newest_records({row.participant_id for row in found})

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from dosing.models import DeviationKind
-from dosing.reading.deviations import DeviationView, as_csv, deviations_for, shown
+from dosing.reading.deviations import DeviationView, as_csv, as_rows, deviations_for
 from dosing.services.reviewing import DeviationClosed, review_deviation
 from trial.permissions import Permission
 from trial.rest.endpoint import Acting, Endpoint
@@ -34,7 +34,7 @@ class DeviationList(serializers.ListSerializer):
 
     def to_representation(self, data: Any) -> list[Any]:
         """The rows as they stand."""
-        return super().to_representation(shown(data))
+        return super().to_representation(as_rows(data))
 
 
 class DeviationShape(serializers.Serializer):
@@ -99,7 +99,7 @@ class Review(Acting):
             by=self.by,
             at=self.at,
         )
-        return shown(deviations_for(self.by).filter(pk=row.deviation_id))[0]
+        return as_rows(deviations_for(self.by).filter(pk=row.deviation_id))[0]
 
 
 class Csv(BaseRenderer):
@@ -118,5 +118,5 @@ class DeviationsCsv(Endpoint):
     def get(self, request: Request, **where: Any) -> HttpResponse:
         """All deviations within reach as CSV with a header."""
         headers = {"Content-Disposition": 'attachment; filename="deviations.csv"'}
-        content = as_csv(shown(deviations_for(self.by)))
+        content = as_csv(as_rows(deviations_for(self.by)))
         return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)

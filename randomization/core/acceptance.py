@@ -14,7 +14,7 @@ from trial.core.sentences import Sentence
 
 from .design import ArmShare
 from .imported import OURS
-from .lint import Lint, lint_numbers
+from .number_leaks import Lint, lint_numbers
 from .sealed_record import SealedRecord
 
 

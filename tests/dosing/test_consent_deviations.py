@@ -9,7 +9,7 @@ import pytest
 
 from dosing.models import Deviation
 from dosing.pages.agenda import agenda
-from dosing.reading.deviations import deviations_for, shown
+from dosing.reading.deviations import as_rows, deviations_for
 from dosing.services.reviewing import review_deviation
 from randomization.corrections import enter_paper_randomization
 from randomization.models import Envelope
@@ -118,14 +118,14 @@ def test_what_a_second_correction_puts_right_is_marked_and_stays(ward: Ward) -> 
         ("consent_after_draw", 2),
         ("consent_after_draw", 3),
     ]
-    assert [view.corrected for view in shown(deviations_for(ward.nurse))] == [True, True]
+    assert [view.corrected for view in as_rows(deviations_for(ward.nurse))] == [True, True]
 
 
 def test_it_is_presumed_important_until_a_person_has_judged_it(ward: Ward) -> None:
     participant = ward.booked()
     corrected(ward, participant, DRAWN + timedelta(days=1))
     ward.inject(participant, 1, outcome="missed", happened_at=None, reason="Ill.")
-    views = shown(deviations_for(ward.nurse))
+    views = as_rows(deviations_for(ward.nurse))
     assert [(view.kind, view.presumed_important, view.important) for view in views] == [
         ("consent_after_draw", True, None),
         ("injection_missed", False, None),
@@ -172,7 +172,7 @@ def test_the_deviation_of_an_early_paper_is_marked_once_the_consent_is_corrected
     drawn = on_paper(ward, START + timedelta(hours=1), before_consent=True)
     assert drawn.participant
     corrected(ward, drawn.participant, DRAWN, "The form says the fifth.")
-    assert [view.corrected for view in shown(deviations_for(ward.nurse))] == [True]
+    assert [view.corrected for view in as_rows(deviations_for(ward.nurse))] == [True]
 
 
 def test_today_leads_who_can_judge_to_it_until_somebody_has(ward: Ward) -> None:

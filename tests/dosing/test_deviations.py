@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 
 from dosing.core.deviations import Departure
 from dosing.models import Deviation, DeviationKind, DeviationReview
-from dosing.reading.deviations import as_csv, deviations_for, shown
+from dosing.reading.deviations import as_csv, as_rows, deviations_for
 from dosing.services.reviewing import DeviationClosed, review_deviation
 from dosing.services.status import hold, release
 from dosing.tick import tick
@@ -71,7 +71,7 @@ def test_missed_and_partial_are_drafted_and_a_correction_that_departs_again(ward
         ("injection_missed", 1),
         ("injection_partial", 2),
     ]
-    assert [row.corrected for row in shown(deviations_for(ward.nurse))] == [True, False]
+    assert [row.corrected for row in as_rows(deviations_for(ward.nurse))] == [True, False]
 
 
 def test_two_injections_on_one_day(ward: Ward) -> None:
@@ -130,7 +130,7 @@ def test_a_person_classifies_and_closes_with_a_reason(ward: Ward) -> None:
         review(ward, participant, assessment=" ")
     review(ward, participant, important=False, closed=False)
     review(ward, participant)
-    view = shown(deviations_for(ward.nurse))[0]
+    view = as_rows(deviations_for(ward.nurse))[0]
     assert (view.state, view.important, view.assessment) == ("closed", True, "Day 1.")
     with pytest.raises(DeviationClosed):
         review(ward, participant)
@@ -164,7 +164,7 @@ def test_a_draft_and_a_word_on_it_are_written_once(ward: Ward) -> None:
 def test_the_table_holds_every_deviation_and_no_formula(ward: Ward) -> None:
     participant = ward.booked()
     ward.inject(participant, 1, outcome="missed", happened_at=None, reason="=1+1")
-    (row,) = csv.DictReader(as_csv(shown(deviations_for(ward.nurse))).splitlines())
+    (row,) = csv.DictReader(as_csv(as_rows(deviations_for(ward.nurse))).splitlines())
     assert (row["participant"], row["kind"], row["state"]) == (
         participant.number,
         "injection_missed",
@@ -180,5 +180,5 @@ def test_reading_many_takes_as_many_queries_as_reading_one(
         participant = ward.booked()
         ward.inject(participant, 1, outcome="missed", happened_at=None, reason="Refused.")
     with django_assert_num_queries(5):  # type: ignore[operator]
-        shown(deviations_for(ward.nurse))
+        as_rows(deviations_for(ward.nurse))
     assert START < LATE

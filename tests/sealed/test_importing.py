@@ -172,7 +172,7 @@ def test_numbers_that_tell_the_arm_are_refused_and_ours_taken_instead(bring: Bri
 def test_a_list_whose_numbers_tell_is_not_accepted(
     bring: Bring, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from randomization.core.lint import Lint
+    from randomization.core.number_leaks import Lint
     from randomization.sealed.lists import seeds
 
     monkeypatch.setattr(seeds, "lint_numbers", lambda numbers, arms: Lint(36, 18, ()))
@@ -242,7 +242,7 @@ def test_a_short_list_with_the_files_numbers_is_not_accepted_either(
     bring: Bring, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It was brought before short lists were refused."""
-    from randomization.core.lint import Lint
+    from randomization.core.number_leaks import Lint
     from randomization.sealed.lists import seeds
 
     with monkeypatch.context() as before:

@@ -10,10 +10,10 @@ import hashlib
 import random
 from math import sqrt
 
-from randomization.core import lint
+from randomization.core import number_leaks
 from randomization.core.design import ArmShare, Design, StratumSize
-from randomization.core.lint import lint_numbers
 from randomization.core.methods import allocations
+from randomization.core.number_leaks import lint_numbers
 from randomization.core.numbers import draw_numbers
 
 ARMS = tuple(ArmShare(code, 1) for code in "abc")
@@ -51,9 +51,9 @@ def main() -> None:
     for size, lists in ((36, 20 * LISTS), (120, LISTS), (600, LISTS)):
         found = alarms(size, lists)
         print(f"{lists} good lists of {size}: {found} refused ({_interval(found, lists)})")
-    corrected, lint.ONE_IN = lint.ONE_IN, lint.ONE_IN // FEATURES
+    corrected, number_leaks.ONE_IN = number_leaks.ONE_IN, number_leaks.ONE_IN // FEATURES
     found = alarms(36, LISTS)
-    lint.ONE_IN = corrected
+    number_leaks.ONE_IN = corrected
     print(f"the same of 36 without Bonferroni: {found} refused ({_interval(found, LISTS)})")
     for share in SHARES:
         caught = sum(bool(lint_numbers(*leaking_list(serial, share)).telling) for serial in range(100))

@@ -17,7 +17,7 @@ PAGE_OF_ITS_OWN = frozenset({403, 404})
 SENT_BY_SCRIPT, NEXT = "Velum-Sent", "Velum-Next"
 
 
-class ActPage(FormView):
+class FormPage(FormView):
     """Turns a good form into one call of `act`; shows a refusal on the form, with what was typed."""
 
     form_class: type[BaseForm]
@@ -37,7 +37,7 @@ class ActPage(FormView):
         except Refusal as reason:
             if reason.status in PAGE_OF_ITS_OWN and not reason.errors:
                 raise
-            blame(form, reason)
+            show_refusal(form, reason)
             return self.render_to_response(self.get_context_data(form=form), status=reason.status)
         return go_on(self.request, sentence, address)
 
@@ -58,7 +58,7 @@ def go_on(request: HttpRequest, sentence: str, address: str) -> HttpResponse:
     return redirect(address)
 
 
-def blame(form: BaseForm, reason: Refusal) -> None:
+def show_refusal(form: BaseForm, reason: Refusal) -> None:
     """Put a refusal's sentences on the form: each beside its question, or at the top."""
     for name, sentence in reason.errors.items():
         form.add_error(name if name in form.fields else None, in_page_language(sentence))

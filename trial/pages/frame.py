@@ -82,7 +82,7 @@ def refused(request: HttpRequest, reason: Refusal) -> HttpResponse:
     )
 
 
-def door(request: AtTheDoor) -> dict[str, Any]:
+def page_frame(request: AtTheDoor) -> dict[str, Any]:
     """Template context: which door this is, who acts, the navigation, and the footer's facts."""
     delegation: Delegation | None = getattr(request, "delegation", None)
     around: dict[str, Any] = {

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from trial.models import KeptAnswer
-from trial.pages.form_page import ActPage, go_on
+from trial.pages.form_page import FormPage, go_on
 from trial.pages.frame import Page
 from trial.refusals import Refusal
 from trial.rest import idempotency
@@ -25,7 +25,7 @@ FORM_TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
 DONE = 200
 
 
-class OncePage(Page, ActPage):
+class IdempotentPage(Page, FormPage):
     """An act that is done once for each key. Not for acts that commit by themselves, such as a signature."""
 
     keeps_typing = True

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from trial.core.numbers import BadNumber, WrongCheckDigit, parse_number
 from trial.models import CurrentParticipant, Status
-from trial.wording import STATE_OF, medium_day, standing
+from trial.wording import STATE_OF, medium_day, status_in_words
 
 NEXT_STEP: dict[Status, str | Promise] = {
     Status.SCREENING: gettext_lazy("finish screening"),
@@ -49,13 +49,13 @@ class Filter:
     current: bool
 
 
-def shown(participant: CurrentParticipant) -> Row:
+def as_row(participant: CurrentParticipant) -> Row:
     """A participant as a line of the list."""
     status = Status(participant.current_status)
     return Row(
         number=participant.number,
         state=STATE_OF[status],
-        state_label=standing(status, participant.current_scope),
+        state_label=status_in_words(status, participant.current_scope),
         site=participant.site.city,
         screened=medium_day(participant.screened_at.astimezone(participant.site.tzinfo).date()),
         next_step=str(NEXT_STEP[status]),

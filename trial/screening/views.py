@@ -17,7 +17,7 @@ from django.views.generic import TemplateView
 from trial.core.numbers import BadNumber, parse_number
 from trial.models import ChecklistDraft
 from trial.pages.frame import Page, ParticipantPage
-from trial.pages.idempotent_page import OncePage
+from trial.pages.idempotent_page import IdempotentPage
 from trial.permissions import Permission, may
 from trial.queries import contact_of, latest_check, participants_for, sites_for
 from trial.screening.checklists import how_far, keep_checklist, kept_checklist
@@ -31,7 +31,7 @@ from trial.screening.forms import (
     ScreenForm,
     as_typed,
 )
-from trial.screening.participant_list import matching, shown, state_filters
+from trial.screening.participant_list import as_row, matching, state_filters
 from trial.screening.services import check_eligibility, record_consent, record_contact, screen
 from trial.wording import moment
 
@@ -68,7 +68,7 @@ class Participants(Page, TemplateView):
         return super().get_context_data(
             form=form,
             page=page,
-            rows=[shown(row) for row in page],
+            rows=[as_row(row) for row in page],
             filters=state_filters(everyone, good.get("state", ""), good.get("q", "")),
             kept="&" + urlencode(good),
             hint=hint,
@@ -79,7 +79,7 @@ class Participants(Page, TemplateView):
         )
 
 
-class Screen(OncePage):
+class Screen(IdempotentPage):
     """Give a person who is being screened a number."""
 
     permission = Permission.SCREEN
@@ -97,7 +97,7 @@ class Screen(OncePage):
         return _("The number is %(number)s. Write it on the consent form.") % {"number": participant.number}
 
 
-class ParticipantAct(ParticipantPage, OncePage):
+class ParticipantAct(ParticipantPage, IdempotentPage):
     """An act on one participant; afterwards their page is shown."""
 
     def get_success_url(self) -> str:

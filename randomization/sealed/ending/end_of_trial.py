@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from randomization.sealed.models import OpeningSignature
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from trial.audit import record
 from trial.models import DataLock, Delegation, Trial
 from trial.permissions import Permission, may
@@ -49,7 +49,9 @@ def sign_opening(*, trial: Trial, by: Delegation, at: datetime) -> OpeningSignat
         if OpeningSignature.objects.filter(trial=trial, by__user=by.user_id).exclude(part=part).exists():
             raise NotSigned(_("You have signed the other part. Two different people sign."))
         row = _signature(trial, part, by, at)
-        note(action="opening.signed", subject=trial.pk, by=by, at=at, trial=trial, body={"part": part.value})
+        record_sealed(
+            action="opening.signed", subject=trial.pk, by=by, at=at, trial=trial, body={"part": part.value}
+        )
     return row
 
 
@@ -85,7 +87,7 @@ def open_trial(*, trial: Trial, by: Delegation, at: datetime) -> None:
     if set(signed) != {part.value for part in PARTS} or len(set(signed.values())) != len(PARTS):
         raise NotSigned(_("An unblinded statistician and an investigator have to sign the opening first."))
     with transaction.atomic(durable=True):
-        note(action="trial.opened", subject=trial.pk, by=by, at=at, trial=trial)
+        record_sealed(action="trial.opened", subject=trial.pk, by=by, at=at, trial=trial)
         record(action="trial.opened", subject=trial.pk, by=by, at=at, trial=trial)
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from randomization.sealed.models import EnrolmentCode, EnrolmentCodeUse
 from randomization.sealed.vault.digests import digest_of
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from trial.models import Trial, User
 from trial.permissions import DOORS
 from trial.policies import NotPermitted, delegations_of
@@ -139,4 +139,4 @@ def _trials_of(user: User) -> list[Trial]:
 
 def _note(action: str, user: User, at: datetime, body: dict[str, str] | None = None) -> None:
     for trial in _trials_of(user):
-        note(action=action, subject=user.username, by=None, at=at, trial=trial, body=body)
+        record_sealed(action=action, subject=user.username, by=None, at=at, trial=trial, body=body)

@@ -21,7 +21,7 @@ from randomization.sealed.enrolment.codes import (
     use_code,
 )
 from randomization.sealed.models import EnrolmentCode
-from trial.pages.form_page import blame
+from trial.pages.form_page import show_refusal
 from trial.people.accounts import used_second_factor
 from trial.screening.forms import LETTER_BY_LETTER
 
@@ -73,7 +73,7 @@ class Enrol(ActivateTOTPView):
                     use_code(code=code, at=context.request.at)
                 answer: HttpResponse = super().form_valid(form)
         except EnrolmentCodeUseless as reason:
-            blame(form, reason)
+            show_refusal(form, reason)
             return self.form_invalid(form)
         post_authentication(self.request, authenticator_app_of(self.request.user))
         return answer

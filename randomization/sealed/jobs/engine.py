@@ -19,7 +19,7 @@ from randomization.sealed.jobs.kinds import Json, Tell, Worker
 from randomization.sealed.models import Job, JobState, Recipient
 from randomization.sealed.vault.boxes import CannotOpen, pad, seal, unpad, unseal
 from randomization.sealed.vault.keys import pharmacy_key, recipient_keys
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from trial.core.sentences import as_json
 from trial.models import Delegation
 from trial.permissions import Permission
@@ -69,7 +69,7 @@ def ask_job(*, kind: str, question: Json, total: int, by: Delegation, at: dateti
     job = Job(trial_id=by.trial_id, kind=kind, by=by, at=at, total=total)
     job.question = _sealed(job, "question", question)
     job.save(force_insert=True)
-    note(action="job.asked", subject=job.pk, by=by, at=at, trial=by.trial, body={"kind": kind})
+    record_sealed(action="job.asked", subject=job.pk, by=by, at=at, trial=by.trial, body={"kind": kind})
     return job
 
 

@@ -16,7 +16,7 @@ from randomization.models import ListStep, RandomizationList, Step
 from randomization.sealed.lists.steps import checked_contents, expect_step, refuse_damaged
 from randomization.sealed.vault.envelope_contents import Secret, open_secret
 from randomization.sealed.vault.keys import pharmacy_key
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from randomization.services import take_step
 from trial.core.sentences import LIST, Sentence, joined
 from trial.models import Delegation
@@ -96,4 +96,6 @@ def _origin(secret: Secret) -> Sentence:
 
 
 def _note(action: str, list_: RandomizationList, by: Delegation, at: datetime) -> None:
-    note(action=action, subject=list_.name, by=by, at=at, trial=list_.trial, body={"list": str(list_.pk)})
+    record_sealed(
+        action=action, subject=list_.name, by=by, at=at, trial=list_.trial, body={"list": str(list_.pk)}
+    )

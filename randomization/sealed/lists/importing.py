@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 
 from randomization.core.design import ArmShare, Design, DesignFault
 from randomization.core.imported import OURS, THEIRS, filled
-from randomization.core.lint import Lint
 from randomization.core.list_csv import Expected, ImportedList, no_such_stratum, read_list
 from randomization.core.methods import allocations
+from randomization.core.number_leaks import Lint
 from randomization.core.sealed_record import RecordFault
 from randomization.core.table_file import Fault, FileFaults
 from randomization.models import Envelope, RandomizationList, Step
@@ -27,7 +27,7 @@ from randomization.sealed.lists.steps import checked_contents
 from randomization.sealed.lists.writing import silent
 from randomization.sealed.vault.envelope_contents import Secret, open_secret
 from randomization.sealed.vault.keys import pharmacy_key
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from randomization.services import take_step
 from trial.core.sentences import LIST, Sentence, joined
 from trial.models import Delegation, Trial
@@ -123,7 +123,7 @@ def import_list(
         _refuse_again(trial, brought)
         secret, passed_over = fresh_secret(list_, brought.design, brought.contents)
         _write(list_, secret, brought, progress)
-        note(
+        record_sealed(
             action="list.imported",
             subject=list_.name,
             by=by,

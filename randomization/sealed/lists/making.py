@@ -23,7 +23,7 @@ from randomization.sealed.lists.writing import silent, write_envelopes
 from randomization.sealed.models import ListSecret
 from randomization.sealed.vault.envelope_contents import Secret, secrets_of
 from randomization.sealed.vault.keys import recipient_keys, signing_key
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from randomization.services import take_step
 from randomization.signatures import statement_of
 from trial.core.sentences import Sentence
@@ -86,7 +86,7 @@ def make_list(
     secret, passed_over = (Secret(seed, design), 0) if seed else fresh_secret(list_, design)
     write_list(list_, secret, secret.records(list_), progress)
     body = {"list": str(list_.pk), "seeds_passed_over": passed_over}
-    note(action="list.made", subject=list_.name, by=by, at=at, trial=trial, body=body)
+    record_sealed(action="list.made", subject=list_.name, by=by, at=at, trial=trial, body=body)
     take_step(list_=list_, step=Step.DRAFT, by=by, at=at)
     return list_
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from randomization.core.design import Design
 from randomization.core.imported import OURS, filled
-from randomization.core.lint import Lint, lint_numbers
+from randomization.core.number_leaks import Lint, lint_numbers
 from randomization.core.stream import SEED_BYTES
 from randomization.models import RandomizationList
 from randomization.sealed.vault.envelope_contents import Secret

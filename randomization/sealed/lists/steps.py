@@ -24,7 +24,7 @@ from randomization.sealed.models import Recipient, Seal
 from randomization.sealed.vault.envelope_contents import Secret, open_seal, open_secret
 from randomization.sealed.vault.key_proofs import refuse_unproved_keys
 from randomization.sealed.vault.keys import pharmacy_key
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from randomization.services import take_step
 from trial.core.sentences import Sentence
 from trial.models import Delegation, Trial
@@ -72,7 +72,7 @@ def seal_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> List
     require(by, Permission.MANAGE_LISTS, trial=list_.trial_id)
     expect_step(list_, Step.CHECKED)
     refuse_damaged(list_)
-    note(
+    record_sealed(
         action="list.sealed",
         subject=list_.name,
         by=by,
@@ -112,7 +112,9 @@ def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> 
         raise AnotherListActive(sentence % said)
     refuse_damaged(list_)
     refuse_unproved_keys(list_)
-    note(action="list.activated", subject=list_.name, by=by, at=at, trial=trial, body={"list": str(list_.pk)})
+    record_sealed(
+        action="list.activated", subject=list_.name, by=by, at=at, trial=trial, body={"list": str(list_.pk)}
+    )
     return take_step(list_=list_, step=Step.ACTIVATED, by=by, at=at)
 
 

@@ -20,7 +20,7 @@ from randomization.sealed.lists.forms import ImportForm, Signature
 from randomization.sealed.lists.importing import expected_of, import_list
 from randomization.sealed.lists.list_presenters import lists_shown
 from randomization.sealed.lists.steps import WrongStep, activate_list, seal_list
-from trial.pages.form_page import ActPage, blame
+from trial.pages.form_page import FormPage, show_refusal
 from trial.pages.frame import Page
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission
@@ -41,7 +41,7 @@ class Lists(Page, TemplateView):
         return super().get_context_data(lists=lists_shown(self.by.trial), **context)
 
 
-class OneList(Page, ActPage):
+class OneList(Page, FormPage):
     """A page about one list, named by its number among the trial's; signed with the password."""
 
     permission = Permission.MANAGE_LISTS
@@ -74,7 +74,7 @@ class ListReport(OneList):
         try:
             return self.shown(**form.cleaned_data)
         except Refusal as reason:
-            blame(form, reason)
+            show_refusal(form, reason)
             return self.render_to_response(self.get_context_data(form=form), status=reason.status)
 
     def shown(self, *, password: str) -> HttpResponse:
@@ -105,7 +105,7 @@ class NextStep(OneList):
         return _("“%(name)s” is %(step)s now.") % said
 
 
-class ImportList(Page, ActPage):
+class ImportList(Page, FormPage):
     """Bring a statistician's list."""
 
     permission = Permission.MANAGE_LISTS

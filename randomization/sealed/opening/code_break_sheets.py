@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from randomization.models import RandomizationList, Step
 from randomization.queries import current_step
 from randomization.sealed.vault.envelope_contents import contents_of
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from trial.core.french import french_amount
 from trial.core.protocol import Arm, Protocol
 from trial.core.sentences import Sentence
@@ -65,7 +65,9 @@ def code_break_pack(*, list_: RandomizationList, by: Delegation, at: datetime) -
         )
     with transaction.atomic(durable=True):
         body = {"list": str(list_.pk), "sheets": list_.envelope_count}
-        note(action="code_break_pack.printed", subject=list_.name, by=by, at=at, trial=list_.trial, body=body)
+        record_sealed(
+            action="code_break_pack.printed", subject=list_.name, by=by, at=at, trial=list_.trial, body=body
+        )
     return pdf(sheets_of(list_), printed=f"{at:%Y-%m-%d %H:%M} UTC, {by.user.shown_name}")
 
 

@@ -18,7 +18,7 @@ from randomization.sealed.opening.one_time_links import LIFETIME, find_link, mak
 from randomization.sealed.opening.outside_code_breaks import reconcile_code_break
 from randomization.sealed.opening.password_check import confirm_without_lockout
 from trial.models import User
-from trial.pages.form_page import ActPage, blame
+from trial.pages.form_page import FormPage, show_refusal
 from trial.pages.frame import Page, refused
 from trial.pages.middleware import AtTheDoor
 from trial.permissions import Permission
@@ -39,7 +39,7 @@ class MakeLink(Page, FormView):
         try:
             return self.made(**form.cleaned_data)
         except Refusal as reason:
-            blame(form, reason)
+            show_refusal(form, reason)
             return self.render_to_response(self.get_context_data(form=form), status=reason.status)
 
     def form_invalid(self, form: LinkForm) -> HttpResponse:
@@ -93,7 +93,7 @@ class UseLink(View):
         return render(request, "sealed/link_opened.html", shown)
 
 
-class Elsewhere(Page, ActPage):
+class Elsewhere(Page, FormPage):
     """A code that was broken on paper or from a backup, entered with its true time."""
 
     permission = Permission.BREAK_CODE

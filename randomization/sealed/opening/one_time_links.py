@@ -26,7 +26,7 @@ from randomization.sealed.opening.revealing import (
 )
 from randomization.sealed.vault.digests import digest_of
 from randomization.sealed.vault.keys import pharmacy_key
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from trial.core.protocol import Arm
 from trial.models import Delegation, Participant, User
 from trial.permissions import Permission
@@ -119,7 +119,7 @@ def use_link(*, secret: str, viewer: User | None, at: datetime) -> tuple[OneTime
 def _note(action: str, link: OneTimeLink, at: datetime, body: dict[str, str]) -> None:
     with transaction.atomic():
         subject, trial = link.participant.number, link.participant.trial
-        note(action=action, subject=subject, by=link.by, at=at, trial=trial, body=body)
+        record_sealed(action=action, subject=subject, by=link.by, at=at, trial=trial, body=body)
 
 
 def _refuse_without_key() -> None:

@@ -11,7 +11,7 @@ from randomization.models import Envelope
 from randomization.queries import randomized_at
 from randomization.sealed.models import CodeBreak, Means, OpenedElsewhere
 from randomization.sealed.opening.revealing import enter_code_break, need_reason
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from trial.core.chain import moment
 from trial.models import Delegation
 from trial.permissions import Permission
@@ -49,7 +49,9 @@ def reconcile_code_break(
     )
     body = {"happened_at": moment(happened_at), "means": means, "opened_by": opened_by.strip()}
     trial = participant.trial
-    note(action="code_break.reconciled", subject=participant.number, by=by, at=at, trial=trial, body=body)
+    record_sealed(
+        action="code_break.reconciled", subject=participant.number, by=by, at=at, trial=trial, body=body
+    )
     return row
 
 

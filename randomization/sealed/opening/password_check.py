@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from trial.models import Delegation, User
 from trial.people.accounts import WrongPassword
 
@@ -22,6 +22,6 @@ def confirm_without_lockout(*, user: User, password: str, by: Delegation, at: da
     if user.check_password(password):
         return
     with transaction.atomic():
-        note(action="code_break.wrong_password", subject=user.username, by=by, at=at, trial=by.trial)
+        record_sealed(action="code_break.wrong_password", subject=user.username, by=by, at=at, trial=by.trial)
     sentence = _("That is not your password. Type the password you logged in with.")
     raise WrongPassword(sentence, {"password": sentence})

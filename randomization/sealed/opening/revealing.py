@@ -16,7 +16,7 @@ from randomization.queries import envelope_of
 from randomization.sealed.models import CodeBreak, Recipient, Seal
 from randomization.sealed.vault.envelope_contents import SealDamaged, open_seal
 from randomization.sealed.vault.keys import pharmacy_key
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from trial.audit import record_about
 from trial.core.protocol import Arm
 from trial.core.sentences import Sentence
@@ -153,7 +153,7 @@ def _note_openings(envelopes: Sequence[Envelope], by: Delegation, day: date, at:
         "participants": {str(row.participant): row.number for row in envelopes},
         "purpose": Purpose.PREPARATION.value,
     }
-    note(action="envelopes.opened", subject=day.isoformat(), by=by, at=at, trial=by.trial, body=body)
+    record_sealed(action="envelopes.opened", subject=day.isoformat(), by=by, at=at, trial=by.trial, body=body)
 
 
 def _arm_or_damage(envelope: Envelope, seal: Seal | None) -> Arm | SealDamaged:
@@ -170,7 +170,7 @@ def _note_opening(
     participant: Participant, envelope: Envelope, by: Delegation, purpose: Purpose, at: datetime, reason: str
 ) -> None:
     body = {"number": envelope.number, "purpose": purpose.value, "reason": reason}
-    note(
+    record_sealed(
         action="envelope.opened", subject=participant.number, by=by, at=at, trial=participant.trial, body=body
     )
 

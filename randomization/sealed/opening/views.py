@@ -9,7 +9,7 @@ from django.views.generic import FormView
 from randomization.sealed.opening.code_break_form import BreakCodeForm
 from randomization.sealed.opening.password_check import confirm_without_lockout
 from randomization.sealed.opening.revealing import code_break
-from trial.pages.form_page import blame
+from trial.pages.form_page import show_refusal
 from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.queries import find_participant
@@ -29,7 +29,7 @@ class BreakCode(Page, FormView):
         try:
             return self.broken(**form.cleaned_data)
         except Refusal as reason:
-            blame(form, reason)
+            show_refusal(form, reason)
             return self.render_to_response(self.get_context_data(form=form), status=reason.status)
 
     def form_invalid(self, form: BreakCodeForm) -> HttpResponse:

@@ -18,7 +18,7 @@ from randomization.sealed.vault.boxes import CannotOpen, key_id, seal, unseal
 from randomization.sealed.vault.envelope_contents import SealDamaged, open_seal, open_secret
 from randomization.sealed.vault.keys import pharmacy_key, recipient_keys
 from randomization.sealed.vault.rekeying import box_kinds
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from trial.core.sentences import Sentence
 from trial.models import Delegation, Environment, Trial
 from trial.permissions import Permission
@@ -56,7 +56,7 @@ def prove_recovery_key(*, key: X25519PrivateKey, trial: Trial, by: Delegation, a
     for kind in box_kinds():
         _open_all(kind, key)
     body = {"key": key_id(public)}
-    note(action="recovery_key.proved", subject=trial.pk, by=by, at=at, trial=trial, body=body)
+    record_sealed(action="recovery_key.proved", subject=trial.pk, by=by, at=at, trial=trial, body=body)
     return KeyProof.objects.create(key_id=key_id(public), by=by, at=at)
 
 

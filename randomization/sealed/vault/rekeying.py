@@ -16,7 +16,7 @@ from django.db import transaction
 from randomization.sealed.models import BoxKind, Recipient, Rekeying
 from randomization.sealed.vault.boxes import CannotOpen, key_id, seal, unseal
 from randomization.sealed.vault.hooks import OffersBoxes
-from randomization.sealed.vault.trail import note
+from randomization.sealed.vault.trail import record_sealed
 from trial.core.sentences import Sentence
 from trial.hooks import ask_apps
 from trial.models import Delegation, Trial
@@ -78,7 +78,7 @@ def rekey(
     for kind in box_kinds():
         _reseal(kind, recipient, new, opening)
     body = {"boxes": count, "from": sorted(old), "recipient": str(recipient), "to": key_id(new)}
-    note(action="keys.changed", subject=recipient, by=by, at=at, trial=trial, body=body)
+    record_sealed(action="keys.changed", subject=recipient, by=by, at=at, trial=trial, body=body)
     return row
 
 

@@ -10,7 +10,7 @@ from trial.audit import append
 from trial.models import Delegation, Trial
 
 
-def note(
+def record_sealed(
     *,
     action: str,
     subject: object,

@@ -9,9 +9,9 @@ from itertools import permutations, product
 import pytest
 
 from randomization.core.chi_square import upper_tail
-from randomization.core.lint import lint_numbers
 from randomization.core.lint_reach import most_telling
 from randomization.core.number_features import features_of, thirds
+from randomization.core.number_leaks import lint_numbers
 from tests.tools.lint_rates import good_list
 
 Numbering = Callable[[Sequence[str]], list[str]]
