@@ -69,10 +69,10 @@ def make(count: int) -> dict[str, float]:
     from randomization.sealed.lists.progress_bar import ProgressBar
     from randomization.sealed.vault.boxes import _SUITE
     from randomization.sealed.vault.keys import recipient_keys
-    from tests.worlds import new_world
+    from tests.trial_fixture import new_trial
     from trial.permissions import Role
 
-    world = new_world()
+    world = new_trial()
     statistician = world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")
     keys, stream = list(recipient_keys().values()), Stream(bytes(32), "salts")
     bar = ProgressBar(count, _Stderr(), "envelopes sealed")

@@ -62,13 +62,13 @@ def _world(rows: int) -> str:
     from django.core.management import call_command
     from django.test import Client
 
-    from tests.ward import Ward
-    from tests.worlds import new_world
+    from tests.site_fixture import SiteFixture
+    from tests.trial_fixture import new_trial
 
     call_command("migrate", verbosity=0)
     call_command("createcachetable", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    ward, now = Ward(new_world()), datetime.now(UTC)
+    ward, now = SiteFixture(new_trial()), datetime.now(UTC)
     ward.world.blinded_list(rows // 2)
     for _row in range(rows // 2):
         ward.booked(now.astimezone(ward.site.tzinfo).date(), at=now - timedelta(days=3))

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 
 from tests.caller import Caller
-from tests.worlds import START, World, new_world
+from tests.trial_fixture import START, TrialFixture, new_trial
 from trial.permissions import Role
 
 
@@ -20,16 +20,16 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None) -> TrialFixture:
     """NCT02059759, live, with nobody in it yet."""
-    return new_world()
+    return new_trial()
 
 
 @pytest.fixture
-def nurse(world: World) -> Caller:
+def nurse(world: TrialFixture) -> Caller:
     return Caller(world.nurse)
 
 
 @pytest.fixture
-def investigator(world: World) -> Caller:
+def investigator(world: TrialFixture) -> Caller:
     return Caller(world.person(Role.INVESTIGATOR))

@@ -9,7 +9,7 @@ import pytest
 from tests.api.answers import GOOD_ANSWERS
 from tests.api.dumps import whole_database
 from tests.caller import Caller
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Site, Status
 from trial.people.delegating import delegate
 from trial.permissions import Role
@@ -119,7 +119,7 @@ BODIES: list[tuple[str, Any, int, str]] = [
 
 
 @pytest.fixture
-def people(world: World, nurse: Caller) -> dict[str, str]:
+def people(world: TrialFixture, nurse: Caller) -> dict[str, str]:
     """Participants in the states that the table speaks of; `elsewhere` is another site's."""
     world.blinded_list()
     Site.objects.update(last_serial=20)
@@ -140,7 +140,7 @@ def people(world: World, nurse: Caller) -> dict[str, str]:
 
 
 @pytest.fixture
-def local_nurse(world: World, people: dict[str, str]) -> Caller:
+def local_nurse(world: TrialFixture, people: dict[str, str]) -> Caller:
     """A nurse of site 01 only."""
     user = world.nurse.user
     duty = delegate(
@@ -250,7 +250,7 @@ def test_an_act_takes_no_parameters(nurse: Caller) -> None:
     refused(nurse.post("participants/?site=01", {}), 400, "unknown_parameter")
 
 
-def test_text_is_composed_so_that_equal_words_are_equal(nurse: Caller, world: World) -> None:
+def test_text_is_composed_so_that_equal_words_are_equal(nurse: Caller, world: TrialFixture) -> None:
     world.participant(Status.RANDOMIZED)
     body = {"scope": "trial", "reason": "Il part a\u0300 l’e\u0301tranger"}
     nurse.post("participants/IM-0101-0/withdrawal/", body)

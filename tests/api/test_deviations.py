@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from tests.caller import Caller
-from tests.ward import Ward
-from tests.worlds import World
+from tests.site_fixture import SiteFixture
+from tests.trial_fixture import TrialFixture
 
 
-def missed(world: World) -> str:
-    ward = Ward(world)
+def missed(world: TrialFixture) -> str:
+    ward = SiteFixture(world)
     participant = ward.booked()
     ward.inject(participant, 1, outcome="missed", happened_at=None, reason="Refused.")
     return participant.number
 
 
-def test_the_list_is_paged(nurse: Caller, world: World) -> None:
+def test_the_list_is_paged(nurse: Caller, world: TrialFixture) -> None:
     numbers = [missed(world) for _ in range(3)]
     first = nurse.get("deviations/?page_size=2").json()
     assert [row["participant"] for row in first["results"]] == numbers[:2]
@@ -22,7 +22,7 @@ def test_the_list_is_paged(nurse: Caller, world: World) -> None:
     assert [row["participant"] for row in nurse.get(path).json()["results"]] == numbers[2:]
 
 
-def test_the_investigator_classifies_and_closes(investigator: Caller, world: World) -> None:
+def test_the_investigator_classifies_and_closes(investigator: Caller, world: TrialFixture) -> None:
     path = f"participants/{missed(world)}/deviations/1/"
     body = {"important": False, "assessment": "One dose of fifteen.", "closed": True}
     answer = investigator.post(path, body).json()
@@ -31,15 +31,15 @@ def test_the_investigator_classifies_and_closes(investigator: Caller, world: Wor
     assert investigator.post(path.replace("/1/", "/7/"), body).status_code == 404
 
 
-def test_a_corrected_consent_is_listed_as_presumed_important(nurse: Caller, world: World) -> None:
-    number = Ward(world).randomized().number
+def test_a_corrected_consent_is_listed_as_presumed_important(nurse: Caller, world: TrialFixture) -> None:
+    number = SiteFixture(world).randomized().number
     body = {"signed_on": "2014-01-01", "correction": True, "reason": "Misread."}
     assert nurse.post(f"participants/{number}/consent/", body).status_code == 201
     (row,) = nurse.get("deviations/").json()["results"]
     assert (row["kind"], row["event"], row["presumed_important"]) == ("consent_ineligible", "consent", True)
 
 
-def test_a_nurse_reads_and_does_not_judge(nurse: Caller, world: World) -> None:
+def test_a_nurse_reads_and_does_not_judge(nurse: Caller, world: TrialFixture) -> None:
     number = missed(world)
     body = {"important": False, "assessment": "One dose."}
     assert nurse.post(f"participants/{number}/deviations/1/", body).status_code == 403

@@ -10,7 +10,7 @@ import pytest
 import time_machine
 
 from tests.caller import Caller
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 
 ARMS = re.compile(
     rb"nct0|placebo|interleukin|aldesleukin|MIU|IL2|ALS\b|IMODALS|sclerosis|scl\xc3\xa9rose", re.I
@@ -18,7 +18,7 @@ ARMS = re.compile(
 
 
 @pytest.fixture
-def path(nurse: Caller, world: World) -> str:
+def path(nurse: Caller, world: TrialFixture) -> str:
     """The address of a participant whose day 1 is Tuesday 6 October 2015."""
     world.blinded_list()
     path = f"participants/{world.participant().number}/"
@@ -85,7 +85,7 @@ def test_the_page_says_how_old_it_is_and_speaks_proper_french(nurse: Caller, pat
     assert b"(1er)" in french and b"mardi 1er d\\351cembre 2015" in french
 
 
-def test_there_is_no_file_before_day_1_is_booked(nurse: Caller, world: World) -> None:
+def test_there_is_no_file_before_day_1_is_booked(nurse: Caller, world: TrialFixture) -> None:
     number = world.participant().number
     answer = nurse.get(f"participants/{number}/calendar.ics")
     assert (answer.status_code, answer.json()["code"]) == (404, "nothing_planned")

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.caller import Caller
-from tests.ward import Ward
-from tests.worlds import World, new_world
+from tests.site_fixture import SiteFixture
+from tests.trial_fixture import TrialFixture, new_trial
 from trial.models import Site, Status
 from trial.people.delegating import delegate
 from trial.permissions import Role
@@ -30,7 +30,7 @@ def walk(caller: Caller, path: str) -> list[list[Any]]:
     return pages
 
 
-def test_pages_follow_one_another_without_gap_or_double(nurse: Caller, world: World) -> None:
+def test_pages_follow_one_another_without_gap_or_double(nurse: Caller, world: TrialFixture) -> None:
     everybody = sorted(world.participant().number for _ in range(7))
     pages = walk(nurse, "participants/?page_size=3")
     assert [len(page) for page in pages] == [3, 3, 1]
@@ -39,7 +39,7 @@ def test_pages_follow_one_another_without_gap_or_double(nurse: Caller, world: Wo
 
 @pytest.mark.parametrize(("size", "pages"), [(1, [1] * 4), (2, [2, 2]), (3, [3, 1]), (4, [4]), (5, [4])])
 def test_a_page_that_is_exactly_full_is_the_last_one(
-    nurse: Caller, world: World, size: int, pages: list[int]
+    nurse: Caller, world: TrialFixture, size: int, pages: list[int]
 ) -> None:
     for _ in range(4):
         world.participant()
@@ -47,8 +47,8 @@ def test_a_page_that_is_exactly_full_is_the_last_one(
 
 
 @pytest.mark.parametrize("path", ["audit/", "deviations/"])
-def test_so_it_is_in_every_list(world: World, path: str) -> None:
-    ward, monitor = Ward(world), Caller(world.person(Role.MONITOR))
+def test_so_it_is_in_every_list(world: TrialFixture, path: str) -> None:
+    ward, monitor = SiteFixture(world), Caller(world.person(Role.MONITOR))
     ward.inject(ward.booked(), 1, outcome="missed", happened_at=None, reason="Refused.")
     whole = monitor.get(path).json()
     count = len(whole["results"])
@@ -56,7 +56,7 @@ def test_so_it_is_in_every_list(world: World, path: str) -> None:
     assert monitor.get(f"{path}?page_size={count}").json() == whole
 
 
-def test_a_newcomer_does_not_shift_the_pages(nurse: Caller, world: World) -> None:
+def test_a_newcomer_does_not_shift_the_pages(nurse: Caller, world: TrialFixture) -> None:
     for _ in range(4):
         world.participant()
     first = nurse.get("participants/?page_size=2").json()
@@ -65,21 +65,21 @@ def test_a_newcomer_does_not_shift_the_pages(nurse: Caller, world: World) -> Non
     assert numbers(second) == ["IM-0103-2", "IM-0104-1"]
 
 
-def test_filters_stay_from_page_to_page(nurse: Caller, world: World) -> None:
+def test_filters_stay_from_page_to_page(nurse: Caller, world: TrialFixture) -> None:
     for status in (Status.SCREENING, Status.ELIGIBLE) * 3:
         world.participant(status)
     pages = walk(nurse, "participants/?status=eligible&page_size=2")
     assert [[row["status"] for row in page] for page in pages] == [["eligible"] * 2, ["eligible"]]
 
 
-def test_participants_are_found_by_number_as_typed_and_by_site(nurse: Caller, world: World) -> None:
+def test_participants_are_found_by_number_as_typed_and_by_site(nurse: Caller, world: TrialFixture) -> None:
     world.participant()
     assert numbers(nurse.get("participants/?number=im 01010")) == ["IM-0101-0"]
     assert numbers(nurse.get("participants/?site=01")) == ["IM-0101-0"]
     assert numbers(nurse.get("participants/?site=02")) == []
 
 
-def test_the_trail_is_read_chain_by_chain(world: World) -> None:
+def test_the_trail_is_read_chain_by_chain(world: TrialFixture) -> None:
     nurse, monitor = Caller(world.nurse), Caller(world.person(Role.MONITOR))
     nurse.post("participants/", {"consent_signed_on": "2015-10-02"})
     assert {row["action"] for row in monitor.get("audit/").json()["results"]} >= {"trial.installed"}
@@ -88,7 +88,7 @@ def test_the_trail_is_read_chain_by_chain(world: World) -> None:
     assert entry["body"] == {"consent_signed_on": "2015-10-02"}
 
 
-def test_the_trail_goes_on_after_a_number(world: World) -> None:
+def test_the_trail_goes_on_after_a_number(world: TrialFixture) -> None:
     monitor = Caller(world.person(Role.MONITOR))
     pages = walk(monitor, "audit/?after=1&page_size=1")
     everything = monitor.get("audit/").json()["results"]
@@ -96,7 +96,7 @@ def test_the_trail_goes_on_after_a_number(world: World) -> None:
     assert monitor.get("audit/?cursor=QQ==").json()["code"] == "invalid_parameter"
 
 
-def test_a_monitor_of_one_site_reads_that_sites_chain(world: World) -> None:
+def test_a_monitor_of_one_site_reads_that_sites_chain(world: TrialFixture) -> None:
     other = Site.objects.create(trial=world.trial, number="02", name="x", city="Nîmes", zone="Europe/Paris")
     Caller(world.nurse).post("participants/", {"site": "01"})
     user = world.person(Role.MONITOR).user
@@ -117,7 +117,7 @@ def queries(caller: Caller, method: str, path: str) -> list[str]:
     return [query["sql"] for query in captured.captured_queries]
 
 
-def booked(world: World, nurse: Caller, count: int) -> list[str]:
+def booked(world: TrialFixture, nurse: Caller, count: int) -> list[str]:
     """Participants with a calendar that begins tomorrow."""
     people = [world.participant().number for _ in range(count)]
     for number in people:
@@ -135,7 +135,9 @@ def booked(world: World, nurse: Caller, count: int) -> list[str]:
         ("participants/IM-0101-0/", 5),
     ],
 )
-def test_thirty_rows_take_as_many_queries_as_one(nurse: Caller, world: World, path: str, most: int) -> None:
+def test_thirty_rows_take_as_many_queries_as_one(
+    nurse: Caller, world: TrialFixture, path: str, most: int
+) -> None:
     world.blinded_list()
     booked(world, nurse, 1)
     one = queries(nurse, "GET", path)
@@ -147,7 +149,7 @@ def test_thirty_rows_take_as_many_queries_as_one(nurse: Caller, world: World, pa
 def test_a_draw_takes_at_most_twelve_statements() -> None:
     """Token with kept answer, participant, stratum, envelope, trail (3), envelope, status, answer: and two
     that begin and end the transaction."""
-    world = new_world()
+    world = new_trial()
     world.blinded_list()
     nurse = Caller(world.nurse)
     booked(world, nurse, 1)

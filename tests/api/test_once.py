@@ -11,11 +11,13 @@ from django.db import connection
 from tests.api.dumps import whole_database
 from tests.at_once import at_once
 from tests.caller import Caller
-from tests.worlds import World, new_world
+from tests.trial_fixture import TrialFixture, new_trial
 from trial.models import IdempotentRequest, Participant
 
 
-def test_the_same_request_again_gets_the_same_bytes_and_does_nothing(nurse: Caller, world: World) -> None:
+def test_the_same_request_again_gets_the_same_bytes_and_does_nothing(
+    nurse: Caller, world: TrialFixture
+) -> None:
     world.blinded_list()
     path = f"participants/{world.participant().number}/randomization/"
     first = nurse.post(path, key="once")
@@ -41,7 +43,7 @@ def test_a_key_of_another_request_is_refused(nurse: Caller, path: str, body: dic
     assert (answer.status_code, answer.json()["code"]) == (422, "idempotency_key_reused")
 
 
-def test_another_key_meets_what_happened(nurse: Caller, world: World) -> None:
+def test_another_key_meets_what_happened(nurse: Caller, world: TrialFixture) -> None:
     world.blinded_list()
     path = f"participants/{world.participant().number}/randomization/"
     number = nurse.post(path).json()["randomization_number"]
@@ -55,7 +57,7 @@ def test_keys_of_two_callers_do_not_meet(nurse: Caller, investigator: Caller) ->
     assert one.json()["number"] != two.json()["number"]
 
 
-def test_a_refusal_is_not_kept_so_that_mending_helps(nurse: Caller, world: World) -> None:
+def test_a_refusal_is_not_kept_so_that_mending_helps(nurse: Caller, world: TrialFixture) -> None:
     path = f"participants/{world.participant().number}/randomization/"
     assert nurse.post(path, key="once").json()["code"] == "list_not_active"
     world.blinded_list()
@@ -84,7 +86,7 @@ def _eight(act: Callable[[], Any]) -> list[Any]:
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_at_once_with_one_key_are_one_screening_and_eight_same_answers() -> None:
-    caller = Caller(new_world().nurse)
+    caller = Caller(new_trial().nurse)
     answers = _eight(lambda: caller.post("participants/", {"site": "01"}, key="once"))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.content for answer in answers}) == 1
@@ -93,7 +95,7 @@ def test_eight_at_once_with_one_key_are_one_screening_and_eight_same_answers() -
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_at_once_with_one_key_are_one_draw_and_eight_same_answers() -> None:
-    world = new_world()
+    world = new_trial()
     world.blinded_list()
     path = f"participants/{world.participant().number}/randomization/"
     caller = Caller(world.nurse)
@@ -104,7 +106,7 @@ def test_eight_at_once_with_one_key_are_one_draw_and_eight_same_answers() -> Non
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_at_once_with_eight_keys_are_one_draw_and_seven_refusals() -> None:
-    world = new_world()
+    world = new_trial()
     world.blinded_list()
     path = f"participants/{world.participant().number}/randomization/"
     caller = Caller(world.nurse)

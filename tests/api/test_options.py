@@ -7,21 +7,21 @@ from datetime import timedelta
 import time_machine
 
 from tests.caller import Caller
-from tests.ward import MONDAY, Ward, paris
-from tests.worlds import World
+from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import TrialFixture
 
 WEEK_3 = paris("2015-10-26 09:00")
 
 
-def treated(world: World) -> str:
-    ward = Ward(world)
+def treated(world: TrialFixture) -> str:
+    ward = SiteFixture(world)
     participant = ward.booked()
     for number in range(1, 6):
         ward.inject(participant, number)
     return participant.number
 
 
-def test_the_options_come_with_every_changed_day(nurse: Caller, world: World) -> None:
+def test_the_options_come_with_every_changed_day(nurse: Caller, world: TrialFixture) -> None:
     number = treated(world)
     with time_machine.travel(WEEK_3, tick=False):
         answer = nurse.get(f"participants/{number}/options/").json()
@@ -31,7 +31,7 @@ def test_the_options_come_with_every_changed_day(nurse: Caller, world: World) ->
     assert moved["changes"][0]["old"] == "2015-11-09"
 
 
-def test_choosing_answers_the_new_calendar(nurse: Caller, world: World) -> None:
+def test_choosing_answers_the_new_calendar(nurse: Caller, world: TrialFixture) -> None:
     number = treated(world)
     body = {"option": "move", "course": 2, "start": str(MONDAY + timedelta(days=30)), "reason": "Fever."}
     with time_machine.travel(WEEK_3, tick=False):
@@ -41,7 +41,7 @@ def test_choosing_answers_the_new_calendar(nurse: Caller, world: World) -> None:
 
 
 def test_a_day_beyond_the_limit_is_refused_with_the_days_that_are_possible(
-    nurse: Caller, world: World
+    nurse: Caller, world: TrialFixture
 ) -> None:
     number = treated(world)
     body = {"option": "move", "course": 2, "start": "2015-12-24", "reason": "Fever."}
@@ -51,19 +51,19 @@ def test_a_day_beyond_the_limit_is_refused_with_the_days_that_are_possible(
     assert "16 November 2015" in answer.json()["detail"]
 
 
-def test_a_move_needs_a_day_and_nothing_else_has_one(nurse: Caller, world: World) -> None:
+def test_a_move_needs_a_day_and_nothing_else_has_one(nurse: Caller, world: TrialFixture) -> None:
     number = treated(world)
     for body in ({"option": "move"}, {"option": "keep", "start": "2015-11-11"}):
         answer = nurse.post(f"participants/{number}/options/", {"course": 1, "reason": "Fever.", **body})
         assert (answer.status_code, list(answer.json()["errors"])) == (422, ["start"])
 
 
-def test_without_a_slip_there_is_nothing_to_follow(nurse: Caller, world: World) -> None:
+def test_without_a_slip_there_is_nothing_to_follow(nurse: Caller, world: TrialFixture) -> None:
     body = {"option": "follow", "course": 1, "reason": "Fever."}
     assert nurse.post(f"participants/{treated(world)}/options/", body).json()["code"] == "no_slip"
 
 
-def test_closed_days_are_kept_by_site(nurse: Caller, world: World) -> None:
+def test_closed_days_are_kept_by_site(nurse: Caller, world: TrialFixture) -> None:
     body = {"site": "01", "day": "2015-10-14", "name": "Strike"}
     answer = nurse.post("closed-days/", body)
     assert answer.json() == nurse.get("closed-days/").json()

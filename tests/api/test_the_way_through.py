@@ -8,11 +8,11 @@ import time_machine
 
 from tests.api.answers import GOOD_ANSWERS
 from tests.caller import Caller
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 
 
 def test_one_participant_goes_the_whole_way(
-    nurse: Caller, world: World, clock: time_machine.Traveller
+    nurse: Caller, world: TrialFixture, clock: time_machine.Traveller
 ) -> None:
     world.blinded_list()
     number = nurse.post("participants/", {"site": "01", "consent_signed_on": "2015-10-05"}).json()["number"]

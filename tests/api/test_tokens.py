@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.caller import BASE, Caller
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import ApiToken, Site
 from trial.people.delegating import create_token, delegate, end_delegation
 from trial.permissions import Role
@@ -36,19 +36,19 @@ def test_a_revoked_token_opens_nothing(nurse: Caller) -> None:
     assert outcome(nurse) == (401, "not_authenticated")
 
 
-def test_an_ended_duty_ends_its_token(nurse: Caller, world: World) -> None:
+def test_an_ended_duty_ends_its_token(nurse: Caller, world: TrialFixture) -> None:
     administrator = world.person(Role.ADMINISTRATOR)
     end_delegation(delegation=world.nurse, by=administrator, at=timezone.now(), reason="left")
     assert outcome(nurse) == (401, "not_authenticated")
 
 
-def test_an_inactive_person_is_not_let_in(nurse: Caller, world: World) -> None:
+def test_an_inactive_person_is_not_let_in(nurse: Caller, world: TrialFixture) -> None:
     world.nurse.user.is_active = False
     world.nurse.user.save()
     assert outcome(nurse) == (401, "not_authenticated")
 
 
-def test_an_unblinded_role_is_not_let_in_at_the_clinic_door(world: World) -> None:
+def test_an_unblinded_role_is_not_let_in_at_the_clinic_door(world: TrialFixture) -> None:
     pharmacist, at = world.person(Role.PHARMACIST), timezone.now()
     caller = Caller(None)
     caller.token = create_token(
@@ -57,14 +57,14 @@ def test_an_unblinded_role_is_not_let_in_at_the_clinic_door(world: World) -> Non
     assert outcome(caller) == (403, "not_permitted")
 
 
-def test_a_token_of_the_other_door_is_not_let_in_whatever_its_role(world: World) -> None:
+def test_a_token_of_the_other_door_is_not_let_in_whatever_its_role(world: TrialFixture) -> None:
     caller, at = Caller(None), timezone.now()
     given = {"delegation": world.person(Role.INVESTIGATOR), "name": "x", "expires_at": at + timedelta(days=1)}
     caller.token = create_token(**given, door="pharmacy", at=at)
     assert outcome(caller) == (403, "not_permitted")
 
 
-def test_tokens_from_before_belong_to_the_pharmacy_only_if_their_role_does(world: World) -> None:
+def test_tokens_from_before_belong_to_the_pharmacy_only_if_their_role_does(world: TrialFixture) -> None:
     Caller(world.nurse), Caller(world.person(Role.INVESTIGATOR))
     at = timezone.now()
     given = {"delegation": world.person(Role.PHARMACIST), "name": "x", "expires_at": at + timedelta(days=1)}
@@ -83,7 +83,7 @@ def test_a_token_of_one_trial_finds_no_other(nurse: Caller) -> None:
     assert outcome(nurse) == (404, "not_found")
 
 
-def test_a_role_without_the_permission_is_told_so(world: World) -> None:
+def test_a_role_without_the_permission_is_told_so(world: TrialFixture) -> None:
     monitor = Caller(world.person(Role.MONITOR))
     assert monitor.get("participants/").status_code == 200
     assert monitor.post("participants/", {}).json()["code"] == "not_permitted"
@@ -91,7 +91,7 @@ def test_a_role_without_the_permission_is_told_so(world: World) -> None:
     assert outcome(Caller(world.nurse), "audit/") == (403, "not_permitted")
 
 
-def test_a_token_of_one_site_sees_nothing_of_another(world: World) -> None:
+def test_a_token_of_one_site_sees_nothing_of_another(world: TrialFixture) -> None:
     world.participant()
     other = Site.objects.create(trial=world.trial, number="02", name="x", city="Nîmes", zone="Europe/Paris")
     duty = delegate(
@@ -115,14 +115,14 @@ def made(*words: str) -> str:
     return out.getvalue().strip()
 
 
-def test_create_token_prints_a_token_that_works(world: World) -> None:
+def test_create_token_prints_a_token_that_works(world: TrialFixture) -> None:
     caller = Caller(None)
     caller.token = made(f"--user={world.nurse.user.username}")
     assert outcome(caller) == (200, "")
     assert not ApiToken.objects.filter(digest__contains=caller.token).exists()
 
 
-def test_create_token_asks_which_duty_is_meant(world: World) -> None:
+def test_create_token_asks_which_duty_is_meant(world: TrialFixture) -> None:
     user = world.nurse.user
     delegate(user=user, trial=world.trial, role=Role.MONITOR, site=None, by=None, at=timezone.now())
     with pytest.raises(CommandError, match="--role"):
@@ -131,14 +131,14 @@ def test_create_token_asks_which_duty_is_meant(world: World) -> None:
 
 
 @pytest.mark.parametrize("words", [["--user=nobody"], ["--user=live-study_nurse", "--days=0"]])
-def test_create_token_refuses_in_a_sentence(world: World, words: list[str]) -> None:
+def test_create_token_refuses_in_a_sentence(world: TrialFixture, words: list[str]) -> None:
     assert world.nurse.user.username == "live-study_nurse"
     with pytest.raises(CommandError, match=r"\.$"):
         made(*words)
     assert not ApiToken.objects.exists()
 
 
-def test_create_token_makes_none_for_the_other_door(world: World) -> None:
+def test_create_token_makes_none_for_the_other_door(world: TrialFixture) -> None:
     world.person(Role.PHARMACIST, "paul")
     with pytest.raises(CommandError, match="clinic door"):
         made("--user=paul")

@@ -13,8 +13,8 @@ from django.test import Client
 from dosing.services.feeding import make_feed
 from tests.blinding.addresses import Address
 from tests.every_address import DOCS, Caller, agreed, column, lines, lines_of, opened
-from tests.ward import MONDAY, Ward
-from tests.worlds import START, new_world
+from tests.site_fixture import MONDAY, SiteFixture
+from tests.trial_fixture import START, new_trial
 from trial.core.numbers import format_number
 from trial.models import Delegation, Site, User
 from trial.people.delegating import create_token
@@ -43,7 +43,7 @@ def caller(column: str, by: Delegation) -> Caller:
     )
 
 
-def callers(ward: Ward, other: Site) -> list[Caller]:
+def callers(ward: SiteFixture, other: Site) -> list[Caller]:
     """The columns. The object lies at the first site."""
     found = [
         caller(f"{role}@{where}", ward.worker(role, f"{role}-{where}", site))
@@ -58,14 +58,14 @@ def callers(ward: Ward, other: Site) -> list[Caller]:
 
 
 @pytest.fixture
-def ward(db: None) -> Iterator[Ward]:
+def ward(db: None) -> Iterator[SiteFixture]:
     """One site of a live trial; the clock stands."""
     with time_machine.travel(START, tick=False):
-        yield Ward(new_world())
+        yield SiteFixture(new_trial())
 
 
 @pytest.mark.slow
-def test_every_address_of_the_clinic_answers_as_the_table_says(ward: Ward) -> None:
+def test_every_address_of_the_clinic_answers_as_the_table_says(ward: SiteFixture) -> None:
     """Also: at the other site, a participant cannot be told from a number that nobody has."""
     number, nobodys = ward.booked(MONDAY).number, format_number(form_of_numbers(ward), "01", 99)
     values = {"number": number, "trial": ward.world.trial.key, "code": "V2", "injection": "1"}
@@ -86,7 +86,7 @@ def test_every_address_of_the_clinic_answers_as_the_table_says(ward: Ward) -> No
     assert opened(table, "administrator") <= FOR_ANYBODY | WITH_A_SECRET | FOR_ANY_DUTY
 
 
-def form_of_numbers(ward: Ward) -> str:
+def form_of_numbers(ward: SiteFixture) -> str:
     """How participants of this trial are numbered."""
     form: str = ward.world.trial.protocol_version.protocol.number_format
     return form

@@ -45,7 +45,7 @@ from tests.dosing.model import (
     Seen,
 )
 from tests.french import in_french
-from tests.ward import Ward
+from tests.site_fixture import SiteFixture
 from trial.audit import first_break
 from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion
 from trial.people.amendments import install_amendment
@@ -81,7 +81,7 @@ SEED = st.integers(0, 2**32 - 1)
 class Life(RuleBasedStateMachine):
     """One participant from the draw on. `ward`, `participant` and `second` are given by the test."""
 
-    ward: Ward
+    ward: SiteFixture
     participant: Participant
     second: ProtocolFile
 

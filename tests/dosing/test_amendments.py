@@ -14,8 +14,8 @@ from dosing.reading.versions import behind, changes_by
 from dosing.services.amending import CannotAmend, move_everybody, move_to_version
 from dosing.services.choosing import move_course
 from dosing.services.status import hold, release, withdraw
-from tests.ward import MONDAY, Ward, paris
-from tests.worlds import START
+from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import START
 from trial.models import AuditEntry, Participant, ProtocolVersion
 from trial.people.amendments import NotAnAmendment, install_amendment
 from trial.permissions import Role
@@ -40,12 +40,12 @@ def install(*changes: tuple[str, str]) -> ProtocolVersion:
     return install_amendment(file=parse_protocol(amended(*changes)), at=START)
 
 
-def move(ward: Ward, participant: Participant, version: ProtocolVersion, **more: object) -> Plan:
+def move(ward: SiteFixture, participant: Participant, version: ProtocolVersion, **more: object) -> Plan:
     words = {"digest": version.digest, "reason": "Amendment 2.", "by": ward.investigator, "at": NOW} | more
     return move_to_version(participant=ward.again(participant), **words)  # type: ignore[arg-type]
 
 
-def test_a_new_version_moves_nobody_and_serves_whoever_comes_after(ward: Ward) -> None:
+def test_a_new_version_moves_nobody_and_serves_whoever_comes_after(ward: SiteFixture) -> None:
     before = ward.booked()
     install()
     after = ward.booked()
@@ -54,13 +54,13 @@ def test_a_new_version_moves_nobody_and_serves_whoever_comes_after(ward: Ward) -
     assert [person.pk for person, _plan in behind(ward.nurse)] == [before.pk]
 
 
-def test_moving_day_1_keeps_the_version_that_planned_it(ward: Ward) -> None:
+def test_moving_day_1_keeps_the_version_that_planned_it(ward: SiteFixture) -> None:
     participant = ward.booked(MONDAY - timedelta(days=6))
     install()
     assert ward.book(participant, MONDAY).protocol_version.version == "1"
 
 
-def test_the_preview_is_what_happens(ward: Ward) -> None:
+def test_the_preview_is_what_happens(ward: SiteFixture) -> None:
     participant = ward.booked()
     ward.inject(participant, 1)
     version = install()
@@ -72,7 +72,7 @@ def test_the_preview_is_what_happens(ward: Ward) -> None:
     assert not list(behind(ward.nurse))
 
 
-def test_the_move_is_entered_with_both_digests_and_the_changed_days(ward: Ward) -> None:
+def test_the_move_is_entered_with_both_digests_and_the_changed_days(ward: SiteFixture) -> None:
     participant, version = ward.booked(), install()
     move(ward, participant, version)
     body = json.loads(AuditEntry.objects.get(action="calendar.amended").body)
@@ -80,7 +80,7 @@ def test_the_move_is_entered_with_both_digests_and_the_changed_days(ward: Ward) 
     assert list(body["changed"]) == ["V7"]
 
 
-def test_a_course_that_was_moved_stays_moved(ward: Ward) -> None:
+def test_a_course_that_was_moved_stays_moved(ward: SiteFixture) -> None:
     participant = ward.booked()
     ward.inject(participant, 1)
     start = MONDAY + timedelta(days=30)
@@ -91,7 +91,7 @@ def test_a_course_that_was_moved_stays_moved(ward: Ward) -> None:
     assert plan.injections.get(number=6).date == start
 
 
-def test_a_release_opens_nothing_by_a_rule_that_the_new_version_has_no_more(ward: Ward) -> None:
+def test_a_release_opens_nothing_by_a_rule_that_the_new_version_has_no_more(ward: SiteFixture) -> None:
     participant = ward.booked()
     version = install(('code = "S-VISIT"', 'code = "S-LATER"'))
     move(ward, participant, version, at=START)
@@ -101,7 +101,7 @@ def test_a_release_opens_nothing_by_a_rule_that_the_new_version_has_no_more(ward
     assert rules == {"S-INJECTION", "S-LATER"}
 
 
-def test_reminders_follow_the_rules_of_the_new_version(ward: Ward) -> None:
+def test_reminders_follow_the_rules_of_the_new_version(ward: SiteFixture) -> None:
     participant = ward.booked(email="anne@example.org")
     version = install(('local_time = "18:00"', 'local_time = "17:00"'), ("day = 169", "day = 176"))
     move(ward, participant, version)
@@ -112,7 +112,7 @@ def test_reminders_follow_the_rules_of_the_new_version(ward: Ward) -> None:
     assert hours == {17}
 
 
-def test_everybody_is_moved_or_nobody(ward: Ward) -> None:
+def test_everybody_is_moved_or_nobody(ward: SiteFixture) -> None:
     people = [ward.booked() for _ in range(3)]
     version = install()
     words = {"digest": version.digest, "reason": "Amendment 2.", "by": ward.investigator, "at": NOW}
@@ -122,7 +122,7 @@ def test_everybody_is_moved_or_nobody(ward: Ward) -> None:
     assert len(people) == 3
 
 
-def test_what_is_recorded_may_not_become_something_else(ward: Ward) -> None:
+def test_what_is_recorded_may_not_become_something_else(ward: SiteFixture) -> None:
     participant = ward.booked()
     ward.inject(participant, 1)
     ward.visit(participant, "V1")
@@ -132,7 +132,7 @@ def test_what_is_recorded_may_not_become_something_else(ward: Ward) -> None:
     assert Plan.objects.get().protocol_version.version == "1"
 
 
-def test_nobody_goes_back_or_to_a_version_that_is_not_there(ward: Ward) -> None:
+def test_nobody_goes_back_or_to_a_version_that_is_not_there(ward: SiteFixture) -> None:
     participant, old = ward.booked(), ward.world.trial.protocol_version
     move(ward, participant, install())
     for digest in (old.digest, "0" * 64):
@@ -140,7 +140,7 @@ def test_nobody_goes_back_or_to_a_version_that_is_not_there(ward: Ward) -> None:
             move(ward, participant, old, digest=digest)
 
 
-def test_who_has_left_stays_where_they_were(ward: Ward) -> None:
+def test_who_has_left_stays_where_they_were(ward: SiteFixture) -> None:
     participant = ward.booked()
     withdraw(participant=participant, scope="trial", reason="Moves.", by=ward.nurse, at=START)
     with pytest.raises(WrongStatus):
@@ -148,12 +148,12 @@ def test_who_has_left_stays_where_they_were(ward: Ward) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.STUDY_NURSE, Role.MONITOR])
-def test_whoever_may_not_amend_does_not(ward: Ward, role: Role) -> None:
+def test_whoever_may_not_amend_does_not(ward: SiteFixture, role: Role) -> None:
     with pytest.raises(NotPermitted):
         move(ward, ward.booked(), install(), by=ward.world.person(role))
 
 
-def test_the_limit_of_a_hold_is_that_of_the_participants_version(ward: Ward) -> None:
+def test_the_limit_of_a_hold_is_that_of_the_participants_version(ward: SiteFixture) -> None:
     participant = ward.booked()
     install(("max_hold_days = 28", "max_hold_days = 5"))
     row = hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=START)
@@ -168,7 +168,7 @@ NOT_AMENDMENTS = [
 
 
 @pytest.mark.parametrize(("old", "new", "why"), NOT_AMENDMENTS)
-def test_what_was_fixed_at_the_beginning_stays(ward: Ward, old: str, new: str, why: str) -> None:
+def test_what_was_fixed_at_the_beginning_stays(ward: SiteFixture, old: str, new: str, why: str) -> None:
     text = amended((old, new)).replace(
         "sites[01]", f"sites[{new[-3:-1]}]" if "number" in old else "sites[01]"
     )
@@ -176,7 +176,7 @@ def test_what_was_fixed_at_the_beginning_stays(ward: Ward, old: str, new: str, w
         install_amendment(file=parse_protocol(text), at=START)
 
 
-def test_another_trial_is_no_amendment_and_the_same_file_changes_nothing(ward: Ward) -> None:
+def test_another_trial_is_no_amendment_and_the_same_file_changes_nothing(ward: SiteFixture) -> None:
     text = amended().replace("nct02059759", "nct02059750").replace("NCT02059759", "NCT02059750")
     with pytest.raises(NotAnAmendment, match="not installed"):
         install_amendment(file=parse_protocol(text), at=START)
@@ -187,7 +187,7 @@ def test_another_trial_is_no_amendment_and_the_same_file_changes_nothing(ward: W
         install_amendment(file=parse_protocol(IMODALS), at=START)
 
 
-def test_the_command_says_what_is_the_newest_now(ward: Ward, tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
+def test_the_command_says_what_is_the_newest_now(ward: SiteFixture, tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
     file = tmp_path / "amendment.toml"
     file.write_text(amended(), encoding="utf-8")
     call_command("install_amendment", str(file))

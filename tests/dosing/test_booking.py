@@ -20,8 +20,8 @@ from dosing.services.booking import (
 )
 from dosing.services.status import hold, withdraw
 from tests.at_once import Meeting, at_once, kinds, without_lock
-from tests.ward import MONDAY, Ward, paris
-from tests.worlds import START, new_world
+from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import START, new_trial
 from trial.models import AuditEntry, Participant
 from trial.permissions import Role
 from trial.policies import NotPermitted
@@ -32,7 +32,7 @@ from trial.screening.services import WrongStatus
 TUESDAY = date(2015, 10, 6)
 
 
-def test_booking_writes_fifteen_injections_and_seven_visits(ward: Ward) -> None:
+def test_booking_writes_fifteen_injections_and_seven_visits(ward: SiteFixture) -> None:
     plan = Plan.objects.get(participant=ward.booked(date(2015, 10, 6)))
     days = [row.date for row in plan.injections.all()]
     assert [(day - days[0]).days + 1 for day in days] == [*range(1, 6), *range(29, 34), *range(57, 62)]
@@ -41,7 +41,7 @@ def test_booking_writes_fifteen_injections_and_seven_visits(ward: Ward) -> None:
     )
 
 
-def test_nothing_is_booked_before_the_draw(ward: Ward) -> None:
+def test_nothing_is_booked_before_the_draw(ward: SiteFixture) -> None:
     participant = ward.eligible()
     with pytest.raises(NotRandomized):
         ward.book(participant, TUESDAY)
@@ -55,7 +55,7 @@ LIMITS = [("2015-10-06", True), ("2015-10-12", True), ("2015-10-13", False), ("2
 
 @pytest.mark.parametrize(("day", "possible"), LIMITS)
 def test_day_1_lies_at_most_seven_days_after_the_draw_and_not_before_it(
-    ward: Ward, day: str, possible: bool
+    ward: SiteFixture, day: str, possible: bool
 ) -> None:
     participant = ward.randomized()
     if possible:
@@ -67,25 +67,25 @@ def test_day_1_lies_at_most_seven_days_after_the_draw_and_not_before_it(
     assert not Plan.objects.exists()
 
 
-def test_a_day_that_has_passed_is_not_booked(ward: Ward) -> None:
+def test_a_day_that_has_passed_is_not_booked(ward: SiteFixture) -> None:
     participant = ward.randomized()
     with pytest.raises(CannotBook, match="passed"):
         ward.book(participant, TUESDAY, at=paris("2015-10-07 08:00"))
 
 
-def test_the_day_of_the_consent_is_no_day_1(ward: Ward) -> None:
+def test_the_day_of_the_consent_is_no_day_1(ward: SiteFixture) -> None:
     with pytest.raises(CannotBook):
         ward.book(ward.randomized(), START.date())
 
 
-def test_today_is_the_day_of_the_site(ward: Ward) -> None:
+def test_today_is_the_day_of_the_site(ward: SiteFixture) -> None:
     participant = ward.randomized()
     with pytest.raises(CannotBook, match="passed"):
         ward.book(participant, TUESDAY, at=paris("2015-10-07 00:05"))
     assert ward.book(participant, TUESDAY, at=paris("2015-10-06 23:55"))
 
 
-def test_proposals_are_possible_days_with_the_fewest_conflicts_first(ward: Ward) -> None:
+def test_proposals_are_possible_days_with_the_fewest_conflicts_first(ward: SiteFixture) -> None:
     participant = ward.randomized()
     proposals = propose_first_injection(participant=participant, at=START)
     assert sorted(row.date for row in proposals) == [TUESDAY + timedelta(days=n) for n in range(7)]
@@ -95,7 +95,7 @@ def test_proposals_are_possible_days_with_the_fewest_conflicts_first(ward: Ward)
             ward.book(participant, row.date)
 
 
-def test_a_proposal_says_which_holidays_and_weekends_it_meets(ward: Ward) -> None:
+def test_a_proposal_says_which_holidays_and_weekends_it_meets(ward: SiteFixture) -> None:
     proposals = {row.date: row for row in propose_first_injection(participant=ward.randomized(), at=START)}
     monday, saturday = proposals[MONDAY], proposals[date(2015, 10, 10)]
     holidays = [note for note in monday.conflicts if note.kind is NoteKind.HOLIDAY]
@@ -103,16 +103,16 @@ def test_a_proposal_says_which_holidays_and_weekends_it_meets(ward: Ward) -> Non
     assert NoteKind.WEEKEND in {note.kind for note in saturday.injection_conflicts}
 
 
-def test_when_the_time_for_day_1_has_run_out_nothing_is_proposed(ward: Ward) -> None:
+def test_when_the_time_for_day_1_has_run_out_nothing_is_proposed(ward: SiteFixture) -> None:
     participant = ward.randomized()
     assert propose_first_injection(participant=participant, at=START + timedelta(days=8)) == ()
 
 
-def test_a_weekend_may_be_booked_after_all(ward: Ward) -> None:
+def test_a_weekend_may_be_booked_after_all(ward: SiteFixture) -> None:
     assert ward.book(ward.randomized(), date(2015, 10, 10))
 
 
-def test_a_new_booking_replaces_the_plan_and_its_reminders(ward: Ward) -> None:
+def test_a_new_booking_replaces_the_plan_and_its_reminders(ward: SiteFixture) -> None:
     participant = ward.booked(TUESDAY)
     ward.book(participant, MONDAY)
     plan = Plan.objects.get(participant=participant, superseded_at=None)
@@ -122,7 +122,7 @@ def test_a_new_booking_replaces_the_plan_and_its_reminders(ward: Ward) -> None:
     assert Plan.objects.count() == 2
 
 
-def test_booking_to_and_fro_leaves_each_reminder_once(ward: Ward) -> None:
+def test_booking_to_and_fro_leaves_each_reminder_once(ward: SiteFixture) -> None:
     participant = ward.booked(TUESDAY)
     first = set(Reminder.objects.filter(state="open").values_list("key", flat=True))
     ward.book(participant, MONDAY)
@@ -130,7 +130,7 @@ def test_booking_to_and_fro_leaves_each_reminder_once(ward: Ward) -> None:
     assert set(Reminder.objects.filter(state="open").values_list("key", flat=True)) == first
 
 
-def test_after_the_first_injection_day_1_stays(ward: Ward) -> None:
+def test_after_the_first_injection_day_1_stays(ward: SiteFixture) -> None:
     participant = ward.booked(TUESDAY)
     ward.inject(participant, 1)
     with pytest.raises(FirstInjectionGiven):
@@ -138,7 +138,7 @@ def test_after_the_first_injection_day_1_stays(ward: Ward) -> None:
     assert Plan.objects.get().first_injection == TUESDAY
 
 
-def test_on_hold_and_after_the_end_nothing_is_booked(ward: Ward) -> None:
+def test_on_hold_and_after_the_end_nothing_is_booked(ward: SiteFixture) -> None:
     held, gone = ward.randomized(), ward.randomized()
     hold(participant=held, reason="Fever.", until=None, by=ward.investigator, at=START)
     withdraw(participant=gone, scope="trial", reason="Moves away.", by=ward.nurse, at=START)
@@ -148,7 +148,7 @@ def test_on_hold_and_after_the_end_nothing_is_booked(ward: Ward) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.MONITOR, Role.TRIAL_MANAGER, Role.PHARMACIST])
-def test_whoever_does_not_care_for_participants_books_nothing(ward: Ward, role: Role) -> None:
+def test_whoever_does_not_care_for_participants_books_nothing(ward: SiteFixture, role: Role) -> None:
     participant, by = ward.randomized(), ward.world.person(role)
     entries = AuditEntry.objects.count()
     with pytest.raises(NotPermitted):
@@ -159,7 +159,9 @@ def test_whoever_does_not_care_for_participants_books_nothing(ward: Ward, role: 
 # --- At the same moment --------------------------------------------------------------------------
 
 
-def two_bookings_at_once(ward: Ward, participant: Participant, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def two_bookings_at_once(
+    ward: SiteFixture, participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> list[str]:
     monkeypatch.setattr(booking, "_refuse_wrong_status", Meeting().after(booking._refuse_wrong_status))
     acts = [lambda day=day: ward.book(participant, day) for day in (TUESDAY, MONDAY)]
     return kinds(at_once(*acts))
@@ -167,7 +169,7 @@ def two_bookings_at_once(ward: Ward, participant: Participant, monkeypatch: pyte
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_bookings_at_once_the_later_counts_with_its_reminders(monkeypatch: pytest.MonkeyPatch) -> None:
-    ward = Ward(new_world())
+    ward = SiteFixture(new_trial())
     participant = ward.randomized()
     assert two_bookings_at_once(ward, participant, monkeypatch) == ["Plan", "Plan"]
     plan = Plan.objects.get(superseded_at=None)
@@ -183,7 +185,7 @@ def read(participant: Participant) -> Participant:
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_on_the_participant_a_booking_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
-    ward = Ward(new_world())
+    ward = SiteFixture(new_trial())
     participant = ward.randomized()
     without_lock(monkeypatch, booking, "locked", read)
     assert two_bookings_at_once(ward, participant, monkeypatch) != ["Plan", "Plan"]
@@ -192,11 +194,11 @@ def test_without_the_lock_on_the_participant_a_booking_breaks(monkeypatch: pytes
 # --- Day 1 is the day of the first injection given -----------------------------------------------
 
 
-def missed(ward: Ward, participant: Participant, number: int = 1) -> None:
+def missed(ward: SiteFixture, participant: Participant, number: int = 1) -> None:
     ward.inject(participant, number, outcome="missed", reason="Fever.")
 
 
-def test_a_first_injection_that_was_missed_leaves_day_1_open(ward: Ward) -> None:
+def test_a_first_injection_that_was_missed_leaves_day_1_open(ward: SiteFixture) -> None:
     participant = ward.booked(date(2015, 10, 6))
     missed(ward, participant)
     at = paris("2015-10-06 12:00")
@@ -208,7 +210,7 @@ def test_a_first_injection_that_was_missed_leaves_day_1_open(ward: Ward) -> None
     assert (first.date, first.state, first.reason) == (MONDAY, "planned", "")
 
 
-def test_what_was_missed_before_day_1_moved_is_recorded_anew_without_a_correction(ward: Ward) -> None:
+def test_what_was_missed_before_day_1_moved_is_recorded_anew_without_a_correction(ward: SiteFixture) -> None:
     participant = ward.booked(date(2015, 10, 6))
     missed(ward, participant)
     at = paris("2015-10-06 12:00")
@@ -219,7 +221,7 @@ def test_what_was_missed_before_day_1_moved_is_recorded_anew_without_a_correctio
     assert ward.status(participant) == "on_treatment"
 
 
-def test_if_the_only_injection_was_not_given_after_all_day_1_can_be_moved(ward: Ward) -> None:
+def test_if_the_only_injection_was_not_given_after_all_day_1_can_be_moved(ward: SiteFixture) -> None:
     participant = ward.booked(date(2015, 10, 6))
     ward.inject(participant, 1)
     at = paris("2015-10-06 12:00")
@@ -229,12 +231,12 @@ def test_if_the_only_injection_was_not_given_after_all_day_1_can_be_moved(ward: 
     assert injection_day(participant, 1, at=at).state == "planned"
 
 
-def test_nobody_records_that_an_injection_was_reopened(ward: Ward) -> None:
+def test_nobody_records_that_an_injection_was_reopened(ward: SiteFixture) -> None:
     with pytest.raises(InvalidInput):
         ward.inject(ward.booked(), 1, outcome="reopened", reason="By hand.")
 
 
-def test_a_visit_before_day_1_was_moved_is_not_reminded_of_again(ward: Ward) -> None:
+def test_a_visit_before_day_1_was_moved_is_not_reminded_of_again(ward: SiteFixture) -> None:
     """And one that was moved by hand keeps the reminders of the day to which it was moved."""
     participant = ward.booked(TUESDAY)
     ward.visit(participant, "V1")

@@ -24,8 +24,8 @@ from dosing.services.choosing import (
 from dosing.services.closing import DayClosed, DayOpen, close_day, open_day
 from dosing.services.recording import NothingPlanned
 from dosing.services.status import hold, release, withdraw
-from tests.ward import MONDAY, Ward, paris
-from tests.worlds import START
+from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import START
 from trial.models import AuditEntry, Participant
 from trial.permissions import Role
 from trial.policies import NotPermitted
@@ -36,7 +36,7 @@ COURSE_2 = MONDAY + timedelta(days=28)
 ILL = paris("2015-11-09 08:00")
 
 
-def treated(ward: Ward, **more: object) -> Participant:
+def treated(ward: SiteFixture, **more: object) -> Participant:
     """Somebody whose first course was given as planned."""
     participant = ward.booked(**more)  # type: ignore[arg-type]
     for number in range(1, 6):
@@ -44,7 +44,7 @@ def treated(ward: Ward, **more: object) -> Participant:
     return ward.again(participant)
 
 
-def move(ward: Ward, participant: Participant, start: date, **more: object) -> Plan:
+def move(ward: SiteFixture, participant: Participant, start: date, **more: object) -> Plan:
     words = {"course": 2, "reason": "Fever.", "by": ward.nurse, "at": ILL} | more
     return move_course(participant=participant, start=start, **words)  # type: ignore[arg-type]
 
@@ -55,7 +55,7 @@ def days(participant: Participant) -> dict[str, date]:
     return {day.code: day.date for day in (*view.injections, *view.visits)}
 
 
-def test_moving_a_course_moves_its_five_days_and_no_other(ward: Ward) -> None:
+def test_moving_a_course_moves_its_five_days_and_no_other(ward: SiteFixture) -> None:
     participant = treated(ward)
     before = days(participant)
     move(ward, participant, COURSE_2 + timedelta(days=2))
@@ -64,7 +64,7 @@ def test_moving_a_course_moves_its_five_days_and_no_other(ward: Ward) -> None:
     assert days(participant)["C2D1"] == COURSE_2 + timedelta(days=2)
 
 
-def test_the_plan_in_the_database_is_the_plan_of_the_core(ward: Ward) -> None:
+def test_the_plan_in_the_database_is_the_plan_of_the_core(ward: SiteFixture) -> None:
     participant = treated(ward)
     plan = move(ward, participant, COURSE_2 + timedelta(days=2))
     calendar = plan_from(plan.protocol_version.protocol, facts_of(plan, participant))
@@ -72,7 +72,7 @@ def test_the_plan_in_the_database_is_the_plan_of_the_core(ward: Ward) -> None:
     assert kept == [(row.number, row.date, row.earliest, row.latest) for row in calendar.injections]
 
 
-def test_reminders_follow_the_moved_course_and_of_the_past_nobody_is_reminded(ward: Ward) -> None:
+def test_reminders_follow_the_moved_course_and_of_the_past_nobody_is_reminded(ward: SiteFixture) -> None:
     participant = treated(ward, email="anne@example.org")
     move(ward, participant, COURSE_2 + timedelta(days=2))
     waiting = Reminder.objects.filter(participant=participant, state="open", event__startswith="injection:")
@@ -82,7 +82,7 @@ def test_reminders_follow_the_moved_course_and_of_the_past_nobody_is_reminded(wa
     assert numbers <= set(range(6, 16))
 
 
-def test_a_choice_is_entered_with_its_reason_and_every_changed_day(ward: Ward) -> None:
+def test_a_choice_is_entered_with_its_reason_and_every_changed_day(ward: SiteFixture) -> None:
     participant = treated(ward)
     move(ward, participant, COURSE_2 + timedelta(days=1))
     entry = AuditEntry.objects.get(action="course.moved")
@@ -92,21 +92,21 @@ def test_a_choice_is_entered_with_its_reason_and_every_changed_day(ward: Ward) -
 
 
 @pytest.mark.parametrize("after", [-1, 8])
-def test_not_beyond_the_limit_of_the_protocol(ward: Ward, after: int) -> None:
+def test_not_beyond_the_limit_of_the_protocol(ward: SiteFixture, after: int) -> None:
     participant = treated(ward)
     with pytest.raises(CannotMove):
         move(ward, participant, COURSE_2 + timedelta(days=after))
     assert Plan.objects.count() == 1
 
 
-def test_a_reason_is_needed(ward: Ward) -> None:
+def test_a_reason_is_needed(ward: SiteFixture) -> None:
     participant = treated(ward)
     with pytest.raises(InvalidInput):
         move(ward, participant, COURSE_2 + timedelta(days=1), reason=" ")
     assert not CourseChoice.objects.exists()
 
 
-def test_a_missed_dose_is_not_made_up_by_a_sixth_day(ward: Ward) -> None:
+def test_a_missed_dose_is_not_made_up_by_a_sixth_day(ward: SiteFixture) -> None:
     participant = treated(ward)
     ward.inject(participant, 6, outcome="missed", happened_at=None, reason="Fever.", at=ILL)
     with pytest.raises(CannotMove, match="as a whole or not at all"):
@@ -114,7 +114,7 @@ def test_a_missed_dose_is_not_made_up_by_a_sixth_day(ward: Ward) -> None:
     assert Plan.objects.get().injections.count() == 15
 
 
-def test_on_hold_a_course_may_be_moved_and_its_reminders_wait(ward: Ward) -> None:
+def test_on_hold_a_course_may_be_moved_and_its_reminders_wait(ward: SiteFixture) -> None:
     participant = treated(ward)
     hold(
         participant=participant, reason="Fever.", until=None, by=ward.investigator, at=ILL - timedelta(days=3)
@@ -123,7 +123,7 @@ def test_on_hold_a_course_may_be_moved_and_its_reminders_wait(ward: Ward) -> Non
     assert not Reminder.objects.filter(participant=participant, state="open").exists()
 
 
-def test_a_move_of_before_day_1_was_booked_anew_has_lapsed(ward: Ward) -> None:
+def test_a_move_of_before_day_1_was_booked_anew_has_lapsed(ward: SiteFixture) -> None:
     """Neither the reasons of days nor a later amendment or move may bring it back."""
     participant = ward.booked(date(2015, 10, 9))
     hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=START)
@@ -138,7 +138,7 @@ def test_a_move_of_before_day_1_was_booked_anew_has_lapsed(ward: Ward) -> None:
     } == planned
 
 
-def test_before_the_first_injection_and_after_the_end_nothing_is_chosen(ward: Ward) -> None:
+def test_before_the_first_injection_and_after_the_end_nothing_is_chosen(ward: SiteFixture) -> None:
     waiting, gone = ward.booked(), treated(ward)
     withdraw(participant=gone, scope="trial", reason="Moves.", by=ward.nurse, at=ILL)
     for participant in (waiting, ward.again(gone)):
@@ -146,17 +146,17 @@ def test_before_the_first_injection_and_after_the_end_nothing_is_chosen(ward: Wa
             move(ward, participant, COURSE_2 + timedelta(days=1))
 
 
-def test_without_a_calendar_there_is_nothing_to_choose(ward: Ward) -> None:
+def test_without_a_calendar_there_is_nothing_to_choose(ward: SiteFixture) -> None:
     with pytest.raises(NothingPlanned):
         present_options(participant=ward.randomized(), at=START)
 
 
-def test_a_monitor_chooses_nothing(ward: Ward) -> None:
+def test_a_monitor_chooses_nothing(ward: SiteFixture) -> None:
     with pytest.raises(NotPermitted):
         move(ward, treated(ward), COURSE_2 + timedelta(days=1), by=ward.world.person(Role.MONITOR))
 
 
-def a_day_late(ward: Ward) -> Participant:
+def a_day_late(ward: SiteFixture) -> Participant:
     """Somebody whose first injection was given on Tuesday instead of Monday."""
     participant = ward.booked()
     at = paris("2015-10-13 09:00")
@@ -167,14 +167,14 @@ def a_day_late(ward: Ward) -> Participant:
 TUESDAY = paris("2015-10-13 10:00")
 
 
-def test_a_late_first_injection_shifts_nothing_by_itself(ward: Ward) -> None:
+def test_a_late_first_injection_shifts_nothing_by_itself(ward: SiteFixture) -> None:
     participant = a_day_late(ward)
     assert days(participant)["C1D2"] == MONDAY + timedelta(days=1)
     (slip,) = open_slips(participant, situation_of(participant, Plan.objects.get(), at=TUESDAY))
     assert (slip.course, slip.began) == (1, MONDAY + timedelta(days=1))
 
 
-def test_once_it_is_chosen_everything_counts_from_the_real_day_1(ward: Ward) -> None:
+def test_once_it_is_chosen_everything_counts_from_the_real_day_1(ward: SiteFixture) -> None:
     participant = a_day_late(ward)
     plan = follow_actual(
         participant=participant, course=1, reason="Day 1 is the real one.", by=ward.nurse, at=TUESDAY
@@ -185,7 +185,7 @@ def test_once_it_is_chosen_everything_counts_from_the_real_day_1(ward: Ward) -> 
     assert InjectionRecord.objects.get().timing == "late"
 
 
-def test_or_the_days_are_kept_and_nobody_is_asked_again(ward: Ward) -> None:
+def test_or_the_days_are_kept_and_nobody_is_asked_again(ward: SiteFixture) -> None:
     participant = a_day_late(ward)
     keep_days(participant=participant, course=1, reason="Booked rooms.", by=ward.nurse, at=TUESDAY)
     plan = Plan.objects.get()
@@ -194,12 +194,12 @@ def test_or_the_days_are_kept_and_nobody_is_asked_again(ward: Ward) -> None:
         keep_days(participant=participant, course=1, reason="Again.", by=ward.nurse, at=TUESDAY)
 
 
-def test_where_nothing_follows_there_is_nothing_to_follow(ward: Ward) -> None:
+def test_where_nothing_follows_there_is_nothing_to_follow(ward: SiteFixture) -> None:
     with pytest.raises(NoSlip):
         follow_actual(participant=treated(ward), course=1, reason="No.", by=ward.nurse, at=ILL)
 
 
-def test_what_is_offered_is_what_is_possible(ward: Ward) -> None:
+def test_what_is_offered_is_what_is_possible(ward: SiteFixture) -> None:
     participant = treated(ward)
     found = present_options(participant=participant, at=ILL)
     assert found[0].kind is OptionKind.KEEP and found[-1].kind is OptionKind.STOP
@@ -213,11 +213,11 @@ def test_what_is_offered_is_what_is_possible(ward: Ward) -> None:
 # --- Closed days ---------------------------------------------------------------------------------
 
 
-def close(ward: Ward, day: date, by: Role = Role.TRIAL_MANAGER) -> None:
+def close(ward: SiteFixture, day: date, by: Role = Role.TRIAL_MANAGER) -> None:
     close_day(site=ward.site, day=day, name="Strike", by=ward.world.person(by), at=START)
 
 
-def test_proposals_are_ranked_with_the_closed_days_of_the_site_over_the_whole_plan(ward: Ward) -> None:
+def test_proposals_are_ranked_with_the_closed_days_of_the_site_over_the_whole_plan(ward: SiteFixture) -> None:
     participant = ward.randomized()
     before = {row.date: row for row in propose_first_injection(participant=participant, at=START)}
     close(ward, MONDAY + timedelta(days=57))
@@ -226,14 +226,14 @@ def test_proposals_are_ranked_with_the_closed_days_of_the_site_over_the_whole_pl
     assert "Strike" in {note.name.en for note in after[MONDAY].conflicts}
 
 
-def test_an_option_names_the_closed_days_that_it_would_meet(ward: Ward) -> None:
+def test_an_option_names_the_closed_days_that_it_would_meet(ward: SiteFixture) -> None:
     close(ward, COURSE_2 + timedelta(days=7))
     option = present_options(participant=treated(ward), at=ILL)
     moved = next(row for row in option if row.days == 3 and row.course == 2)
     assert "Strike" in {note.name.en for entry in moved.calendar.injections for note in entry.notes}
 
 
-def test_a_day_is_closed_once_and_may_open_again(ward: Ward) -> None:
+def test_a_day_is_closed_once_and_may_open_again(ward: SiteFixture) -> None:
     close(ward, MONDAY)
     with pytest.raises(DayClosed):
         close(ward, MONDAY, Role.STUDY_NURSE)

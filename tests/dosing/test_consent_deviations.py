@@ -15,8 +15,8 @@ from randomization.corrections import enter_paper_randomization
 from randomization.models import Envelope
 from randomization.queries import envelope_of, randomized_at
 from randomization.services import draw_envelope
-from tests.ward import MONDAY, Ward, paris
-from tests.worlds import START
+from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import START
 from trial.models import AuditEntry, Participant
 from trial.refusals import InvalidInput
 from trial.screening.consent_correction import correct_consent
@@ -25,7 +25,9 @@ DRAWN = START.date()
 NOON = paris(f"{MONDAY} 12:00")
 
 
-def corrected(ward: Ward, participant: Participant, day: date, reason: str = "Misread.") -> tuple[int, ...]:
+def corrected(
+    ward: SiteFixture, participant: Participant, day: date, reason: str = "Misread."
+) -> tuple[int, ...]:
     by, again = ward.nurse, ward.again(participant)
     return correct_consent(participant=again, signed_on=day, reason=reason, by=by, at=NOON).deviations
 
@@ -34,7 +36,7 @@ def kinds() -> dict[str, Deviation]:
     return {row.kind: row for row in Deviation.objects.all()}
 
 
-def test_a_consent_signed_after_the_draw_is_recorded_and_drafted(ward: Ward) -> None:
+def test_a_consent_signed_after_the_draw_is_recorded_and_drafted(ward: SiteFixture) -> None:
     participant, day = ward.randomized(), DRAWN + timedelta(days=1)
     assert corrected(ward, participant, day) == (1,)
     (row,) = Deviation.objects.all()
@@ -43,7 +45,7 @@ def test_a_consent_signed_after_the_draw_is_recorded_and_drafted(ward: Ward) -> 
     assert ward.again(participant).signed_on == day
 
 
-def test_envelope_status_and_calendar_stay(ward: Ward) -> None:
+def test_envelope_status_and_calendar_stay(ward: SiteFixture) -> None:
     participant = ward.booked()
     before = envelope_of(participant), ward.status(participant), participant.plans.get().pk
     corrected(ward, participant, DRAWN + timedelta(days=1))
@@ -51,13 +53,13 @@ def test_envelope_status_and_calendar_stay(ward: Ward) -> None:
 
 
 @pytest.mark.parametrize("days", [0, 1, 20])
-def test_a_day_before_the_draw_that_contradicts_nothing_is_no_deviation(ward: Ward, days: int) -> None:
+def test_a_day_before_the_draw_that_contradicts_nothing_is_no_deviation(ward: SiteFixture, days: int) -> None:
     participant = ward.booked()
     corrected(ward, participant, DRAWN - timedelta(days=days + 1))
     assert not Deviation.objects.exists()
 
 
-def test_a_consent_after_injection_and_visit_names_the_first_of_each(ward: Ward) -> None:
+def test_a_consent_after_injection_and_visit_names_the_first_of_each(ward: SiteFixture) -> None:
     participant = ward.booked(DRAWN + timedelta(days=1))
     for number in (2, 1):
         ward.inject(participant, number)
@@ -68,21 +70,21 @@ def test_a_consent_after_injection_and_visit_names_the_first_of_each(ward: Ward)
     assert {"consent_after_draw", "visit_no_consent", "consent_off_period"} <= set(rows)
 
 
-def test_an_injection_entered_later_from_before_the_consent_departs_as_well(ward: Ward) -> None:
+def test_an_injection_entered_later_from_before_the_consent_departs_as_well(ward: SiteFixture) -> None:
     participant = ward.booked(DRAWN + timedelta(days=1))
     corrected(ward, participant, MONDAY)
     ward.inject(participant, 1)
     assert kinds()["injection_no_consent"].event == "injection:1"
 
 
-def test_a_visit_entered_later_from_before_the_consent_departs_as_well(ward: Ward) -> None:
+def test_a_visit_entered_later_from_before_the_consent_departs_as_well(ward: SiteFixture) -> None:
     participant = ward.booked(DRAWN + timedelta(days=1))
     corrected(ward, participant, MONDAY)
     ward.visit(participant, "V1")
     assert kinds()["visit_no_consent"].event == "visit:V1"
 
 
-def test_a_consent_before_the_screening_period_of_day_1_is_drafted(ward: Ward) -> None:
+def test_a_consent_before_the_screening_period_of_day_1_is_drafted(ward: SiteFixture) -> None:
     first = MONDAY - timedelta(days=28)
     participant = ward.booked()
     corrected(ward, participant, first)
@@ -92,7 +94,7 @@ def test_a_consent_before_the_screening_period_of_day_1_is_drafted(ward: Ward) -
     assert (row.earliest, row.latest) == (first, MONDAY - timedelta(days=1))
 
 
-def test_who_is_not_eligible_on_the_corrected_day_is_drafted_with_the_criteria(ward: Ward) -> None:
+def test_who_is_not_eligible_on_the_corrected_day_is_drafted_with_the_criteria(ward: SiteFixture) -> None:
     """On riluzole since 30 June: on 30 September that is not more than three months."""
     ward.world.blinded_list()
     participant = ward.consented()
@@ -102,14 +104,14 @@ def test_who_is_not_eligible_on_the_corrected_day_is_drafted_with_the_criteria(w
     assert kinds()["consent_ineligible"].reason == "The paper says September. · I5"
 
 
-def test_the_entry_names_its_deviations_and_before_the_draw_there_is_none(ward: Ward) -> None:
+def test_the_entry_names_its_deviations_and_before_the_draw_there_is_none(ward: SiteFixture) -> None:
     corrected(ward, ward.eligible(), DRAWN + timedelta(days=1))
     corrected(ward, ward.randomized(), DRAWN + timedelta(days=1))
     entries = AuditEntry.objects.filter(action="participant.consent_corrected").order_by("id")
     assert [json.loads(entry.body)["deviations"] for entry in entries] == [[], [1]]
 
 
-def test_what_a_second_correction_puts_right_is_marked_and_stays(ward: Ward) -> None:
+def test_what_a_second_correction_puts_right_is_marked_and_stays(ward: SiteFixture) -> None:
     participant = ward.randomized()
     corrected(ward, participant, DRAWN + timedelta(days=2))
     corrected(ward, participant, DRAWN + timedelta(days=1), "Not that day either.")
@@ -121,7 +123,7 @@ def test_what_a_second_correction_puts_right_is_marked_and_stays(ward: Ward) -> 
     assert [view.corrected for view in as_rows(deviations_for(ward.nurse))] == [True, True]
 
 
-def test_it_is_presumed_important_until_a_person_has_judged_it(ward: Ward) -> None:
+def test_it_is_presumed_important_until_a_person_has_judged_it(ward: SiteFixture) -> None:
     participant = ward.booked()
     corrected(ward, participant, DRAWN + timedelta(days=1))
     ward.inject(participant, 1, outcome="missed", happened_at=None, reason="Ill.")
@@ -132,7 +134,7 @@ def test_it_is_presumed_important_until_a_person_has_judged_it(ward: Ward) -> No
     ]
 
 
-def on_paper(ward: Ward, happened_at: datetime, *, before_consent: bool) -> Envelope:
+def on_paper(ward: SiteFixture, happened_at: datetime, *, before_consent: bool) -> Envelope:
     """A draw on paper of somebody who signed on the day after START, entered a day later still."""
     ward.world.blinded_list()
     participant = ward.eligible(at=START + timedelta(days=1))
@@ -147,7 +149,7 @@ def on_paper(ward: Ward, happened_at: datetime, *, before_consent: bool) -> Enve
     )
 
 
-def test_a_draw_on_paper_from_before_the_consent_is_entered_with_a_deviation(ward: Ward) -> None:
+def test_a_draw_on_paper_from_before_the_consent_is_entered_with_a_deviation(ward: SiteFixture) -> None:
     """The truth, in the order in which it happened; later papers can be entered after it."""
     drawn = on_paper(ward, START + timedelta(hours=1), before_consent=True)
     (row,) = Deviation.objects.all()
@@ -159,7 +161,7 @@ def test_a_draw_on_paper_from_before_the_consent_is_entered_with_a_deviation(war
 
 
 @pytest.mark.parametrize(("days", "said"), [(0, False), (1, True)])
-def test_what_is_said_of_the_consent_has_to_be_so(ward: Ward, days: int, said: bool) -> None:
+def test_what_is_said_of_the_consent_has_to_be_so(ward: SiteFixture, days: int, said: bool) -> None:
     """Not said and so; said and not so. Nothing is drawn, and nothing drafted."""
     with pytest.raises(InvalidInput) as refusal:
         on_paper(ward, START + timedelta(days=days, hours=1), before_consent=said)
@@ -168,14 +170,14 @@ def test_what_is_said_of_the_consent_has_to_be_so(ward: Ward, days: int, said: b
     assert not Envelope.objects.exclude(participant=None).exists()
 
 
-def test_the_deviation_of_an_early_paper_is_marked_once_the_consent_is_corrected(ward: Ward) -> None:
+def test_the_deviation_of_an_early_paper_is_marked_once_the_consent_is_corrected(ward: SiteFixture) -> None:
     drawn = on_paper(ward, START + timedelta(hours=1), before_consent=True)
     assert drawn.participant
     corrected(ward, drawn.participant, DRAWN, "The form says the fifth.")
     assert [view.corrected for view in as_rows(deviations_for(ward.nurse))] == [True]
 
 
-def test_today_leads_who_can_judge_to_it_until_somebody_has(ward: Ward) -> None:
+def test_today_leads_who_can_judge_to_it_until_somebody_has(ward: SiteFixture) -> None:
     """Once for each participant; what is missed or late is no such matter, and a nurse does not judge."""
     participant, other = ward.booked(), ward.booked()
     corrected(ward, participant, MONDAY)

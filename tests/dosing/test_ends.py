@@ -10,7 +10,7 @@ from dosing.models import Reminder
 from dosing.reading.queries import calendar_of
 from dosing.services.judging import TreatmentEnded
 from dosing.services.status import NotLost, find_again, withdraw
-from tests.ward import MONDAY, Ward, paris
+from tests.site_fixture import MONDAY, SiteFixture, paris
 from trial.models import ContactDetails, Participant, ParticipantStatus
 from trial.refusals import InvalidInput
 from trial.screening.services import WrongStatus
@@ -19,13 +19,15 @@ NOW = paris(f"{MONDAY} 15:00")
 WITH_DAY = {"death", "lost"}
 
 
-def treated(ward: Ward) -> Participant:
+def treated(ward: SiteFixture) -> Participant:
     participant = ward.booked(email="anne@example.org")
     ward.inject(participant, 1)
     return ward.again(participant)
 
 
-def ended(ward: Ward, participant: Participant, scope: str, **more: object) -> ParticipantStatus | None:
+def ended(
+    ward: SiteFixture, participant: Participant, scope: str, **more: object
+) -> ParticipantStatus | None:
     values = {
         "reason": "So it is.",
         "by": ward.nurse,
@@ -49,7 +51,7 @@ EFFECTS = [
 
 @pytest.mark.parametrize(("scope", "status", "injections", "visits", "address"), EFFECTS)
 def test_each_end_stops_what_it_ends_and_nothing_else(
-    ward: Ward, scope: str, status: str, injections: bool, visits: bool, address: bool
+    ward: SiteFixture, scope: str, status: str, injections: bool, visits: bool, address: bool
 ) -> None:
     participant = treated(ward)
     ended(ward, participant, scope)
@@ -62,7 +64,7 @@ def test_each_end_stops_what_it_ends_and_nothing_else(
 
 @pytest.mark.parametrize(("scope", "status", "injections", "visits", "address"), EFFECTS)
 def test_reminders_stop_with_what_they_remind_of(
-    ward: Ward, scope: str, status: str, injections: bool, visits: bool, address: bool
+    ward: SiteFixture, scope: str, status: str, injections: bool, visits: bool, address: bool
 ) -> None:
     participant = treated(ward)
     ended(ward, participant, scope)
@@ -73,7 +75,7 @@ def test_reminders_stop_with_what_they_remind_of(
         assert not waiting.filter(recipient="participant").exists()
 
 
-def test_a_death_and_a_loss_have_a_day_that_has_come_and_nothing_else_has(ward: Ward) -> None:
+def test_a_death_and_a_loss_have_a_day_that_has_come_and_nothing_else_has(ward: SiteFixture) -> None:
     participant = treated(ward)
     for scope, day in [("death", None), ("lost", MONDAY + timedelta(days=1)), ("trial", MONDAY)]:
         with pytest.raises(InvalidInput) as refusal:
@@ -81,7 +83,7 @@ def test_a_death_and_a_loss_have_a_day_that_has_come_and_nothing_else_has(ward: 
         assert list(refusal.value.errors) == ["day"]
 
 
-def test_nobody_is_injected_after_the_death(ward: Ward) -> None:
+def test_nobody_is_injected_after_the_death(ward: SiteFixture) -> None:
     participant = treated(ward)
     with pytest.raises(InvalidInput, match="recorded after"):
         ended(ward, participant, "death", day=MONDAY - timedelta(days=1))
@@ -92,7 +94,7 @@ def test_nobody_is_injected_after_the_death(ward: Ward) -> None:
         ward.inject(participant, 2, happened_at=tuesday, at=at)
 
 
-def test_a_visit_done_before_the_end_is_entered_late_and_none_after_it(ward: Ward) -> None:
+def test_a_visit_done_before_the_end_is_entered_late_and_none_after_it(ward: SiteFixture) -> None:
     participant = treated(ward)
     ended(ward, participant, "trial", at=NOW + timedelta(days=1))
     at = NOW + timedelta(days=2)
@@ -104,7 +106,7 @@ def test_a_visit_done_before_the_end_is_entered_late_and_none_after_it(ward: War
 
 
 @pytest.mark.parametrize("scope", ["death", "lost"])
-def test_whoever_was_seen_on_a_day_had_not_died_or_been_lost_before(ward: Ward, scope: str) -> None:
+def test_whoever_was_seen_on_a_day_had_not_died_or_been_lost_before(ward: SiteFixture, scope: str) -> None:
     participant = treated(ward)
     ward.visit(participant, "V2")
     at = paris("2015-10-20 10:00")
@@ -113,7 +115,7 @@ def test_whoever_was_seen_on_a_day_had_not_died_or_been_lost_before(ward: Ward, 
     ended(ward, participant, scope, day=date(2015, 10, 19), at=at)
 
 
-def test_what_falls_away_with_the_treatment_is_not_missed(ward: Ward) -> None:
+def test_what_falls_away_with_the_treatment_is_not_missed(ward: SiteFixture) -> None:
     participant = treated(ward)
     ended(ward, participant, "treatment", at=paris("2015-10-13 12:00"))
     later = {"outcome": "missed", "reason": "Stopped.", "at": paris("2015-10-20 10:00")}
@@ -122,7 +124,7 @@ def test_what_falls_away_with_the_treatment_is_not_missed(ward: Ward) -> None:
         ward.inject(participant, 3, **later)
 
 
-def test_whoever_ends_treatment_after_the_last_visit_has_completed(ward: Ward) -> None:
+def test_whoever_ends_treatment_after_the_last_visit_has_completed(ward: SiteFixture) -> None:
     participant = treated(ward)
     for code in ("V1", "V2", "V3", "V4", "V5", "V6", "V7"):
         ward.visit(participant, code)
@@ -140,7 +142,9 @@ AFTERWARDS = [
 
 
 @pytest.mark.parametrize(("first", "possible"), AFTERWARDS)
-def test_after_an_end_only_a_further_one_is_recorded(ward: Ward, first: str, possible: set[str]) -> None:
+def test_after_an_end_only_a_further_one_is_recorded(
+    ward: SiteFixture, first: str, possible: set[str]
+) -> None:
     scopes = [row[0] for row in EFFECTS]
     taken = set()
     for scope in scopes:
@@ -154,7 +158,7 @@ def test_after_an_end_only_a_further_one_is_recorded(ward: Ward, first: str, pos
     assert taken == possible
 
 
-def test_who_was_lost_and_is_found_comes_back_to_the_visits(ward: Ward) -> None:
+def test_who_was_lost_and_is_found_comes_back_to_the_visits(ward: SiteFixture) -> None:
     participant = treated(ward)
     ended(ward, participant, "lost")
     find_again(participant=ward.again(participant), reason="Wrote a card.", by=ward.nurse, at=NOW)

@@ -19,8 +19,8 @@ from dosing.services.judging import (
 from dosing.services.recording import NothingPlanned, record_injection
 from dosing.services.status import hold, release, withdraw
 from tests.at_once import Meeting, at_once, kinds
-from tests.ward import Ward, paris
-from tests.worlds import START, new_world
+from tests.site_fixture import SiteFixture, paris
+from tests.trial_fixture import START, new_trial
 from trial.models import AuditEntry, Participant
 from trial.permissions import Role
 from trial.policies import NotPermitted
@@ -32,7 +32,7 @@ FIVE_PAST = NINE + timedelta(minutes=5)
 
 
 @pytest.fixture
-def participant(ward: Ward) -> Participant:
+def participant(ward: SiteFixture) -> Participant:
     """Day 1 is Monday 12 October 2015."""
     return ward.booked()
 
@@ -42,7 +42,7 @@ def unchanged(entries: int, records: int = 0) -> None:
 
 
 def test_a_given_injection_says_when_where_by_whom_and_how_it_lay(
-    ward: Ward, participant: Participant
+    ward: SiteFixture, participant: Participant
 ) -> None:
     row = ward.inject(participant, 1, place="home", body_site="thigh_left", given_by="A. Visiting, nurse")
     stored = InjectionRecord.objects.get(pk=row.pk)
@@ -51,13 +51,15 @@ def test_a_given_injection_says_when_where_by_whom_and_how_it_lay(
 
 
 def test_who_gave_it_is_whoever_records_it_unless_said_otherwise(
-    ward: Ward, participant: Participant
+    ward: SiteFixture, participant: Participant
 ) -> None:
     assert ward.inject(participant, 1).given_by == ward.nurse.user.shown_name
 
 
 @pytest.mark.parametrize("outcome", ["partial", "missed"])
-def test_what_was_not_given_in_full_has_a_reason(ward: Ward, participant: Participant, outcome: str) -> None:
+def test_what_was_not_given_in_full_has_a_reason(
+    ward: SiteFixture, participant: Participant, outcome: str
+) -> None:
     entries = AuditEntry.objects.count()
     with pytest.raises(InvalidInput) as refusal:
         ward.inject(participant, 1, outcome=outcome, reason="  ")
@@ -65,25 +67,27 @@ def test_what_was_not_given_in_full_has_a_reason(ward: Ward, participant: Partic
     unchanged(entries)
 
 
-def test_a_partial_injection_keeps_its_moment_and_its_reason(ward: Ward, participant: Participant) -> None:
+def test_a_partial_injection_keeps_its_moment_and_its_reason(
+    ward: SiteFixture, participant: Participant
+) -> None:
     row = ward.inject(participant, 1, outcome="partial", reason="The needle slipped.")
     assert (row.happened_at, row.reason) == (NINE, "The needle slipped.")
 
 
-def test_a_missed_injection_has_neither_moment_nor_place(ward: Ward, participant: Participant) -> None:
+def test_a_missed_injection_has_neither_moment_nor_place(ward: SiteFixture, participant: Participant) -> None:
     more = {"outcome": "missed", "reason": "Fever.", "place": "home", "body_site": "thigh_left"}
     row = ward.inject(participant, 1, **more)
     assert (row.happened_at, row.timing, row.place, row.body_site, row.given_by) == (None, "", "", "", "")
 
 
-def test_an_injection_is_not_missed_before_its_day(ward: Ward, participant: Participant) -> None:
+def test_an_injection_is_not_missed_before_its_day(ward: SiteFixture, participant: Participant) -> None:
     with pytest.raises(InvalidInput, match="12 Oct 2015"):
         ward.inject(participant, 1, outcome="missed", reason="Fever.", at=paris("2015-10-11 23:59"))
 
 
 @pytest.mark.parametrize("moment", ["2015-10-11 09:00", "2015-10-13 09:00"])
 def test_the_wrong_day_is_refused_until_a_reason_says_why(
-    ward: Ward, participant: Participant, moment: str
+    ward: SiteFixture, participant: Participant, moment: str
 ) -> None:
     late = {"happened_at": paris(moment), "at": paris("2015-10-13 09:30")}
     entries = AuditEntry.objects.count()
@@ -95,7 +99,7 @@ def test_the_wrong_day_is_refused_until_a_reason_says_why(
     assert row.reason == "The train was cancelled."
 
 
-def test_a_second_injection_on_one_day_is_asked_about(ward: Ward, participant: Participant) -> None:
+def test_a_second_injection_on_one_day_is_asked_about(ward: SiteFixture, participant: Participant) -> None:
     tuesday = paris("2015-10-13 09:00")
     ward.inject(participant, 1, at=tuesday, happened_at=tuesday, deviation_reason="Came a day late.")
     again = {"at": tuesday + timedelta(hours=1), "happened_at": tuesday + timedelta(minutes=30)}
@@ -104,38 +108,38 @@ def test_a_second_injection_on_one_day_is_asked_about(ward: Ward, participant: P
     assert ward.inject(participant, 2, **again, deviation_reason="Both were given.").timing == "on_day"
 
 
-def test_a_missed_injection_stands_in_nobodys_way(ward: Ward, participant: Participant) -> None:
+def test_a_missed_injection_stands_in_nobodys_way(ward: SiteFixture, participant: Participant) -> None:
     ward.inject(participant, 1)
     ward.inject(participant, 2, at=paris("2015-10-13 09:00"), outcome="missed", reason="Fever.")
     wednesday = paris("2015-10-14 09:00")
     assert ward.inject(participant, 3, at=wednesday, happened_at=wednesday).timing == "on_day"
 
 
-def test_an_injection_from_before_the_draw_is_refused(ward: Ward, participant: Participant) -> None:
+def test_an_injection_from_before_the_draw_is_refused(ward: SiteFixture, participant: Participant) -> None:
     with pytest.raises(InvalidInput, match="was not randomised yet"):
         ward.inject(
             participant, 1, happened_at=START - timedelta(days=3), deviation_reason="As on the sheet."
         )
 
 
-def test_the_day_of_an_injection_is_that_of_the_site(ward: Ward, participant: Participant) -> None:
+def test_the_day_of_an_injection_is_that_of_the_site(ward: SiteFixture, participant: Participant) -> None:
     late_in_the_evening = paris("2015-10-12 23:30")
     row = ward.inject(participant, 1, happened_at=late_in_the_evening, at=paris("2015-10-13 08:00"))
     assert row.timing == "on_day"
 
 
-def test_nothing_is_recorded_before_it_has_happened(ward: Ward, participant: Participant) -> None:
+def test_nothing_is_recorded_before_it_has_happened(ward: SiteFixture, participant: Participant) -> None:
     with pytest.raises(InvalidInput) as refusal:
         ward.inject(participant, 1, at=NINE - timedelta(minutes=1))
     assert list(refusal.value.errors) == ["happened_at"]
 
 
-def test_a_given_injection_has_a_moment(ward: Ward, participant: Participant) -> None:
+def test_a_given_injection_has_a_moment(ward: SiteFixture, participant: Participant) -> None:
     with pytest.raises(InvalidInput):
         ward.inject(participant, 1, happened_at=None)
 
 
-def test_the_second_record_is_refused(ward: Ward, participant: Participant) -> None:
+def test_the_second_record_is_refused(ward: SiteFixture, participant: Participant) -> None:
     ward.inject(participant, 1)
     entries = AuditEntry.objects.count()
     with pytest.raises(AlreadyRecorded):
@@ -144,7 +148,7 @@ def test_the_second_record_is_refused(ward: Ward, participant: Participant) -> N
 
 
 def test_a_correction_is_a_new_row_with_a_reason_and_the_first_one_stays(
-    ward: Ward, participant: Participant
+    ward: SiteFixture, participant: Participant
 ) -> None:
     ward.inject(participant, 1, body_site="thigh_left")
     with pytest.raises(InvalidInput):
@@ -154,13 +158,15 @@ def test_a_correction_is_a_new_row_with_a_reason_and_the_first_one_stays(
     assert list(rows) == [(1, "thigh_left", ""), (2, "thigh_right", "Typed the wrong side.")]
 
 
-def test_there_is_nothing_to_correct_before_the_first_record(ward: Ward, participant: Participant) -> None:
+def test_there_is_nothing_to_correct_before_the_first_record(
+    ward: SiteFixture, participant: Participant
+) -> None:
     with pytest.raises(InvalidInput):
         ward.inject(participant, 1, correction=True, reason="Why not.")
 
 
 @pytest.mark.parametrize("number", [0, 16])
-def test_there_is_no_sixteenth_injection(ward: Ward, participant: Participant, number: int) -> None:
+def test_there_is_no_sixteenth_injection(ward: SiteFixture, participant: Participant, number: int) -> None:
     with pytest.raises(NothingPlanned):
         record_injection(
             participant=participant,
@@ -171,7 +177,7 @@ def test_there_is_no_sixteenth_injection(ward: Ward, participant: Participant, n
         )
 
 
-def test_before_booking_there_is_nothing_to_record(ward: Ward) -> None:
+def test_before_booking_there_is_nothing_to_record(ward: SiteFixture) -> None:
     participant = ward.randomized()
     with pytest.raises(NothingPlanned):
         record_injection(
@@ -184,7 +190,7 @@ def test_before_booking_there_is_nothing_to_record(ward: Ward) -> None:
 
 
 def test_another_sites_participant_is_neither_found_nor_recorded(
-    ward: Ward, participant: Participant
+    ward: SiteFixture, participant: Participant
 ) -> None:
     elsewhere = ward.worker(Role.STUDY_NURSE, "elsewhere", ward.second_site())
     with pytest.raises(NotFound):
@@ -194,16 +200,16 @@ def test_another_sites_participant_is_neither_found_nor_recorded(
     assert not InjectionRecord.objects.exists()
 
 
-def on_hold(ward: Ward, participant: Participant, at: datetime) -> None:
+def on_hold(ward: SiteFixture, participant: Participant, at: datetime) -> None:
     hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=at)
 
 
-def gone(ward: Ward, participant: Participant, at: datetime, scope: str = "trial") -> None:
+def gone(ward: SiteFixture, participant: Participant, at: datetime, scope: str = "trial") -> None:
     withdraw(participant=participant, scope=scope, reason="Moves away.", by=ward.nurse, at=at)
 
 
 def test_on_hold_nothing_is_injected_unless_a_reason_says_what_really_happened(
-    ward: Ward, participant: Participant
+    ward: SiteFixture, participant: Participant
 ) -> None:
     on_hold(ward, participant, START)
     with pytest.raises(OnHold):
@@ -212,7 +218,7 @@ def test_on_hold_nothing_is_injected_unless_a_reason_says_what_really_happened(
 
 
 def test_what_was_given_during_a_hold_departs_also_after_its_release(
-    ward: Ward, participant: Participant
+    ward: SiteFixture, participant: Participant
 ) -> None:
     on_hold(ward, participant, START)
     release(participant=participant, reason="Well.", by=ward.investigator, at=FIVE_PAST)
@@ -223,7 +229,7 @@ def test_what_was_given_during_a_hold_departs_also_after_its_release(
 
 
 def test_an_injection_corrected_after_the_last_one_was_recorded_is_none_while_stopped(
-    ward: Ward, participant: Participant
+    ward: SiteFixture, participant: Participant
 ) -> None:
     ward.inject(participant, 1)
     for number in range(2, 16):
@@ -235,30 +241,36 @@ def test_an_injection_corrected_after_the_last_one_was_recorded_is_none_while_st
     assert not Deviation.objects.filter(kind="while_stopped").exists()
 
 
-def test_an_injection_before_the_hold_may_be_recorded_after_it(ward: Ward, participant: Participant) -> None:
+def test_an_injection_before_the_hold_may_be_recorded_after_it(
+    ward: SiteFixture, participant: Participant
+) -> None:
     on_hold(ward, participant, NINE + timedelta(minutes=2))
     assert ward.inject(participant, 1).outcome == "given"
 
 
-def test_a_day_missed_on_hold_is_recorded_as_missed(ward: Ward, participant: Participant) -> None:
+def test_a_day_missed_on_hold_is_recorded_as_missed(ward: SiteFixture, participant: Participant) -> None:
     on_hold(ward, participant, START)
     assert ward.inject(participant, 1, outcome="missed", reason="On hold.").outcome == "missed"
     assert ward.status(participant) == "on_hold"
 
 
-def test_after_the_end_of_treatment_an_injection_needs_a_reason(ward: Ward, participant: Participant) -> None:
+def test_after_the_end_of_treatment_an_injection_needs_a_reason(
+    ward: SiteFixture, participant: Participant
+) -> None:
     gone(ward, participant, START, "treatment")
     with pytest.raises(TreatmentEnded):
         ward.inject(participant, 1)
 
 
-def test_after_leaving_the_trial_no_reason_lets_an_injection_in(ward: Ward, participant: Participant) -> None:
+def test_after_leaving_the_trial_no_reason_lets_an_injection_in(
+    ward: SiteFixture, participant: Participant
+) -> None:
     gone(ward, participant, START)
     with pytest.raises(TreatmentEnded):
         ward.inject(participant, 1, deviation_reason="He asked for it.")
 
 
-def test_a_correction_is_no_way_round_a_withdrawal(ward: Ward, participant: Participant) -> None:
+def test_a_correction_is_no_way_round_a_withdrawal(ward: SiteFixture, participant: Participant) -> None:
     ward.inject(participant, 1, outcome="missed", reason="Did not come.")
     gone(ward, participant, FIVE_PAST)
     noon = paris("2015-10-12 12:00")
@@ -268,7 +280,7 @@ def test_a_correction_is_no_way_round_a_withdrawal(ward: Ward, participant: Part
 
 
 def test_a_typing_error_before_a_withdrawal_can_still_be_corrected(
-    ward: Ward, participant: Participant
+    ward: SiteFixture, participant: Participant
 ) -> None:
     ward.inject(participant, 1, body_site="thigh_left")
     gone(ward, participant, FIVE_PAST + timedelta(minutes=5))
@@ -284,14 +296,14 @@ def test_a_typing_error_before_a_withdrawal_can_still_be_corrected(
 
 
 @pytest.mark.parametrize("role", [Role.MONITOR, Role.TRIAL_MANAGER])
-def test_whoever_only_reads_records_nothing(ward: Ward, participant: Participant, role: Role) -> None:
+def test_whoever_only_reads_records_nothing(ward: SiteFixture, participant: Participant, role: Role) -> None:
     with pytest.raises(NotPermitted):
         ward.inject(participant, 1, by=ward.world.person(role))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_nurses_recording_the_same_injection_leave_one_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    ward = Ward(new_world())
+    ward = SiteFixture(new_trial())
     participant = ward.booked()
     monkeypatch.setattr(judging, "_next_sequence", Meeting().after(judging._next_sequence))
     outcomes = at_once(*[lambda: ward.inject(participant, 1)] * 2)
@@ -301,7 +313,7 @@ def test_two_nurses_recording_the_same_injection_leave_one_record(monkeypatch: p
 @pytest.mark.django_db(transaction=True)
 def test_a_hold_and_an_injection_at_the_same_moment_do_not_mix(monkeypatch: pytest.MonkeyPatch) -> None:
     """One of the two is done as it stands; the other is done after it or refused in words."""
-    ward = Ward(new_world())
+    ward = SiteFixture(new_trial())
     participant = ward.booked()
     monkeypatch.setattr(judging, "_next_sequence", Meeting().after(judging._next_sequence))
     outcomes = kinds(

@@ -13,7 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.dosing.even_dice import thrown_with
 from tests.dosing.machine import Life
 from tests.dosing.planted import FAULTS
-from tests.ward import Ward
+from tests.site_fixture import SiteFixture
 from trial.protocol.files import PROTOCOLS, ProtocolFile, parse_protocol
 
 SHORT = {"sqlite": "200x30", "postgresql": "20x30"}[os.environ.get("VELUM_TEST_DATABASE") or "sqlite"]
@@ -52,7 +52,7 @@ def amended() -> ProtocolFile:
 
 
 @pytest.fixture
-def life(ward: Ward) -> type[Life]:
+def life(ward: SiteFixture) -> type[Life]:
     """The machine, for a participant who is randomised and reminded."""
     participant = ward.randomized()
     ward.contact(participant, "anne@example.org")

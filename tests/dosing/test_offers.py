@@ -17,7 +17,7 @@ from dosing.services.feeding import make_feed
 from dosing.services.status import find_again, hold, release, scopes_left, withdraw
 from randomization.models import RandomizationList
 from randomization.services import draw_envelope
-from tests.ward import MONDAY, START, Ward, paris
+from tests.site_fixture import MONDAY, START, SiteFixture, paris
 from trial.models import CurrentParticipant, Delegation, Participant, Status, WithdrawalScope
 from trial.permissions import Role, may
 from trial.refusals import Refusal
@@ -28,40 +28,40 @@ NOW = paris("2015-10-12 12:00")
 WHY = "Because."
 
 
-def ended(ward: Ward, participant: Participant, scope: str) -> Participant:
+def ended(ward: SiteFixture, participant: Participant, scope: str) -> Participant:
     day = date(2015, 10, 12) if scope in {"death", "lost"} else None
     withdraw(participant=participant, scope=scope, reason=WHY, day=day, by=ward.nurse, at=NOW)
     return participant
 
 
-def treated(ward: Ward) -> Participant:
+def treated(ward: SiteFixture) -> Participant:
     person = ward.booked(MONDAY)
     ward.inject(person, 1)
     return person
 
 
-def failed(ward: Ward) -> Participant:
+def failed(ward: SiteFixture) -> Participant:
     person = ward.consented()
     ward.check(person, I7=61)
     return person
 
 
-def held(ward: Ward, person: Participant) -> Participant:
+def held(ward: SiteFixture, person: Participant) -> Participant:
     hold(participant=person, reason=WHY, until=None, by=doctor(ward), at=NOW)
     return person
 
 
-def completed(ward: Ward) -> Participant:
+def completed(ward: SiteFixture) -> Participant:
     person = ward.again(treated(ward))
     add_status(participant=person, status=Status.COMPLETED, by=ward.nurse, at=NOW)  # type: ignore[arg-type]
     return person
 
 
-def doctor(ward: Ward) -> Delegation:
+def doctor(ward: SiteFixture) -> Delegation:
     return ward.world.person(Role.INVESTIGATOR)
 
 
-STATES: dict[str, Callable[[Ward], Participant]] = {
+STATES: dict[str, Callable[[SiteFixture], Participant]] = {
     "a number": lambda ward: screen(site=ward.site, by=ward.nurse, at=START),
     "consented": lambda ward: ward.consented(),
     "eligible": lambda ward: ward.eligible(),
@@ -79,7 +79,7 @@ STATES: dict[str, Callable[[Ward], Participant]] = {
     for scope in ("visits", "contact", "trial", "death", "lost")
 }  # type: ignore[misc]
 
-Act = Callable[[Ward, CurrentParticipant], object]
+Act = Callable[[SiteFixture, CurrentParticipant], object]
 ACTS: dict[str, Act] = {
     "consent": lambda ward, who: record_consent(
         participant=who, signed_on=START.date(), by=ward.nurse, at=NOW
@@ -120,7 +120,7 @@ def course_2(who: CurrentParticipant) -> date:
     )
 
 
-def any_end(ward: Ward, who: CurrentParticipant) -> None:
+def any_end(ward: SiteFixture, who: CurrentParticipant) -> None:
     """Record whichever end is accepted; refused where none is."""
     if not any(accepted(lambda scope=scope: ended(ward, who, scope)) for scope in WithdrawalScope.values):  # type: ignore[misc]
         raise Refusal("No end is accepted.")
@@ -137,7 +137,7 @@ def accepted(act: Callable[[], object]) -> bool:
     return True
 
 
-def standing(ward: Ward, state: str) -> CurrentParticipant:
+def standing(ward: SiteFixture, state: str) -> CurrentParticipant:
     if not RandomizationList.objects.exists():
         ward.world.blinded_list(9)
     return ward.again(STATES[state](ward))  # type: ignore[return-value]
@@ -148,7 +148,7 @@ def test_each_offer_is_tried() -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_page_offers_what_the_service_accepts(ward: Ward, state: str) -> None:
+def test_a_page_offers_what_the_service_accepts(ward: SiteFixture, state: str) -> None:
     who = standing(ward, state)
     known = Known(who, calendar_of(who, at=NOW))
     roles = {
@@ -162,7 +162,7 @@ def test_a_page_offers_what_the_service_accepts(ward: Ward, state: str) -> None:
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_the_ends_that_are_offered_are_those_that_are_accepted(ward: Ward, state: str) -> None:
+def test_the_ends_that_are_offered_are_those_that_are_accepted(ward: SiteFixture, state: str) -> None:
     who = standing(ward, state)
 
     kept = {scope for scope in WithdrawalScope if accepted(lambda scope=scope: ended(ward, who, scope))}  # type: ignore[misc]
@@ -170,7 +170,7 @@ def test_the_ends_that_are_offered_are_those_that_are_accepted(ward: Ward, state
     assert set(scopes_left(who)) == kept
 
 
-def test_a_page_that_judges_by_itself_is_found(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_judges_by_itself_is_found(ward: SiteFixture, monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted: the service stops asking its check, so the page refuses what would be accepted."""
     who = standing(ward, "held")
     monkeypatch.setattr(ends, "check_can_hold", lambda _participant: None)

@@ -21,8 +21,8 @@ from dosing.services.reviewing import review_deviation
 from dosing.services.status import find_again, hold, release, withdraw
 from randomization import services as randomization_services
 from randomization.services import draw_envelope
-from tests.ward import MONDAY, Ward, paris
-from tests.worlds import START
+from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import START
 from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion, User
 from trial.people import delegating as delegating_services
 from trial.people import installing as installing_services
@@ -40,129 +40,129 @@ from trial.screening.services import record_consent, screen
 Act = Callable[[], object]
 
 
-def installing(ward: Ward) -> Act:
+def installing(ward: SiteFixture) -> Act:
     file = load_protocol(PROTOCOLS / "nct03039673.toml")
     return lambda: install_trial(file=file, environment="live", at=START)
 
 
-def opening(ward: Ward) -> Act:
+def opening(ward: SiteFixture) -> Act:
     administrator = ward.world.person(Role.ADMINISTRATOR)
     return lambda: open_site(site=ward.site, on=date(2015, 9, 2), by=administrator, at=START)
 
 
-def delegating(ward: Ward) -> Act:
+def delegating(ward: SiteFixture) -> Act:
     user, by = User.objects.create(username="anne"), ward.world.person(Role.ADMINISTRATOR)
     return lambda: delegate(
         user=user, trial=ward.world.trial, role=Role.MONITOR, site=ward.site, by=by, at=START
     )
 
 
-def ending(ward: Ward) -> Act:
+def ending(ward: SiteFixture) -> Act:
     by = ward.world.person(Role.ADMINISTRATOR)
     return lambda: end_delegation(delegation=ward.nurse, by=by, at=START, reason="Leaves.")
 
 
-def token(ward: Ward) -> Act:
+def token(ward: SiteFixture) -> Act:
     system, until = ward.world.person(Role.SITE_SYSTEM), START + timedelta(days=9)
     return lambda: create_token(delegation=system, name="HIS", expires_at=until, door="clinic", at=START)
 
 
-def screening(ward: Ward) -> Act:
+def screening(ward: SiteFixture) -> Act:
     return lambda: screen(site=ward.site, by=ward.nurse, at=START, consent_signed_on=START.date())
 
 
-def consenting(ward: Ward) -> Act:
+def consenting(ward: SiteFixture) -> Act:
     participant = screen(site=ward.site, by=ward.nurse, at=START)
     return lambda: record_consent(participant=participant, signed_on=START.date(), by=ward.nurse, at=START)
 
 
-def correcting_consent(ward: Ward) -> Act:
+def correcting_consent(ward: SiteFixture) -> Act:
     participant, day = ward.eligible(), START.date() - timedelta(days=1)
     return lambda: correct_consent(
         participant=participant, signed_on=day, reason="Read again.", by=ward.nurse, at=START
     )
 
 
-def judging(ward: Ward) -> Act:
+def judging(ward: SiteFixture) -> Act:
     participant = ward.consented()
     return lambda: ward.check(participant)
 
 
-def keeping_a_checklist(ward: Ward) -> Act:
+def keeping_a_checklist(ward: SiteFixture) -> Act:
     participant = ward.consented()
     return lambda: keep_checklist(
         participant=participant, answers={"I1": True}, strata={}, by=ward.nurse, at=START
     )
 
 
-def writing_to(ward: Ward) -> Act:
+def writing_to(ward: SiteFixture) -> Act:
     participant = ward.consented()
     return lambda: ward.contact(participant, "anne@example.org")
 
 
-def drawing(ward: Ward) -> Act:
+def drawing(ward: SiteFixture) -> Act:
     ward.world.blinded_list()
     participant = ward.eligible()
     return lambda: draw_envelope(participant=participant, by=ward.nurse, at=START)
 
 
-def booking(ward: Ward) -> Act:
+def booking(ward: SiteFixture) -> Act:
     participant = ward.randomized()
     return lambda: ward.book(participant, MONDAY)
 
 
-def injecting(ward: Ward) -> Act:
+def injecting(ward: SiteFixture) -> Act:
     participant = ward.booked()
     return lambda: ward.inject(participant, 1)
 
 
-def correcting(ward: Ward) -> Act:
+def correcting(ward: SiteFixture) -> Act:
     participant = ward.booked()
     ward.inject(participant, 1)
     return lambda: ward.inject(participant, 1, correction=True, reason="Wrong side.")
 
 
-def visiting(ward: Ward) -> Act:
+def visiting(ward: SiteFixture) -> Act:
     participant = ward.booked()
     return lambda: ward.visit(participant, "V1")
 
 
-def moving(ward: Ward) -> Act:
+def moving(ward: SiteFixture) -> Act:
     participant = ward.booked()
     more = {"outcome": "moved", "day": date(2015, 10, 20), "reason": "Away.", "at": paris("2015-10-16 10:00")}
     return lambda: ward.visit(participant, "V2", **more)
 
 
-def correcting_a_visit(ward: Ward) -> Act:
+def correcting_a_visit(ward: SiteFixture) -> Act:
     participant = ward.booked()
     ward.visit(participant, "V1")
     return lambda: ward.visit(participant, "V1", correction=True, reason="Another hour.")
 
 
-def holding(ward: Ward) -> Act:
+def holding(ward: SiteFixture) -> Act:
     participant = ward.booked()
     return lambda: hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=START)
 
 
-def releasing(ward: Ward) -> Act:
+def releasing(ward: SiteFixture) -> Act:
     participant = ward.booked()
     hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=START)
     return lambda: release(participant=participant, reason="Well.", by=ward.investigator, at=START)
 
 
-def leaving(ward: Ward) -> Act:
+def leaving(ward: SiteFixture) -> Act:
     participant = ward.booked()
     return lambda: withdraw(participant=participant, scope="trial", reason="Moves.", by=ward.nurse, at=START)
 
 
-def ending_reminders(ward: Ward) -> Act:
+def ending_reminders(ward: SiteFixture) -> Act:
     participant = ward.booked(email="anne@example.org")
     return lambda: withdraw(
         participant=participant, scope="reminders", reason="Enough.", by=ward.nurse, at=START
     )
 
 
-def moving_a_course(ward: Ward) -> Act:
+def moving_a_course(ward: SiteFixture) -> Act:
     participant = a_course(ward)
     start, at = date(2015, 11, 10), paris("2015-10-26 09:00")
     return lambda: move_course(
@@ -170,17 +170,17 @@ def moving_a_course(ward: Ward) -> Act:
     )
 
 
-def following(ward: Ward) -> Act:
+def following(ward: SiteFixture) -> Act:
     participant, at = late(ward), paris("2015-10-13 10:00")
     return lambda: follow_actual(participant=participant, course=1, reason="Real.", by=ward.nurse, at=at)
 
 
-def keeping(ward: Ward) -> Act:
+def keeping(ward: SiteFixture) -> Act:
     participant, at = late(ward), paris("2015-10-13 10:00")
     return lambda: keep_days(participant=participant, course=1, reason="Booked.", by=ward.nurse, at=at)
 
 
-def a_course(ward: Ward) -> Participant:
+def a_course(ward: SiteFixture) -> Participant:
     """Somebody whose first course is given."""
     participant = ward.booked()
     for number in range(1, 6):
@@ -188,23 +188,23 @@ def a_course(ward: Ward) -> Participant:
     return ward.again(participant)
 
 
-def late(ward: Ward) -> Participant:
+def late(ward: SiteFixture) -> Participant:
     """Somebody whose first injection came a day late."""
     participant, at = ward.booked(), paris("2015-10-13 09:00")
     ward.inject(participant, 1, happened_at=at, at=at, deviation_reason="The train.")
     return ward.again(participant)
 
 
-def closing(ward: Ward) -> Act:
+def closing(ward: SiteFixture) -> Act:
     return lambda: close_day(site=ward.site, day=MONDAY, name="Strike", by=ward.nurse, at=START)
 
 
-def reopening(ward: Ward) -> Act:
+def reopening(ward: SiteFixture) -> Act:
     closing(ward)()
     return lambda: open_day(site=ward.site, day=MONDAY, by=ward.nurse, at=START)
 
 
-def reviewing(ward: Ward) -> Act:
+def reviewing(ward: SiteFixture) -> Act:
     participant = late(ward)
     return lambda: review_deviation(
         participant=participant,
@@ -217,7 +217,7 @@ def reviewing(ward: Ward) -> Act:
     )
 
 
-def finding(ward: Ward) -> Act:
+def finding(ward: SiteFixture) -> Act:
     participant = ward.booked()
     withdraw(
         participant=participant, scope="lost", day=START.date(), reason="Moved.", by=ward.nurse, at=START
@@ -225,14 +225,14 @@ def finding(ward: Ward) -> Act:
     return lambda: find_again(participant=ward.again(participant), reason="Wrote.", by=ward.nurse, at=START)
 
 
-def amending(ward: Ward) -> Act:
+def amending(ward: SiteFixture) -> Act:
     participant, version = ward.booked(), newer()
     return lambda: move_to_version(
         participant=participant, digest=version.digest, reason="Newer.", by=ward.investigator, at=START
     )
 
 
-def amending_all(ward: Ward) -> Act:
+def amending_all(ward: SiteFixture) -> Act:
     ward.booked()
     version = newer()
     return lambda: move_everybody(digest=version.digest, reason="Newer.", by=ward.investigator, at=START)
@@ -244,12 +244,12 @@ def newer() -> ProtocolVersion:
     return install_amendment(file=parse_protocol(text.replace("day = 169", "day = 176")), at=START)
 
 
-def feeding(ward: Ward) -> Act:
+def feeding(ward: SiteFixture) -> Act:
     participant = ward.booked()
     return lambda: make_feed(by=ward.nurse, at=START, language="en", participant=participant)
 
 
-def revoking(ward: Ward) -> Act:
+def revoking(ward: SiteFixture) -> Act:
     make_feed(by=ward.nurse, at=START, language="en")
     return lambda: revoke_feed(feed=CalendarFeed.objects.get(), by=ward.nurse, at=START)
 
@@ -308,7 +308,7 @@ NO_ACTS = {
 
 @pytest.mark.parametrize(("prepare", "service", "action"), ACTS, ids=[row[0].__name__ for row in ACTS])
 def test_an_act_appends_one_entry(
-    ward: Ward, prepare: Callable[[Ward], Act], service: str, action: str
+    ward: SiteFixture, prepare: Callable[[SiteFixture], Act], service: str, action: str
 ) -> None:
     act = prepare(ward)
     before = set(AuditEntry.objects.values_list("pk", flat=True))

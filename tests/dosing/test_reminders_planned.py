@@ -9,13 +9,13 @@ from django.db import IntegrityError, transaction
 
 from dosing.models import Reminder
 from dosing.services.status import hold, release, withdraw
-from tests.ward import MONDAY, PARIS, Ward, paris
-from tests.worlds import START
+from tests.site_fixture import MONDAY, PARIS, SiteFixture, paris
+from tests.trial_fixture import START
 from trial.models import Participant
 
 
 @pytest.fixture
-def participant(ward: Ward) -> Participant:
+def participant(ward: SiteFixture) -> Participant:
     return ward.booked(MONDAY, email="anne@example.org")
 
 
@@ -38,14 +38,14 @@ def test_the_site_hears_of_each_injection_the_participant_of_each_course_and_bot
     assert open_events(recipient="participant") == COURSES | VISITS
 
 
-def test_what_would_have_been_due_already_is_due_at_once(ward: Ward) -> None:
+def test_what_would_have_been_due_already_is_due_at_once(ward: SiteFixture) -> None:
     at = paris("2015-10-05 20:30")
     ward.booked(date(2015, 10, 6), at=at)
     first = Reminder.objects.filter(event_date=date(2015, 10, 6))
     assert {row.due_at for row in first} == {at}
 
 
-def test_of_todays_events_nobody_is_reminded(ward: Ward) -> None:
+def test_of_todays_events_nobody_is_reminded(ward: SiteFixture) -> None:
     participant = ward.randomized()
     ward.book(participant, date(2015, 10, 6), at=paris("2015-10-06 08:00"))
     assert not Reminder.objects.filter(event_date=date(2015, 10, 6)).exists()
@@ -58,13 +58,15 @@ def test_a_second_reminder_of_the_same_thing_cannot_be_written(participant: Part
         row.save(force_insert=True)
 
 
-def test_what_has_happened_is_not_reminded_of(ward: Ward, participant: Participant) -> None:
+def test_what_has_happened_is_not_reminded_of(ward: SiteFixture, participant: Participant) -> None:
     ward.inject(participant, 1)
     ward.visit(participant, "V1")
     assert open_events() == injections(2) | (VISITS - {"visit:V1"}) | (COURSES - {"course:1"})
 
 
-def test_a_course_that_began_early_is_not_announced_any_more(ward: Ward, participant: Participant) -> None:
+def test_a_course_that_began_early_is_not_announced_any_more(
+    ward: SiteFixture, participant: Participant
+) -> None:
     for number in range(1, 6):
         ward.inject(participant, number)
     early = paris("2015-11-08 09:00")
@@ -72,12 +74,14 @@ def test_a_course_that_began_early_is_not_announced_any_more(ward: Ward, partici
     assert "course:2" not in open_events()
 
 
-def test_a_hold_silences_everything_in_its_own_transaction(ward: Ward, participant: Participant) -> None:
+def test_a_hold_silences_everything_in_its_own_transaction(
+    ward: SiteFixture, participant: Participant
+) -> None:
     hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=START)
     assert open_events() == set()
 
 
-def test_a_hold_that_fails_leaves_the_reminders(ward: Ward, participant: Participant) -> None:
+def test_a_hold_that_fails_leaves_the_reminders(ward: SiteFixture, participant: Participant) -> None:
     before = open_events()
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=START)
@@ -85,7 +89,7 @@ def test_a_hold_that_fails_leaves_the_reminders(ward: Ward, participant: Partici
     assert (open_events(), ward.status(participant)) == (before, "randomized")
 
 
-def test_a_release_opens_what_lies_ahead_and_is_not_done(ward: Ward, participant: Participant) -> None:
+def test_a_release_opens_what_lies_ahead_and_is_not_done(ward: SiteFixture, participant: Participant) -> None:
     ward.inject(participant, 1)
     ward.visit(participant, "V1")
     hold(
@@ -99,7 +103,9 @@ def test_a_release_opens_what_lies_ahead_and_is_not_done(ward: Ward, participant
     assert open_events() == injections(3) | (VISITS - {"visit:V1"}) | (COURSES - {"course:1"})
 
 
-def test_a_release_in_the_evening_still_reminds_of_tomorrow(ward: Ward, participant: Participant) -> None:
+def test_a_release_in_the_evening_still_reminds_of_tomorrow(
+    ward: SiteFixture, participant: Participant
+) -> None:
     hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=START)
     late = paris("2015-10-11 21:00")
     release(participant=participant, reason="Well.", by=ward.investigator, at=late)
@@ -108,7 +114,7 @@ def test_a_release_in_the_evening_still_reminds_of_tomorrow(ward: Ward, particip
 
 
 def test_whoever_took_the_consent_back_is_not_reminded_after_a_hold(
-    ward: Ward, participant: Participant
+    ward: SiteFixture, participant: Participant
 ) -> None:
     withdraw(participant=participant, scope="reminders", reason="Enough.", by=ward.nurse, at=START)
     hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=START)
@@ -116,7 +122,7 @@ def test_whoever_took_the_consent_back_is_not_reminded_after_a_hold(
     assert set(Reminder.objects.filter(state="open").values_list("recipient", flat=True)) == {"site"}
 
 
-def test_a_release_opens_nothing_of_an_earlier_plan(ward: Ward, participant: Participant) -> None:
+def test_a_release_opens_nothing_of_an_earlier_plan(ward: SiteFixture, participant: Participant) -> None:
     ward.book(participant, date(2015, 10, 8))
     hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=START)
     release(participant=participant, reason="Well.", by=ward.investigator, at=START)
@@ -124,25 +130,29 @@ def test_a_release_opens_nothing_of_an_earlier_plan(ward: Ward, participant: Par
     assert list(days) == [date(2015, 10, 8)]
 
 
-def test_after_the_end_of_treatment_only_visits_are_reminded_of(ward: Ward, participant: Participant) -> None:
+def test_after_the_end_of_treatment_only_visits_are_reminded_of(
+    ward: SiteFixture, participant: Participant
+) -> None:
     withdraw(participant=participant, scope="treatment", reason="Tired.", by=ward.nurse, at=START)
     assert open_events() == VISITS
 
 
 def test_whoever_ends_treatment_on_hold_is_reminded_of_visits_again(
-    ward: Ward, participant: Participant
+    ward: SiteFixture, participant: Participant
 ) -> None:
     hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=START)
     withdraw(participant=participant, scope="treatment", reason="Tired.", by=ward.nurse, at=START)
     assert open_events() == VISITS
 
 
-def test_after_leaving_the_trial_nothing_is_sent(ward: Ward, participant: Participant) -> None:
+def test_after_leaving_the_trial_nothing_is_sent(ward: SiteFixture, participant: Participant) -> None:
     withdraw(participant=participant, scope="trial", reason="Moves away.", by=ward.nurse, at=START)
     assert open_events() == set()
 
 
-def test_without_consent_to_reminders_only_the_site_is_reminded(ward: Ward, participant: Participant) -> None:
+def test_without_consent_to_reminders_only_the_site_is_reminded(
+    ward: SiteFixture, participant: Participant
+) -> None:
     withdraw(participant=participant, scope="reminders", reason="Enough mail.", by=ward.nurse, at=START)
     assert open_events(recipient="participant") == set()
     assert open_events(recipient="site") == injections(1) | VISITS
@@ -165,7 +175,7 @@ CHANGES = [
 
 @pytest.mark.parametrize(("consent", "day_1", "hours"), CHANGES)
 def test_reminders_keep_the_clock_of_the_site_across_the_change(
-    ward: Ward, consent: str, day_1: date, hours: list[int]
+    ward: SiteFixture, consent: str, day_1: date, hours: list[int]
 ) -> None:
     ward.booked(day_1, at=paris(consent))
     moments = [due(f"injection:{n}", "site") for n in range(1, 6)]
@@ -176,7 +186,7 @@ def test_reminders_keep_the_clock_of_the_site_across_the_change(
     ]
 
 
-def test_on_the_day_of_each_change_the_evening_is_six_by_the_wall(ward: Ward) -> None:
+def test_on_the_day_of_each_change_the_evening_is_six_by_the_wall(ward: SiteFixture) -> None:
     ward.booked(date(2026, 3, 30), at=paris("2026-03-24 09:00"))
     assert due("course:1", "participant").isoformat() == "2026-03-29T16:00:00+00:00"
     Reminder.objects.update(state="cancelled")
@@ -184,7 +194,7 @@ def test_on_the_day_of_each_change_the_evening_is_six_by_the_wall(ward: Ward) ->
     assert due("course:1", "participant").isoformat() == "2026-10-25T17:00:00+00:00"
 
 
-def test_the_calendar_counts_days_not_hours_across_the_change(ward: Ward) -> None:
+def test_the_calendar_counts_days_not_hours_across_the_change(ward: SiteFixture) -> None:
     participant = ward.booked(date(2026, 10, 5), at=paris("2026-09-28 09:00"))
     days = [row.date for row in participant.plans.get().injections.filter(number__in=(1, 6, 11))]
     assert days == [date(2026, 10, 5), date(2026, 11, 2), date(2026, 11, 30)]

@@ -16,8 +16,8 @@ from dosing.reminders.sending import LEASE, send_due
 from dosing.services.status import hold, withdraw
 from dosing.tick import tick
 from tests.dosing.letterbox import BUSY, GREYLISTED, NO_SUCH_MAILBOX, Letterbox
-from tests.ward import MONDAY, Ward, paris
-from tests.worlds import START
+from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import START
 from trial.models import AuditEntry, Participant
 from trial.permissions import Role
 from trial.protocol.files import PROTOCOLS
@@ -27,7 +27,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def participant(ward: Ward) -> Participant:
+def participant(ward: SiteFixture) -> Participant:
     """Day 1 is Monday; the reminders of the course and of the first visit are due on Sunday at six."""
     return ward.booked(MONDAY, email="anne@example.org")
 
@@ -60,7 +60,7 @@ def test_a_tick_leaves_a_heartbeat(participant: Participant, post: Letterbox) ->
 
 
 def test_a_letter_says_number_day_and_place(
-    ward: Ward, participant: Participant, visit: Reminder, post: Letterbox
+    ward: SiteFixture, participant: Participant, visit: Reminder, post: Letterbox
 ) -> None:
     send_due(at=EVENING)
     (letter,) = post.letters
@@ -70,7 +70,7 @@ def test_a_letter_says_number_day_and_place(
 
 
 def test_the_day_is_written_in_the_language_of_whoever_reads_it(
-    ward: Ward, participant: Participant, visit: Reminder, post: Letterbox
+    ward: SiteFixture, participant: Participant, visit: Reminder, post: Letterbox
 ) -> None:
     ward.contact(participant, "anne@example.org", language="fr")
     send_due(at=EVENING)
@@ -106,7 +106,7 @@ def test_the_list_of_secret_words_knows_them() -> None:
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_no_letter_names_trial_drug_disease_or_arm(ward: Ward, post: Letterbox, language: str) -> None:
+def test_no_letter_names_trial_drug_disease_or_arm(ward: SiteFixture, post: Letterbox, language: str) -> None:
     ward.worker(Role.STUDY_NURSE, "claire", ward.site, email="claire@chu.example")
     participant = ward.booked(MONDAY, email="anne@example.org")
     ward.contact(participant, "anne@example.org", language=language)
@@ -120,7 +120,7 @@ def test_no_letter_names_trial_drug_disease_or_arm(ward: Ward, post: Letterbox, 
     assert found == set()
 
 
-def test_each_letter_has_one_recipient(ward: Ward, participant: Participant, post: Letterbox) -> None:
+def test_each_letter_has_one_recipient(ward: SiteFixture, participant: Participant, post: Letterbox) -> None:
     for name in ("claire", "denis"):
         ward.worker(Role.STUDY_NURSE, name, ward.site, email=f"{name}@chu.example")
     send_due(at=EVENING)
@@ -133,7 +133,7 @@ def test_each_letter_has_one_recipient(ward: Ward, participant: Participant, pos
 
 
 def test_nurses_of_other_sites_and_ended_duties_get_nothing(
-    ward: Ward, participant: Participant, post: Letterbox
+    ward: SiteFixture, participant: Participant, post: Letterbox
 ) -> None:
     ward.worker(Role.STUDY_NURSE, "elsewhere", ward.second_site(), email="elsewhere@chu.example")
     ward.worker(Role.MONITOR, "monitor", None, email="monitor@cro.example")
@@ -145,7 +145,7 @@ def test_nurses_of_other_sites_and_ended_duties_get_nothing(
 
 
 def test_an_inactive_person_gets_nothing_until_the_account_is_active_again(
-    ward: Ward, participant: Participant, visit: Reminder, post: Letterbox
+    ward: SiteFixture, participant: Participant, visit: Reminder, post: Letterbox
 ) -> None:
     Reminder.objects.filter(pk=visit.pk).update(recipient="site")
     user = ward.worker(Role.STUDY_NURSE, "claire", ward.site, email="claire@chu.example").user
@@ -160,7 +160,7 @@ def test_an_inactive_person_gets_nothing_until_the_account_is_active_again(
 # --- What is not sent ----------------------------------------------------------------------------
 
 
-def test_without_an_address_a_reminder_is_skipped(ward: Ward, post: Letterbox) -> None:
+def test_without_an_address_a_reminder_is_skipped(ward: SiteFixture, post: Letterbox) -> None:
     ward.booked(MONDAY)
     assert send_due(at=EVENING) == 0
     assert set(Reminder.objects.filter(due_at__lte=EVENING).values_list("state", flat=True)) == {"skipped"}
@@ -168,7 +168,7 @@ def test_without_an_address_a_reminder_is_skipped(ward: Ward, post: Letterbox) -
 
 
 def test_an_address_given_up_before_sending_gets_nothing(
-    ward: Ward, participant: Participant, visit: Reminder, post: Letterbox
+    ward: SiteFixture, participant: Participant, visit: Reminder, post: Letterbox
 ) -> None:
     withdraw(participant=participant, scope="reminders", reason="Enough.", by=ward.nurse, at=START)
     Reminder.objects.filter(pk=visit.pk).update(state="open")
@@ -187,7 +187,7 @@ def test_on_the_day_itself_a_late_reminder_still_goes(visit: Reminder, post: Let
 
 @pytest.mark.parametrize("stop", ["hold", "trial", "cancelled"])
 def test_what_was_stopped_between_claim_and_sending_is_not_sent(
-    ward: Ward,
+    ward: SiteFixture,
     participant: Participant,
     visit: Reminder,
     post: Letterbox,
@@ -257,7 +257,7 @@ def test_no_address_is_noted_with_a_failure(visit: Reminder, post: Letterbox) ->
 
 
 def test_one_closed_mailbox_keeps_no_colleague_from_the_reminder(
-    ward: Ward, participant: Participant, post: Letterbox
+    ward: SiteFixture, participant: Participant, post: Letterbox
 ) -> None:
     reminder = Reminder.objects.get(event="visit:V1", recipient="site")
     Reminder.objects.exclude(pk=reminder.pk).update(state="cancelled")
@@ -270,7 +270,7 @@ def test_one_closed_mailbox_keeps_no_colleague_from_the_reminder(
 
 @pytest.mark.parametrize("fault", ["hang up after", "anne@example.org"])
 def test_trouble_with_one_letter_leaves_the_others_alone(
-    ward: Ward, visit: Reminder, post: Letterbox, fault: str
+    ward: SiteFixture, visit: Reminder, post: Letterbox, fault: str
 ) -> None:
     other = ward.booked(MONDAY, email="bert@example.org")
     post.answers[fault] = [NO_SUCH_MAILBOX if "@" in fault else "once"]
@@ -282,7 +282,7 @@ def test_trouble_with_one_letter_leaves_the_others_alone(
 
 
 def test_a_row_that_cannot_be_written_is_left_aside_and_the_others_are_sent(
-    ward: Ward, visit: Reminder, post: Letterbox, monkeypatch: pytest.MonkeyPatch
+    ward: SiteFixture, visit: Reminder, post: Letterbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ward.booked(MONDAY, email="bert@example.org")
     write = sending._message
@@ -348,7 +348,9 @@ def test_a_message_that_was_sent_twice_can_be_told_by_its_message_id(
     assert re.fullmatch(r"<[0-9a-f]{32}@velum>", first.message["Message-ID"])
 
 
-def test_each_message_has_an_id_of_its_own(ward: Ward, participant: Participant, post: Letterbox) -> None:
+def test_each_message_has_an_id_of_its_own(
+    ward: SiteFixture, participant: Participant, post: Letterbox
+) -> None:
     ward.worker(Role.STUDY_NURSE, "claire", ward.site, email="claire@chu.example")
     send_due(at=EVENING)
     assert len({letter.message["Message-ID"] for letter in post.letters}) == len(post.letters) == 4

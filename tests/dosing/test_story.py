@@ -6,12 +6,12 @@ import uuid
 
 from dosing.models import Reminder, ReminderState
 from dosing.reading.history import story
-from tests.ward import Ward, paris
+from tests.site_fixture import SiteFixture, paris
 
 SENT = paris("2015-10-11 18:00")
 
 
-def test_what_was_sent_at_one_moment_stands_in_the_order_of_days_and_recipients(ward: Ward) -> None:
+def test_what_was_sent_at_one_moment_stands_in_the_order_of_days_and_recipients(ward: SiteFixture) -> None:
     """A database may give rows of one moment in any order; how rows lie follows from who wrote when."""
     participant = ward.booked(email="a@home.example")
     rows = list(participant.reminders.order_by("event_date", "recipient")[:6])

@@ -22,8 +22,8 @@ from dosing.reminders.sending import send_due
 from tests.at_once import Meeting, at_once
 from tests.dosing.letterbox import Letterbox
 from tests.servers.processes import wait_until
-from tests.ward import MONDAY, Ward, paris
-from tests.worlds import new_world
+from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import new_trial
 from trial.models import AuditEntry
 
 EVENING = paris("2015-10-11 18:00")
@@ -32,12 +32,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def ward(transactional_db: None) -> Ward:
-    return Ward(new_world())
+def ward(transactional_db: None) -> SiteFixture:
+    return SiteFixture(new_trial())
 
 
 @pytest.mark.parametrize("workers", [2, 3])
-def test_several_workers_send_each_message_once(ward: Ward, post: Letterbox, workers: int) -> None:
+def test_several_workers_send_each_message_once(ward: SiteFixture, post: Letterbox, workers: int) -> None:
     for name in "abcdef":
         ward.booked(MONDAY, email=f"{name}@example.org")
     outcomes = at_once(*[lambda: send_due(at=EVENING, batch=3)] * workers)
@@ -46,7 +46,9 @@ def test_several_workers_send_each_message_once(ward: Ward, post: Letterbox, wor
     assert AuditEntry.objects.filter(action="reminder.sent").count() == 12
 
 
-def second_worker_while_the_first_sends(ward: Ward, post: Letterbox, monkeypatch: pytest.MonkeyPatch) -> int:
+def second_worker_while_the_first_sends(
+    ward: SiteFixture, post: Letterbox, monkeypatch: pytest.MonkeyPatch
+) -> int:
     """One message is in the hands of a worker when another one ticks; how many letters arrive."""
     ward.booked(MONDAY, email="anne@example.org")
     Reminder.objects.exclude(event="visit:V1", recipient="participant").update(state="cancelled")
@@ -62,7 +64,7 @@ def second_worker_while_the_first_sends(ward: Ward, post: Letterbox, monkeypatch
 
 
 def test_what_one_worker_sends_no_other_one_takes(
-    ward: Ward, post: Letterbox, monkeypatch: pytest.MonkeyPatch
+    ward: SiteFixture, post: Letterbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert second_worker_while_the_first_sends(ward, post, monkeypatch) == 1
 
@@ -76,7 +78,7 @@ def claim_whatever_is_due(at: datetime, batch: int) -> list[Reminder]:
 
 
 def test_without_the_condition_of_the_claim_a_message_leaves_twice(
-    ward: Ward, post: Letterbox, monkeypatch: pytest.MonkeyPatch
+    ward: SiteFixture, post: Letterbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sending, "_claim", claim_whatever_is_due)
     assert second_worker_while_the_first_sends(ward, post, monkeypatch) > 1
@@ -85,7 +87,7 @@ def test_without_the_condition_of_the_claim_a_message_leaves_twice(
 # --- Celery --------------------------------------------------------------------------------------
 
 
-def due_now(ward: Ward) -> None:
+def due_now(ward: SiteFixture) -> None:
     """Two participants whose reminders of tomorrow have just fallen due."""
     for name in ("anne", "bert"):
         ward.booked(MONDAY, email=f"{name}@example.org")
@@ -107,7 +109,7 @@ def worker(broker: str, settings: object) -> Iterator[Celery]:
 
 @pytest.mark.parametrize("broker", ["redis", "memory"])
 def test_a_celery_worker_sends_what_a_plain_tick_sends(
-    ward: Ward, post: Letterbox, settings: object, request: pytest.FixtureRequest, broker: str
+    ward: SiteFixture, post: Letterbox, settings: object, request: pytest.FixtureRequest, broker: str
 ) -> None:
     url = request.getfixturevalue("redis_server").url if broker == "redis" else "memory://"
     due_now(ward)
@@ -123,7 +125,7 @@ def test_a_celery_worker_sends_what_a_plain_tick_sends(
 
 
 def test_three_bells_at_once_send_each_message_once(
-    ward: Ward, post: Letterbox, settings: object, request: pytest.FixtureRequest
+    ward: SiteFixture, post: Letterbox, settings: object, request: pytest.FixtureRequest
 ) -> None:
     due_now(ward)
     with worker(request.getfixturevalue("redis_server").url, settings) as app:

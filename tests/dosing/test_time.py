@@ -14,15 +14,17 @@ from django.test import Client
 from dosing.models import InjectionRecord, PlannedInjection
 from dosing.reading.queries import calendar_of
 from dosing.services.day_guards import BeforeDay1
-from tests.ward import MONDAY, Ward, paris
-from tests.worlds import START
+from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import START
 from trial.clock import behind_the_trail
 from trial.models import Participant, Site
 from trial.permissions import Role
 from trial.refusals import InvalidInput
 
 
-def given(ward: Ward, participant: Participant, number: int, at: datetime, **more: object) -> InjectionRecord:
+def given(
+    ward: SiteFixture, participant: Participant, number: int, at: datetime, **more: object
+) -> InjectionRecord:
     return ward.inject(participant, number, happened_at=at, at=at + timedelta(minutes=5), **more)
 
 
@@ -30,14 +32,14 @@ def given(ward: Ward, participant: Participant, number: int, at: datetime, **mor
     ("clock", "timing"),
     [("2015-10-12 00:01", "on_day"), ("2015-10-12 23:59", "on_day"), ("2015-10-13 00:01", "late")],
 )
-def test_a_minute_before_and_after_midnight_at_the_site(ward: Ward, clock: str, timing: str) -> None:
+def test_a_minute_before_and_after_midnight_at_the_site(ward: SiteFixture, clock: str, timing: str) -> None:
     row = given(
         ward, ward.booked(), 1, paris(clock), deviation_reason="Night shift." if timing == "late" else ""
     )
     assert row.timing == timing
 
 
-def test_courses_across_both_clock_changes_keep_their_hour_and_day(ward: Ward) -> None:
+def test_courses_across_both_clock_changes_keep_their_hour_and_day(ward: SiteFixture) -> None:
     participant = ward.booked(date(2015, 10, 21), at=START + timedelta(days=10))
     days = [date(2015, 10, 21) + timedelta(days=n) for n in range(5)]  # clocks go back on the 25th
     rows = [given(ward, participant, n, paris(f"{day} 02:30")) for n, day in enumerate(days, 1)]
@@ -47,13 +49,13 @@ def test_courses_across_both_clock_changes_keep_their_hour_and_day(ward: Ward) -
     assert noon[4] - noon[3] == timedelta(hours=25)
 
 
-def test_a_visit_across_the_spring_change_is_on_its_day(ward: Ward) -> None:
+def test_a_visit_across_the_spring_change_is_on_its_day(ward: SiteFixture) -> None:
     participant = ward.booked(date(2015, 10, 12))
     row = ward.visit(participant, "V7", day=date(2016, 3, 28), at=paris("2016-03-28 08:00"))
     assert row.timing == "on_day"
 
 
-def test_a_participant_who_travels_is_judged_by_the_days_of_the_site(ward: Ward) -> None:
+def test_a_participant_who_travels_is_judged_by_the_days_of_the_site(ward: SiteFixture) -> None:
     """22:30 on the evening before in New York is 04:30 in Montpellier; 18:30 in Tokyo is the same morning."""
     participant = ward.booked()
     there = datetime(2015, 10, 11, 22, 30, tzinfo=ZoneInfo("America/New_York"))
@@ -62,7 +64,7 @@ def test_a_participant_who_travels_is_judged_by_the_days_of_the_site(ward: Ward)
     assert given(ward, participant, 2, east).timing == "on_day"
 
 
-def test_a_site_in_another_zone_has_days_of_its_own(ward: Ward) -> None:
+def test_a_site_in_another_zone_has_days_of_its_own(ward: SiteFixture) -> None:
     there = Site.objects.create(
         trial=ward.world.trial, number="07", name="Overseas", city="Papeete",
         zone="Pacific/Tahiti", opened_on=date(2015, 9, 1),
@@ -73,7 +75,7 @@ def test_a_site_in_another_zone_has_days_of_its_own(ward: Ward) -> None:
     assert given(ward, participant, 1, evening).timing == "on_day"
 
 
-def test_29_february_is_a_day_like_any_other(ward: Ward) -> None:
+def test_29_february_is_a_day_like_any_other(ward: SiteFixture) -> None:
     at = datetime(2016, 2, 22, 8, tzinfo=UTC)
     participant = ward.booked(date(2016, 2, 26), at=at)
     dates = PlannedInjection.objects.filter(plan__participant=participant, course_number=1)
@@ -83,7 +85,7 @@ def test_29_february_is_a_day_like_any_other(ward: Ward) -> None:
     assert given(ward, participant, 4, paris("2016-02-29 09:00")).timing == "on_day"
 
 
-def test_nothing_that_counts_from_day_1_happens_before_it(ward: Ward) -> None:
+def test_nothing_that_counts_from_day_1_happens_before_it(ward: SiteFixture) -> None:
     participant, before = ward.booked(), paris(f"{MONDAY - timedelta(days=1)} 09:00")
     with pytest.raises(BeforeDay1):
         given(ward, participant, 2, before, deviation_reason="Early.")
@@ -92,7 +94,7 @@ def test_nothing_that_counts_from_day_1_happens_before_it(ward: Ward) -> None:
     assert given(ward, participant, 1, before, deviation_reason="Came a day early.").timing == "early"
 
 
-def test_facts_entered_in_any_order_give_the_same_calendar(ward: Ward) -> None:
+def test_facts_entered_in_any_order_give_the_same_calendar(ward: SiteFixture) -> None:
     one, two = ward.booked(), ward.booked()
     for number in (1, 2, 3):
         ward.inject(one, number)
@@ -112,14 +114,14 @@ def test_facts_entered_in_any_order_give_the_same_calendar(ward: Ward) -> None:
 # --- A clock that is wrong -----------------------------------------------------------------------
 
 
-def test_a_clock_that_was_set_back_is_noticed(ward: Ward) -> None:
+def test_a_clock_that_was_set_back_is_noticed(ward: SiteFixture) -> None:
     ward.inject(ward.booked(), 1)
     newest = paris(f"{MONDAY} 20:00")
     assert behind_the_trail(at=newest) == ""
     assert "behind the newest entry" in behind_the_trail(at=newest - timedelta(days=30))
 
 
-def test_health_the_pages_and_verify_say_so(ward: Ward, capsys: pytest.CaptureFixture[str]) -> None:
+def test_health_the_pages_and_verify_say_so(ward: SiteFixture, capsys: pytest.CaptureFixture[str]) -> None:
     ward.inject(ward.booked(), 1)
     client = Client()
     with time_machine.travel(START, tick=False):
@@ -131,7 +133,7 @@ def test_health_the_pages_and_verify_say_so(ward: Ward, capsys: pytest.CaptureFi
     assert "clock is behind" in capsys.readouterr().err
 
 
-def test_a_refusal_is_kept_with_its_code_and_only_where_something_was_not_done(ward: Ward) -> None:
+def test_a_refusal_is_kept_with_its_code_and_only_where_something_was_not_done(ward: SiteFixture) -> None:
     participant = ward.booked()
     row = ward.inject(
         participant, 1, outcome="missed", happened_at=None, reason="Felt well.", cause="refused"

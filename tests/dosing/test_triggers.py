@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, connections, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 from tests.planted_migrations import migrate, planted
-from tests.ward import Ward
+from tests.site_fixture import SiteFixture
 from trial.celery import check_wall
 from trial.models import Consent, Delegation, Participant
 from trial.walls.trigger_check import refuse_without_triggers
@@ -110,7 +110,7 @@ def numbers() -> list[tuple[int, str]]:
 @pytest.mark.parametrize("atomic", [True, False])
 @pytest.mark.parametrize("first", ["", ADD.format(model="consent"), ADD.format(model="participant")])
 def test_a_migration_that_changes_what_is_written_once_is_refused(
-    plant: Plant, ward: Ward, first: str, atomic: bool
+    plant: Plant, ward: SiteFixture, first: str, atomic: bool
 ) -> None:
     ward.consented()
     before = Consent.objects.values_list("signed_on").get()
@@ -120,7 +120,7 @@ def test_a_migration_that_changes_what_is_written_once_is_refused(
         assert Consent.objects.values_list("signed_on").get() == before
 
 
-def test_one_that_says_so_may_and_has_the_triggers_again_at_its_end(plant: Plant, ward: Ward) -> None:
+def test_one_that_says_so_may_and_has_the_triggers_again_at_its_end(plant: Plant, ward: SiteFixture) -> None:
     ward.consented()
     from_triggers = "__import__('trial.walls.triggers', fromlist=['stop_refusing'])"
     aside = f"{from_triggers}.stop_refusing('trial_consent', 'trial_consent_no_update')"
@@ -130,7 +130,7 @@ def test_one_that_says_so_may_and_has_the_triggers_again_at_its_end(plant: Plant
         assert standing(connection) == definitions()
 
 
-def test_empty_values_are_not_filled_behind_the_triggers_back(plant: Plant, ward: Ward) -> None:
+def test_empty_values_are_not_filled_behind_the_triggers_back(plant: Plant, ward: SiteFixture) -> None:
     ward.inject(ward.booked(), 1)
     fill = (
         "migrations.AlterField('injectionrecord', 'cause', models.CharField(max_length=12, default='other'))"
@@ -157,7 +157,9 @@ def test_the_type_of_a_column_that_a_trigger_names_may_change(
     assert standing(connection) == definitions()
 
 
-def test_while_a_column_that_a_trigger_reads_is_gone_nothing_is_written(plant: Plant, ward: Ward) -> None:
+def test_while_a_column_that_a_trigger_reads_is_gone_nothing_is_written(
+    plant: Plant, ward: SiteFixture
+) -> None:
     ward.world.blinded_list(3)
     gone = "migrations.RemoveField('randomizationlist', 'reserve_of')"
     with plant("randomization", gone):

@@ -11,8 +11,8 @@ from dosing.reading.queries import visit_day
 from dosing.services.judging import AlreadyRecorded, OutOfWindow, SaidOfVisit, TreatmentEnded
 from dosing.services.recording import NothingPlanned, record_visit
 from dosing.services.status import hold, release, withdraw
-from tests.ward import Ward, paris
-from tests.worlds import START
+from tests.site_fixture import SiteFixture, paris
+from tests.trial_fixture import START
 from trial.models import Participant
 from trial.refusals import InvalidInput
 
@@ -21,7 +21,7 @@ TODAY = paris("2015-10-16 10:00")
 
 
 @pytest.fixture
-def participant(ward: Ward) -> Participant:
+def participant(ward: SiteFixture) -> Participant:
     """Day 1 is Monday 12 October; V2 is a week later, its window from Sunday to Wednesday."""
     return ward.booked(email="anne@example.org")
 
@@ -31,7 +31,7 @@ def open_reminders(event: str) -> list[tuple[str, date, str]]:
     return [(row.recipient, row.event_date, row.due_at.isoformat()) for row in rows]
 
 
-def move(ward: Ward, participant: Participant, day: date, **more: object) -> VisitRecord:
+def move(ward: SiteFixture, participant: Participant, day: date, **more: object) -> VisitRecord:
     return ward.visit(participant, "V2", outcome="moved", day=day, reason="On holiday.", at=TODAY, **more)
 
 
@@ -39,7 +39,7 @@ def move(ward: Ward, participant: Participant, day: date, **more: object) -> Vis
     ("offset", "timing"), [(-1, "in_window"), (0, "on_day"), (2, "in_window"), (-2, None), (3, None)]
 )
 def test_both_ends_belong_to_the_window(
-    ward: Ward, participant: Participant, offset: int, timing: str | None
+    ward: SiteFixture, participant: Participant, offset: int, timing: str | None
 ) -> None:
     day = V2 + timedelta(days=offset)
     if timing:
@@ -50,18 +50,18 @@ def test_both_ends_belong_to_the_window(
     assert not VisitRecord.objects.exists()
 
 
-def test_outside_the_window_a_reason_lets_the_truth_in(ward: Ward, participant: Participant) -> None:
+def test_outside_the_window_a_reason_lets_the_truth_in(ward: SiteFixture, participant: Participant) -> None:
     late = {"day": date(2015, 10, 23), "at": paris("2015-10-23 12:00"), "deviation_reason": "Snow."}
     row = ward.visit(participant, "V2", **late)
     assert (row.timing, row.reason) == ("late", "Snow.")
 
 
-def test_a_visit_is_not_done_tomorrow(ward: Ward, participant: Participant) -> None:
+def test_a_visit_is_not_done_tomorrow(ward: SiteFixture, participant: Participant) -> None:
     with pytest.raises(InvalidInput):
         ward.visit(participant, "V2", at=paris("2015-10-18 23:00"))
 
 
-def test_a_visit_is_not_missed_before_its_day(ward: Ward, participant: Participant) -> None:
+def test_a_visit_is_not_missed_before_its_day(ward: SiteFixture, participant: Participant) -> None:
     with pytest.raises(InvalidInput, match="cannot be missed before"):
         ward.visit(participant, "V2", outcome="missed", reason="Away.", at=paris("2015-10-18 23:59"))
     move(ward, participant, date(2015, 10, 21))
@@ -69,12 +69,12 @@ def test_a_visit_is_not_missed_before_its_day(ward: Ward, participant: Participa
         ward.visit(participant, "V2", outcome="missed", reason="Away.", at=paris("2015-10-20 10:00"))
 
 
-def test_a_visit_is_not_moved_into_the_past(ward: Ward, participant: Participant) -> None:
+def test_a_visit_is_not_moved_into_the_past(ward: SiteFixture, participant: Participant) -> None:
     with pytest.raises(InvalidInput, match="has passed"):
         move(ward, participant, date(2015, 10, 15), deviation_reason="Away.")
 
 
-def test_a_visit_that_is_recorded_is_recorded(ward: Ward, participant: Participant) -> None:
+def test_a_visit_that_is_recorded_is_recorded(ward: SiteFixture, participant: Participant) -> None:
     ward.visit(participant, "V2")
     with pytest.raises(AlreadyRecorded):
         ward.visit(participant, "V2")
@@ -83,13 +83,15 @@ def test_a_visit_that_is_recorded_is_recorded(ward: Ward, participant: Participa
 
 
 @pytest.mark.parametrize("outcome", ["missed", "moved"])
-def test_a_visit_that_was_not_done_has_a_reason(ward: Ward, participant: Participant, outcome: str) -> None:
+def test_a_visit_that_was_not_done_has_a_reason(
+    ward: SiteFixture, participant: Participant, outcome: str
+) -> None:
     with pytest.raises(InvalidInput):
         ward.visit(participant, "V2", outcome=outcome)
 
 
 def test_a_moved_visit_is_expected_on_its_new_day_and_done_without_a_correction(
-    ward: Ward, participant: Participant
+    ward: SiteFixture, participant: Participant
 ) -> None:
     move(ward, participant, date(2015, 10, 21))
     assert visit_day(participant, "V2", at=TODAY).date == date(2015, 10, 21)
@@ -98,14 +100,14 @@ def test_a_moved_visit_is_expected_on_its_new_day_and_done_without_a_correction(
 
 
 def test_a_visit_is_not_moved_out_of_its_window_without_a_reason(
-    ward: Ward, participant: Participant
+    ward: SiteFixture, participant: Participant
 ) -> None:
     with pytest.raises(OutOfWindow):
         move(ward, participant, date(2015, 10, 22))
     assert move(ward, participant, date(2015, 10, 22), deviation_reason="Strike.").timing == "late"
 
 
-def test_the_reminder_of_a_moved_visit_names_the_new_day(ward: Ward, participant: Participant) -> None:
+def test_the_reminder_of_a_moved_visit_names_the_new_day(ward: SiteFixture, participant: Participant) -> None:
     move(ward, participant, date(2015, 10, 21))
     assert open_reminders("visit:V2") == [
         ("site", date(2015, 10, 21), "2015-10-20T06:00:00+00:00"),
@@ -113,14 +115,14 @@ def test_the_reminder_of_a_moved_visit_names_the_new_day(ward: Ward, participant
     ]
 
 
-def test_a_visit_moved_to_and_fro_is_reminded_of_once(ward: Ward, participant: Participant) -> None:
+def test_a_visit_moved_to_and_fro_is_reminded_of_once(ward: SiteFixture, participant: Participant) -> None:
     before = open_reminders("visit:V2")
     move(ward, participant, date(2015, 10, 21))
     move(ward, participant, V2)
     assert open_reminders("visit:V2") == before
 
 
-def test_a_moved_visit_keeps_its_new_day_through_a_hold(ward: Ward, participant: Participant) -> None:
+def test_a_moved_visit_keeps_its_new_day_through_a_hold(ward: SiteFixture, participant: Participant) -> None:
     move(ward, participant, date(2015, 10, 21))
     moved = open_reminders("visit:V2")
     hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=TODAY)
@@ -130,7 +132,7 @@ def test_a_moved_visit_keeps_its_new_day_through_a_hold(ward: Ward, participant:
 
 
 def test_a_visit_moved_while_on_hold_makes_no_reminder_before_the_release(
-    ward: Ward, participant: Participant
+    ward: SiteFixture, participant: Participant
 ) -> None:
     hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=TODAY)
     move(ward, participant, date(2015, 10, 21))
@@ -139,23 +141,23 @@ def test_a_visit_moved_while_on_hold_makes_no_reminder_before_the_release(
     assert {day for _to, day, _due in open_reminders("visit:V2")} == {date(2015, 10, 21)}
 
 
-def test_nobody_is_reminded_of_a_visit_that_was_done(ward: Ward, participant: Participant) -> None:
+def test_nobody_is_reminded_of_a_visit_that_was_done(ward: SiteFixture, participant: Participant) -> None:
     ward.visit(participant, "V2", day=date(2015, 10, 18), at=paris("2015-10-18 09:00"))
     assert open_reminders("visit:V2") == []
 
 
-def test_there_is_no_visit_v8(ward: Ward, participant: Participant) -> None:
+def test_there_is_no_visit_v8(ward: SiteFixture, participant: Participant) -> None:
     with pytest.raises(NothingPlanned):
         said = SaidOfVisit(outcome="done", day=V2)
         record_visit(participant=participant, code="V8", said=said, by=ward.nurse, at=TODAY)
 
 
-def test_after_leaving_the_trial_there_are_no_visits(ward: Ward, participant: Participant) -> None:
+def test_after_leaving_the_trial_there_are_no_visits(ward: SiteFixture, participant: Participant) -> None:
     withdraw(participant=participant, scope="trial", reason="Moves away.", by=ward.nurse, at=START)
     with pytest.raises(TreatmentEnded):
         ward.visit(participant, "V2")
 
 
-def test_after_the_end_of_treatment_visits_go_on(ward: Ward, participant: Participant) -> None:
+def test_after_the_end_of_treatment_visits_go_on(ward: SiteFixture, participant: Participant) -> None:
     withdraw(participant=participant, scope="treatment", reason="Tired.", by=ward.nurse, at=START)
     assert ward.visit(participant, "V2").outcome == "done"

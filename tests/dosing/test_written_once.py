@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from tests.ward import Ward
-from tests.worlds import START
+from tests.site_fixture import SiteFixture
+from tests.trial_fixture import START
 from trial.models import IdempotentRequest
 from trial.screening.checklists import keep_checklist
 
@@ -42,7 +42,7 @@ REFUSAL = "written once"
 
 
 @pytest.fixture
-def life(ward: Ward) -> Ward:
+def life(ward: SiteFixture) -> SiteFixture:
     """At least one row in each of the tables."""
     half = ward.consented()
     keep_checklist(participant=half, answers={"I1": True}, strata={}, by=ward.nurse, at=START)
@@ -76,7 +76,7 @@ def rows(table: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_no_row_is_changed_or_removed(life: Ward, table: str) -> None:
+def test_no_row_is_changed_or_removed(life: SiteFixture, table: str) -> None:
     column, before = TABLES[table][0], rows(table)
     assert before
     assert REFUSAL in refused(f"UPDATE {table} SET {column} = {column}")
@@ -85,7 +85,7 @@ def test_no_row_is_changed_or_removed(life: Ward, table: str) -> None:
 
 
 @pytest.mark.parametrize("table", [*TABLES, *ENDED])
-def test_no_table_is_emptied(life: Ward, table: str) -> None:
+def test_no_table_is_emptied(life: SiteFixture, table: str) -> None:
     if connection.vendor == "sqlite":
         pytest.skip("SQLite has no TRUNCATE")
     run("SET CONSTRAINTS ALL IMMEDIATE")()
@@ -93,7 +93,7 @@ def test_no_table_is_emptied(life: Ward, table: str) -> None:
 
 
 @pytest.fixture
-def careless(life: Ward) -> Ward:
+def careless(life: SiteFixture) -> SiteFixture:
     """A connection as a shell opens it: where REPLACE removes a row, no DELETE trigger speaks."""
     if connection.vendor != "sqlite":
         pytest.skip("INSERT OR REPLACE is a statement of SQLite")
@@ -109,14 +109,14 @@ def _careful_again(db: None) -> object:
 
 
 @pytest.mark.parametrize("table", [*TABLES, *ENDED])
-def test_no_row_is_replaced(careless: Ward, table: str) -> None:
+def test_no_row_is_replaced(careless: SiteFixture, table: str) -> None:
     before = rows(table)
     assert REFUSAL in refused(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} LIMIT 1")
     assert rows(table) == before
 
 
 @pytest.mark.parametrize("table", [table for table, (_column, key) in TABLES.items() if key])
-def test_no_row_is_replaced_by_one_with_its_id_and_another_key(careless: Ward, table: str) -> None:
+def test_no_row_is_replaced_by_one_with_its_id_and_another_key(careless: SiteFixture, table: str) -> None:
     names = [
         column.name for column in connection.introspection.get_table_description(connection.cursor(), table)
     ]
@@ -128,7 +128,7 @@ def test_no_row_is_replaced_by_one_with_its_id_and_another_key(careless: Ward, t
     assert rows(table) == before
 
 
-def test_no_column_of_an_address_but_the_address_may_change(life: Ward) -> None:
+def test_no_column_of_an_address_but_the_address_may_change(life: SiteFixture) -> None:
     names = {
         column.name for column in connection.introspection.get_table_description(connection.cursor(), CONTACT)
     }
@@ -153,7 +153,7 @@ def test_every_table_with_such_a_trigger_is_tried_here(db: None) -> None:
 
 
 @pytest.mark.parametrize("table", ENDED)
-def test_an_end_is_written_once_and_nothing_else_is_changed(life: Ward, table: str) -> None:
+def test_an_end_is_written_once_and_nothing_else_is_changed(life: SiteFixture, table: str) -> None:
     end, soon = ENDED[table], "'2015-11-01 08:00:00+00:00'"
     names = {
         column.name for column in connection.introspection.get_table_description(connection.cursor(), table)

@@ -14,13 +14,13 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
-from tests.worlds import new_world  # noqa: E402
+from tests.trial_fixture import new_trial  # noqa: E402
 from trial.people.delegating import create_token  # noqa: E402
 
 
 def plant(participants: int) -> dict[str, object]:
     """As many eligible people, an envelope for each and one to spare, and the nurse's token."""
-    world = new_world()
+    world = new_trial()
     world.blinded_list(participants + 1)
     now = timezone.now()
     until = now + timedelta(days=1)

@@ -23,7 +23,7 @@ from randomization.sealed.lists.steps import activate_list, seal_list  # noqa: E
 from randomization.sealed.vault.envelope_contents import open_secret  # noqa: E402
 from randomization.sealed.vault.keys import pharmacy_key  # noqa: E402
 from randomization.services import draw_envelope  # noqa: E402
-from tests.worlds import new_world  # noqa: E402
+from tests.trial_fixture import new_trial  # noqa: E402
 from trial.permissions import Role  # noqa: E402
 
 PASSWORD = "seven-quiet-herons-42"
@@ -31,7 +31,7 @@ PASSWORD = "seven-quiet-herons-42"
 
 def plant() -> dict[str, Any]:
     """What a drill needs to know: whom to ask for, how to log in, and what the answer must be."""
-    world, at = new_world("test"), timezone.now() - timedelta(hours=1)
+    world, at = new_trial("test"), timezone.now() - timedelta(hours=1)
     one, two = (world.person(Role.UNBLINDED_STATISTICIAN, f"stat.{name}") for name in ("one", "two"))
     design = design_of(world.trial, Plan())
     made = make_list(trial=world.trial, environment="test", design=design, by=one, at=at)

@@ -1,4 +1,4 @@
-"""Fixtures of the pages' tests: a ward, the clock stopped at START, and browsers of its people."""
+"""Fixtures of the pages' tests: a site, the clock stopped at START, and browsers of its people."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from tests.ward import Ward
-from tests.worlds import START, new_world
+from tests.site_fixture import SiteFixture
+from tests.trial_fixture import START, new_trial
 from trial.models import Delegation
 from trial.permissions import Role
 
@@ -20,9 +20,9 @@ PASSWORD = "amber-birch-cedar-17"
 
 
 @pytest.fixture
-def ward(db: None) -> Ward:
+def ward(db: None) -> SiteFixture:
     """One site of NCT02059759, live, and who works there."""
-    return Ward(new_world())
+    return SiteFixture(new_trial())
 
 
 @pytest.fixture(autouse=True)
@@ -68,18 +68,18 @@ class Browser(Client):
 
 
 @pytest.fixture
-def nurse(ward: Ward) -> Browser:
+def nurse(ward: SiteFixture) -> Browser:
     """The study nurse's browser."""
     return Browser(ward.nurse)
 
 
 @pytest.fixture
-def investigator(ward: Ward) -> Browser:
+def investigator(ward: SiteFixture) -> Browser:
     """The investigator's browser."""
     return Browser(ward.investigator)
 
 
 @pytest.fixture
-def monitor(ward: Ward) -> Browser:
+def monitor(ward: SiteFixture) -> Browser:
     """The monitor's browser."""
     return Browser(ward.world.person(Role.MONITOR))

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.pages.conftest import Browser
-from tests.ward import MONDAY, Ward
+from tests.site_fixture import MONDAY, SiteFixture
 from trial.core.numbers import format_number
 from trial.permissions import Role
 
@@ -112,7 +112,7 @@ def test_every_page_stands_in_the_table() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_a_page_opens_for_the_roles_of_the_table_and_for_no_other(ward: Ward, role: Role) -> None:
+def test_a_page_opens_for_the_roles_of_the_table_and_for_no_other(ward: SiteFixture, role: Role) -> None:
     number = ward.booked(MONDAY).number
     browser = Browser(ward.world.person(role))
     opened = {name for name in WHO_MAY if browser.get(address(name, number)).status_code in {200, 302}}
@@ -120,7 +120,7 @@ def test_a_page_opens_for_the_roles_of_the_table_and_for_no_other(ward: Ward, ro
 
 
 @pytest.mark.parametrize("name", sorted(set(WHO_MAY) - ABOUT_NOBODY))
-def test_another_sites_participant_cannot_be_told_from_nobody(ward: Ward, name: str) -> None:
+def test_another_sites_participant_cannot_be_told_from_nobody(ward: SiteFixture, name: str) -> None:
     there = ward.booked(MONDAY, site=ward.second_site()).number
     number_format = ward.world.trial.protocol_version.protocol.number_format
     browser = Browser(ward.worker(role=Role.INVESTIGATOR, name="only-here", site=ward.site))
@@ -133,7 +133,7 @@ def test_another_sites_participant_cannot_be_told_from_nobody(ward: Ward, name: 
     assert len(pages) == 1
 
 
-def test_a_stranger_is_sent_to_the_log_in(ward: Ward, client) -> None:  # type: ignore[no-untyped-def]
+def test_a_stranger_is_sent_to_the_log_in(ward: SiteFixture, client) -> None:  # type: ignore[no-untyped-def]
     number = ward.booked(MONDAY).number
     answers = [client.get(address(name, number)) for name in WHO_MAY]
     assert {(answer.status_code, answer.url.partition("?")[0]) for answer in answers} == {

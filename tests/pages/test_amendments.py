@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dosing.models import Plan
 from tests.pages.conftest import Browser
-from tests.ward import Ward
-from tests.worlds import START
+from tests.site_fixture import SiteFixture
+from tests.trial_fixture import START
 from trial.people.amendments import install_amendment
 from trial.protocol.files import PROTOCOLS, parse_protocol
 
@@ -18,7 +18,7 @@ AMENDED = (
 
 
 def test_one_participant_is_moved_after_a_look_at_every_changed_day(
-    investigator: Browser, ward: Ward
+    investigator: Browser, ward: SiteFixture
 ) -> None:
     number = ward.booked().number
     install_amendment(file=parse_protocol(AMENDED), at=START)
@@ -32,7 +32,7 @@ def test_one_participant_is_moved_after_a_look_at_every_changed_day(
     assert "There is nothing to move." in investigator.read(address)
 
 
-def test_or_all_of_them(investigator: Browser, ward: Ward) -> None:
+def test_or_all_of_them(investigator: Browser, ward: SiteFixture) -> None:
     people = [ward.booked() for _ in range(2)]
     install_amendment(file=parse_protocol(AMENDED), at=START)
     page = investigator.read("/protocol-versions/")

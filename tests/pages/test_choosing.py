@@ -8,26 +8,26 @@ import time_machine
 
 from dosing.models import ClosedDay, CourseChoice, Plan
 from tests.pages.conftest import Browser
-from tests.ward import MONDAY, Ward, paris
+from tests.site_fixture import MONDAY, SiteFixture, paris
 from trial.models import Participant
 
 WEEK_3 = paris("2015-10-26 09:00")
 
 
-def treated(ward: Ward) -> Participant:
+def treated(ward: SiteFixture) -> Participant:
     participant = ward.booked()
     for number in range(1, 6):
         ward.inject(participant, number)
     return participant
 
 
-def test_the_page_of_days_says_why_each_day_is_what_it_is(nurse: Browser, ward: Ward) -> None:
+def test_the_page_of_days_says_why_each_day_is_what_it_is(nurse: Browser, ward: SiteFixture) -> None:
     page = nurse.read(f"/participants/{ward.booked().number}/days/")
     assert "Day 33: fifth day of course 2, which starts 28 days after day 1." in page
     assert "Armistice" in page
 
 
-def test_an_option_shows_every_changed_day_old_and_new(nurse: Browser, ward: Ward) -> None:
+def test_an_option_shows_every_changed_day_old_and_new(nurse: Browser, ward: SiteFixture) -> None:
     person = treated(ward)
     with time_machine.travel(WEEK_3, tick=False):
         page = nurse.read(f"/participants/{person.number}/options/")
@@ -36,7 +36,7 @@ def test_an_option_shows_every_changed_day_old_and_new(nurse: Browser, ward: War
     assert "Stop the treatment" in page and not CourseChoice.objects.exists()
 
 
-def test_choosing_needs_a_reason_and_then_moves_the_course(nurse: Browser, ward: Ward) -> None:
+def test_choosing_needs_a_reason_and_then_moves_the_course(nurse: Browser, ward: SiteFixture) -> None:
     person, chosen = treated(ward), f"move:2:{MONDAY + timedelta(days=31)}"
     with time_machine.travel(WEEK_3, tick=False):
         address = f"/participants/{person.number}/options/"
@@ -47,7 +47,7 @@ def test_choosing_needs_a_reason_and_then_moves_the_course(nurse: Browser, ward:
     assert Plan.objects.get(superseded_at=None).injections.get(number=6).date == MONDAY + timedelta(days=31)
 
 
-def test_an_option_that_is_not_offered_is_not_taken(nurse: Browser, ward: Ward) -> None:
+def test_an_option_that_is_not_offered_is_not_taken(nurse: Browser, ward: SiteFixture) -> None:
     person = treated(ward)
     with time_machine.travel(WEEK_3, tick=False):
         address = f"/participants/{person.number}/options/"
@@ -55,14 +55,14 @@ def test_an_option_that_is_not_offered_is_not_taken(nurse: Browser, ward: Ward) 
     assert (status, Plan.objects.count()) == (422, 1)
 
 
-def test_stopping_leads_to_the_page_of_withdrawal(nurse: Browser, ward: Ward) -> None:
+def test_stopping_leads_to_the_page_of_withdrawal(nurse: Browser, ward: SiteFixture) -> None:
     person = treated(ward)
     with time_machine.travel(WEEK_3, tick=False):
         page = nurse.send(f"/participants/{person.number}/options/", option="stop", reason="Enough.")
     assert "Record the withdrawal" in page
 
 
-def test_a_late_day_1_is_pointed_out_until_somebody_chooses(nurse: Browser, ward: Ward) -> None:
+def test_a_late_day_1_is_pointed_out_until_somebody_chooses(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked()
     at = paris("2015-10-13 09:00")
     ward.inject(person, 1, happened_at=at, at=at, deviation_reason="The train was late.")
@@ -74,7 +74,7 @@ def test_a_late_day_1_is_pointed_out_until_somebody_chooses(nurse: Browser, ward
     assert "A course began on another day" not in page
 
 
-def test_a_closed_day_is_entered_warned_of_and_taken_back(nurse: Browser, ward: Ward) -> None:
+def test_a_closed_day_is_entered_warned_of_and_taken_back(nurse: Browser, ward: SiteFixture) -> None:
     day = (MONDAY + timedelta(days=2)).isoformat()
     page = nurse.send("/closed-days/", site=ward.site.pk, day=day, name="Strike")
     assert "Wednesday 14 October 2015" in page

@@ -8,14 +8,14 @@ import time_machine
 
 from randomization.models import Envelope, RandomizedInError
 from tests.pages.conftest import PASSWORD, Browser
-from tests.ward import START, Ward
+from tests.site_fixture import START, SiteFixture
 from trial.permissions import Role
 
 WHY = {"reason": "The network was down.", "password": PASSWORD}
 
 
 def test_a_draw_on_paper_is_entered_with_its_time_and_shown_with_both(
-    ward: Ward, investigator: Browser
+    ward: SiteFixture, investigator: Browser
 ) -> None:
     ward.world.blinded_list()
     number = ward.eligible().number
@@ -30,7 +30,7 @@ def test_a_draw_on_paper_is_entered_with_its_time_and_shown_with_both(
 
 
 def test_a_draw_on_paper_from_before_the_consent_wants_to_be_told_so(
-    ward: Ward, investigator: Browser
+    ward: SiteFixture, investigator: Browser
 ) -> None:
     """Refused beside the question; with the tick it is entered."""
     ward.world.blinded_list()
@@ -44,7 +44,9 @@ def test_a_draw_on_paper_from_before_the_consent_wants_to_be_told_so(
     assert answers["number"] in page
 
 
-def test_another_number_than_the_next_is_refused_beside_the_form(ward: Ward, investigator: Browser) -> None:
+def test_another_number_than_the_next_is_refused_beside_the_form(
+    ward: SiteFixture, investigator: Browser
+) -> None:
     ward.world.blinded_list()
     number, third = ward.eligible().number, Envelope.objects.get(position=3).number
     answers = {"number": third, "day": "2015-10-05", "time": "09:30"}
@@ -54,7 +56,7 @@ def test_another_number_than_the_next_is_refused_beside_the_form(ward: Ward, inv
 
 
 def test_randomised_in_error_is_put_on_record_and_the_receipt_says_so(
-    ward: Ward, investigator: Browser
+    ward: SiteFixture, investigator: Browser
 ) -> None:
     number = ward.randomized().number
     page = investigator.send(
@@ -64,7 +66,9 @@ def test_randomised_in_error_is_put_on_record_and_the_receipt_says_so(
     assert RandomizedInError.objects.get().participant.number == number
 
 
-def test_randomised_in_error_is_offered_until_it_is_on_record(ward: Ward, investigator: Browser) -> None:
+def test_randomised_in_error_is_offered_until_it_is_on_record(
+    ward: SiteFixture, investigator: Browser
+) -> None:
     """The link and the refusal ask the same check."""
     number = ward.randomized().number
     address = f"/participants/{number}/randomized-in-error/"
@@ -74,13 +78,13 @@ def test_randomised_in_error_is_offered_until_it_is_on_record(ward: Ward, invest
     assert investigator.refused(address, **WHY)[0] == 409
 
 
-def test_without_strata_there_is_none_to_correct(ward: Ward, investigator: Browser) -> None:
+def test_without_strata_there_is_none_to_correct(ward: SiteFixture, investigator: Browser) -> None:
     number = ward.randomized().number
     assert "true-stratum" not in investigator.read(f"/participants/{number}/receipt/")
     assert investigator.refused(f"/participants/{number}/true-stratum/", **WHY)[0] == 409
 
 
-def test_a_wrong_password_signs_nothing(ward: Ward, investigator: Browser) -> None:
+def test_a_wrong_password_signs_nothing(ward: SiteFixture, investigator: Browser) -> None:
     number = ward.randomized().number
     answers = {"reason": "Too old.", "password": "wrong"}
     assert investigator.refused(f"/participants/{number}/randomized-in-error/", **answers)[0] == 403
@@ -88,7 +92,7 @@ def test_a_wrong_password_signs_nothing(ward: Ward, investigator: Browser) -> No
 
 
 def test_only_the_trial_manager_is_told_that_few_envelopes_are_left(
-    ward: Ward, nurse: Browser, investigator: Browser, monitor: Browser
+    ward: SiteFixture, nurse: Browser, investigator: Browser, monitor: Browser
 ) -> None:
     ward.world.blinded_list(9)
     manager = Browser(ward.world.person(Role.TRIAL_MANAGER))
@@ -96,7 +100,7 @@ def test_only_the_trial_manager_is_told_that_few_envelopes_are_left(
     assert told == [True, False, False, False]
 
 
-def test_with_enough_envelopes_nobody_is_told_anything(ward: Ward) -> None:
+def test_with_enough_envelopes_nobody_is_told_anything(ward: SiteFixture) -> None:
     ward.world.blinded_list(10)
     manager = Browser(ward.world.person(Role.TRIAL_MANAGER))
     assert "Few envelopes" not in manager.read("/trial/")

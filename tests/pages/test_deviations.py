@@ -8,11 +8,11 @@ import time_machine
 
 from dosing.services.status import hold
 from tests.pages.conftest import Browser
-from tests.ward import MONDAY, Ward, paris
-from tests.worlds import START
+from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import START
 
 
-def missed(ward: Ward) -> str:
+def missed(ward: SiteFixture) -> str:
     participant = ward.booked()
     ward.inject(
         participant, 1, outcome="missed", happened_at=None, reason="Refused.", at=paris(f"{MONDAY} 10:00")
@@ -20,14 +20,14 @@ def missed(ward: Ward) -> str:
     return participant.number
 
 
-def test_the_list_shows_what_was_drafted_and_narrows_by_state(nurse: Browser, ward: Ward) -> None:
+def test_the_list_shows_what_was_drafted_and_narrows_by_state(nurse: Browser, ward: SiteFixture) -> None:
     number = missed(ward)
     assert "injection missed" in nurse.read("/deviations/")
     assert number not in nurse.read("/deviations/?state=closed")
     assert number in nurse.read("/deviations.csv")
 
 
-def test_the_investigator_closes_one(investigator: Browser, ward: Ward) -> None:
+def test_the_investigator_closes_one(investigator: Browser, ward: SiteFixture) -> None:
     address = f"/participants/{missed(ward)}/deviations/"
     page = investigator.send(address, number=1, important="no", assessment="One of fifteen.", closed="on")
     assert "The deviation is closed." in page and "One of fifteen." in page
@@ -36,7 +36,7 @@ def test_the_investigator_closes_one(investigator: Browser, ward: Ward) -> None:
 
 
 def test_a_consent_corrected_after_the_draw_says_what_it_contradicts(
-    nurse: Browser, investigator: Browser, ward: Ward
+    nurse: Browser, investigator: Browser, ward: SiteFixture
 ) -> None:
     number = ward.randomized().number
     with time_machine.travel(paris("2015-10-07 09:00"), tick=False):
@@ -48,7 +48,7 @@ def test_a_consent_corrected_after_the_draw_says_what_it_contradicts(
         assert "Presumed important by its kind" in investigator.read(f"/participants/{number}/deviations/")
 
 
-def test_a_hold_that_has_passed_its_limit_stands_under_late(investigator: Browser, ward: Ward) -> None:
+def test_a_hold_that_has_passed_its_limit_stands_under_late(investigator: Browser, ward: SiteFixture) -> None:
     participant = ward.booked()
     until = MONDAY + timedelta(days=3)
     hold(participant=participant, reason="Fever.", until=until, by=ward.investigator, at=START)
@@ -57,7 +57,7 @@ def test_a_hold_that_has_passed_its_limit_stands_under_late(investigator: Browse
         assert "has passed that limit" in investigator.read(f"/participants/{participant.number}/")
 
 
-def test_who_has_died_is_not_called_withdrawn(nurse: Browser, ward: Ward) -> None:
+def test_who_has_died_is_not_called_withdrawn(nurse: Browser, ward: SiteFixture) -> None:
     number = ward.booked().number
     page = nurse.send(
         f"/participants/{number}/withdraw/", scope="death", day="2015-10-05", reason="His wife called."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.pages.conftest import Browser
-from tests.ward import Ward
+from tests.site_fixture import SiteFixture
 from trial.permissions import Role
 
 FIRST = {
@@ -24,6 +24,6 @@ def test_an_empty_page_says_what_to_do_first(nurse: Browser, address: str) -> No
     assert FIRST[address] in page
 
 
-def test_a_state_in_which_nobody_is_says_so(ward: Ward) -> None:
+def test_a_state_in_which_nobody_is_says_so(ward: SiteFixture) -> None:
     page = Browser(ward.world.person(Role.MONITOR)).read("/deviations/?state=closed")
     assert "No deviation is in this state." in page

@@ -8,8 +8,8 @@ import pytest
 
 from tests.pages.conftest import Browser
 from tests.pages.test_access import WHO_MAY, address
-from tests.ward import MONDAY, Ward
-from tests.worlds import START
+from tests.site_fixture import MONDAY, SiteFixture
+from tests.trial_fixture import START
 from trial.models import Participant
 from trial.screening.services import screen
 
@@ -18,7 +18,7 @@ STATE = {"consent": "numbered", "eligibility": "consented", "randomize": "eligib
 MARKED = re.compile(r'id="(id_\w+?)_error"')
 
 
-def whose(ward: Ward, state: str) -> Participant:
+def whose(ward: SiteFixture, state: str) -> Participant:
     """Somebody in that state."""
     if state == "numbered":
         return screen(site=ward.site, by=ward.nurse, at=START)
@@ -26,7 +26,9 @@ def whose(ward: Ward, state: str) -> Participant:
 
 
 @pytest.mark.parametrize("name", sorted(set(WHO_MAY)))
-def test_an_error_is_tied_to_its_question_and_led_to(investigator: Browser, ward: Ward, name: str) -> None:
+def test_an_error_is_tied_to_its_question_and_led_to(
+    investigator: Browser, ward: SiteFixture, name: str
+) -> None:
     person = whose(ward, STATE.get(name, "booked"))
     answer = investigator.post(address(name, person.number), {})
     page = answer.content.decode()

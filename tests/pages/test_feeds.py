@@ -15,8 +15,8 @@ from dosing.services.choosing import move_course
 from dosing.services.feeding import make_feed
 from dosing.services.status import withdraw
 from tests.pages.conftest import Browser
-from tests.ward import MONDAY, Ward, paris
-from tests.worlds import START, leave
+from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import START, leave
 from trial.models import Participant
 from trial.people.amendments import install_amendment
 from trial.people.delegating import end_delegation
@@ -40,7 +40,7 @@ def events(address: str) -> dict[str, icalendar.Event]:
     return {str(event["UID"]): event for event in icalendar.Calendar.from_ical(answer.content).walk("VEVENT")}
 
 
-def test_two_libraries_read_the_same_days(nurse: Browser, ward: Ward) -> None:
+def test_two_libraries_read_the_same_days(nurse: Browser, ward: SiteFixture) -> None:
     number = ward.booked().number
     address = address_of(nurse, f"/participants/{number}/feeds/")
     ours = {(uid, event.start) for uid, event in events(address).items()}
@@ -50,14 +50,14 @@ def test_two_libraries_read_the_same_days(nurse: Browser, ward: Ward) -> None:
     assert theirs.vtimezone.tzid.value == "Europe/Paris"
 
 
-def test_the_nurses_address_shows_everybody_within_reach_and_nobody_else(ward: Ward) -> None:
+def test_the_nurses_address_shows_everybody_within_reach_and_nobody_else(ward: SiteFixture) -> None:
     here, there = ward.booked(), ward.booked(site=ward.second_site())
     browser = Browser(ward.worker(role=Role.STUDY_NURSE, name="only-here", site=ward.site))
     text = Client().get(address_of(browser, "/feeds/")).content.decode()
     assert here.number in text and there.number not in text
 
 
-def test_a_moved_course_keeps_its_uids_with_a_higher_sequence(nurse: Browser, ward: Ward) -> None:
+def test_a_moved_course_keeps_its_uids_with_a_higher_sequence(nurse: Browser, ward: SiteFixture) -> None:
     participant = ward.booked()
     address = address_of(nurse, f"/participants/{participant.number}/feeds/")
     ward.inject(participant, 1)
@@ -73,7 +73,7 @@ def test_a_moved_course_keeps_its_uids_with_a_higher_sequence(nurse: Browser, wa
     assert all(after[uid]["SEQUENCE"] > before[uid]["SEQUENCE"] for uid in before)
 
 
-def test_what_the_new_plan_has_no_more_is_cancelled(investigator: Browser, ward: Ward) -> None:
+def test_what_the_new_plan_has_no_more_is_cancelled(investigator: Browser, ward: SiteFixture) -> None:
     participant = ward.booked()
     address = address_of(investigator, f"/participants/{participant.number}/feeds/")
     text = (PROTOCOLS / "nct02059759.toml").read_text(encoding="utf-8").replace('"V6"', '"V6B"')
@@ -88,7 +88,7 @@ def gone(address: str) -> bool:
     return Client().get(address).status_code == 404
 
 
-def test_an_address_ends_when_it_is_revoked(nurse: Browser, ward: Ward) -> None:
+def test_an_address_ends_when_it_is_revoked(nurse: Browser, ward: SiteFixture) -> None:
     ward.booked()
     address = address_of(nurse, "/feeds/")
     assert not gone(address)
@@ -96,7 +96,7 @@ def test_an_address_ends_when_it_is_revoked(nurse: Browser, ward: Ward) -> None:
     assert gone(address) and gone("/feeds/" + "x" * 43 + ".ics")
 
 
-def test_the_page_does_not_count_the_addresses_that_others_made(nurse: Browser, ward: Ward) -> None:
+def test_the_page_does_not_count_the_addresses_that_others_made(nurse: Browser, ward: SiteFixture) -> None:
     """A key of the database would; the twins of two sites found it."""
     there = ward.worker(role=Role.STUDY_NURSE, name="there", site=ward.second_site())
     for _ in range(7):
@@ -107,7 +107,7 @@ def test_the_page_does_not_count_the_addresses_that_others_made(nurse: Browser, 
     assert named == [feed.digest]
 
 
-def test_and_with_the_duty_of_its_maker(nurse: Browser, ward: Ward) -> None:
+def test_and_with_the_duty_of_its_maker(nurse: Browser, ward: SiteFixture) -> None:
     ward.booked()
     address = address_of(nurse, "/feeds/")
     by = ward.world.person(Role.ADMINISTRATOR)
@@ -115,7 +115,7 @@ def test_and_with_the_duty_of_its_maker(nurse: Browser, ward: Ward) -> None:
     assert gone(address)
 
 
-def test_and_with_the_account_of_its_maker(nurse: Browser, investigator: Browser, ward: Ward) -> None:
+def test_and_with_the_account_of_its_maker(nurse: Browser, investigator: Browser, ward: SiteFixture) -> None:
     page = f"/participants/{ward.booked().number}/feeds/"
     addresses = [address_of(nurse, "/feeds/"), address_of(nurse, page)]
     kept = address_of(investigator, page)
@@ -125,11 +125,11 @@ def test_and_with_the_account_of_its_maker(nurse: Browser, investigator: Browser
     assert listed == [CalendarFeed.objects.get(made_by=ward.investigator).digest]
 
 
-def left(ward: Ward, participant: Participant, scope: str) -> None:
+def left(ward: SiteFixture, participant: Participant, scope: str) -> None:
     withdraw(participant=ward.again(participant), scope=scope, reason="So.", by=ward.nurse, at=START)
 
 
-def test_and_with_the_consent_to_be_contacted(nurse: Browser, ward: Ward) -> None:
+def test_and_with_the_consent_to_be_contacted(nurse: Browser, ward: SiteFixture) -> None:
     participant = ward.booked()
     address = address_of(nurse, f"/participants/{participant.number}/feeds/")
     left(ward, participant, "treatment")
@@ -138,14 +138,14 @@ def test_and_with_the_consent_to_be_contacted(nurse: Browser, ward: Ward) -> Non
     assert gone(address)
 
 
-def test_only_the_digest_of_a_secret_is_kept_and_it_is_shown_once(nurse: Browser, ward: Ward) -> None:
+def test_only_the_digest_of_a_secret_is_kept_and_it_is_shown_once(nurse: Browser, ward: SiteFixture) -> None:
     ward.booked()
     secret = address_of(nurse, "/feeds/").removeprefix("/feeds/").removesuffix(".ics")
     assert secret not in str(list(CalendarFeed.objects.values()))
     assert secret not in nurse.read("/feeds/")
 
 
-def test_the_files_of_the_page_are_those_of_the_api(nurse: Browser, ward: Ward) -> None:
+def test_the_files_of_the_page_are_those_of_the_api(nurse: Browser, ward: SiteFixture) -> None:
     number = ward.booked().number
     table = nurse.read(f"/participants/{number}/calendar.csv").splitlines()
     assert len(table) == 1 + 15 + 7
@@ -154,7 +154,7 @@ def test_the_files_of_the_page_are_those_of_the_api(nurse: Browser, ward: Ward) 
     assert nurse.get(f"/participants/{number}/calendar.exe").status_code == 404
 
 
-def test_a_feed_is_the_same_on_another_day(nurse: Browser, ward: Ward) -> None:
+def test_a_feed_is_the_same_on_another_day(nurse: Browser, ward: SiteFixture) -> None:
     ward.booked()
     address = address_of(nurse, "/feeds/")
     first = Client().get(address).content

@@ -5,18 +5,18 @@ from __future__ import annotations
 import pytest
 
 from tests.pages.conftest import Browser
-from tests.ward import Ward
+from tests.site_fixture import SiteFixture
 from trial.screening.participant_list import one_slip
 
 
 @pytest.mark.parametrize("typed", ["{}", " {} ", "{lower}", "{bare}"])
-def test_a_right_number_leads_straight_to_the_page(nurse: Browser, ward: Ward, typed: str) -> None:
+def test_a_right_number_leads_straight_to_the_page(nurse: Browser, ward: SiteFixture, typed: str) -> None:
     number = ward.consented().number
     words = typed.format(number, lower=number.lower(), bare=number.replace("-", " "))
     assert nurse.get("/participants/", {"q": words}).url == f"/participants/{number}/"
 
 
-def test_a_slip_is_named_and_the_likely_number_shown(nurse: Browser, ward: Ward) -> None:
+def test_a_slip_is_named_and_the_likely_number_shown(nurse: Browser, ward: SiteFixture) -> None:
     number = ward.consented().number
     slip = f"{number[:-3]}{(int(number[-3]) + 1) % 10}{number[-2:]}"
     page = nurse.read(f"/participants/?q={slip}")
@@ -24,12 +24,12 @@ def test_a_slip_is_named_and_the_likely_number_shown(nurse: Browser, ward: Ward)
     assert f'href="/participants/{number}/"' in page
 
 
-def test_a_number_that_is_nobodys_says_what_to_compare(nurse: Browser, ward: Ward) -> None:
+def test_a_number_that_is_nobodys_says_what_to_compare(nurse: Browser, ward: SiteFixture) -> None:
     ward.consented()
     assert "Compare it with the participant&#x27;s card." in nurse.read("/participants/?q=ZZ")
 
 
-def test_a_state_narrows_the_list(nurse: Browser, ward: Ward) -> None:
+def test_a_state_narrows_the_list(nurse: Browser, ward: SiteFixture) -> None:
     consented, eligible = ward.consented(), ward.eligible()
     page = nurse.read("/participants/?state=eligible")
     assert eligible.number in page and consented.number not in page
@@ -37,7 +37,7 @@ def test_a_state_narrows_the_list(nurse: Browser, ward: Ward) -> None:
 
 @pytest.mark.parametrize(("people", "pages"), [(1, 1), (2, 1), (3, 2), (4, 2), (5, 3)])
 def test_a_page_that_is_exactly_full_is_the_last_one(
-    nurse: Browser, ward: Ward, monkeypatch: pytest.MonkeyPatch, people: int, pages: int
+    nurse: Browser, ward: SiteFixture, monkeypatch: pytest.MonkeyPatch, people: int, pages: int
 ) -> None:
     monkeypatch.setattr("trial.screening.views.ROWS", 2)
     numbers = [ward.world.participant().number for _ in range(people)]
@@ -46,7 +46,7 @@ def test_a_page_that_is_exactly_full_is_the_last_one(
     assert ['rel="next"' in page for page in read] == [True] * (pages - 1) + [False]
 
 
-def test_a_state_that_does_not_exist_is_no_fault(nurse: Browser, ward: Ward) -> None:
+def test_a_state_that_does_not_exist_is_no_fault(nurse: Browser, ward: SiteFixture) -> None:
     number = ward.consented().number
     assert number in nurse.read("/participants/?state=nonsense&page=99")
 
@@ -66,7 +66,7 @@ def test_one_slip_is_one_wrong_one_swapped_one_lost_or_one_doubled_sign(typed: s
     assert one_slip(typed, "IM01227") is near
 
 
-def test_the_next_page_keeps_what_was_looked_for(nurse: Browser, ward: Ward, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_the_next_page_keeps_what_was_looked_for(nurse: Browser, ward: SiteFixture, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr("trial.screening.views.ROWS", 1)
     ward.consented(), ward.consented()
     page = nurse.read("/participants/?state=screening&q=01")

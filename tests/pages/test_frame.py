@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from tests.pages.conftest import Browser
-from tests.ward import MONDAY, Ward
+from tests.site_fixture import MONDAY, SiteFixture
 
 TEMPLATES = sorted((settings.BASE_DIR / "templates").rglob("*.html"))
 
@@ -26,7 +26,7 @@ def test_nothing_comes_from_another_host(template) -> None:  # type: ignore[no-u
     assert set(addresses) <= {"http://www.w3.org/2000/svg"}
 
 
-def test_the_page_speaks_the_language_that_was_chosen(nurse: Browser, ward: Ward) -> None:
+def test_the_page_speaks_the_language_that_was_chosen(nurse: Browser, ward: SiteFixture) -> None:
     nurse.post("/language/", {"language": "fr", "next": "/today/"})
     page = nurse.read("/today/")
     assert '<html lang="fr"' in page and "Aujourd’hui" in page
@@ -50,7 +50,7 @@ def test_what_breaks_is_said_without_any_context() -> None:
     assert "Something broke on our side" in render_to_string("500.html")
 
 
-def test_hint_and_error_are_tied_to_their_question(nurse: Browser, ward: Ward) -> None:
+def test_hint_and_error_are_tied_to_their_question(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
     _status, page = nurse.refused(f"/participants/{person.number}/contact/", email="no")
     described = set(" ".join(re.findall(r'aria-describedby="([^"]+)"', page)).split())

@@ -13,7 +13,7 @@ from dosing.services.status import withdraw
 from tests.french import english_on
 from tests.pages.conftest import Browser
 from tests.pages.test_access import ABOUT_NOBODY, WHO_MAY, address
-from tests.ward import MONDAY, Ward, paris
+from tests.site_fixture import MONDAY, SiteFixture, paris
 from trial.permissions import Role
 
 LATER = paris("2015-10-20 10:00")
@@ -22,7 +22,7 @@ FILES = {"calendar_file", "progress_file", "deviations_csv"}
 
 
 @pytest.fixture
-def people(ward: Ward) -> dict[str, str]:
+def people(ward: SiteFixture) -> dict[str, str]:
     """Somebody in each state."""
     treated, gone = ward.booked(MONDAY, email="a@example.org"), ward.booked(MONDAY)
     ward.inject(treated, 1)
@@ -41,7 +41,7 @@ def people(ward: Ward) -> dict[str, str]:
     return {name: person.number for name, person in found.items()}
 
 
-def in_french(ward: Ward, role: Role) -> Browser:
+def in_french(ward: SiteFixture, role: Role) -> Browser:
     """The browser of somebody who has chosen French."""
     browser = Browser(ward.world.person(role))
     browser.user.language = "fr"
@@ -50,7 +50,7 @@ def in_french(ward: Ward, role: Role) -> Browser:
 
 
 @pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.TRIAL_MANAGER])
-def test_no_page_has_english_on_it(ward: Ward, people: dict[str, str], role: Role) -> None:
+def test_no_page_has_english_on_it(ward: SiteFixture, people: dict[str, str], role: Role) -> None:
     left: dict[str, set[str]] = {}
     with time_machine.travel(LATER, tick=False):
         browser = in_french(ward, role)
@@ -63,7 +63,9 @@ def test_no_page_has_english_on_it(ward: Ward, people: dict[str, str], role: Rol
 
 
 @pytest.mark.parametrize("role", [Role.INVESTIGATOR])
-def test_an_empty_form_is_asked_again_without_english(ward: Ward, people: dict[str, str], role: Role) -> None:
+def test_an_empty_form_is_asked_again_without_english(
+    ward: SiteFixture, people: dict[str, str], role: Role
+) -> None:
     left: dict[str, set[str]] = {}
     with time_machine.travel(LATER, tick=False):
         browser = in_french(ward, role)

@@ -19,7 +19,7 @@ from tests.pages.conftest import Browser
 from tests.pages.test_access import ABOUT_NOBODY, WHO_MAY, address
 from tests.pages.test_french import FILES, in_french
 from tests.pdf_words import words_of_pdf
-from tests.ward import MONDAY, Ward, paris
+from tests.site_fixture import MONDAY, SiteFixture, paris
 from trial.core.numbers import format_number
 from trial.core.protocol import NumberFormat
 from trial.permissions import Role
@@ -47,19 +47,19 @@ class Scene:
 
 
 @pytest.fixture(params=SCENES)
-def scene(ward: Ward, request: pytest.FixtureRequest) -> Scene:
+def scene(ward: SiteFixture, request: pytest.FixtureRequest) -> Scene:
     """People in every state; of the treated, so many injections are given, and as many missed."""
     count, day_1, at = SCENES[request.param]
     people = [number for _ in range(count) for number in _one_in_each_state(ward, count, day_1, at)]
     return Scene(count, at, people or [format_number(_form(ward), "01", 99)])
 
 
-def _form(ward: Ward) -> NumberFormat:
+def _form(ward: SiteFixture) -> NumberFormat:
     form: NumberFormat = ward.world.trial.protocol_version.protocol.number_format
     return form
 
 
-def _one_in_each_state(ward: Ward, count: int, day_1: date, at: datetime) -> list[str]:
+def _one_in_each_state(ward: SiteFixture, count: int, day_1: date, at: datetime) -> list[str]:
     treated, gone, held = (ward.booked(day_1, email=f"{name}@example.org") for name in ("a", "b", "c"))
     for number in range(1, count + 1):
         ward.inject(treated, number)
@@ -75,7 +75,7 @@ def _one_in_each_state(ward: Ward, count: int, day_1: date, at: datetime) -> lis
     return [person.number for person in (treated, gone, held, *others)]
 
 
-def test_no_page_disagrees_with_its_counts(ward: Ward, scene: Scene) -> None:
+def test_no_page_disagrees_with_its_counts(ward: SiteFixture, scene: Scene) -> None:
     left: dict[str, set[str]] = {}
     with time_machine.travel(scene.at, tick=False):
         for name, browser in _pages(ward):
@@ -86,14 +86,14 @@ def test_no_page_disagrees_with_its_counts(ward: Ward, scene: Scene) -> None:
     assert left == {}
 
 
-def _pages(ward: Ward) -> Iterator[tuple[str, Browser]]:
+def _pages(ward: SiteFixture) -> Iterator[tuple[str, Browser]]:
     """Every page of the table, with the browser of somebody who may open it."""
     browsers = {role: in_french(ward, role) for role in (Role.INVESTIGATOR, Role.TRIAL_MANAGER)}
     for name in sorted(set(WHO_MAY) - FILES):
         yield name, next(browser for role, browser in browsers.items() if role in WHO_MAY[name])
 
 
-def test_no_file_disagrees_with_its_counts(ward: Ward, scene: Scene) -> None:
+def test_no_file_disagrees_with_its_counts(ward: SiteFixture, scene: Scene) -> None:
     left: dict[str, set[str]] = {}
     with time_machine.travel(scene.at, tick=False):
         browser = in_french(ward, Role.INVESTIGATOR)
@@ -121,7 +121,7 @@ def _words(browser: Browser, name: str) -> str:
     return content.decode().replace("\r\n ", "").replace("\r\n", " | ").replace(",", " | ")
 
 
-def test_mails_name_the_first_of_a_month_as_people_do(ward: Ward) -> None:
+def test_mails_name_the_first_of_a_month_as_people_do(ward: SiteFixture) -> None:
     """The third course begins on Tuesday 1 December 2015."""
     person = ward.randomized()
     ward.contact(person, "a@example.org", language="fr")

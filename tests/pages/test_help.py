@@ -10,7 +10,7 @@ import pytest
 from django.urls import NoReverseMatch, reverse
 
 from tests.pages.conftest import Browser
-from tests.ward import Ward
+from tests.site_fixture import SiteFixture
 from trial.pages.help import TOPICS, WORDS, keys_of, path_of
 from trial.pages.help_text import names_in
 from trial.pages.tour import TOURS
@@ -114,7 +114,7 @@ def test_the_tour_leads_from_page_to_page_and_ends(nurse: Browser) -> None:
 
 
 @pytest.mark.parametrize("role", TOURS["clinic"])
-def test_every_stop_of_a_tour_is_open_to_its_role(ward: Ward, role: Role) -> None:
+def test_every_stop_of_a_tour_is_open_to_its_role(ward: SiteFixture, role: Role) -> None:
     browser = Browser(ward.world.person(role))
     assert {browser.get(reverse(name)).status_code for name, _text in TOURS["clinic"][role]} == {200}
 

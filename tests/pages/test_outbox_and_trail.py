@@ -11,7 +11,7 @@ import time_machine
 from dosing.reading.outbox import masked
 from dosing.tick import tick
 from tests.pages.conftest import Browser
-from tests.ward import MONDAY, Ward, paris
+from tests.site_fixture import MONDAY, SiteFixture, paris
 from trial.core.chain import canonical
 from trial.models import AuditEntry
 from trial.pages.trial_views import details
@@ -27,7 +27,9 @@ def folder(settings, tmp_path: Path) -> Path:  # type: ignore[no-untyped-def]
     return tmp_path
 
 
-def test_a_sent_reminder_can_be_read_without_its_address(nurse: Browser, ward: Ward, folder: Path) -> None:
+def test_a_sent_reminder_can_be_read_without_its_address(
+    nurse: Browser, ward: SiteFixture, folder: Path
+) -> None:
     person = ward.booked(MONDAY, email="somebody@example.org")
     tick(at=paris("2015-10-11 20:00"))
     page = nurse.read("/outbox/")
@@ -36,7 +38,7 @@ def test_a_sent_reminder_can_be_read_without_its_address(nurse: Browser, ward: W
     assert "somebody@example.org" not in page and "s…@example.org" in page
 
 
-def test_another_sites_letters_are_not_shown(ward: Ward, folder: Path) -> None:
+def test_another_sites_letters_are_not_shown(ward: SiteFixture, folder: Path) -> None:
     there = ward.booked(MONDAY, site=ward.second_site(), email="somebody@example.org")
     tick(at=paris("2015-10-11 20:00"))
     here = Browser(ward.worker(role=ward.nurse.role, name="only-here", site=ward.site))
@@ -48,21 +50,21 @@ def test_no_reminder_yet_says_when_they_are_planned(nurse: Browser) -> None:
     assert "They are planned when day 1 is booked" in nurse.read("/outbox/")
 
 
-def test_the_trail_names_who_did_what(monitor: Browser, ward: Ward) -> None:
+def test_the_trail_names_who_did_what(monitor: Browser, ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
     page = monitor.read(f"/audit/?q={person.number}")
     assert "calendar.booked" in page and "envelope.drawn" in page
     assert ward.nurse.user.username in page
 
 
-def test_an_entry_of_a_draw_does_not_say_how_far_the_list_is_used(ward: Ward) -> None:
+def test_an_entry_of_a_draw_does_not_say_how_far_the_list_is_used(ward: SiteFixture) -> None:
     """Beside the target, which everybody knows, the place in the list is the number of envelopes left."""
     ward.booked(MONDAY)
     drawn = AuditEntry.objects.get(action="envelope.drawn")
     assert set(json.loads(drawn.body)) == {"list", "number", "stratum"}
 
 
-def test_the_place_in_an_early_entry_of_a_draw_is_not_shown(monitor: Browser, ward: Ward) -> None:
+def test_the_place_in_an_early_entry_of_a_draw_is_not_shown(monitor: Browser, ward: SiteFixture) -> None:
     ward.booked(MONDAY)
     early = AuditEntry.objects.get(action="envelope.drawn")
     early.body = canonical(json.loads(early.body) | {"position": 31})
@@ -71,13 +73,13 @@ def test_the_place_in_an_early_entry_of_a_draw_is_not_shown(monitor: Browser, wa
     assert set(EntryShape(early).data["body"]) == {"list", "number", "stratum"}
 
 
-def test_the_trail_of_one_site_is_not_shown_to_another(ward: Ward) -> None:
+def test_the_trail_of_one_site_is_not_shown_to_another(ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
     there = ward.worker(role=Role.MONITOR, name="there", site=ward.second_site())
     assert person.number not in Browser(there).read("/audit/")
 
 
-def test_the_story_of_a_participant_is_told_latest_first(nurse: Browser, ward: Ward) -> None:
+def test_the_story_of_a_participant_is_told_latest_first(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
     with time_machine.travel(paris("2015-10-12 12:00"), tick=False):
         ward.inject(person, 1)
@@ -90,7 +92,9 @@ def test_an_address_is_masked() -> None:
     assert masked("claire@example.org") == "c…@example.org"
 
 
-def test_the_outbox_says_first_what_was_sent_and_then_what_comes_next(nurse: Browser, ward: Ward) -> None:
+def test_the_outbox_says_first_what_was_sent_and_then_what_comes_next(
+    nurse: Browser, ward: SiteFixture
+) -> None:
     ward.booked(MONDAY, email="somebody@example.org")
     tick(at=paris("2015-10-11 20:00"))
     page = nurse.read("/outbox/")

@@ -18,8 +18,8 @@ from dosing.services.recording import record_injection
 from dosing.services.reviewing import review_deviation
 from dosing.services.status import withdraw
 from tests.pages.conftest import Browser
-from tests.ward import MONDAY, Ward, paris
-from tests.worlds import START
+from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import START
 from trial.models import Delegation
 from trial.permissions import Role
 from trial.screening.consent_correction import correct_consent
@@ -38,12 +38,12 @@ def table(key: str, by: Delegation, at: object = LATER) -> Figure:
 
 
 @pytest.fixture
-def manager(ward: Ward) -> Delegation:
+def manager(ward: SiteFixture) -> Delegation:
     return ward.world.person(Role.TRIAL_MANAGER)
 
 
 @pytest.fixture
-def course(ward: Ward) -> str:
+def course(ward: SiteFixture) -> str:
     """Somebody in the week after course 1: three given, one missed, one of which nothing is recorded."""
     person = ward.booked(MONDAY)
     for number in (1, 2, 3):
@@ -75,7 +75,9 @@ def test_what_is_missing_is_named_with_its_age(course: str, manager: Delegation)
     assert rows("missing", manager)["Injections"] == (1, 0, 0)
 
 
-def test_a_visit_counts_as_met_within_its_window_and_not_outside(ward: Ward, manager: Delegation) -> None:
+def test_a_visit_counts_as_met_within_its_window_and_not_outside(
+    ward: SiteFixture, manager: Delegation
+) -> None:
     inside, outside = ward.booked(MONDAY), ward.booked(MONDAY)
     ward.visit(inside, "V1")
     last = outside.plans.get(superseded_at=None).visits.get(code="V1").latest
@@ -86,7 +88,9 @@ def test_a_visit_counts_as_met_within_its_window_and_not_outside(ward: Ward, man
     assert "1 of 2 visits" in table("visits", manager).sentence
 
 
-def test_a_deviation_counts_as_important_where_a_person_judged_it_so(ward: Ward, manager: Delegation) -> None:
+def test_a_deviation_counts_as_important_where_a_person_judged_it_so(
+    ward: SiteFixture, manager: Delegation
+) -> None:
     """Not where it was judged unimportant, nor where nobody has judged it, whatever is presumed."""
     judged = {"by": ward.investigator, "assessment": "Read.", "closed": False, "at": LATER}
     for important in (True, False, False, None):
@@ -106,7 +110,7 @@ def test_a_deviation_counts_as_important_where_a_person_judged_it_so(ward: Ward,
 
 
 def test_the_flow_names_reasons_in_the_protocols_words_and_nobodys_values(
-    ward: Ward, manager: Delegation
+    ward: SiteFixture, manager: Delegation
 ) -> None:
     person = ward.consented()
     ward.check(person, I7=61)
@@ -118,7 +122,7 @@ def test_the_flow_names_reasons_in_the_protocols_words_and_nobodys_values(
     assert "– I7 (n = 1)" in table("flow", manager).svg.replace("\u00a0", " ")
 
 
-def test_every_step_of_the_flow_adds_up(ward: Ward, course: str, manager: Delegation) -> None:
+def test_every_step_of_the_flow_adds_up(ward: SiteFixture, course: str, manager: Delegation) -> None:
     gone = ward.booked(MONDAY)
     withdraw(
         participant=gone, scope="trial", reason="Moves away", by=ward.nurse, at=START + timedelta(hours=1)
@@ -130,7 +134,7 @@ def test_every_step_of_the_flow_adds_up(ward: Ward, course: str, manager: Delega
     assert found["Not followed to the end"] == found["– withdrew from the trial"] == 1
 
 
-def test_recruitment_stands_beside_the_plan_of_the_protocol(ward: Ward, manager: Delegation) -> None:
+def test_recruitment_stands_beside_the_plan_of_the_protocol(ward: SiteFixture, manager: Delegation) -> None:
     ward.randomized()
     shown = table("recruitment", manager)
     assert shown.columns[-1] == "Planned so far"
@@ -139,7 +143,7 @@ def test_recruitment_stands_beside_the_plan_of_the_protocol(ward: Ward, manager:
     assert "assumption" in shown.note
 
 
-def test_one_site_of_several_is_not_compared_with_the_plan_of_all(ward: Ward, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_one_site_of_several_is_not_compared_with_the_plan_of_all(ward: SiteFixture, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     there = ward.second_site()
     here = ward.worker(role=Role.MONITOR, name="only-here", site=ward.site)
     monkeypatch.setattr("dosing.progress.facts._alone", lambda protocol: False)
@@ -149,7 +153,7 @@ def test_one_site_of_several_is_not_compared_with_the_plan_of_all(ward: Ward, mo
     assert shown.sentence.startswith("0 are randomised here")
 
 
-def test_a_monitor_of_one_site_counts_nobody_of_another(ward: Ward) -> None:
+def test_a_monitor_of_one_site_counts_nobody_of_another(ward: SiteFixture) -> None:
     here = ward.worker(role=Role.MONITOR, name="only-here", site=ward.site)
     before = [table(key, here).rows for key in FIGURES]
     there = ward.booked(MONDAY, site=ward.second_site(), email="somebody@example.org")
@@ -158,14 +162,14 @@ def test_a_monitor_of_one_site_counts_nobody_of_another(ward: Ward) -> None:
 
 
 def test_reminders_are_counted_and_no_address_is_shown(
-    ward: Ward, manager: Delegation, monitor: Browser
+    ward: SiteFixture, manager: Delegation, monitor: Browser
 ) -> None:
     ward.booked(MONDAY, email="somebody@example.org")
     assert sum(rows("reminders", manager)["To participants"]) > 0
     assert "example.org" not in monitor.read("/progress/")
 
 
-def test_the_number_of_queries_does_not_grow(ward: Ward, monitor: Browser) -> None:
+def test_the_number_of_queries_does_not_grow(ward: SiteFixture, monitor: Browser) -> None:
     def queries() -> int:
         with CaptureQueriesContext(
             connection,
@@ -185,7 +189,7 @@ def test_the_number_of_queries_does_not_grow(ward: Ward, monitor: Browser) -> No
 
 
 @pytest.mark.parametrize("key", FIGURES)
-def test_each_figure_can_be_taken_along(ward: Ward, course: str, monitor: Browser, key: str) -> None:
+def test_each_figure_can_be_taken_along(ward: SiteFixture, course: str, monitor: Browser, key: str) -> None:
     read = {kind: monitor.get(f"/progress/{key}.{kind}") for kind in ("csv", "svg", "pdf")}
     assert read["csv"].status_code == read["pdf"].status_code == 200
     assert read["svg"].status_code == (404 if key == "missing-list" else 200)
@@ -210,7 +214,9 @@ def test_there_is_no_other_figure_or_kind(monitor: Browser, address: str) -> Non
     assert monitor.get(address).status_code == 404
 
 
-def test_nothing_is_counted_by_arm_stratum_or_supply(ward: Ward, course: str, monitor: Browser) -> None:
+def test_nothing_is_counted_by_arm_stratum_or_supply(
+    ward: SiteFixture, course: str, monitor: Browser
+) -> None:
     page = monitor.read("/progress/").lower()
     arms = ward.world.trial.protocol_version.protocol.arms
     words = [word.lower() for arm in arms for word in (arm.code, arm.label.en)]

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.pages.conftest import Browser
 from tests.pages.test_feeds import address_of
-from tests.ward import MONDAY, Ward, paris
+from tests.site_fixture import MONDAY, SiteFixture, paris
 from trial.screening.consent_correction import correct_consent
 
 FRAME = 6
@@ -26,7 +26,7 @@ def questions(browser: Browser, address: str) -> int:
     return len([one for one in captured.captured_queries if "SAVEPOINT" not in one["sql"]])
 
 
-def test_today_asks_little_and_no_more_with_more_participants(nurse: Browser, ward: Ward) -> None:
+def test_today_asks_little_and_no_more_with_more_participants(nurse: Browser, ward: SiteFixture) -> None:
     counts = []
     for _more in range(2):
         for _one in range(3):
@@ -36,7 +36,7 @@ def test_today_asks_little_and_no_more_with_more_participants(nurse: Browser, wa
     assert counts == [FRAME + 5, FRAME + 5]
 
 
-def test_today_asks_one_thing_more_of_who_can_judge(investigator: Browser, ward: Ward) -> None:
+def test_today_asks_one_thing_more_of_who_can_judge(investigator: Browser, ward: SiteFixture) -> None:
     counts = []
     for _more in range(2):
         for _one in range(2):
@@ -49,7 +49,7 @@ def test_today_asks_one_thing_more_of_who_can_judge(investigator: Browser, ward:
     assert counts == [FRAME + 6, FRAME + 6]
 
 
-def test_a_participants_page_asks_no_more_the_longer_the_story(nurse: Browser, ward: Ward) -> None:
+def test_a_participants_page_asks_no_more_the_longer_the_story(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
     address, counts = f"/participants/{person.number}/", []
     for numbers in ((1,), (2, 3, 4)):
@@ -60,7 +60,7 @@ def test_a_participants_page_asks_no_more_the_longer_the_story(nurse: Browser, w
     assert counts == [FRAME + 19, FRAME + 19]
 
 
-def test_a_nurses_feed_asks_no_more_with_more_participants(nurse: Browser, ward: Ward) -> None:
+def test_a_nurses_feed_asks_no_more_with_more_participants(nurse: Browser, ward: SiteFixture) -> None:
     address = address_of(nurse, "/feeds/")
     counts = []
     for _more in range(2):

@@ -8,8 +8,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from tests.ward import Ward
-from tests.worlds import LEFT, START, leave
+from tests.site_fixture import SiteFixture
+from tests.trial_fixture import LEFT, START, leave
 
 
 def opened(browser: Client, minutes: float) -> bool:
@@ -18,7 +18,7 @@ def opened(browser: Client, minutes: float) -> bool:
         return browser.get("/today/").status_code == 200
 
 
-def test_a_session_lasts_while_somebody_works_and_ends_when_they_stop(ward: Ward) -> None:
+def test_a_session_lasts_while_somebody_works_and_ends_when_they_stop(ward: SiteFixture) -> None:
     browser = Client()
     browser.force_login(ward.nurse.user)
     assert [opened(browser, minutes) for minutes in (1, 14, 27, 40)] == [True] * 4
@@ -26,7 +26,7 @@ def test_a_session_lasts_while_somebody_works_and_ends_when_they_stop(ward: Ward
 
 
 @pytest.mark.parametrize("how", LEFT)
-def test_a_session_opens_nothing_once_its_person_has_left(ward: Ward, how: str) -> None:
+def test_a_session_opens_nothing_once_its_person_has_left(ward: SiteFixture, how: str) -> None:
     browser = Client()
     browser.force_login(ward.nurse.user)
     assert opened(browser, 1)
@@ -34,7 +34,7 @@ def test_a_session_opens_nothing_once_its_person_has_left(ward: Ward, how: str) 
     assert not opened(browser, 2)
 
 
-def test_a_page_in_the_same_minute_does_not_make_it_longer(ward: Ward) -> None:
+def test_a_page_in_the_same_minute_does_not_make_it_longer(ward: SiteFixture) -> None:
     browser = Client()
     browser.force_login(ward.nurse.user)
     assert opened(browser, 0) and opened(browser, 0.9)

@@ -10,25 +10,25 @@ from dosing.models import InjectionRecord, Plan
 from randomization.models import Envelope
 from tests.checklist import in_words
 from tests.pages.conftest import PASSWORD, Browser
-from tests.ward import MONDAY, Ward, paris
-from tests.worlds import START
+from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import START
 from trial.models import Consent, EligibilityCheck, Participant
 
 
-def checklist(ward: Ward, **other: object) -> dict[str, object]:
+def checklist(ward: SiteFixture, **other: object) -> dict[str, object]:
     """The whole checklist, answered so that it lets in, but for those given."""
     protocol = ward.world.trial.protocol_version.protocol
     return {"birth_date": "1960-05-17", **in_words(passing_answers(protocol, START.date()) | other)}
 
 
-def test_screening_gives_a_number(nurse: Browser, ward: Ward) -> None:
+def test_screening_gives_a_number(nurse: Browser, ward: SiteFixture) -> None:
     page = nurse.send("/participants/new/", site=ward.site.pk, consent_signed_on="2015-10-05")
     person = Participant.objects.get()
     assert f"The number is {person.number}" in page
     assert "Check eligibility" in page
 
 
-def test_a_consent_in_the_future_is_refused_beside_its_question(nurse: Browser, ward: Ward) -> None:
+def test_a_consent_in_the_future_is_refused_beside_its_question(nurse: Browser, ward: SiteFixture) -> None:
     status, page = nurse.refused("/participants/new/", site=ward.site.pk, consent_signed_on="2015-10-06")
     assert status == 422
     assert 'id="id_consent_signed_on_error"' in page
@@ -36,14 +36,14 @@ def test_a_consent_in_the_future_is_refused_beside_its_question(nurse: Browser, 
     assert not Consent.objects.exists()
 
 
-def test_a_checklist_that_lets_in_leads_to_randomisation(nurse: Browser, ward: Ward) -> None:
+def test_a_checklist_that_lets_in_leads_to_randomisation(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.consented()
     page = nurse.send(f"/participants/{person.number}/eligibility/", **checklist(ward))
     assert f"{person.number} is eligible." in page
     assert f'href="/participants/{person.number}/randomize/"' in page
 
 
-def test_a_checklist_that_fails_says_in_words_what_failed(nurse: Browser, ward: Ward) -> None:
+def test_a_checklist_that_fails_says_in_words_what_failed(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.consented()
     page = nurse.send(f"/participants/{person.number}/eligibility/", **checklist(ward, I7=63))
     assert "63" in page and "70" in page
@@ -51,7 +51,9 @@ def test_a_checklist_that_fails_says_in_words_what_failed(nurse: Browser, ward: 
     assert EligibilityCheck.objects.get().answers["I7"] == 63
 
 
-def test_an_answer_left_out_is_asked_for_by_name_and_nothing_is_kept(nurse: Browser, ward: Ward) -> None:
+def test_an_answer_left_out_is_asked_for_by_name_and_nothing_is_kept(
+    nurse: Browser, ward: SiteFixture
+) -> None:
     person = ward.consented()
     answers = checklist(ward)
     del answers["E1"]
@@ -61,7 +63,7 @@ def test_an_answer_left_out_is_asked_for_by_name_and_nothing_is_kept(nurse: Brow
     assert not EligibilityCheck.objects.exists()
 
 
-def test_drawing_wants_the_password_again(nurse: Browser, ward: Ward) -> None:
+def test_drawing_wants_the_password_again(nurse: Browser, ward: SiteFixture) -> None:
     ward.world.blinded_list()
     person = ward.eligible()
     status, page = nurse.refused(f"/participants/{person.number}/randomize/", confirmed="on", password="no")
@@ -70,7 +72,7 @@ def test_drawing_wants_the_password_again(nurse: Browser, ward: Ward) -> None:
     assert not Envelope.objects.exclude(participant=None).exists()
 
 
-def test_drawing_shows_the_number_and_its_witnesses(nurse: Browser, ward: Ward) -> None:
+def test_drawing_shows_the_number_and_its_witnesses(nurse: Browser, ward: SiteFixture) -> None:
     list_ = ward.world.blinded_list()
     person = ward.eligible()
     page = nurse.send(f"/participants/{person.number}/randomize/", confirmed="on", password=PASSWORD)
@@ -79,21 +81,21 @@ def test_drawing_shows_the_number_and_its_witnesses(nurse: Browser, ward: Ward) 
     assert list_.root in page and envelope.audit_hash in page
 
 
-def test_a_second_click_shows_the_receipt_of_the_first(nurse: Browser, ward: Ward) -> None:
+def test_a_second_click_shows_the_receipt_of_the_first(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.randomized()
     page = nurse.send(f"/participants/{person.number}/randomize/", confirmed="on", password=PASSWORD)
     assert Envelope.objects.get(participant=person).number in page
     assert nurse.get(f"/participants/{person.number}/randomize/").status_code == 302
 
 
-def test_booking_warns_of_the_holidays_of_each_day(nurse: Browser, ward: Ward) -> None:
+def test_booking_warns_of_the_holidays_of_each_day(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.randomized()
     page = nurse.read(f"/participants/{person.number}/first-injection/")
     assert "Wed 11 Nov (Armistice Day)" in page
     assert page.index("Monday 12 October 2015") < page.index("Tuesday 6 October 2015")
 
 
-def test_booking_plans_fifteen_injections(nurse: Browser, ward: Ward) -> None:
+def test_booking_plans_fifteen_injections(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.randomized()
     page = nurse.send(f"/participants/{person.number}/first-injection/", day="2015-10-12")
     assert Plan.objects.get().injections.count() == 15
@@ -101,7 +103,7 @@ def test_booking_plans_fifteen_injections(nurse: Browser, ward: Ward) -> None:
     assert page.count('role="rowheader"') == 3
 
 
-def test_moving_day_1_wants_a_reason(nurse: Browser, ward: Ward) -> None:
+def test_moving_day_1_wants_a_reason(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked()
     address = f"/participants/{person.number}/first-injection/"
     assert nurse.refused(address, day="2015-10-06")[0] == 422
@@ -118,7 +120,7 @@ GIVEN = {
 }
 
 
-def test_an_injection_is_two_taps_from_today(nurse: Browser, ward: Ward) -> None:
+def test_an_injection_is_two_taps_from_today(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
     with time_machine.travel(paris("2015-10-12 09:30"), tick=False):
         address = f"/participants/{person.number}/injections/1/"
@@ -129,7 +131,7 @@ def test_an_injection_is_two_taps_from_today(nurse: Browser, ward: Ward) -> None
     assert InjectionRecord.objects.get().happened_at == paris("2015-10-12 09:30")
 
 
-def test_another_day_than_planned_is_taken_only_with_a_reason(nurse: Browser, ward: Ward) -> None:
+def test_another_day_than_planned_is_taken_only_with_a_reason(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
     with time_machine.travel(paris("2015-10-13 10:00"), tick=False):
         address = f"/participants/{person.number}/injections/1/"
@@ -140,7 +142,7 @@ def test_another_day_than_planned_is_taken_only_with_a_reason(nurse: Browser, wa
     assert InjectionRecord.objects.get().reason == "Strike"
 
 
-def test_a_missed_injection_wants_a_reason(nurse: Browser, ward: Ward) -> None:
+def test_a_missed_injection_wants_a_reason(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
     with time_machine.travel(paris("2015-10-12 18:00"), tick=False):
         address = f"/participants/{person.number}/injections/1/?outcome=missed"
@@ -148,7 +150,7 @@ def test_a_missed_injection_wants_a_reason(nurse: Browser, ward: Ward) -> None:
         assert "not given" in nurse.send(address, reason="Fever")
 
 
-def test_a_correction_is_a_second_row_with_its_reason(nurse: Browser, ward: Ward) -> None:
+def test_a_correction_is_a_second_row_with_its_reason(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
     with time_machine.travel(paris("2015-10-12 10:00"), tick=False):
         ward.inject(person, 1)
@@ -158,7 +160,7 @@ def test_a_correction_is_a_second_row_with_its_reason(nurse: Browser, ward: Ward
     assert [row.sequence for row in InjectionRecord.objects.order_by("sequence")] == [1, 2]
 
 
-def test_a_visit_can_be_done_moved_or_missed(nurse: Browser, ward: Ward) -> None:
+def test_a_visit_can_be_done_moved_or_missed(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
     with time_machine.travel(paris("2015-10-19 10:00"), tick=False):
         address = f"/participants/{person.number}/visits/V2/"
@@ -169,7 +171,9 @@ def test_a_visit_can_be_done_moved_or_missed(nurse: Browser, ward: Ward) -> None
         assert "is recorded: missed" in nurse.send(f"{address}?outcome=missed", reason="Did not come")
 
 
-def test_hold_and_release_are_the_investigators(nurse: Browser, investigator: Browser, ward: Ward) -> None:
+def test_hold_and_release_are_the_investigators(
+    nurse: Browser, investigator: Browser, ward: SiteFixture
+) -> None:
     person = ward.booked(MONDAY)
     address = f"/participants/{person.number}"
     assert nurse.post(f"{address}/hold/", {"reason": "Fever"}).status_code == 403
@@ -177,7 +181,7 @@ def test_hold_and_release_are_the_investigators(nurse: Browser, investigator: Br
     assert "The hold is released." in investigator.send(f"{address}/release/", reason="Well again")
 
 
-def test_whoever_leaves_the_trial_has_nothing_more_to_come(nurse: Browser, ward: Ward) -> None:
+def test_whoever_leaves_the_trial_has_nothing_more_to_come(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
     page = nurse.send(f"/participants/{person.number}/withdraw/", scope="trial", reason="not given")
     assert "Nothing more is planned." in page
@@ -185,7 +189,9 @@ def test_whoever_leaves_the_trial_has_nothing_more_to_come(nurse: Browser, ward:
 
 
 @pytest.mark.parametrize("language", ["en-gb", "fr"])
-def test_the_printed_calendar_holds_codes_and_days_only(nurse: Browser, ward: Ward, language: str) -> None:
+def test_the_printed_calendar_holds_codes_and_days_only(
+    nurse: Browser, ward: SiteFixture, language: str
+) -> None:
     person = ward.booked(MONDAY)
     nurse.post("/language/", {"language": language})
     page = nurse.read(f"/participants/{person.number}/calendar/")

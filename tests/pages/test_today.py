@@ -6,14 +6,14 @@ import time_machine
 
 from dosing.pages.agenda import agenda
 from tests.pages.conftest import Browser
-from tests.ward import MONDAY, Ward, paris
+from tests.site_fixture import MONDAY, SiteFixture, paris
 
 
 def test_nobody_to_see_says_what_will_stand_here(nurse: Browser) -> None:
     assert "Nobody to see today" in nurse.read("/today/")
 
 
-def test_late_things_come_first_and_say_how_late(nurse: Browser, ward: Ward) -> None:
+def test_late_things_come_first_and_say_how_late(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
     with time_machine.travel(paris("2015-10-14 07:30"), tick=False):
         ward.inject(person, 1)
@@ -22,7 +22,7 @@ def test_late_things_come_first_and_say_how_late(nurse: Browser, ward: Ward) -> 
     assert "Say what happened" in page
 
 
-def test_what_is_recorded_moves_to_done_with_its_time(ward: Ward) -> None:
+def test_what_is_recorded_moves_to_done_with_its_time(ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
     ward.inject(person, 1)
     today = agenda(ward.nurse, at=paris("2015-10-12 12:00"))
@@ -31,14 +31,16 @@ def test_what_is_recorded_moves_to_done_with_its_time(ward: Ward) -> None:
     ]
 
 
-def test_a_held_participant_has_nothing_to_do(nurse: Browser, investigator: Browser, ward: Ward) -> None:
+def test_a_held_participant_has_nothing_to_do(
+    nurse: Browser, investigator: Browser, ward: SiteFixture
+) -> None:
     person = ward.booked(MONDAY)
     investigator.send(f"/participants/{person.number}/hold/", reason="Fever")
     today = agenda(ward.nurse, at=paris("2015-10-12 12:00"))
     assert not [card for card in [*today.late, *today.due] if "Course" in card.what]
 
 
-def test_whoever_waits_for_a_step_is_named_with_the_step(ward: Ward) -> None:
+def test_whoever_waits_for_a_step_is_named_with_the_step(ward: SiteFixture) -> None:
     consented, eligible, randomized = ward.consented(), ward.eligible(), ward.randomized()
     today = agenda(ward.nurse, at=paris("2015-10-05 12:00"))
     assert {line.number: line.what for line in today.waiting} == {
@@ -48,7 +50,7 @@ def test_whoever_waits_for_a_step_is_named_with_the_step(ward: Ward) -> None:
     }
 
 
-def test_another_sites_participants_are_not_here(ward: Ward) -> None:
+def test_another_sites_participants_are_not_here(ward: SiteFixture) -> None:
     there = ward.booked(MONDAY, site=ward.second_site())
     here = ward.worker(role=ward.nurse.role, name="only-here", site=ward.site)
     today = agenda(here, at=paris("2015-10-12 12:00"))

@@ -18,7 +18,7 @@ from randomization.sealed.lists.making import design_of, make_list
 from randomization.sealed.lists.steps import activate_list, seal_list
 from randomization.services import draw_envelope
 from tests.keys import recovery_key_is_proved
-from tests.worlds import World, new_world
+from tests.trial_fixture import TrialFixture, new_trial
 from trial.models import Delegation, Participant
 from trial.permissions import Role
 
@@ -30,12 +30,12 @@ SEED = bytes([1]) * 32
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    return new_world()
+def world(db: None) -> TrialFixture:
+    return new_trial()
 
 
 @pytest.fixture
-def active(world: World, at: datetime) -> RandomizationList:
+def active(world: TrialFixture, at: datetime) -> RandomizationList:
     """A live list of the recommended design, sealed by one person and activated by another."""
     one, two = (world.person(Role.UNBLINDED_STATISTICIAN, f"stat.{name}") for name in ("one", "two"))
     design = design_of(world.trial, Plan())
@@ -48,17 +48,17 @@ def active(world: World, at: datetime) -> RandomizationList:
 
 
 @pytest.fixture
-def pharmacist(world: World) -> Delegation:
+def pharmacist(world: TrialFixture) -> Delegation:
     return world.person(Role.PHARMACIST, "pharma.one")
 
 
 @pytest.fixture
-def colleague(world: World) -> Delegation:
+def colleague(world: TrialFixture) -> Delegation:
     return world.person(Role.PHARMACIST, "pharma.two")
 
 
 @pytest.fixture
-def booked(world: World, active: RandomizationList, at: datetime) -> Callable[[], Participant]:
+def booked(world: TrialFixture, active: RandomizationList, at: datetime) -> Callable[[], Participant]:
     """Makes one more participant who is randomised and has day 1 on DAY."""
 
     def one_more() -> Participant:
@@ -77,7 +77,7 @@ def people(booked: Callable[[], Participant]) -> list[Participant]:
 
 
 @pytest.fixture
-def stocked(world: World, pharmacist: Delegation, at: datetime) -> dict[str, str]:
+def stocked(world: TrialFixture, pharmacist: Delegation, at: datetime) -> dict[str, str]:
     """One good lot of each product; the lot numbers by product."""
     numbers = {"Aldesleukin": "A1147", "Placebo (vehicle alone)": "G5-208"}
     for product, number in numbers.items():

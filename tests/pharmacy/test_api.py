@@ -19,7 +19,7 @@ from randomization.services import draw_envelope
 from tests.at_once import at_once
 from tests.caller import Caller, plain_document
 from tests.randomization.test_verify import tampering
-from tests.worlds import LEFT, World, leave, new_world
+from tests.trial_fixture import LEFT, TrialFixture, leave, new_trial
 from trial.models import ApiToken, Delegation, IdempotentRequest, Participant
 from trial.people.delegating import create_token
 from trial.permissions import Role
@@ -44,7 +44,7 @@ def two(colleague: Delegation) -> Caller:
 
 
 @pytest.fixture
-def doctor(world: World) -> Caller:
+def doctor(world: TrialFixture) -> Caller:
     doctor = world.person(Role.INVESTIGATOR, "doctor")
     doctor.user.set_password(PASSWORD)
     doctor.user.save()
@@ -52,7 +52,7 @@ def doctor(world: World) -> Caller:
 
 
 def test_a_token_of_the_clinics_door_breaks_no_code(
-    doctor: Caller, world: World, active: RandomizationList, at: datetime
+    doctor: Caller, world: TrialFixture, active: RandomizationList, at: datetime
 ) -> None:
     """The clinic's process sees such a token, and may set the password: together they would be enough."""
     number = draw_envelope(participant=world.participant(), by=world.nurse, at=at).participant.number
@@ -155,7 +155,7 @@ def test_an_unknown_syringe_is_not_found(one: Caller, active: RandomizationList)
     assert refusal(one.post(path, {"step": "checked"})) == (404, "not_found")
 
 
-def test_the_stock_is_received_set_aside_and_destroyed(one: Caller, world: World) -> None:
+def test_the_stock_is_received_set_aside_and_destroyed(one: Caller, world: TrialFixture) -> None:
     delivery = {"product": "Aldesleukin", "lot_number": "B2", "expiry": "2017-01-31", "quantity": 10}
     assert one.post("stock/receipts/", delivery).json()["movement"] == "received"
     lot = one.get("stock/").json()["lots"][0]["lot"]
@@ -167,7 +167,7 @@ def test_the_stock_is_received_set_aside_and_destroyed(one: Caller, world: World
     assert (account["lot"]["on_hand"], account["difference"]) == (6, 0)
 
 
-def test_a_delivery_sent_again_is_counted_once(one: Caller, world: World) -> None:
+def test_a_delivery_sent_again_is_counted_once(one: Caller, world: TrialFixture) -> None:
     delivery = {"product": "Aldesleukin", "lot_number": "B2", "expiry": "2017-01-31", "quantity": 10}
     for _ in range(3):
         assert one.post("stock/receipts/", delivery, key="once").status_code == 201
@@ -202,7 +202,7 @@ def test_an_allocation_is_recorded_before_it_is_shown(
 
 
 def test_who_is_not_randomised_has_no_allocation(
-    one: Caller, world: World, active: RandomizationList
+    one: Caller, world: TrialFixture, active: RandomizationList
 ) -> None:
     number = world.participant().number
     assert refusal(one.get(f"participants/{number}/allocation/")) == (409, "not_randomized")
@@ -216,7 +216,7 @@ def test_only_the_right_role_opens(one: Caller, doctor: Caller, people: list[Par
     assert refusal(doctor.get("stock/")) == (403, "not_permitted")
 
 
-def test_a_nurse_is_not_let_in_at_the_pharmacy_door(world: World, doctor: Caller) -> None:
+def test_a_nurse_is_not_let_in_at_the_pharmacy_door(world: TrialFixture, doctor: Caller) -> None:
     caller = Caller(None)
     caller.token = doctor.token
     with tampering():  # no service gives a person of this door a blinded role
@@ -273,7 +273,7 @@ def test_the_document_speaks_of_this_door_only() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_four_deliveries_at_once_with_one_key_are_one() -> None:
-    caller = Caller(new_world().person(Role.PHARMACIST))
+    caller = Caller(new_trial().person(Role.PHARMACIST))
     delivery = {"product": "Aldesleukin", "lot_number": "B2", "expiry": "2017-01-31", "quantity": 10}
     answers: list[Any] = list(at_once(*[lambda: caller.post("stock/receipts/", delivery, key="once")] * 4))
     assert [answer.status_code for answer in answers] == [201] * 4

@@ -14,20 +14,20 @@ from dosing.pharmacy.stock import receive_lot, stock
 from dosing.pharmacy.worklist import PreparationView, preparations
 from tests.at_once import at_once, kinds
 from tests.pharmacy.conftest import DAY
-from tests.worlds import World, new_world
+from tests.trial_fixture import TrialFixture, new_trial
 from trial.models import Delegation, Participant
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def world(transactional_db: None) -> World:
-    return new_world()
+def world(transactional_db: None) -> TrialFixture:
+    return new_trial()
 
 
 @pytest.fixture
 def two(
-    world: World, people: list[Participant], pharmacist: Delegation, at: datetime
+    world: TrialFixture, people: list[Participant], pharmacist: Delegation, at: datetime
 ) -> list[PreparationView]:
     """Two syringes of the same product, for which there is one vial."""
     lot = {"product": "Aldesleukin", "lot_number": "ONE", "expiry": date(2017, 4, 30), "quantity": 1}
@@ -50,7 +50,7 @@ def test_the_last_vial_goes_into_one_syringe(
 
 def test_one_syringe_is_prepared_once_however_many_press_the_button(
     two: list[PreparationView],
-    world: World,
+    world: TrialFixture,
     pharmacist: Delegation,
     colleague: Delegation,
     at: datetime,

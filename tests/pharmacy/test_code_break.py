@@ -14,7 +14,7 @@ from randomization.sealed.models import CodeBreak, SealedAuditEntry
 from randomization.sealed.opening import revealing
 from randomization.sealed.vault.envelope_contents import open_secret
 from randomization.sealed.vault.keys import pharmacy_key
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry, Delegation, Participant
 from trial.permissions import Role
 
@@ -23,7 +23,7 @@ ADDRESS = "/code-break/"
 
 
 @pytest.fixture
-def doctor(world: World) -> Delegation:
+def doctor(world: TrialFixture) -> Delegation:
     doctor = world.person(Role.INVESTIGATOR, "doctor")
     doctor.user.set_password(PASSWORD)
     doctor.user.save()
@@ -108,7 +108,7 @@ def test_a_mistyped_number_is_said_beside_the_form(page: Client, people: list[Pa
     assert "problem-list" in answer.content.decode()
 
 
-def test_who_is_not_randomised_has_no_code(page: Client, world: World) -> None:
+def test_who_is_not_randomised_has_no_code(page: Client, world: TrialFixture) -> None:
     answer = page.post(ADDRESS, asked(world.participant().number))
     assert "not randomised" in answer.content.decode()
 

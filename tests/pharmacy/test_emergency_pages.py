@@ -19,7 +19,7 @@ from randomization.sealed.vault.envelope_contents import open_secret
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.verification import code_break_faults
 from tests.terminal import typed
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry, Delegation, Participant
 from trial.permissions import Role
 
@@ -27,7 +27,7 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def doctor(world: World) -> Delegation:
+def doctor(world: TrialFixture) -> Delegation:
     doctor = world.person(Role.INVESTIGATOR, "doctor")
     doctor.user.set_password(PASSWORD)
     doctor.user.save()
@@ -128,7 +128,7 @@ def test_an_opened_sheet_is_entered_with_its_true_time(
 
 
 def test_it_stands_in_both_trails_and_the_trial_manager_is_told(
-    page: Client, sheet: dict[str, str], world: World
+    page: Client, sheet: dict[str, str], world: TrialFixture
 ) -> None:
     page.post("/code-break/elsewhere/", sheet)
     assert SealedAuditEntry.objects.filter(action="code_break.reconciled").count() == 1
@@ -159,7 +159,7 @@ def test_what_cannot_be_is_not_entered(
 @pytest.mark.parametrize("address", ["/code-break/link/", "/code-break/elsewhere/"])
 @pytest.mark.parametrize("role", [Role.PHARMACIST, Role.UNBLINDED_STATISTICIAN])
 def test_only_who_may_break_a_code_opens_these_pages(
-    world: World, enter: Callable[[Delegation], Client], address: str, role: Role
+    world: TrialFixture, enter: Callable[[Delegation], Client], address: str, role: Role
 ) -> None:
     assert enter(world.person(role, f"some-{role}")).get(address).status_code == 403
 
@@ -168,7 +168,7 @@ def test_only_who_may_break_a_code_opens_these_pages(
 
 
 def test_the_pack_has_a_sheet_for_each_number_with_its_arm(
-    active: RandomizationList, world: World, at: datetime, monkeypatch: pytest.MonkeyPatch
+    active: RandomizationList, world: TrialFixture, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from randomization.sealed.opening import code_break_sheets
 
@@ -183,7 +183,7 @@ def test_the_pack_has_a_sheet_for_each_number_with_its_arm(
 
 
 def test_the_pack_is_a_pdf_of_36_pages_entered_in_the_trail(
-    active: RandomizationList, world: World, at: datetime
+    active: RandomizationList, world: TrialFixture, at: datetime
 ) -> None:
     made = code_break_pack(list_=active, by=world.people["stat.one"], at=at)
     assert made.startswith(b"%PDF")
@@ -192,7 +192,7 @@ def test_the_pack_is_a_pdf_of_36_pages_entered_in_the_trail(
 
 
 def test_the_command_writes_a_file_for_its_owner_and_warns(
-    active: RandomizationList, world: World, tmp_path: Path
+    active: RandomizationList, world: TrialFixture, tmp_path: Path
 ) -> None:
     path, warned = tmp_path / "pack.pdf", StringIO()
     words = ("code_break_pack", "--trial", "nct02059759", "--by", "stat.one", "--list", "1")
@@ -203,10 +203,10 @@ def test_the_command_writes_a_file_for_its_owner_and_warns(
         typed(*words, stderr=warned)
 
 
-def test_a_list_that_is_not_sealed_has_no_pack(world: World, tmp_path: Path) -> None:
+def test_a_list_that_is_not_sealed_has_no_pack(world: TrialFixture, tmp_path: Path) -> None:
     from randomization.core.design_file import Plan
     from randomization.sealed.lists.making import design_of, make_list
-    from tests.worlds import START
+    from tests.trial_fixture import START
 
     by = world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")
     draft = make_list(

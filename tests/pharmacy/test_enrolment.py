@@ -33,7 +33,7 @@ from randomization.sealed.enrolment.codes import (
 )
 from randomization.sealed.models import EnrolmentCode, EnrolmentCodeUse, SealedAuditEntry
 from tests.sealed.test_lists import dump
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation, User
 from trial.pages.middleware import Door
 from trial.permissions import DOORS, Role
@@ -348,14 +348,14 @@ def said(*command: str) -> str:
     return out.getvalue()
 
 
-def account(world: World, role: Role, monkeypatch: pytest.MonkeyPatch) -> str:
+def account(world: TrialFixture, role: Role, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n"))
     return said("create_account", "somebody", f"--trial={world.trial.pk}", f"--role={role}")
 
 
 @pytest.mark.parametrize("role", sorted(DOORS["pharmacy"]))
 def test_create_account_prints_a_code_that_works(
-    world: World, monkeypatch: pytest.MonkeyPatch, role: Role
+    world: TrialFixture, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
     code = account(world, role, monkeypatch).split()[-1]
     user = User.objects.get(username="somebody")
@@ -365,14 +365,14 @@ def test_create_account_prints_a_code_that_works(
 
 @pytest.mark.parametrize("role", sorted(set(Role) - DOORS["pharmacy"]))
 def test_create_account_prints_none_for_whom_this_door_does_not_let_in(
-    world: World, monkeypatch: pytest.MonkeyPatch, role: Role
+    world: TrialFixture, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
     assert "nrolment" not in account(world, role, monkeypatch)
     assert not EnrolmentCode.objects.exists()
 
 
 def test_a_further_duty_of_somebody_with_a_second_factor_makes_no_code(
-    world: World, monkeypatch: pytest.MonkeyPatch, pharmacist: Delegation
+    world: TrialFixture, monkeypatch: pytest.MonkeyPatch, pharmacist: Delegation
 ) -> None:
     TOTP.activate(pharmacist.user, generate_totp_secret())
     words = ("create_account", pharmacist.user.username, f"--trial={world.trial.pk}", "--role=pharmacist")
@@ -406,7 +406,7 @@ def test_the_pharmacys_own_role_is_enough_for_a_new_code_and_its_use(pharmacist:
     assert has_factor(pharmacist.user)
 
 
-def test_there_is_no_code_for_whom_this_door_does_not_let_in(world: World) -> None:
+def test_there_is_no_code_for_whom_this_door_does_not_let_in(world: TrialFixture) -> None:
     with pytest.raises(NotPermitted, match="no duty behind the pharmacy door"):
         make_code(user=world.nurse.user, at=NOW)
     with pytest.raises(CommandError, match="no duty behind the pharmacy door"):

@@ -16,8 +16,8 @@ from randomization.sealed.jobs.views import SALT
 from randomization.sealed.models import JobKind
 from randomization.sealed.opening.one_time_links import make_link
 from tests.every_address import Caller, agreed, lines, opened
-from tests.ward import Ward
-from tests.worlds import World
+from tests.site_fixture import SiteFixture
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation, Participant, Site, User
 from trial.people.delegating import create_token
 from trial.permissions import DOORS, Role
@@ -29,11 +29,14 @@ WITH_A_SECRET = {"code-break/link/<str:secret>/", "jobs/progress/<str:token>/"}
 
 @pytest.mark.slow
 def test_every_address_of_the_pharmacy_answers_as_the_table_says(
-    world: World, todo: tuple[PreparationView, ...], enter: Callable[[Delegation], Client], at: datetime
+    world: TrialFixture,
+    todo: tuple[PreparationView, ...],
+    enter: Callable[[Delegation], Client],
+    at: datetime,
 ) -> None:
     """About the first syringe of the day, and long work; who has no business here opens nothing."""
     with time_machine.travel(at, tick=False):
-        other = Ward(world).second_site()
+        other = SiteFixture(world).second_site()
         own = [(str(role), role, world.site) for role in sorted(Role)]
         elsewhere = [(f"{role}@other", role, other) for role in (Role.PHARMACIST, Role.INVESTIGATOR)]
         everybody = [caller(world, *row, enter, at) for row in own + elsewhere]
@@ -55,7 +58,7 @@ def test_every_address_of_the_pharmacy_answers_as_the_table_says(
         assert opened(table, name) <= FOR_ANYBODY | WITH_A_SECRET, name
 
 
-def secrets_of(world: World, at: datetime) -> dict[str, str]:
+def secrets_of(world: TrialFixture, at: datetime) -> dict[str, str]:
     """A job, the signed address of how far it is, and a link for a treating doctor: all of them real."""
     by, question = world.person(Role.UNBLINDED_STATISTICIAN, "stat.one"), {}
     job = ask_job(kind=JobKind.VERIFICATION, question=question, total=1, by=by, at=at)
@@ -66,10 +69,15 @@ def secrets_of(world: World, at: datetime) -> dict[str, str]:
 
 
 def caller(
-    world: World, column: str, role: Role, site: Site, enter: Callable[[Delegation], Client], at: datetime
+    world: TrialFixture,
+    column: str,
+    role: Role,
+    site: Site,
+    enter: Callable[[Delegation], Client],
+    at: datetime,
 ) -> Caller:
     """Somebody with that role at that site, through both steps of the log-in."""
-    by = Ward(world).worker(role, f"somebody-{column}", site)
+    by = SiteFixture(world).worker(role, f"somebody-{column}", site)
     ends = at + timedelta(days=900)
     given = {"delegation": by, "name": "table", "expires_at": ends, "door": "pharmacy", "at": at}
     return Caller(column, enter(by), create_token(**given) if role in DOORS["pharmacy"] else "")

@@ -19,7 +19,7 @@ from randomization.sealed.models import JobKind
 from randomization.sealed.opening.revealing import code_break
 from tests.french import english_on, read
 from tests.pharmacy.test_pages import ACCESS, address, places
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation
 from trial.permissions import Role
 from trial.refusals import Refusal
@@ -44,7 +44,7 @@ def in_french(by: Delegation, enter: Callable[[Delegation], Client]) -> Client:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_has_english_on_it(
-    world: World, places: dict[str, str], enter: Callable[[Delegation], Client], role: Role
+    world: TrialFixture, places: dict[str, str], enter: Callable[[Delegation], Client], role: Role
 ) -> None:
     browser = in_french(world.person(role, f"somebody-{role}"), enter)
     left: dict[str, set[str]] = {}
@@ -59,7 +59,7 @@ def test_no_page_has_english_on_it(
 
 
 def test_the_answers_of_long_work_are_in_french(
-    world: World, active: RandomizationList, enter: Callable[[Delegation], Client], at: datetime
+    world: TrialFixture, active: RandomizationList, enter: Callable[[Delegation], Client], at: datetime
 ) -> None:
     by = world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")
     job = ask_job(kind=JobKind.VERIFICATION, question={}, total=9, by=by, at=at)
@@ -70,7 +70,7 @@ def test_the_answers_of_long_work_are_in_french(
 
 
 def test_what_the_locked_room_refuses_is_said_in_french(
-    world: World, active: RandomizationList, todo: tuple[PreparationView, ...], at: datetime
+    world: TrialFixture, active: RandomizationList, todo: tuple[PreparationView, ...], at: datetime
 ) -> None:
     doctor, stranger = world.person(Role.INVESTIGATOR, "doctor.one"), world.participant()
     maker = world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")
@@ -90,7 +90,7 @@ def test_what_the_locked_room_refuses_is_said_in_french(
 
 
 def test_doses_and_products_are_written_as_in_a_french_pharmacy(
-    world: World, todo: tuple[PreparationView, ...], enter: Callable[[Delegation], Client]
+    world: TrialFixture, todo: tuple[PreparationView, ...], enter: Callable[[Delegation], Client]
 ) -> None:
     browser = in_french(world.person(Role.PHARMACIST, "pharmacist.fr"), enter)
     pages = {

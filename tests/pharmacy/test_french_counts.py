@@ -24,7 +24,7 @@ from tests.pdf_words import words_of_pdf
 from tests.pharmacy.conftest import DAY
 from tests.pharmacy.test_french import ROLES, in_french
 from tests.pharmacy.test_pages import ACCESS, address
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation, Participant
 from trial.permissions import Role
 
@@ -49,7 +49,7 @@ class Pharmacy:
 
 @pytest.fixture(params=[0, 1, 2])
 def pharmacy(
-    world: World,
+    world: TrialFixture,
     booked: Callable[[], Participant],
     pharmacist: Delegation,
     colleague: Delegation,
@@ -79,7 +79,7 @@ def _job(at: datetime) -> dict[str, str]:
     return {"job": str(job.pk)}
 
 
-def _stocked(world: World, by: Delegation, at: datetime, count: int) -> None:
+def _stocked(world: TrialFixture, by: Delegation, at: datetime, count: int) -> None:
     for product, number in (("Aldesleukin", "A1147"), ("Placebo (vehicle alone)", "G5-208")):
         lot = {"product": product, "lot_number": number, "expiry": FIRST, "quantity": count}
         receive_lot(site=world.site, by=by, at=at, **lot)  # type: ignore[arg-type]
@@ -87,7 +87,7 @@ def _stocked(world: World, by: Delegation, at: datetime, count: int) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_no_page_disagrees_with_its_counts(
-    world: World, pharmacy: Pharmacy, enter: Callable[[Delegation], Client], role: Role
+    world: TrialFixture, pharmacy: Pharmacy, enter: Callable[[Delegation], Client], role: Role
 ) -> None:
     browser = in_french(world.person(role, f"somebody-{role}"), enter)
     left: dict[str, set[str]] = {}
@@ -102,7 +102,7 @@ def test_no_page_disagrees_with_its_counts(
 
 
 def test_the_answer_of_a_comparison_of_designs_agrees(
-    world: World, active: RandomizationList, enter: Callable[[Delegation], Client]
+    world: TrialFixture, active: RandomizationList, enter: Callable[[Delegation], Client]
 ) -> None:
     browser = in_french(world.person(Role.UNBLINDED_STATISTICIAN, "stat.one"), enter)
     question = {"blocks": "3, 6, 9\n6 cut", "others": ["complete", "big_stick"], "max_range": 3}
@@ -111,7 +111,7 @@ def test_the_answer_of_a_comparison_of_designs_agrees(
 
 
 def test_the_french_half_of_a_code_break_sheet_is_french(
-    world: World, active: RandomizationList, at: datetime
+    world: TrialFixture, active: RandomizationList, at: datetime
 ) -> None:
     statistician = Delegation.objects.get(user__username="stat.one")
     said = words_of_pdf(code_break_pack(list_=active, by=statistician, at=at))

@@ -30,7 +30,7 @@ from randomization.sealed.jobs.kinds import workers
 from randomization.sealed.jobs.runner import ring
 from randomization.sealed.models import Job, JobKind, JobState
 from tests.randomization.test_verify import tampering
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.core.sentences import from_json
 from trial.models import AuditEntry, Delegation
 from trial.permissions import Role
@@ -50,7 +50,7 @@ def _clock(at: datetime) -> Iterator[None]:
 
 
 @pytest.fixture
-def statistician(world: World) -> Delegation:
+def statistician(world: TrialFixture) -> Delegation:
     return world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")
 
 
@@ -73,7 +73,7 @@ def done(job: Job, at: datetime) -> Job:
 
 
 def test_the_answer_is_that_of_the_command_and_a_bad_design_hides_no_other(
-    job: Job, world: World, at: datetime
+    job: Job, world: TrialFixture, at: datetime
 ) -> None:
     good, bad = answer_of(done(job, at))["found"]
     expected = what_if(world.trial.protocol_version.protocol, PLANS[0], runs=40, seed=7)
@@ -190,7 +190,7 @@ def test_a_job_is_stopped_on_its_page_and_found_by_its_own_trial_only(
 
 
 @pytest.mark.parametrize("role", [Role.PHARMACIST, Role.INVESTIGATOR, Role.MONITOR])
-def test_nobody_else_asks_for_long_work(world: World, at: datetime, role: Role) -> None:
+def test_nobody_else_asks_for_long_work(world: TrialFixture, at: datetime, role: Role) -> None:
     with pytest.raises(NotPermitted):
         ask_job(kind=JobKind.VERIFICATION, question={}, total=1, by=world.person(role, "x"), at=at)
 

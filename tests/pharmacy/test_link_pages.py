@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from randomization.sealed.opening.one_time_links import make_link
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Participant
 from trial.permissions import Role
 
@@ -16,30 +16,30 @@ pytestmark = pytest.mark.django_db(transaction=True)  # an opening commits its e
 
 
 @pytest.fixture
-def address(world: World, people: list[Participant]) -> str:
+def address(world: TrialFixture, people: list[Participant]) -> str:
     doctor, now = world.person(Role.INVESTIGATOR, "doctor"), timezone.now()
     new = make_link(participant=people[0], by=doctor, at=now, reason="Anaphylaxis", doctor="Dr Roux, ICU")
     return reverse("code_break_link", args=[new.secret])
 
 
-def arms_on(page: str, world: World) -> list[str]:
+def arms_on(page: str, world: TrialFixture) -> list[str]:
     return [arm.code for arm in world.trial.protocol_version.protocol.arms if arm.label.en in page]
 
 
-def test_looking_at_the_page_opens_nothing(client: Client, address: str, world: World) -> None:
+def test_looking_at_the_page_opens_nothing(client: Client, address: str, world: TrialFixture) -> None:
     first, second = client.get(address), client.get(address)
     assert (first.status_code, second.status_code) == (200, 200)
     assert arms_on(second.content.decode(), world) == []
 
 
-def test_the_button_gives_the_answer_once(client: Client, address: str, world: World) -> None:
+def test_the_button_gives_the_answer_once(client: Client, address: str, world: TrialFixture) -> None:
     answer, again = client.post(address), client.post(address)
     assert len(arms_on(answer.content.decode(), world)) == 1
     assert again.status_code >= 400
     assert arms_on(again.content.decode(), world) == []
 
 
-def test_a_made_up_link_shows_nothing(client: Client, world: World) -> None:
+def test_a_made_up_link_shows_nothing(client: Client, world: TrialFixture) -> None:
     answer = client.post(reverse("code_break_link", args=["x" * 43]))
     assert answer.status_code >= 400
     assert arms_on(answer.content.decode(), world) == []

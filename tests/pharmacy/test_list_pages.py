@@ -18,7 +18,7 @@ from randomization.models import RandomizationList, Step
 from randomization.sealed.models import SealedAuditEntry
 from tests.core.list_files import NAMES, Rows, nci, written
 from tests.keys import recovery_key_is_proved
-from tests.worlds import World, new_world
+from tests.trial_fixture import TrialFixture, new_trial
 from trial.models import Delegation
 from trial.permissions import Role
 
@@ -33,12 +33,12 @@ def _clock(at: datetime) -> Iterator[None]:
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    return new_world()
+def world(db: None) -> TrialFixture:
+    return new_trial()
 
 
 @pytest.fixture
-def browsers(world: World, enter: Enter) -> list[Client]:
+def browsers(world: TrialFixture, enter: Enter) -> list[Client]:
     """Two statisticians, logged in."""
     people = [world.person(Role.UNBLINDED_STATISTICIAN, name) for name in ("stat.one", "stat.two")]
     for by in people:
@@ -47,7 +47,7 @@ def browsers(world: World, enter: Enter) -> list[Client]:
     return [enter(by) for by in people]
 
 
-def bring(world: World, browser: Client, rows: Rows | bytes, **more: object) -> tuple[int, str]:
+def bring(world: TrialFixture, browser: Client, rows: Rows | bytes, **more: object) -> tuple[int, str]:
     """Upload a list; status and page."""
     data = rows if isinstance(rows, bytes) else written(rows).encode()
     answers = {f"arm_{n}": name for n, name in enumerate(NAMES)} | {
@@ -63,7 +63,7 @@ def bring(world: World, browser: Client, rows: Rows | bytes, **more: object) -> 
 
 
 def test_a_list_goes_from_file_to_use_by_two_people(
-    world: World, browsers: list[Client], at: datetime
+    world: TrialFixture, browsers: list[Client], at: datetime
 ) -> None:
     one, two = browsers
     assert bring(world, one, nci())[0] == 302
@@ -77,7 +77,7 @@ def test_a_list_goes_from_file_to_use_by_two_people(
     assert list(steps) == list(zip(list(Step.values)[:4], who, strict=True))
 
 
-def test_the_report_shows_counts_and_is_recorded(world: World, browsers: list[Client]) -> None:
+def test_the_report_shows_counts_and_is_recorded(world: TrialFixture, browsers: list[Client]) -> None:
     bring(world, browsers[0], nci())
     reply = browsers[0].post("/lists/1/report/", {"password": PASSWORD})
     page = reply.content.decode()
@@ -88,7 +88,7 @@ def test_the_report_shows_counts_and_is_recorded(world: World, browsers: list[Cl
 
 
 @pytest.mark.parametrize("address", ["/lists/1/report/", "/lists/1/step/"])
-def test_a_wrong_password_signs_nothing(world: World, browsers: list[Client], address: str) -> None:
+def test_a_wrong_password_signs_nothing(world: TrialFixture, browsers: list[Client], address: str) -> None:
     bring(world, browsers[0], nci())
     before = SealedAuditEntry.objects.count()
     reply = browsers[0].post(address, {"password": "wrong"})
@@ -98,7 +98,9 @@ def test_a_wrong_password_signs_nothing(world: World, browsers: list[Client], ad
     assert RandomizationList.objects.get().steps.get().step == Step.DRAFT
 
 
-def test_a_faulty_file_is_refused_with_row_and_rule_on_the_page(world: World, browsers: list[Client]) -> None:
+def test_a_faulty_file_is_refused_with_row_and_rule_on_the_page(
+    world: TrialFixture, browsers: list[Client]
+) -> None:
     rows = nci()
     rows[4][2] = "ZZCANARY"
     status, page = bring(world, browsers[0], rows)
@@ -108,7 +110,7 @@ def test_a_faulty_file_is_refused_with_row_and_rule_on_the_page(world: World, br
 
 @pytest.mark.parametrize("size", [20_001, 2**40])
 def test_a_list_that_takes_longer_than_a_page_may_is_sent_to_the_command(
-    world: World, browsers: list[Client], size: int
+    world: TrialFixture, browsers: list[Client], size: int
 ) -> None:
     status, page = bring(world, browsers[0], nci(), size_0=size)
     assert (status, "manage.py import_list" in page) == (422, True)
@@ -117,7 +119,7 @@ def test_a_list_that_takes_longer_than_a_page_may_is_sent_to_the_command(
 
 @pytest.mark.parametrize("data", [b"", b"x" * (MOST_BYTES + 1024 * 1024)])
 def test_an_empty_or_too_long_upload_is_asked_for_again(
-    world: World, browsers: list[Client], data: bytes
+    world: TrialFixture, browsers: list[Client], data: bytes
 ) -> None:
     assert bring(world, browsers[0], data)[0] == 422
     assert not RandomizationList.objects.exists()
@@ -133,21 +135,21 @@ def no_temporary_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploadhandler, "TemporaryUploadedFile", refuse)
 
 
-def long_upload(world: World, browser: Client) -> tuple[int, str]:
+def long_upload(world: TrialFixture, browser: Client) -> tuple[int, str]:
     """Three megabytes: more than Django keeps in memory by itself, less than a list may have."""
     rows = [["all", str(n), NAMES[n % 3], "1", "0" * 150] for n in range(1, 20_001)]
     return bring(world, browser, [nci()[0], *rows])
 
 
 @pytest.mark.usefixtures("no_temporary_file")
-def test_an_upload_is_never_written_to_a_file(world: World, browsers: list[Client]) -> None:
+def test_an_upload_is_never_written_to_a_file(world: TrialFixture, browsers: list[Client]) -> None:
     status, page = long_upload(world, browsers[0])
     assert (status, "20000 envelopes, 36 are planned" in page) == (422, True)
 
 
 @pytest.mark.usefixtures("no_temporary_file")
 def test_with_the_usual_upload_handlers_it_would_be(
-    world: World, browsers: list[Client], settings: Any
+    world: TrialFixture, browsers: list[Client], settings: Any
 ) -> None:
     settings.FILE_UPLOAD_HANDLERS = list(global_settings.FILE_UPLOAD_HANDLERS)
     settings.FILE_UPLOAD_MAX_MEMORY_SIZE = global_settings.FILE_UPLOAD_MAX_MEMORY_SIZE

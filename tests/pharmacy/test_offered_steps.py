@@ -13,7 +13,7 @@ from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared, rele
 from dosing.pharmacy.worklist import PreparationView, preparation
 from dosing.services.status import hold
 from tests.pharmacy.test_preparing import Views, handed_out, made
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation, Participant
 from trial.permissions import Role
 from trial.refusals import Refusal
@@ -31,7 +31,7 @@ STATES = (
 
 @pytest.fixture
 def arrange(
-    world: World,
+    world: TrialFixture,
     people: list[Participant],
     todo: Views,
     pharmacist: Delegation,

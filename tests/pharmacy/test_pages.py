@@ -20,7 +20,7 @@ from dosing.pharmacy.stock import stock
 from dosing.pharmacy.worklist import PreparationView, preparation
 from randomization.sealed.jobs.engine import ask_job
 from randomization.sealed.models import JobKind
-from tests.worlds import LEFT, World, leave
+from tests.trial_fixture import LEFT, TrialFixture, leave
 from trial.models import Delegation
 from trial.permissions import DOORS, Role
 
@@ -123,7 +123,7 @@ def test_every_page_has_its_row_in_the_table() -> None:
 
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_gets_its_pages_and_no_other(
-    world: World, places: dict[str, str], enter: Callable[[Delegation], Client], role: Role
+    world: TrialFixture, places: dict[str, str], enter: Callable[[Delegation], Client], role: Role
 ) -> None:
     browser = enter(world.person(role, f"somebody-{role}"))
     got = {name: browser.get(address(name, places), follow=True).status_code for name in ACCESS}
@@ -132,7 +132,7 @@ def test_each_role_gets_its_pages_and_no_other(
 
 @pytest.mark.parametrize("role", sorted(set(Role) - DOORS["pharmacy"]))
 def test_a_blinded_role_is_told_to_use_the_other_door(
-    world: World, enter: Callable[[Delegation], Client], role: Role
+    world: TrialFixture, enter: Callable[[Delegation], Client], role: Role
 ) -> None:
     answer = enter(world.person(role, f"somebody-{role}")).get("/")
     assert (answer.status_code, "clinic door" in answer.content.decode()) == (403, True)
@@ -155,7 +155,7 @@ def test_without_a_second_factor_nothing_opens(pharmacist: Delegation, places: d
     [(PHARMACIST, "/preparations/"), (STATISTICIAN, "/lists/"), (INVESTIGATOR, "/code-break/")],
 )
 def test_everybody_starts_where_their_work_is(
-    world: World, enter: Callable[[Delegation], Client], role: Role, first: str
+    world: TrialFixture, enter: Callable[[Delegation], Client], role: Role, first: str
 ) -> None:
     assert enter(world.person(role, f"somebody-{role}")).get("/").headers["Location"] == first
 
@@ -266,7 +266,10 @@ def test_whoever_sets_a_lot_aside_is_told_what_the_ward_can_see_of_it(
 
 
 def test_a_delivery_is_entered_and_shown(
-    stocked: dict[str, str], pharmacist: Delegation, world: World, enter: Callable[[Delegation], Client]
+    stocked: dict[str, str],
+    pharmacist: Delegation,
+    world: TrialFixture,
+    enter: Callable[[Delegation], Client],
 ) -> None:
     delivery = {"site": world.site.pk, "product": "Aldesleukin", "lot_number": "B7", "expiry": "2016-02-29"}
     browser = enter(pharmacist)
@@ -276,7 +279,7 @@ def test_a_delivery_is_entered_and_shown(
 
 
 def test_the_statistician_sees_the_list_and_nothing_of_what_it_holds(
-    todo: tuple[PreparationView, ...], world: World, enter: Callable[[Delegation], Client]
+    todo: tuple[PreparationView, ...], world: TrialFixture, enter: Callable[[Delegation], Client]
 ) -> None:
     page = enter(world.person(STATISTICIAN, "stat.one")).get("/lists/").content.decode()
     assert ("live list 1" in page, "3 of 36 drawn" in page, "activated" in page) == (True, True, True)

@@ -36,7 +36,7 @@ from randomization.sealed.vault.envelope_contents import open_secret
 from randomization.sealed.vault.keys import pharmacy_key
 from tests.pharmacy.conftest import DAY
 from tests.randomization.test_verify import tampering
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry, Delegation, Participant, Site, User
 from trial.permissions import Role
 from trial.policies import NotPermitted
@@ -92,7 +92,7 @@ def test_who_prepared_does_not_check(todo: Views, pharmacist: Delegation, at: da
 
 
 def test_a_second_duty_does_not_make_a_second_person(
-    world: World, todo: Views, pharmacist: Delegation, at: datetime
+    world: TrialFixture, todo: Views, pharmacist: Delegation, at: datetime
 ) -> None:
     made(todo[0], pharmacist, at)
     other = Delegation.objects.create(
@@ -122,11 +122,13 @@ def test_a_lot_of_the_other_product_is_refused(todo: Views, pharmacist: Delegati
     assert not Preparation.objects.exists()
 
 
-def lot_called(world: World, number: str) -> str:
+def lot_called(world: TrialFixture, number: str) -> str:
     return next(lot.id for lot in lots_of(world.site).values() if lot.number == number)
 
 
-def received(world: World, by: Delegation, at: datetime, product: str, number: str, **other: Any) -> str:
+def received(
+    world: TrialFixture, by: Delegation, at: datetime, product: str, number: str, **other: Any
+) -> str:
     """One more delivery; the id of its lot."""
     delivery = {"expiry": date(2017, 4, 30), "quantity": 5} | other
     receive_lot(site=world.site, product=product, lot_number=number, by=by, at=at, **delivery)
@@ -139,7 +141,7 @@ def product_of(view: PreparationView) -> str:
 
 
 def test_a_lot_that_expires_before_the_injection_is_refused(
-    world: World, todo: Views, pharmacist: Delegation, at: datetime
+    world: TrialFixture, todo: Views, pharmacist: Delegation, at: datetime
 ) -> None:
     old = received(world, pharmacist, at, product_of(todo[0]), "OLD", expiry=DAY - timedelta(days=1))
     with pytest.raises(CannotUseLot, match="expires on Mon 5 Oct 2015"):
@@ -147,14 +149,14 @@ def test_a_lot_that_expires_before_the_injection_is_refused(
 
 
 def test_a_lot_is_good_up_to_its_last_day(
-    world: World, todo: Views, pharmacist: Delegation, at: datetime
+    world: TrialFixture, todo: Views, pharmacist: Delegation, at: datetime
 ) -> None:
     last = received(world, pharmacist, at, product_of(todo[0]), "LAST", expiry=DAY)
     assert made(todo[0], pharmacist, at, lot=last).step == "prepared"
 
 
 def test_the_first_to_expire_is_offered_first(
-    world: World, todo: Views, stocked: dict[str, str], pharmacist: Delegation, at: datetime
+    world: TrialFixture, todo: Views, stocked: dict[str, str], pharmacist: Delegation, at: datetime
 ) -> None:
     received(world, pharmacist, at, product_of(todo[0]), "SOON", expiry=date(2015, 12, 31))
     lots = preparation(preparation=todo[0].id, by=pharmacist, at=at).lots
@@ -179,7 +181,9 @@ def test_quarantine_after_preparing_still_stops_the_release(
     assert not Readiness.objects.exists()
 
 
-def test_an_empty_lot_is_refused(world: World, todo: Views, pharmacist: Delegation, at: datetime) -> None:
+def test_an_empty_lot_is_refused(
+    world: TrialFixture, todo: Views, pharmacist: Delegation, at: datetime
+) -> None:
     one, two = [view for view in todo if product_of(view) == "Aldesleukin"][:2]
     single = received(world, pharmacist, at, "Aldesleukin", "ONE", quantity=1)
     made(one, pharmacist, at, lot=single)
@@ -188,7 +192,7 @@ def test_an_empty_lot_is_refused(world: World, todo: Views, pharmacist: Delegati
 
 
 def test_a_hold_stops_preparation(
-    world: World, people: list[Participant], todo: Views, pharmacist: Delegation, at: datetime
+    world: TrialFixture, people: list[Participant], todo: Views, pharmacist: Delegation, at: datetime
 ) -> None:
     doctor = world.person(Role.INVESTIGATOR)
     hold(participant=people[0], reason="Fever", until=None, by=doctor, at=at)
@@ -198,7 +202,7 @@ def test_a_hold_stops_preparation(
 
 
 def test_a_hold_after_the_check_stops_the_release_and_stays_in_view(
-    world: World,
+    world: TrialFixture,
     people: list[Participant],
     todo: Views,
     pharmacist: Delegation,
@@ -215,7 +219,12 @@ def test_a_hold_after_the_check_stops_the_release_and_stays_in_view(
 
 @pytest.mark.parametrize("scope", ["treatment", "trial"])
 def test_nothing_is_prepared_after_a_withdrawal(
-    world: World, people: list[Participant], todo: Views, pharmacist: Delegation, at: datetime, scope: str
+    world: TrialFixture,
+    people: list[Participant],
+    todo: Views,
+    pharmacist: Delegation,
+    at: datetime,
+    scope: str,
 ) -> None:
     withdraw(participant=people[0], scope=scope, reason="Tired", by=world.person(Role.INVESTIGATOR), at=at)
     with pytest.raises(TreatmentEnded):
@@ -234,7 +243,7 @@ def test_a_syringe_is_made_the_day_before_at_the_earliest(
 
 
 def test_a_syringe_whose_day_moved_is_only_good_for_discarding(
-    world: World, people: list[Participant], todo: Views, pharmacist: Delegation, at: datetime
+    world: TrialFixture, people: list[Participant], todo: Views, pharmacist: Delegation, at: datetime
 ) -> None:
     made(todo[0], pharmacist, at)
     book_first_injection(participant=people[0], day=DAY + timedelta(days=6), by=world.nurse, at=at)
@@ -307,7 +316,7 @@ def test_discarding_needs_a_reason_and_a_syringe(todo: Views, pharmacist: Delega
 
 
 def test_an_injection_that_is_recorded_needs_no_syringe(
-    world: World, people: list[Participant], todo: Views, pharmacist: Delegation, at: datetime
+    world: TrialFixture, people: list[Participant], todo: Views, pharmacist: Delegation, at: datetime
 ) -> None:
     record_injection(
         participant=people[0],
@@ -388,7 +397,9 @@ def test_a_box_moved_to_another_syringe_does_not_open(
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.PHARMACIST])
-def test_only_a_pharmacist_sees_or_does_anything(world: World, todo: Views, at: datetime, role: Role) -> None:
+def test_only_a_pharmacist_sees_or_does_anything(
+    world: TrialFixture, todo: Views, at: datetime, role: Role
+) -> None:
     other = world.person(role, f"other-{role}")
     with pytest.raises(NotPermitted):
         preparations(day=DAY, by=other, at=at)
@@ -396,7 +407,7 @@ def test_only_a_pharmacist_sees_or_does_anything(world: World, todo: Views, at: 
         made(todo[0], other, at)
 
 
-def test_a_pharmacist_of_another_site_finds_nothing(world: World, todo: Views, at: datetime) -> None:
+def test_a_pharmacist_of_another_site_finds_nothing(world: TrialFixture, todo: Views, at: datetime) -> None:
     elsewhere = Site.objects.create(
         trial=world.trial, number="02", name="B", city="Lyon", zone="Europe/Paris"
     )

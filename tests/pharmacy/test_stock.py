@@ -26,7 +26,7 @@ from dosing.pharmacy.verification import stocks
 from dosing.pharmacy.worklist import PreparationView, preparations
 from randomization.sealed.models import SealedAuditEntry
 from tests.pharmacy.conftest import DAY
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation
 from trial.permissions import Permission, Role, may
 from trial.policies import NotPermitted
@@ -42,7 +42,7 @@ def account(by: Delegation, at: datetime, product: str = IL2) -> LotView:
     return row
 
 
-def deliver(world: World, by: Delegation, at: datetime, **other: Any) -> StockEntry:
+def deliver(world: TrialFixture, by: Delegation, at: datetime, **other: Any) -> StockEntry:
     delivery = {"product": IL2, "lot_number": "A1147", "expiry": date(2017, 4, 30), "quantity": 20} | other
     return receive_lot(site=world.site, by=by, at=at, **delivery)
 
@@ -61,7 +61,7 @@ def test_the_books_close_after_a_morning(
 
 
 def test_a_vial_that_went_without_a_syringe_shows(
-    world: World, stocked: dict[str, str], pharmacist: Delegation, at: datetime
+    world: TrialFixture, stocked: dict[str, str], pharmacist: Delegation, at: datetime
 ) -> None:
     lot = account(pharmacist, at).lot.id
     write_movement(world.site, Movement(MovementKind.USED, lot, quantity=1), pharmacist, at)
@@ -69,7 +69,7 @@ def test_a_vial_that_went_without_a_syringe_shows(
     assert "1 lot does not close" in str(next(iter(stocks())).fault)
 
 
-def test_a_lot_that_is_known_is_added_to(world: World, pharmacist: Delegation, at: datetime) -> None:
+def test_a_lot_that_is_known_is_added_to(world: TrialFixture, pharmacist: Delegation, at: datetime) -> None:
     deliver(world, pharmacist, at)
     deliver(world, pharmacist, at, quantity=5)
     assert account(pharmacist, at).lot.received == 25
@@ -77,7 +77,7 @@ def test_a_lot_that_is_known_is_added_to(world: World, pharmacist: Delegation, a
 
 @pytest.mark.parametrize("other", [{"expiry": date(2018, 1, 1)}, {"product": "Placebo (vehicle alone)"}])
 def test_a_lot_number_names_one_product_with_one_expiry(
-    world: World, pharmacist: Delegation, at: datetime, other: dict[str, Any]
+    world: TrialFixture, pharmacist: Delegation, at: datetime, other: dict[str, Any]
 ) -> None:
     deliver(world, pharmacist, at)
     with pytest.raises(LotClash, match="A1147 is in the stock as Aldesleukin"):
@@ -95,7 +95,7 @@ def test_a_lot_number_names_one_product_with_one_expiry(
     ],
 )
 def test_a_bad_delivery_is_refused_at_its_field(
-    world: World, pharmacist: Delegation, at: datetime, field: str, value: object
+    world: TrialFixture, pharmacist: Delegation, at: datetime, field: str, value: object
 ) -> None:
     with pytest.raises(InvalidInput) as refusal:
         deliver(world, pharmacist, at, **{field: value})
@@ -144,7 +144,7 @@ def test_setting_a_lot_aside_needs_a_reason_and_a_lot(
 
 
 def test_expired_is_said_from_the_day_after_the_last(
-    world: World, pharmacist: Delegation, at: datetime
+    world: TrialFixture, pharmacist: Delegation, at: datetime
 ) -> None:
     deliver(world, pharmacist, at, expiry=at.date())
     assert [account(pharmacist, at + timedelta(days=days)).expired for days in (0, 1)] == [False, True]
@@ -159,7 +159,7 @@ def test_looking_at_the_stock_is_entered_first(
 
 
 @pytest.mark.parametrize("role", [role for role in Role if not may(role, Permission.MANAGE_STOCK)])
-def test_only_who_manages_stock_sees_or_changes_it(world: World, at: datetime, role: Role) -> None:
+def test_only_who_manages_stock_sees_or_changes_it(world: TrialFixture, at: datetime, role: Role) -> None:
     other = world.person(role, f"other-{role}")
     with pytest.raises(NotPermitted):
         stock(by=other, at=at)

@@ -15,7 +15,7 @@ from dosing.reading.queries import injection_day
 from dosing.services.judging import OnHold, TreatmentEnded
 from dosing.services.status import hold, withdraw
 from tests.pharmacy.conftest import DAY
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation, Participant
 from trial.permissions import Role
 from trial.refusals import Refusal
@@ -34,7 +34,7 @@ STOPS: dict[str, type[Refusal]] = {
 
 
 @pytest.fixture
-def stop(world: World, people: list[Participant], kind: str, at: datetime) -> Stop:
+def stop(world: TrialFixture, people: list[Participant], kind: str, at: datetime) -> Stop:
     """The act that stops the first participant's treatment."""
     doctor, first = world.person(Role.INVESTIGATOR), people[0]
     if kind == "hold":

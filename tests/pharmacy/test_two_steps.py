@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.pharmacy.test_pages import ACCESS, address, clock, places
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation
 from trial.permissions import DOORS, Role
 
@@ -53,7 +53,7 @@ def account_pages(patterns: list[URLPattern | URLResolver] | None = None, root: 
 
 @pytest.mark.parametrize("role", sorted(DOORS["pharmacy"]))
 def test_it_is_two_steps_from_every_page(
-    world: World, places: dict[str, str], enter: Callable[[Delegation], Client], role: Role
+    world: TrialFixture, places: dict[str, str], enter: Callable[[Delegation], Client], role: Role
 ) -> None:
     browser = enter(world.person(role, f"somebody-{role}"))
     pages = {name: browser.get(address(name, places), follow=True) for name in ACCESS}
@@ -71,7 +71,7 @@ def test_it_is_two_steps_from_the_accounts_own_pages_and_without_a_log_in() -> N
 
 
 def test_for_the_investigator_it_is_one_step(
-    world: World, places: dict[str, str], enter: Callable[[Delegation], Client]
+    world: TrialFixture, places: dict[str, str], enter: Callable[[Delegation], Client]
 ) -> None:
     browser = enter(world.person(Role.INVESTIGATOR, "somebody"))
     names = [name for name, roles in ACCESS.items() if Role.INVESTIGATOR in roles and name != "code_break"]

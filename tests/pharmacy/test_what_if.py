@@ -10,7 +10,7 @@ from django.test import Client
 
 from randomization.core.design_file import Plan
 from randomization.sealed.comparing.what_if import what_if
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation
 from trial.permissions import Role
 
@@ -24,7 +24,7 @@ QUESTION = {
 
 
 @pytest.fixture
-def page(world: World, enter: Callable[[Delegation], Client]) -> Client:
+def page(world: TrialFixture, enter: Callable[[Delegation], Client]) -> Client:
     return enter(world.person(Role.UNBLINDED_STATISTICIAN, "stat.one"))
 
 
@@ -34,7 +34,7 @@ def test_the_page_starts_with_the_recommended_design(page: Client) -> None:
     assert '<svg class="bar"' not in html
 
 
-def test_four_designs_are_shown_as_table_and_bars(page: Client, world: World) -> None:
+def test_four_designs_are_shown_as_table_and_bars(page: Client, world: TrialFixture) -> None:
     answer = page.post("/what-if/", QUESTION)
     html = answer.content.decode()
     protocol = world.trial.protocol_version.protocol
@@ -83,11 +83,13 @@ def test_in_french_a_design_that_fails_says_so_in_french(page: Client) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.PHARMACIST, Role.INVESTIGATOR])
-def test_nobody_else_may_compare(world: World, enter: Callable[[Delegation], Client], role: Role) -> None:
+def test_nobody_else_may_compare(
+    world: TrialFixture, enter: Callable[[Delegation], Client], role: Role
+) -> None:
     assert enter(world.person(role, f"somebody-{role}")).post("/what-if/", QUESTION).status_code == 403
 
 
-def test_the_page_speaks_french(page: Client, world: World) -> None:
+def test_the_page_speaks_french(page: Client, world: TrialFixture) -> None:
     page.cookies["django_language"] = "fr"
     html = page.post("/what-if/", QUESTION, headers={"Accept-Language": "fr"}).content.decode()
     for words in (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.worlds import World, new_world
+from tests.trial_fixture import TrialFixture, new_trial
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None) -> TrialFixture:
     """NCT02059759, live, with nobody in it yet."""
-    return new_world()
+    return new_trial()

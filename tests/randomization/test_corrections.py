@@ -23,7 +23,7 @@ from randomization.models import Envelope, PaperDraw, RandomizedInError, TrueStr
 from randomization.queries import envelope_of, few_envelopes_left, randomized_at, receipt_of
 from randomization.services import AlreadyRandomized, NotEligible, draw_envelope
 from randomization.verification import draw_faults
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry, Delegation, Participant, ProtocolVersion, Status
 from trial.permissions import Role
 from trial.policies import NotPermitted
@@ -32,12 +32,12 @@ from trial.refusals import InvalidInput
 
 
 @pytest.fixture
-def investigator(world: World) -> Delegation:
+def investigator(world: TrialFixture) -> Delegation:
     return world.person(Role.INVESTIGATOR)
 
 
 @pytest.fixture
-def drawn(world: World, at: datetime) -> Participant:
+def drawn(world: TrialFixture, at: datetime) -> Participant:
     """A participant with the first of three envelopes."""
     world.blinded_list(3)
     participant = world.participant()
@@ -95,7 +95,7 @@ def test_where_there_are_no_strata_there_is_none_to_correct(
 
 
 def test_who_was_randomised_in_error_keeps_envelope_and_status(
-    world: World, drawn: Participant, investigator: Delegation, at: datetime
+    world: TrialFixture, drawn: Participant, investigator: Delegation, at: datetime
 ) -> None:
     flag_randomized_in_error(participant=drawn, reason="Vaccinated last week.", by=investigator, at=at)
     assert envelope_of(drawn) is not None
@@ -106,7 +106,9 @@ def test_who_was_randomised_in_error_keeps_envelope_and_status(
         flag_randomized_in_error(participant=drawn, reason="Again.", by=investigator, at=at)
 
 
-def test_nothing_is_corrected_before_a_draw(world: World, investigator: Delegation, at: datetime) -> None:
+def test_nothing_is_corrected_before_a_draw(
+    world: TrialFixture, investigator: Delegation, at: datetime
+) -> None:
     participant = world.participant()
     with pytest.raises(NothingDrawn):
         flag_randomized_in_error(participant=participant, reason="Too old.", by=investigator, at=at)
@@ -131,7 +133,7 @@ def number_at(position: int) -> str:
 
 
 def test_a_paper_draw_keeps_its_true_time_beside_the_time_of_its_entry(
-    world: World, drawn: Participant, investigator: Delegation, at: datetime
+    world: TrialFixture, drawn: Participant, investigator: Delegation, at: datetime
 ) -> None:
     participant = world.participant()
     envelope = enter(participant, number_at(2), investigator, at)
@@ -147,7 +149,7 @@ def test_a_paper_draw_keeps_its_true_time_beside_the_time_of_its_entry(
 
 
 def test_the_number_may_be_typed_as_people_type(
-    world: World, drawn: Participant, investigator: Delegation, at: datetime
+    world: TrialFixture, drawn: Participant, investigator: Delegation, at: datetime
 ) -> None:
     typed = f" {number_at(2).lower().replace('-', ' ')} "
     assert enter(world.participant(), typed, investigator, at).position == 2
@@ -155,7 +157,7 @@ def test_the_number_may_be_typed_as_people_type(
 
 @pytest.mark.parametrize("position", [1, 3])
 def test_a_paper_with_another_number_than_the_next_is_refused_without_naming_the_next(
-    world: World, drawn: Participant, investigator: Delegation, at: datetime, position: int
+    world: TrialFixture, drawn: Participant, investigator: Delegation, at: datetime, position: int
 ) -> None:
     with pytest.raises(NotTheNextNumber, match="not the next number") as refusal:
         enter(world.participant(), number_at(position), investigator, at)
@@ -169,7 +171,7 @@ TIMES = [timedelta(hours=6), timedelta(days=-2), timedelta(days=-30)]
 
 @pytest.mark.parametrize("later", TIMES)
 def test_a_paper_of_the_future_or_from_before_list_and_consent_is_refused(
-    world: World, drawn: Participant, investigator: Delegation, at: datetime, later: timedelta
+    world: TrialFixture, drawn: Participant, investigator: Delegation, at: datetime, later: timedelta
 ) -> None:
     with pytest.raises(InvalidInput) as refusal:
         enter(world.participant(), number_at(2), investigator, at, happened_at=at + later)
@@ -177,7 +179,7 @@ def test_a_paper_of_the_future_or_from_before_list_and_consent_is_refused(
 
 
 def test_a_paper_is_entered_for_whoever_could_have_drawn_and_for_nobody_else(
-    world: World, drawn: Participant, investigator: Delegation, at: datetime
+    world: TrialFixture, drawn: Participant, investigator: Delegation, at: datetime
 ) -> None:
     with pytest.raises(AlreadyRandomized):
         enter(drawn, number_at(2), investigator, at)
@@ -186,7 +188,9 @@ def test_a_paper_is_entered_for_whoever_could_have_drawn_and_for_nobody_else(
 
 
 @pytest.mark.parametrize("role", [Role.STUDY_NURSE, Role.MONITOR, Role.TRIAL_MANAGER, Role.SITE_SYSTEM])
-def test_only_the_investigator_corrects(world: World, drawn: Participant, at: datetime, role: Role) -> None:
+def test_only_the_investigator_corrects(
+    world: TrialFixture, drawn: Participant, at: datetime, role: Role
+) -> None:
     by = world.person(role)
     with pytest.raises(NotPermitted):
         flag_randomized_in_error(participant=drawn, reason="Too old.", by=by, at=at)
@@ -201,7 +205,7 @@ def test_only_the_investigator_corrects(world: World, drawn: Participant, at: da
     "change", ["UPDATE randomization_{} SET reason = 'x'", "DELETE FROM randomization_{}"]
 )
 def test_what_is_written_beside_a_draw_stays(
-    world: World, drawn: Participant, investigator: Delegation, at: datetime, table: str, change: str
+    world: TrialFixture, drawn: Participant, investigator: Delegation, at: datetime, table: str, change: str
 ) -> None:
     facts = {"reason": "So.", "by": investigator, "at": at}
     TrueStratum.objects.create(participant=drawn, drawn_as="all", key="x", **facts)
@@ -213,12 +217,12 @@ def test_what_is_written_beside_a_draw_stays(
 
 @pytest.mark.parametrize(("size", "few"), [(11, False), (10, True)])
 def test_the_warning_comes_when_a_stratum_has_fewer_than_ten_left(
-    world: World, at: datetime, size: int, few: bool
+    world: TrialFixture, at: datetime, size: int, few: bool
 ) -> None:
     world.blinded_list(size)
     draw_envelope(participant=world.participant(), by=world.nurse, at=at)
     assert few_envelopes_left(world.trial) is few
 
 
-def test_without_a_list_nothing_is_short(world: World) -> None:
+def test_without_a_list_nothing_is_short(world: TrialFixture) -> None:
     assert few_envelopes_left(world.trial) is False

@@ -18,20 +18,20 @@ from randomization.services import (
     OnHold,
     draw_envelope,
 )
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry, Status
 from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.screening.services import NoConsent, WrongStatus
 
 
-def test_envelopes_are_drawn_in_the_order_of_the_list(world: World, at: datetime) -> None:
+def test_envelopes_are_drawn_in_the_order_of_the_list(world: TrialFixture, at: datetime) -> None:
     world.blinded_list(3)
     drawn = [draw_envelope(participant=world.participant(), by=world.nurse, at=at) for _ in range(3)]
     assert [envelope.position for envelope in drawn] == [1, 2, 3]
 
 
-def test_a_draw_says_for_whom_by_whom_and_when(world: World, at: datetime) -> None:
+def test_a_draw_says_for_whom_by_whom_and_when(world: TrialFixture, at: datetime) -> None:
     world.blinded_list(3)
     participant = world.participant()
     envelope = draw_envelope(participant=participant, by=world.nurse, at=at)
@@ -40,7 +40,7 @@ def test_a_draw_says_for_whom_by_whom_and_when(world: World, at: datetime) -> No
     assert participant.statuses.last().status == Status.RANDOMIZED
 
 
-def test_the_receipt_shows_the_root_and_the_entry_of_the_draw(world: World, at: datetime) -> None:
+def test_the_receipt_shows_the_root_and_the_entry_of_the_draw(world: TrialFixture, at: datetime) -> None:
     list_ = world.blinded_list(3)
     participant = world.participant()
     envelope = draw_envelope(participant=participant, by=world.nurse, at=at)
@@ -50,7 +50,7 @@ def test_the_receipt_shows_the_root_and_the_entry_of_the_draw(world: World, at: 
     assert (receipt.list_root, receipt.audit_head) == (list_.root, entry.hash)
 
 
-def test_the_receipt_stays_the_same_when_others_are_randomised(world: World, at: datetime) -> None:
+def test_the_receipt_stays_the_same_when_others_are_randomised(world: TrialFixture, at: datetime) -> None:
     world.blinded_list(3)
     first = world.participant()
     draw_envelope(participant=first, by=world.nurse, at=at)
@@ -59,7 +59,7 @@ def test_the_receipt_stays_the_same_when_others_are_randomised(world: World, at:
     assert receipt_of(first) == before
 
 
-def test_a_participant_keeps_the_first_envelope_for_ever(world: World, at: datetime) -> None:
+def test_a_participant_keeps_the_first_envelope_for_ever(world: TrialFixture, at: datetime) -> None:
     world.blinded_list(3)
     participant = world.participant()
     first = draw_envelope(participant=participant, by=world.nurse, at=at)
@@ -69,7 +69,7 @@ def test_a_participant_keeps_the_first_envelope_for_ever(world: World, at: datet
     assert Envelope.objects.exclude(participant=None).count() == 1
 
 
-def test_each_stratum_has_an_order_of_its_own(world: World, at: datetime) -> None:
+def test_each_stratum_has_an_order_of_its_own(world: TrialFixture, at: datetime) -> None:
     world.blinded_list(3, strata=("all", "other"))
     other = world.participant()
     type(other).objects.filter(pk=other.pk).update(stratum="other")
@@ -89,7 +89,11 @@ REFUSED = [
 
 @pytest.mark.parametrize(("facts", "statuses", "refusal"), REFUSED)
 def test_whoever_is_not_ready_gets_no_envelope(
-    world: World, at: datetime, facts: dict[str, bool], statuses: tuple[Status, ...], refusal: type[Exception]
+    world: TrialFixture,
+    at: datetime,
+    facts: dict[str, bool],
+    statuses: tuple[Status, ...],
+    refusal: type[Exception],
 ) -> None:
     world.blinded_list(3)
     participant = world.participant(*statuses, **facts)
@@ -100,26 +104,30 @@ def test_whoever_is_not_ready_gets_no_envelope(
     assert AuditEntry.objects.count() == entries
 
 
-def test_a_monitor_may_not_draw(world: World, at: datetime) -> None:
+def test_a_monitor_may_not_draw(world: TrialFixture, at: datetime) -> None:
     world.blinded_list(3)
     with pytest.raises(NotPermitted):
         draw_envelope(participant=world.participant(), by=world.person(Role.MONITOR), at=at)
 
 
 @pytest.mark.parametrize("until", [Step.DRAFT, Step.SEALED])
-def test_nothing_is_drawn_from_a_list_that_is_not_active(world: World, at: datetime, until: Step) -> None:
+def test_nothing_is_drawn_from_a_list_that_is_not_active(
+    world: TrialFixture, at: datetime, until: Step
+) -> None:
     world.blinded_list(3, until=until)
     with pytest.raises(ListNotActive):
         draw_envelope(participant=world.participant(), by=world.nurse, at=at)
 
 
-def test_nothing_is_drawn_from_a_list_of_another_environment(world: World, at: datetime) -> None:
+def test_nothing_is_drawn_from_a_list_of_another_environment(world: TrialFixture, at: datetime) -> None:
     world.blinded_list(3, environment="training", until=Step.SEALED)
     with pytest.raises(ListNotActive):
         draw_envelope(participant=world.participant(), by=world.nurse, at=at)
 
 
-def test_the_last_envelope_exhausts_the_list_and_the_next_draw_is_refused(world: World, at: datetime) -> None:
+def test_the_last_envelope_exhausts_the_list_and_the_next_draw_is_refused(
+    world: TrialFixture, at: datetime
+) -> None:
     list_ = world.blinded_list(2)
     for _ in range(2):
         draw_envelope(participant=world.participant(), by=world.nurse, at=at)
@@ -129,7 +137,7 @@ def test_the_last_envelope_exhausts_the_list_and_the_next_draw_is_refused(world:
     assert active_list(world.trial) is None
 
 
-def test_a_second_list_takes_over_when_the_first_is_used_up(world: World, at: datetime) -> None:
+def test_a_second_list_takes_over_when_the_first_is_used_up(world: TrialFixture, at: datetime) -> None:
     world.blinded_list(1)
     draw_envelope(participant=world.participant(), by=world.nurse, at=at)
     reserve = world.blinded_list(1, name="reserve")
@@ -137,7 +145,7 @@ def test_a_second_list_takes_over_when_the_first_is_used_up(world: World, at: da
     assert envelope.stratum.list == reserve
 
 
-def test_a_draw_takes_eight_statements(world: World, at: datetime) -> None:
+def test_a_draw_takes_eight_statements(world: TrialFixture, at: datetime) -> None:
     """Participant and stratum are locked; an envelope is found and taken; a status; three for the trail."""
     world.blinded_list(3)
     draw_envelope(participant=world.participant(), by=world.nurse, at=at)
@@ -148,7 +156,7 @@ def test_a_draw_takes_eight_statements(world: World, at: datetime) -> None:
 
 
 def test_a_stale_status_is_refused_instead_of_written_twice(
-    world: World, at: datetime, monkeypatch: pytest.MonkeyPatch
+    world: TrialFixture, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """PostgreSQL may read the status and then wait for the lock; the status's number is taken by then."""
     from randomization import services

@@ -22,7 +22,7 @@ from randomization import services
 from randomization.models import Envelope, Stratum
 from randomization.services import AlreadyRandomized, ListExhausted, draw_envelope
 from tests.at_once import at_once, without_lock
-from tests.worlds import World, new_world
+from tests.trial_fixture import TrialFixture, new_trial
 from trial.models import AuditEntry, Participant
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -33,11 +33,11 @@ ROLLED_BACK = 0.15
 
 
 @pytest.fixture
-def world(transactional_db: None) -> World:
-    return new_world()
+def world(transactional_db: None) -> TrialFixture:
+    return new_trial()
 
 
-def draw_all(world: World, participants: list[Participant], at: datetime) -> Counter[type]:
+def draw_all(world: TrialFixture, participants: list[Participant], at: datetime) -> Counter[type]:
     """Draw for all of them at once; how often each outcome came."""
     nurse = world.nurse
     acts = [lambda p=p: draw_envelope(participant=p, by=nurse, at=at) for p in participants]
@@ -59,7 +59,7 @@ class RolledBack(Exception):
 
 @pytest.mark.parametrize("round_", ROUNDS)
 def test_64_draws_on_36_envelopes_give_36_in_list_order_and_28_refusals(
-    world: World, at: datetime, round_: int
+    world: TrialFixture, at: datetime, round_: int
 ) -> None:
     world.blinded_list(36)
     outcomes = draw_all(world, [world.participant() for _ in range(CLICKS)], at)
@@ -68,7 +68,9 @@ def test_64_draws_on_36_envelopes_give_36_in_list_order_and_28_refusals(
 
 
 @pytest.mark.parametrize("round_", ROUNDS)
-def test_64_clicks_for_one_participant_give_one_envelope(world: World, at: datetime, round_: int) -> None:
+def test_64_clicks_for_one_participant_give_one_envelope(
+    world: TrialFixture, at: datetime, round_: int
+) -> None:
     world.blinded_list(36)
     outcomes = draw_all(world, [world.participant()] * CLICKS, at)
     assert outcomes == {Envelope: 1, AlreadyRandomized: 63}
@@ -77,7 +79,7 @@ def test_64_clicks_for_one_participant_give_one_envelope(world: World, at: datet
 
 @pytest.mark.parametrize("round_", ROUNDS)
 def test_a_draw_that_is_rolled_back_leaves_no_hole_and_no_trace(
-    world: World, at: datetime, round_: int
+    world: TrialFixture, at: datetime, round_: int
 ) -> None:
     """About one draw in seven is taken back after its envelope was written, and asked for again."""
     world.blinded_list(36)
@@ -112,7 +114,7 @@ def read_stratum(participant: Participant) -> Stratum:
 
 @pytest.mark.parametrize("round_", ROUNDS)
 def test_without_the_lock_draws_fail_and_the_database_still_keeps_the_order(
-    world: World, at: datetime, round_: int, monkeypatch: pytest.MonkeyPatch
+    world: TrialFixture, at: datetime, round_: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     without_lock(monkeypatch, services, "lock_stratum", read_stratum)
     world.blinded_list(36)

@@ -14,12 +14,12 @@ from django.db import DatabaseError, transaction
 from dosing.tick import tick
 from randomization.code_break_mail import MOST_ATTEMPTS, send_notices
 from randomization.models import CodeBreakNotice
-from tests.worlds import LEFT, World, leave
+from tests.trial_fixture import LEFT, TrialFixture, leave
 from trial.permissions import Role
 
 
 @pytest.fixture
-def notice(world: World, at: datetime) -> CodeBreakNotice:
+def notice(world: TrialFixture, at: datetime) -> CodeBreakNotice:
     """A code of somebody was broken; the trial has a manager with an address."""
     manager = world.person(Role.TRIAL_MANAGER, "manager").user
     manager.email = "manager@sponsor.example"
@@ -68,7 +68,7 @@ def test_the_tick_sends_it(notice: CodeBreakNotice, at: datetime) -> None:
 
 
 def test_without_an_address_it_waits_until_somebody_has_one(
-    notice: CodeBreakNotice, at: datetime, world: World
+    notice: CodeBreakNotice, at: datetime, world: TrialFixture
 ) -> None:
     everybody = type(world.people["manager"].user).objects
     everybody.update(email="")
@@ -80,7 +80,7 @@ def test_without_an_address_it_waits_until_somebody_has_one(
 
 @pytest.mark.parametrize("how", LEFT)
 def test_who_has_left_is_not_told_and_keeps_the_notice_from_nobody(
-    notice: CodeBreakNotice, at: datetime, world: World, how: str
+    notice: CodeBreakNotice, at: datetime, world: TrialFixture, how: str
 ) -> None:
     left = world.person(Role.TRIAL_MANAGER, "left")
     type(left.user).objects.filter(pk=left.user.pk).update(email="left@sponsor.example")
@@ -90,7 +90,7 @@ def test_who_has_left_is_not_told_and_keeps_the_notice_from_nobody(
 
 
 def test_one_refused_address_keeps_nobody_else_waiting_and_nobody_gets_two(
-    notice: CodeBreakNotice, at: datetime, world: World, monkeypatch: pytest.MonkeyPatch
+    notice: CodeBreakNotice, at: datetime, world: TrialFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = world.person(Role.TRIAL_MANAGER, "other").user
     type(other).objects.filter(pk=other.pk).update(email="gone@sponsor.example")

@@ -13,24 +13,26 @@ from randomization.queries import active_list, few_envelopes_left, published_lis
 from randomization.services import AlreadyRandomized, ListExhausted, draw_envelope, next_envelope, take_step
 from tests.at_once import at_once
 from tests.randomization.test_verify import tampering
-from tests.worlds import World, new_world
+from tests.trial_fixture import TrialFixture, new_trial
 from trial.models import Participant
 from trial.permissions import Role
 
 
-def with_reserve(world: World, first: int, second: int, **more: tuple[str, ...]) -> list[RandomizationList]:
+def with_reserve(
+    world: TrialFixture, first: int, second: int, **more: tuple[str, ...]
+) -> list[RandomizationList]:
     """A list in use, and its reserve standing by."""
     main = world.blinded_list(first, **more)
     return [main, world.blinded_list(second, name="reserve", reserve_of=main, **more)]
 
 
-def draw(world: World, at: datetime, stratum: str = "all") -> Envelope:
+def draw(world: TrialFixture, at: datetime, stratum: str = "all") -> Envelope:
     participant = world.participant()
     Participant.objects.filter(pk=participant.pk).update(stratum=stratum)
     return draw_envelope(participant=participant, by=world.nurse, at=at)
 
 
-def test_the_reserve_is_drawn_from_when_the_list_is_used_up(world: World, at: datetime) -> None:
+def test_the_reserve_is_drawn_from_when_the_list_is_used_up(world: TrialFixture, at: datetime) -> None:
     main, reserve = with_reserve(world, 2, 2)
     drawn = [draw(world, at) for _ in range(4)]
     assert [envelope.stratum.list for envelope in drawn] == [main, main, reserve, reserve]
@@ -39,14 +41,16 @@ def test_the_reserve_is_drawn_from_when_the_list_is_used_up(world: World, at: da
     assert [row.steps.last().step for row in (main, reserve)] == [Step.EXHAUSTED, Step.EXHAUSTED]
 
 
-def test_a_stratum_goes_on_to_the_reserve_while_others_are_not_used_up(world: World, at: datetime) -> None:
+def test_a_stratum_goes_on_to_the_reserve_while_others_are_not_used_up(
+    world: TrialFixture, at: datetime
+) -> None:
     main, reserve = with_reserve(world, 1, 1, strata=("all", "other"))
     drawn = [draw(world, at, stratum) for stratum in ("all", "all", "other")]
     assert [envelope.stratum.list for envelope in drawn] == [main, reserve, main]
 
 
 def test_the_list_in_use_and_the_root_on_the_pages_are_the_first_ones_until_it_is_used_up(
-    world: World, at: datetime
+    world: TrialFixture, at: datetime
 ) -> None:
     main, reserve = with_reserve(world, 1, 1)
     assert (active_list(world.trial), published_list(world.trial)) == (main, main)
@@ -54,12 +58,14 @@ def test_the_list_in_use_and_the_root_on_the_pages_are_the_first_ones_until_it_i
     assert (active_list(world.trial), published_list(world.trial)) == (reserve, reserve)
 
 
-def test_the_reserve_counts_before_the_trial_manager_is_warned(world: World) -> None:
+def test_the_reserve_counts_before_the_trial_manager_is_warned(world: TrialFixture) -> None:
     with_reserve(world, 5, 5)
     assert not few_envelopes_left(world.trial)
 
 
-def test_the_database_refuses_a_draw_from_the_reserve_before_its_time(world: World, at: datetime) -> None:
+def test_the_database_refuses_a_draw_from_the_reserve_before_its_time(
+    world: TrialFixture, at: datetime
+) -> None:
     _, reserve = with_reserve(world, 2, 2)
     envelope, participant = envelopes_of(reserve)[0], world.participant()
     with pytest.raises(DatabaseError, match="when the list before it is used up"), transaction.atomic():
@@ -68,20 +74,20 @@ def test_the_database_refuses_a_draw_from_the_reserve_before_its_time(world: Wor
         )
 
 
-def test_a_list_has_one_reserve_of_its_own_environment(world: World) -> None:
+def test_a_list_has_one_reserve_of_its_own_environment(world: TrialFixture) -> None:
     main, _ = with_reserve(world, 1, 1)
     for more in ({"name": "another"}, {"name": "test reserve", "environment": "test", "until": Step.DRAFT}):
         with pytest.raises(DatabaseError, match="one reserve, of its own"), transaction.atomic():
             world.blinded_list(1, reserve_of=main, **more)
 
 
-def test_a_second_list_that_is_no_reserve_is_not_put_into_use(world: World) -> None:
+def test_a_second_list_that_is_no_reserve_is_not_put_into_use(world: TrialFixture) -> None:
     with_reserve(world, 1, 1)
     with pytest.raises(DatabaseError, match="and from its reserve"), transaction.atomic():
         world.blinded_list(1, name="third")
 
 
-def test_a_reserve_is_not_put_into_use_before_its_list(world: World, at: datetime) -> None:
+def test_a_reserve_is_not_put_into_use_before_its_list(world: TrialFixture, at: datetime) -> None:
     main = world.blinded_list(1, until=Step.SEALED)
     other = world.blinded_list(1, name="other")
     assert active_list(world.trial) == other
@@ -94,14 +100,16 @@ def faults(list_: RandomizationList) -> list[str]:
     return [fault for fault in list_faults(list_) if "signed with a key" not in fault]
 
 
-def test_both_lists_verify(world: World, at: datetime) -> None:
+def test_both_lists_verify(world: TrialFixture, at: datetime) -> None:
     lists = with_reserve(world, 1, 2)
     draw(world, at)
     draw(world, at)
     assert [faults(row) for row in lists] == [[], []]
 
 
-def test_verify_names_an_envelope_of_the_reserve_that_was_drawn_too_early(world: World, at: datetime) -> None:
+def test_verify_names_an_envelope_of_the_reserve_that_was_drawn_too_early(
+    world: TrialFixture, at: datetime
+) -> None:
     main, reserve = with_reserve(world, 2, 2)
     participant = world.participant()
     with tampering():
@@ -127,7 +135,7 @@ ORDERS = [
 
 @pytest.mark.parametrize(("until", "following"), ORDERS)
 def test_the_database_lets_no_step_be_left_out_or_taken_back(
-    world: World, at: datetime, until: Step, following: Step
+    world: TrialFixture, at: datetime, until: Step, following: Step
 ) -> None:
     list_ = world.blinded_list(1, until=until)
     with pytest.raises(DatabaseError), transaction.atomic():
@@ -135,7 +143,9 @@ def test_the_database_lets_no_step_be_left_out_or_taken_back(
 
 
 @pytest.mark.parametrize("until", [Step.DRAFT, Step.CHECKED, Step.SEALED, Step.ACTIVATED])
-def test_a_list_may_be_closed_at_any_step_and_stays_closed(world: World, at: datetime, until: Step) -> None:
+def test_a_list_may_be_closed_at_any_step_and_stays_closed(
+    world: TrialFixture, at: datetime, until: Step
+) -> None:
     list_ = world.blinded_list(1, until=until)
     take_step(list_=list_, step=Step.CLOSED, by=world.people["live-stat2"], at=at)
     third = world.person(Role.UNBLINDED_STATISTICIAN, "live-stat3")
@@ -147,7 +157,7 @@ def test_a_list_may_be_closed_at_any_step_and_stays_closed(world: World, at: dat
 @pytest.mark.django_db(transaction=True)
 def test_draws_at_once_over_the_end_of_the_list_go_on_to_the_reserve(at: datetime) -> None:
     """Whoever waited for the last envelope gets the first of the reserve, and nobody waits in vain."""
-    world = new_world()
+    world = new_trial()
     main, reserve = with_reserve(world, 8, 8)
     participants, nurse = [world.participant() for _ in range(20)], world.nurse
     acts = [lambda p=p: draw_envelope(participant=p, by=nurse, at=at) for p in participants]
@@ -156,7 +166,7 @@ def test_draws_at_once_over_the_end_of_the_list_go_on_to_the_reserve(at: datetim
     assert all(row.participant_id for list_ in (main, reserve) for row in envelopes_of(list_))
 
 
-def test_who_has_drawn_the_last_envelope_is_told_so_again(world: World, at: datetime) -> None:
+def test_who_has_drawn_the_last_envelope_is_told_so_again(world: TrialFixture, at: datetime) -> None:
     world.blinded_list(1)
     participant = world.participant()
     draw_envelope(participant=participant, by=world.nurse, at=at)

@@ -19,7 +19,7 @@ from randomization.key_files import make_key_files
 from randomization.models import Envelope, RandomizationList, Stratum
 from randomization.services import draw_envelope
 from tests.plugins.append_only import dropped_triggers, replica_role
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry
 
 NO_KEY = b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"
@@ -38,7 +38,7 @@ def tampering() -> Iterator[None]:
 
 
 @pytest.fixture
-def drawn(world: World, at: datetime, settings: Any, tmp_path: Path) -> list[Envelope]:
+def drawn(world: TrialFixture, at: datetime, settings: Any, tmp_path: Path) -> list[Envelope]:
     """Three of six envelopes, drawn; the installation knows no signing key to compare with."""
     settings.VELUM_KEYS = tmp_path
     world.blinded_list(6)
@@ -166,7 +166,7 @@ def test_the_last_draw_undone_is_found_by_the_trail(drawn: list[Envelope]) -> No
     assert f"draw for {drawn[2].participant.number} that no envelope shows" in verdict()
 
 
-def test_a_swapped_participant_is_found(drawn: list[Envelope], world: World) -> None:
+def test_a_swapped_participant_is_found(drawn: list[Envelope], world: TrialFixture) -> None:
     change(Envelope, pk=drawn[2].pk, participant=world.participant())
     assert f"{drawn[2].number} was drawn without an audit entry" in verdict()
 

@@ -12,18 +12,18 @@ from randomization.sealed.lists.acceptance import check_list
 from randomization.sealed.lists.making import design_of, make_list
 from randomization.sealed.lists.steps import activate_list, seal_list
 from tests.keys import recovery_key_is_proved
-from tests.worlds import World, new_world
+from tests.trial_fixture import TrialFixture, new_trial
 from trial.models import Delegation
 from trial.permissions import Role
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    return new_world()
+def world(db: None) -> TrialFixture:
+    return new_trial()
 
 
 @pytest.fixture
-def statistician(world: World, at: datetime) -> Delegation:
+def statistician(world: TrialFixture, at: datetime) -> Delegation:
     """Somebody who makes lists, where the recovery key is proved."""
     by = world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")
     recovery_key_is_proved(by, at)
@@ -31,12 +31,12 @@ def statistician(world: World, at: datetime) -> Delegation:
 
 
 @pytest.fixture
-def second_statistician(world: World) -> Delegation:
+def second_statistician(world: TrialFixture) -> Delegation:
     return world.person(Role.UNBLINDED_STATISTICIAN, "stat.two")
 
 
 @pytest.fixture
-def draft(world: World, statistician: Delegation, at: datetime) -> RandomizationList:
+def draft(world: TrialFixture, statistician: Delegation, at: datetime) -> RandomizationList:
     """A live list of the recommended design, just made."""
     design = design_of(world.trial, Plan())
     return make_list(trial=world.trial, environment="live", design=design, by=statistician, at=at)

@@ -37,7 +37,7 @@ from randomization.signatures import statement_of
 from tests.core.list_files import NAMES, blockrand, written
 from tests.keys import recovery_key_is_proved
 from tests.randomization.test_verify import tampering
-from tests.worlds import World, new_world
+from tests.trial_fixture import TrialFixture, new_trial
 from trial.audit import chain_name
 from trial.core import chain as links
 from trial.models import AuditChain, AuditEntry, Delegation
@@ -50,7 +50,7 @@ DRAWN = 6
 class Scene:
     """A trial at its end, and what people kept on paper."""
 
-    world: World
+    world: TrialFixture
     list: RandomizationList
     anchors: list[str]
     opener: Delegation
@@ -73,7 +73,7 @@ class Scene:
 
 def set_scene(at: datetime) -> Scene:
     """The trial, lived through."""
-    world = new_world()
+    world = new_trial()
     one, two = (world.person(Role.UNBLINDED_STATISTICIAN, f"stat.{name}") for name in ("one", "two"))
     doctor = world.person(Role.INVESTIGATOR, "doctor")
     design = design_of(world.trial, Plan())

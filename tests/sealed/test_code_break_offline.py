@@ -22,14 +22,14 @@ from randomization.services import draw_envelope
 from tests.keys import safe
 from tests.servers.postgres import binaries
 from tests.terminal import typed
-from tests.worlds import World, leave
+from tests.trial_fixture import TrialFixture, leave
 from trial.permissions import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def envelope(world: World, active: RandomizationList, at: datetime) -> Envelope:
+def envelope(world: TrialFixture, active: RandomizationList, at: datetime) -> Envelope:
     return draw_envelope(participant=world.participant(), by=world.nurse, at=at)
 
 
@@ -213,7 +213,7 @@ def test_verify_reads_the_same_dump(envelope: Envelope, dump: Path, keys: Path) 
     ("how", "said"), [("account", "account of doctor is not active"), ("duty", "an investigator who may")]
 )
 def test_on_the_live_database_nobody_who_has_left_breaks_a_code(
-    envelope: Envelope, world: World, how: str, said: str
+    envelope: Envelope, world: TrialFixture, how: str, said: str
 ) -> None:
     words = ("code_break", envelope.participant.number, "--by", "doctor", "--reason", "Anaphylaxis")
     doctor = world.person(Role.INVESTIGATOR, "doctor")

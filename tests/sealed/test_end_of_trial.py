@@ -28,37 +28,37 @@ from randomization.sealed.models import SealedAuditEntry
 from randomization.services import draw_envelope
 from tests.terminal import typed
 from tests.tools.archives import TOOL
-from tests.worlds import World, leave
+from tests.trial_fixture import TrialFixture, leave
 from trial.models import AuditEntry, Delegation
 from trial.permissions import Role
 from trial.policies import NotPermitted
 
 
 @pytest.fixture
-def investigator(world: World) -> Delegation:
+def investigator(world: TrialFixture) -> Delegation:
     return world.person(Role.INVESTIGATOR, "doctor")
 
 
 @pytest.fixture
-def drawn(world: World, active: RandomizationList, at: datetime) -> list[Envelope]:
+def drawn(world: TrialFixture, active: RandomizationList, at: datetime) -> list[Envelope]:
     return [draw_envelope(participant=world.participant(), by=world.nurse, at=at) for _ in range(5)]
 
 
 @pytest.fixture
-def locked(world: World, drawn: list[Envelope], at: datetime) -> None:
+def locked(world: TrialFixture, drawn: list[Envelope], at: datetime) -> None:
     manager = world.person(Role.TRIAL_MANAGER)
     lock_data(trial=world.trial, by=manager, at=at, statement="All queries answered")
 
 
 @pytest.fixture
 def signed(
-    world: World, locked: None, statistician: Delegation, investigator: Delegation, at: datetime
+    world: TrialFixture, locked: None, statistician: Delegation, investigator: Delegation, at: datetime
 ) -> None:
     for by in (statistician, investigator):
         sign_opening(trial=world.trial, by=by, at=at)
 
 
-def archive(world: World, by: Delegation, at: datetime) -> bytes:
+def archive(world: TrialFixture, by: Delegation, at: datetime) -> bytes:
     file = io.BytesIO()
     export_archive(trial=world.trial, by=by, at=at, file=file)
     return file.getvalue()
@@ -70,7 +70,12 @@ def checked(path: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_what_is_exported_holds_on_a_machine_that_has_only_python(
-    world: World, signed: None, statistician: Delegation, drawn: list[Envelope], at: datetime, tmp_path: Path
+    world: TrialFixture,
+    signed: None,
+    statistician: Delegation,
+    drawn: list[Envelope],
+    at: datetime,
+    tmp_path: Path,
 ) -> None:
     path = tmp_path / "trial.zip"
     path.write_bytes(archive(world, statistician, at))
@@ -81,7 +86,12 @@ def test_what_is_exported_holds_on_a_machine_that_has_only_python(
 
 
 def test_every_envelope_of_the_archive_can_be_proved_alone(
-    world: World, signed: None, statistician: Delegation, drawn: list[Envelope], at: datetime, tmp_path: Path
+    world: TrialFixture,
+    signed: None,
+    statistician: Delegation,
+    drawn: list[Envelope],
+    at: datetime,
+    tmp_path: Path,
 ) -> None:
     path, proof = tmp_path / "trial.zip", tmp_path / "envelope.json"
     path.write_bytes(archive(world, statistician, at))
@@ -91,7 +101,7 @@ def test_every_envelope_of_the_archive_can_be_proved_alone(
 
 
 def test_one_trial_gives_one_archive(
-    world: World, signed: None, statistician: Delegation, at: datetime
+    world: TrialFixture, signed: None, statistician: Delegation, at: datetime
 ) -> None:
     """But for the trail, in which each export is entered first."""
     first, second = (zipfile.ZipFile(io.BytesIO(archive(world, statistician, at))) for _ in range(2))
@@ -100,14 +110,14 @@ def test_one_trial_gives_one_archive(
 
 
 def test_before_the_lock_nobody_signs(
-    world: World, drawn: list[Envelope], statistician: Delegation, at: datetime
+    world: TrialFixture, drawn: list[Envelope], statistician: Delegation, at: datetime
 ) -> None:
     with pytest.raises(DataNotLocked):
         sign_opening(trial=world.trial, by=statistician, at=at)
 
 
 def test_before_the_lock_nothing_is_opened(
-    world: World, drawn: list[Envelope], statistician: Delegation, at: datetime
+    world: TrialFixture, drawn: list[Envelope], statistician: Delegation, at: datetime
 ) -> None:
     with pytest.raises(DataNotLocked):
         open_trial(trial=world.trial, by=statistician, at=at)
@@ -115,7 +125,7 @@ def test_before_the_lock_nothing_is_opened(
 
 @pytest.mark.parametrize("who", [(), ("statistician",), ("investigator",)])
 def test_one_signature_does_not_open(
-    world: World, locked: None, who: tuple[str, ...], request: pytest.FixtureRequest, at: datetime
+    world: TrialFixture, locked: None, who: tuple[str, ...], request: pytest.FixtureRequest, at: datetime
 ) -> None:
     for name in who:
         sign_opening(trial=world.trial, by=request.getfixturevalue(name), at=at)
@@ -124,7 +134,7 @@ def test_one_signature_does_not_open(
 
 
 def test_two_statisticians_are_not_two_parts(
-    world: World, locked: None, statistician: Delegation, second_statistician: Delegation, at: datetime
+    world: TrialFixture, locked: None, statistician: Delegation, second_statistician: Delegation, at: datetime
 ) -> None:
     sign_opening(trial=world.trial, by=statistician, at=at)
     with pytest.raises(SignedAlready):
@@ -132,20 +142,20 @@ def test_two_statisticians_are_not_two_parts(
 
 
 @pytest.mark.parametrize("role", [Role.PHARMACIST, Role.STUDY_NURSE, Role.TRIAL_MANAGER, Role.MONITOR])
-def test_others_have_no_part_in_it(world: World, locked: None, role: Role, at: datetime) -> None:
+def test_others_have_no_part_in_it(world: TrialFixture, locked: None, role: Role, at: datetime) -> None:
     with pytest.raises(NotPermitted):
         sign_opening(trial=world.trial, by=world.person(role), at=at)
 
 
 def test_the_investigator_alone_exports_nothing(
-    world: World, signed: None, investigator: Delegation, at: datetime
+    world: TrialFixture, signed: None, investigator: Delegation, at: datetime
 ) -> None:
     with pytest.raises(NotPermitted):
         archive(world, investigator, at)
 
 
 def test_the_opening_stands_in_both_trails_before_anything_is_opened(
-    world: World, signed: None, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
+    world: TrialFixture, signed: None, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("randomization.sealed.ending.archive.contents_of", lambda list_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
@@ -154,7 +164,9 @@ def test_the_opening_stands_in_both_trails_before_anything_is_opened(
     assert AuditEntry.objects.filter(action="trial.opened").count() == 1
 
 
-def test_the_command_writes_a_file_for_its_owner_alone(world: World, signed: None, tmp_path: Path) -> None:
+def test_the_command_writes_a_file_for_its_owner_alone(
+    world: TrialFixture, signed: None, tmp_path: Path
+) -> None:
     path = tmp_path / "trial.zip"
     words = ("export_archive", "--trial", "nct02059759", "--by", "stat.one", "--output", str(path))
     typed(*words)
@@ -165,7 +177,7 @@ def test_the_command_writes_a_file_for_its_owner_alone(world: World, signed: Non
 
 
 def test_a_refused_export_leaves_no_file(
-    world: World, locked: None, statistician: Delegation, tmp_path: Path
+    world: TrialFixture, locked: None, statistician: Delegation, tmp_path: Path
 ) -> None:
     path = tmp_path / "trial.zip"
     with pytest.raises(CommandError, match="have to sign"):
@@ -174,7 +186,7 @@ def test_a_refused_export_leaves_no_file(
 
 
 def test_the_signing_command_asks_for_the_password(
-    world: World, locked: None, statistician: Delegation
+    world: TrialFixture, locked: None, statistician: Delegation
 ) -> None:
     words = ("sign_opening", "--trial", "nct02059759", "--by", "stat.one")
     with pytest.raises(CommandError, match="not the password"):

@@ -28,7 +28,7 @@ from randomization.sealed.vault import envelope_contents
 from randomization.sealed.vault.envelope_contents import open_secret
 from randomization.sealed.vault.keys import pharmacy_key
 from tests.sealed.guessing import guessed, guessed_after_one
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation
 
 Make = Callable[[], RandomizationList]
@@ -36,7 +36,7 @@ Salt = Callable[[SealedRecord], bytes]
 
 
 @pytest.fixture
-def made(world: World, statistician: Delegation, at: datetime) -> Make:
+def made(world: TrialFixture, statistician: Delegation, at: datetime) -> Make:
     """Makes a list of the recommended design."""
 
     def one() -> RandomizationList:

@@ -30,7 +30,7 @@ from tests.keys import recovery_key_is_proved
 from tests.sealed.test_end_of_trial import archive, checked
 from tests.sealed.test_lists import arms_of
 from tests.terminal import typed
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry, Delegation
 from trial.permissions import Role
 from trial.policies import NotPermitted
@@ -39,14 +39,14 @@ Bring = Callable[..., RandomizationList]
 
 
 @pytest.fixture
-def codes(world: World) -> dict[str, str]:
+def codes(world: TrialFixture) -> dict[str, str]:
     """From the file's names to the protocol's arms."""
     arms = world.trial.protocol_version.protocol.arms
     return dict(zip(NAMES, (arm.code for arm in arms), strict=True))
 
 
 @pytest.fixture
-def bring(world: World, statistician: Delegation, at: datetime, codes: dict[str, str]) -> Bring:
+def bring(world: TrialFixture, statistician: Delegation, at: datetime, codes: dict[str, str]) -> Bring:
     """Import rows, or bytes, as a live list."""
 
     def bring(
@@ -85,7 +85,7 @@ def test_whoever_waits_for_a_long_one_is_told_how_far_it_is(
 
 
 def test_it_goes_the_way_of_every_list(
-    world: World, bring: Bring, statistician: Delegation, second_statistician: Delegation, at: datetime
+    world: TrialFixture, bring: Bring, statistician: Delegation, second_statistician: Delegation, at: datetime
 ) -> None:
     list_ = bring()
     check_list(list_=list_, by=statistician, at=at)
@@ -210,7 +210,7 @@ def test_the_same_arms_with_other_blocks_are_the_same_list(bring: Bring, first: 
 
 
 def test_the_order_of_a_list_that_was_made_here_is_not_brought_either(
-    world: World, bring: Bring, draft: RandomizationList, codes: dict[str, str]
+    world: TrialFixture, bring: Bring, draft: RandomizationList, codes: dict[str, str]
 ) -> None:
     names = {code: name for name, code in codes.items()}
     rows = [["id", "treatment"], *([str(n), names[arm]] for n, arm in enumerate(arms_of(draft), 1))]
@@ -282,7 +282,7 @@ def test_on_a_french_page_a_refusal_is_in_french(bring: Bring) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.PHARMACIST, Role.STUDY_NURSE, Role.TRIAL_MANAGER])
-def test_only_the_unblinded_statistician_imports(world: World, bring: Bring, role: Role) -> None:
+def test_only_the_unblinded_statistician_imports(world: TrialFixture, bring: Bring, role: Role) -> None:
     with pytest.raises(NotPermitted):
         bring(by=world.person(role))
 
@@ -352,7 +352,7 @@ def test_nothing_of_the_file_is_written_to_the_database(bring: Bring) -> None:
 
 
 def test_a_published_archive_says_that_the_order_was_brought_in_a_file(
-    world: World,
+    world: TrialFixture,
     bring: Bring,
     statistician: Delegation,
     second_statistician: Delegation,

@@ -26,7 +26,7 @@ from randomization.sealed.vault.rekeying import CannotRekey, box_kinds, rekey
 from randomization.sealed.verification import contents
 from tests.randomization.test_verify import tampering
 from tests.terminal import typed
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation
 from trial.permissions import Role
 from trial.policies import NotPermitted
@@ -49,7 +49,7 @@ def other(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def statistician(world: World) -> Delegation:
+def statistician(world: TrialFixture) -> Delegation:
     """Here nobody has proved anything yet."""
     return world.person(Role.UNBLINDED_STATISTICIAN, "stat.one")
 
@@ -157,7 +157,7 @@ def test_a_live_list_wants_the_pharmacy_key_that_it_is_sealed_for(
         refuse_unproved_keys(draft)
 
 
-def test_a_training_list_needs_no_proof(world: World, draft: RandomizationList) -> None:
+def test_a_training_list_needs_no_proof(world: TrialFixture, draft: RandomizationList) -> None:
     draft.environment = "training"
     refuse_unproved_keys(draft)
 
@@ -230,7 +230,7 @@ def test_every_kind_of_box_is_moved(safe: Path, change: Change, settings: Any, o
 
 
 def test_the_pharmacys_own_boxes_move_as_well(
-    world: World, safe: Path, change: Change, other: Path, settings: Any, at: datetime
+    world: TrialFixture, safe: Path, change: Change, other: Path, settings: Any, at: datetime
 ) -> None:
     from dosing.pharmacy.ledger import lots_of
     from dosing.pharmacy.stock import receive_lot
@@ -322,7 +322,9 @@ def test_the_recovery_key_can_be_changed_too(safe: Path, change: Change, other: 
     assert ListSecret.objects.get(recipient="recovery").key_id == key_id(new.public_key())
 
 
-def test_only_who_manages_lists_changes_keys(world: World, safe: Path, change: Change, settings: Any) -> None:
+def test_only_who_manages_lists_changes_keys(
+    world: TrialFixture, safe: Path, change: Change, settings: Any
+) -> None:
     with pytest.raises(NotPermitted):
         change(settings.VELUM_KEYS / "pharmacy.key", by=world.person(Role.PHARMACIST))
 

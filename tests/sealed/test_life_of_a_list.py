@@ -18,13 +18,13 @@ from randomization.sealed.vault.keys import pharmacy_key
 from randomization.services import draw_envelope
 from tests.randomization.test_verify import tampering
 from tests.terminal import typed
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry, Delegation
 from trial.permissions import Role
 from trial.policies import NotPermitted
 
 
-def make(world: World, by: Delegation, at: datetime, **more: object) -> RandomizationList:
+def make(world: TrialFixture, by: Delegation, at: datetime, **more: object) -> RandomizationList:
     facts = {"environment": "live", "design": design_of(world.trial, Plan())}
     return make_list(trial=world.trial, by=by, at=at, **(facts | more))  # type: ignore[arg-type]
 
@@ -62,7 +62,7 @@ def test_reading_is_recorded_before_anything_is_opened(
 
 @pytest.mark.parametrize("role", [Role.PHARMACIST, Role.STUDY_NURSE, Role.TRIAL_MANAGER, Role.INVESTIGATOR])
 def test_the_report_is_for_the_unblinded_statistician_only(
-    world: World, draft: RandomizationList, at: datetime, role: Role
+    world: TrialFixture, draft: RandomizationList, at: datetime, role: Role
 ) -> None:
     with pytest.raises(NotPermitted):
         acceptance_report(list_=draft, by=world.person(role, "somebody"), at=at)
@@ -76,7 +76,7 @@ def test_the_trail_says_what_each_signature_means(active: RandomizationList) -> 
 
 @pytest.mark.parametrize("stage", ["checked", "sealed"])
 def test_who_took_any_step_before_does_not_activate(
-    world: World,
+    world: TrialFixture,
     draft: RandomizationList,
     statistician: Delegation,
     second_statistician: Delegation,
@@ -92,7 +92,7 @@ def test_who_took_any_step_before_does_not_activate(
 
 
 def test_the_seals_of_a_training_list_do_not_open_as_a_live_ones(
-    world: World, draft: RandomizationList, statistician: Delegation, at: datetime
+    world: TrialFixture, draft: RandomizationList, statistician: Delegation, at: datetime
 ) -> None:
     """Box and commitment moved together: the environment inside the seal still gives it away."""
     training = make(world, statistician, at, environment="training")
@@ -111,7 +111,7 @@ def test_the_seals_of_a_training_list_do_not_open_as_a_live_ones(
 
 
 def test_a_reserve_stands_by_and_shares_no_number(
-    world: World,
+    world: TrialFixture,
     active: RandomizationList,
     statistician: Delegation,
     second_statistician: Delegation,
@@ -128,7 +128,7 @@ def test_a_reserve_stands_by_and_shares_no_number(
 
 
 def test_a_reserve_belongs_to_one_list_of_its_environment(
-    world: World, draft: RandomizationList, statistician: Delegation, at: datetime
+    world: TrialFixture, draft: RandomizationList, statistician: Delegation, at: datetime
 ) -> None:
     with pytest.raises(BadReserve, match="same trial and environment"):
         make(world, statistician, at, environment="test", reserve_of=draft)

@@ -23,7 +23,7 @@ from randomization.sealed.opening.one_time_links import LIFETIME, LinkUseless, N
 from randomization.sealed.opening.revealing import CannotReveal, NotRandomized, Purpose, reveal
 from randomization.services import draw_envelope
 from tests.sealed.test_lists import dump
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry, Delegation, Participant
 from trial.permissions import Role
 from trial.policies import NotPermitted
@@ -31,12 +31,12 @@ from trial.refusals import InvalidInput
 
 
 @pytest.fixture
-def participant(world: World, active: RandomizationList, at: datetime) -> Participant:
+def participant(world: TrialFixture, active: RandomizationList, at: datetime) -> Participant:
     return draw_envelope(participant=world.participant(), by=world.nurse, at=at).participant
 
 
 @pytest.fixture
-def doctor(world: World) -> Delegation:
+def doctor(world: TrialFixture) -> Delegation:
     return world.person(Role.INVESTIGATOR, "doctor")
 
 
@@ -45,7 +45,9 @@ def new(participant: Participant, doctor: Delegation, at: datetime) -> NewLink:
     return make_link(participant=participant, by=doctor, at=at, reason="Anaphylaxis", doctor="Dr Roux, ICU")
 
 
-def test_the_link_gives_the_arm(new: NewLink, participant: Participant, world: World, at: datetime) -> None:
+def test_the_link_gives_the_arm(
+    new: NewLink, participant: Participant, world: TrialFixture, at: datetime
+) -> None:
     _, arm = use_link(secret=new.secret, viewer=None, at=at)
     pharmacist = world.person(Role.PHARMACIST)
     assert arm == reveal(participant=participant, by=pharmacist, purpose=Purpose.ALLOCATION, at=at)
@@ -143,14 +145,16 @@ def test_a_link_needs_a_reason_and_a_doctor(
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.INVESTIGATOR])
 def test_only_who_may_break_a_code_makes_a_link(
-    world: World, participant: Participant, at: datetime, role: Role
+    world: TrialFixture, participant: Participant, at: datetime, role: Role
 ) -> None:
     by = world.person(role, f"some-{role}")
     with pytest.raises(NotPermitted):
         make_link(participant=participant, by=by, at=at, reason="x", doctor="y")
 
 
-def test_there_is_no_link_without_an_envelope(world: World, active: RandomizationList, at: datetime) -> None:
+def test_there_is_no_link_without_an_envelope(
+    world: TrialFixture, active: RandomizationList, at: datetime
+) -> None:
     doctor = world.person(Role.INVESTIGATOR, "doctor")
     with pytest.raises(NotRandomized):
         make_link(participant=world.participant(), by=doctor, at=at, reason="x", doctor="y")

@@ -12,7 +12,7 @@ from randomization.models import Envelope, RandomizationList, Step
 from randomization.sealed.models import Seal
 from tests.randomization.test_verify import tampering
 from tests.terminal import typed
-from tests.worlds import World, leave
+from tests.trial_fixture import TrialFixture, leave
 from trial.models import Delegation
 
 pytestmark = pytest.mark.usefixtures("statistician", "second_statistician")
@@ -38,7 +38,7 @@ STEPS = [
 ]
 
 
-def test_four_commands_bring_a_list_to_life(world: World) -> None:
+def test_four_commands_bring_a_list_to_life(world: TrialFixture) -> None:
     assert "36 envelopes, a draft" in make("--name", "main")
     for said, words in STEPS:
         assert said in typed(*words)
@@ -46,7 +46,9 @@ def test_four_commands_bring_a_list_to_life(world: World) -> None:
 
 
 @pytest.mark.parametrize("step", range(3))
-def test_no_step_is_taken_and_no_arm_shown_without_the_persons_password(world: World, step: int) -> None:
+def test_no_step_is_taken_and_no_arm_shown_without_the_persons_password(
+    world: TrialFixture, step: int
+) -> None:
     make("--name", "main")
     for _, words in STEPS[:step]:
         typed(*words)
@@ -65,13 +67,13 @@ def test_who_has_left_manages_no_list(statistician: Delegation, how: str, said: 
     assert not RandomizationList.objects.exists()
 
 
-def test_nobody_makes_a_list_in_the_name_of_somebody_else(world: World) -> None:
+def test_nobody_makes_a_list_in_the_name_of_somebody_else(world: TrialFixture) -> None:
     with pytest.raises(CommandError, match=r"not the password of stat\.one"):
         typed("make_list", *TRIAL, "--by", "stat.one", "--environment", "live", password="")
     assert not RandomizationList.objects.exists()
 
 
-def test_a_name_names_one_list_and_is_not_too_long(world: World) -> None:
+def test_a_name_names_one_list_and_is_not_too_long(world: TrialFixture) -> None:
     make("--name", "main")
     for name, sentence in (("main", "has a list “main” already"), ("m" * 61, "at most 60 signs")):
         with pytest.raises(CommandError, match=sentence):
@@ -79,20 +81,20 @@ def test_a_name_names_one_list_and_is_not_too_long(world: World) -> None:
     assert RandomizationList.objects.count() == 1
 
 
-def test_a_design_file_is_taken(world: World, tmp_path: Path) -> None:
+def test_a_design_file_is_taken(world: TrialFixture, tmp_path: Path) -> None:
     file = tmp_path / "design.toml"
     file.write_text("block_sizes = [6]\nreserve = 6\n")
     assert "42 envelopes" in make("--design", str(file))
 
 
-def test_verify_opens_every_envelope_at_this_door(world: World) -> None:
+def test_verify_opens_every_envelope_at_this_door(world: TrialFixture) -> None:
     make()
     printed = verify()
     assert "contents of list" in printed
     assert "BAD" not in printed
 
 
-def test_verify_names_an_exchanged_box(world: World) -> None:
+def test_verify_names_an_exchanged_box(world: TrialFixture) -> None:
     make()
     first, second = Envelope.objects.order_by("position")[:2]
     box = Seal.objects.get(envelope=second, recipient="pharmacy").box
@@ -111,14 +113,16 @@ ERRORS = [
 
 
 @pytest.mark.parametrize(("words", "sentence"), ERRORS)
-def test_an_error_is_one_readable_sentence(world: World, words: tuple[str, ...], sentence: str) -> None:
+def test_an_error_is_one_readable_sentence(
+    world: TrialFixture, words: tuple[str, ...], sentence: str
+) -> None:
     assert world.nurse
     with pytest.raises(CommandError, match=sentence):
         make(*words)
     assert not RandomizationList.objects.exists()
 
 
-def test_a_bad_design_changes_nothing(world: World, tmp_path: Path) -> None:
+def test_a_bad_design_changes_nothing(world: TrialFixture, tmp_path: Path) -> None:
     file = tmp_path / "design.toml"
     file.write_text("block_sizes = [5]\n")
     with pytest.raises(CommandError, match="5, which is no multiple of 3"):
@@ -126,7 +130,9 @@ def test_a_bad_design_changes_nothing(world: World, tmp_path: Path) -> None:
     assert not RandomizationList.objects.exists()
 
 
-def test_an_unknown_list_is_answered_with_the_known_ones(world: World, statistician: Delegation) -> None:
+def test_an_unknown_list_is_answered_with_the_known_ones(
+    world: TrialFixture, statistician: Delegation
+) -> None:
     make("--name", "main")
     with pytest.raises(CommandError, match=r"has no list mian\. Its lists: main"):
         typed("seal_list", *TRIAL, "--list", "mian", "--by", "stat.one")

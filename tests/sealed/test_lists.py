@@ -34,7 +34,7 @@ from randomization.sealed.vault.envelope_contents import open_seal, open_secret
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.signatures import signature_holds
 from tests.randomization.test_verify import tampering
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation
 from trial.permissions import Role
 from trial.policies import NotPermitted
@@ -61,7 +61,7 @@ def test_every_envelope_is_sealed_for_the_pharmacy_and_for_recovery(draft: Rando
     assert {len(box) for box in Seal.objects.values_list("box", flat=True)} == {304}
 
 
-def test_the_seed_makes_the_list_again(world: World, statistician: Delegation, at: datetime) -> None:
+def test_the_seed_makes_the_list_again(world: TrialFixture, statistician: Delegation, at: datetime) -> None:
     design = design_of(world.trial, Plan())
     made = make_list(trial=world.trial, environment="live", design=design, by=statistician, at=at, seed=SEED)
     secret = open_secret(made, pharmacy_key())
@@ -70,7 +70,7 @@ def test_the_seed_makes_the_list_again(world: World, statistician: Delegation, a
 
 
 def test_a_fresh_seed_whose_numbers_would_tell_the_arms_is_passed_over(
-    world: World, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
+    world: TrialFixture, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     telling, good = (n.to_bytes(SEED_BYTES, "big") for n in (1075, 1076))
     drawn = iter((telling, telling, good))
@@ -83,7 +83,7 @@ def test_a_fresh_seed_whose_numbers_would_tell_the_arms_is_passed_over(
 
 
 def test_a_given_seed_is_never_passed_over_and_its_list_is_not_accepted(
-    world: World, statistician: Delegation, at: datetime
+    world: TrialFixture, statistician: Delegation, at: datetime
 ) -> None:
     telling, design = (1075).to_bytes(SEED_BYTES, "big"), design_of(world.trial, Plan())
     made = make_list(
@@ -94,7 +94,9 @@ def test_a_given_seed_is_never_passed_over_and_its_list_is_not_accepted(
         check_list(list_=made, by=statistician, at=at)
 
 
-def test_two_lists_of_a_trial_share_no_number(world: World, statistician: Delegation, at: datetime) -> None:
+def test_two_lists_of_a_trial_share_no_number(
+    world: TrialFixture, statistician: Delegation, at: datetime
+) -> None:
     design = design_of(world.trial, Plan())
     for _ in range(2):  # the same seed, so that the second would draw the same numbers
         make_list(trial=world.trial, environment="live", design=design, by=statistician, at=at, seed=SEED)
@@ -103,7 +105,7 @@ def test_two_lists_of_a_trial_share_no_number(world: World, statistician: Delega
 
 
 def test_a_second_list_is_checked_against_its_seed_as_well(
-    world: World, draft: RandomizationList, statistician: Delegation, at: datetime
+    world: TrialFixture, draft: RandomizationList, statistician: Delegation, at: datetime
 ) -> None:
     design = design_of(world.trial, Plan(block_sizes=(6,)))
     second = make_list(trial=world.trial, environment="live", design=design, by=statistician, at=at)
@@ -112,7 +114,7 @@ def test_a_second_list_is_checked_against_its_seed_as_well(
 
 
 def test_boxes_of_all_secrets_have_one_length(
-    world: World, draft: RandomizationList, statistician: Delegation, at: datetime
+    world: TrialFixture, draft: RandomizationList, statistician: Delegation, at: datetime
 ) -> None:
     design = design_of(world.trial, Plan(block_sizes=(3,), reserve=9))
     make_list(trial=world.trial, environment="live", design=design, by=statistician, at=at)
@@ -120,7 +122,7 @@ def test_boxes_of_all_secrets_have_one_length(
 
 
 @pytest.mark.parametrize("role", [Role.PHARMACIST, Role.STUDY_NURSE, Role.TRIAL_MANAGER, Role.ADMINISTRATOR])
-def test_only_the_unblinded_statistician_makes_lists(world: World, at: datetime, role: Role) -> None:
+def test_only_the_unblinded_statistician_makes_lists(world: TrialFixture, at: datetime, role: Role) -> None:
     by = world.person(role)
     with pytest.raises(NotPermitted):
         make_list(trial=world.trial, environment="live", design=design_of(world.trial, Plan()), by=by, at=at)
@@ -148,7 +150,7 @@ def test_a_list_is_sealed_once(active: RandomizationList, statistician: Delegati
 
 
 def test_a_training_list_is_never_activated_for_a_live_trial(
-    world: World, statistician: Delegation, second_statistician: Delegation, at: datetime
+    world: TrialFixture, statistician: Delegation, second_statistician: Delegation, at: datetime
 ) -> None:
     design = design_of(world.trial, Plan())
     training = make_list(trial=world.trial, environment="training", design=design, by=statistician, at=at)
@@ -159,7 +161,7 @@ def test_a_training_list_is_never_activated_for_a_live_trial(
 
 
 def test_a_training_list_that_was_renamed_live_is_refused(
-    world: World, statistician: Delegation, second_statistician: Delegation, at: datetime
+    world: TrialFixture, statistician: Delegation, second_statistician: Delegation, at: datetime
 ) -> None:
     """The environment stands in the signature and in every seal, so changing the row is not enough."""
     design = design_of(world.trial, Plan())
@@ -174,7 +176,7 @@ def test_a_training_list_that_was_renamed_live_is_refused(
 
 
 def test_a_trial_has_one_active_list(
-    world: World,
+    world: TrialFixture,
     active: RandomizationList,
     statistician: Delegation,
     second_statistician: Delegation,
@@ -211,7 +213,7 @@ def test_each_step_stands_in_the_sealed_trail(active: RandomizationList) -> None
 
 
 def test_without_keys_no_list_is_made(
-    world: World, statistician: Delegation, at: datetime, settings: Any, tmp_path: Path
+    world: TrialFixture, statistician: Delegation, at: datetime, settings: Any, tmp_path: Path
 ) -> None:
     settings.VELUM_KEYS = tmp_path
     with pytest.raises(KeyFault, match="There is no"):
@@ -245,7 +247,7 @@ def dump() -> bytes:
 
 
 def test_a_dump_holds_no_arm_beside_an_envelope(
-    world: World, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
+    world: TrialFixture, statistician: Delegation, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With canary arms; the same search finds them when the boxes are left open."""
     from randomization.core.design import ArmShare, Design, StratumSize

@@ -19,12 +19,12 @@ from randomization.sealed.lists.progress_bar import ProgressBar
 from randomization.sealed.lists.steps import ListDamaged, refuse_false_contents
 from randomization.sealed.models import Seal
 from tests.randomization.test_verify import tampering
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation
 
 
 @pytest.fixture
-def design(world: World) -> Design:
+def design(world: TrialFixture) -> Design:
     """Two strata, which a batch of 50 cuts in the middle."""
     from randomization.core.design_file import Plan
 
@@ -34,7 +34,11 @@ def design(world: World) -> Design:
 
 @pytest.fixture
 def long_list(
-    world: World, statistician: Delegation, at: datetime, design: Design, monkeypatch: pytest.MonkeyPatch
+    world: TrialFixture,
+    statistician: Delegation,
+    at: datetime,
+    design: Design,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> tuple[RandomizationList, list[int]]:
     """A list made in three batches, and what the watcher was told."""
     monkeypatch.setattr(writing, "BATCH", 50)
@@ -65,7 +69,11 @@ def test_a_seal_that_is_gone_is_missed_by_name(long_list: tuple[RandomizationLis
 
 
 def test_a_longer_list_needs_hardly_more_memory(
-    world: World, statistician: Delegation, at: datetime, design: Design, monkeypatch: pytest.MonkeyPatch
+    world: TrialFixture,
+    statistician: Delegation,
+    at: datetime,
+    design: Design,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """900 envelopes more: less than one record's bytes for each. Held, each would be four times that.
 

@@ -19,7 +19,7 @@ from randomization.sealed.vault.envelope_contents import SealDamaged, open_seal,
 from randomization.sealed.vault.keys import pharmacy_key, recipient_keys
 from randomization.services import draw_envelope
 from tests.randomization.test_verify import tampering
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Participant
 from trial.permissions import Role
 from trial.policies import NotPermitted
@@ -27,7 +27,7 @@ from trial.refusals import InvalidInput
 
 
 @pytest.fixture
-def participant(world: World, active: RandomizationList, at: datetime) -> Participant:
+def participant(world: TrialFixture, active: RandomizationList, at: datetime) -> Participant:
     """Randomised: the first envelope of the list."""
     participant = world.participant()
     draw_envelope(participant=participant, by=world.nurse, at=at)
@@ -41,7 +41,7 @@ def openings() -> list[tuple[str, str, str]]:
 
 
 def test_the_pharmacist_learns_the_arm_of_one_participant(
-    world: World, participant: Participant, active: RandomizationList, at: datetime
+    world: TrialFixture, participant: Participant, active: RandomizationList, at: datetime
 ) -> None:
     pharmacist = world.person(Role.PHARMACIST, "pharma")
     arm = reveal(participant=participant, by=pharmacist, purpose=Purpose.PREPARATION, at=at)
@@ -60,7 +60,7 @@ def test_the_pharmacist_learns_the_arm_of_one_participant(
     ],
 )
 def test_the_wrong_role_opens_nothing(
-    world: World, participant: Participant, at: datetime, role: Role, purpose: Purpose
+    world: TrialFixture, participant: Participant, at: datetime, role: Role, purpose: Purpose
 ) -> None:
     with pytest.raises(NotPermitted):
         reveal(participant=participant, by=world.person(role, f"{role}-x"), purpose=purpose, at=at)
@@ -68,7 +68,7 @@ def test_the_wrong_role_opens_nothing(
 
 
 def test_there_is_nothing_to_open_before_the_draw(
-    world: World, active: RandomizationList, at: datetime
+    world: TrialFixture, active: RandomizationList, at: datetime
 ) -> None:
     with pytest.raises(NotRandomized):
         reveal(
@@ -82,7 +82,11 @@ def test_there_is_nothing_to_open_before_the_draw(
 @pytest.mark.parametrize("what_fails", [RuntimeError, KeyboardInterrupt])
 @pytest.mark.django_db(transaction=True)
 def test_the_entry_is_there_even_if_opening_fails(
-    world: World, participant: Participant, at: datetime, monkeypatch: pytest.MonkeyPatch, what_fails: type
+    world: TrialFixture,
+    participant: Participant,
+    at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    what_fails: type,
 ) -> None:
     def fail(*_: object) -> None:
         raise what_fails
@@ -95,7 +99,7 @@ def test_the_entry_is_there_even_if_opening_fails(
 
 @pytest.mark.django_db(transaction=True)
 def test_an_envelope_is_not_opened_inside_a_transaction_that_could_undo_the_entry(
-    world: World, participant: Participant, at: datetime
+    world: TrialFixture, participant: Participant, at: datetime
 ) -> None:
     pharmacist = world.person(Role.PHARMACIST)
     with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
@@ -103,7 +107,7 @@ def test_an_envelope_is_not_opened_inside_a_transaction_that_could_undo_the_entr
 
 
 def test_the_investigator_breaks_the_code_with_a_reason(
-    world: World, participant: Participant, at: datetime
+    world: TrialFixture, participant: Participant, at: datetime
 ) -> None:
     doctor = world.person(Role.INVESTIGATOR, "doctor")
     arm = code_break(participant=participant, by=doctor, at=at, reason="anaphylaxis")
@@ -113,14 +117,16 @@ def test_the_investigator_breaks_the_code_with_a_reason(
     assert openings() == [("doctor", participant.number, "code_break")]
 
 
-def test_a_code_is_not_broken_without_a_reason(world: World, participant: Participant, at: datetime) -> None:
+def test_a_code_is_not_broken_without_a_reason(
+    world: TrialFixture, participant: Participant, at: datetime
+) -> None:
     with pytest.raises(InvalidInput):
         code_break(participant=participant, by=world.person(Role.INVESTIGATOR), at=at, reason="  ")
     assert not CodeBreak.objects.exists()
 
 
 def test_no_key_no_arm_but_a_sentence(
-    world: World, participant: Participant, at: datetime, settings: Any, tmp_path: Path
+    world: TrialFixture, participant: Participant, at: datetime, settings: Any, tmp_path: Path
 ) -> None:
     settings.VELUM_KEYS = tmp_path
     with pytest.raises(CannotReveal, match="code-break sheet"):
@@ -157,7 +163,7 @@ def test_a_fresh_box_with_another_arm_is_noticed(active: RandomizationList) -> N
         open_seal(first, Seal(envelope=first, recipient="pharmacy", box=forged), key)
 
 
-def test_a_flipped_bit_is_noticed(world: World, participant: Participant, at: datetime) -> None:
+def test_a_flipped_bit_is_noticed(world: TrialFixture, participant: Participant, at: datetime) -> None:
     row = seal_of(participant.envelope)
     box = bytearray(row.box)
     box[100] ^= 1

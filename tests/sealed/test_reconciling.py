@@ -10,13 +10,13 @@ from randomization.corrections import enter_paper_randomization
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed.models import CodeBreak, OpenedElsewhere
 from randomization.sealed.opening.outside_code_breaks import reconcile_code_break
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.permissions import Role
 from trial.refusals import InvalidInput
 
 
 @pytest.fixture
-def on_paper(world: World, active: RandomizationList, at: datetime) -> Envelope:
+def on_paper(world: TrialFixture, active: RandomizationList, at: datetime) -> Envelope:
     """Drawn on paper an hour after `at`; entered five hours after it, when the network was back."""
     return enter_paper_randomization(
         participant=world.participant(),
@@ -28,7 +28,7 @@ def on_paper(world: World, active: RandomizationList, at: datetime) -> Envelope:
     )
 
 
-def enter(world: World, envelope: Envelope, happened_at: datetime, at: datetime) -> CodeBreak:
+def enter(world: TrialFixture, envelope: Envelope, happened_at: datetime, at: datetime) -> CodeBreak:
     return reconcile_code_break(
         number=envelope.number,
         means="paper",
@@ -41,7 +41,7 @@ def enter(world: World, envelope: Envelope, happened_at: datetime, at: datetime)
 
 
 def test_a_sheet_may_be_opened_between_a_draw_on_paper_and_its_entry(
-    world: World, on_paper: Envelope, at: datetime
+    world: TrialFixture, on_paper: Envelope, at: datetime
 ) -> None:
     enter(world, on_paper, at + timedelta(hours=2), at + timedelta(hours=6))
     assert OpenedElsewhere.objects.get().happened_at == at + timedelta(hours=2)
@@ -49,7 +49,7 @@ def test_a_sheet_may_be_opened_between_a_draw_on_paper_and_its_entry(
 
 @pytest.mark.parametrize("hours", [0.5, 7])
 def test_it_was_not_opened_before_the_draw_nor_in_the_future(
-    world: World, on_paper: Envelope, at: datetime, hours: float
+    world: TrialFixture, on_paper: Envelope, at: datetime, hours: float
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
         enter(world, on_paper, at + timedelta(hours=hours), at + timedelta(hours=6))

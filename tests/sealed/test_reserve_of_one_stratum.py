@@ -19,13 +19,13 @@ from randomization.sealed.lists.steps import activate_list, seal_list
 from randomization.services import ListExhausted, draw_envelope
 from tests.keys import recovery_key_is_proved
 from tests.sealed.test_end_of_trial import archive, checked
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation
 from trial.permissions import Role
 
 
 def in_use(
-    world: World,
+    world: TrialFixture,
     people: tuple[Delegation, Delegation],
     at: datetime,
     reserve_of: RandomizationList | None = None,
@@ -47,7 +47,7 @@ def in_use(
 
 @pytest.fixture
 def reserve(
-    world: World, statistician: Delegation, second_statistician: Delegation, at: datetime
+    world: TrialFixture, statistician: Delegation, second_statistician: Delegation, at: datetime
 ) -> RandomizationList:
     """Three envelopes more for one stratum, none for the other."""
     people = (statistician, second_statistician)
@@ -55,7 +55,7 @@ def reserve(
 
 
 def test_it_is_drawn_from_when_its_stratum_is_used_up(
-    world: World, reserve: RandomizationList, at: datetime
+    world: TrialFixture, reserve: RandomizationList, at: datetime
 ) -> None:
     drawn = [draw_envelope(participant=world.participant(), by=world.nurse, at=at) for _ in range(6)]
     assert [envelope.stratum.list == reserve for envelope in drawn] == [False] * 3 + [True] * 3
@@ -64,7 +64,7 @@ def test_it_is_drawn_from_when_its_stratum_is_used_up(
 
 
 def test_both_verifiers_take_it(
-    world: World, reserve: RandomizationList, statistician: Delegation, at: datetime, tmp_path: Path
+    world: TrialFixture, reserve: RandomizationList, statistician: Delegation, at: datetime, tmp_path: Path
 ) -> None:
     for _ in range(5):
         draw_envelope(participant=world.participant(), by=world.nurse, at=at)
@@ -81,7 +81,7 @@ def test_both_verifiers_take_it(
 
 
 def test_a_list_that_is_no_reserve_leaves_no_stratum_out(
-    world: World, statistician: Delegation, second_statistician: Delegation, at: datetime
+    world: TrialFixture, statistician: Delegation, second_statistician: Delegation, at: datetime
 ) -> None:
     with pytest.raises(DesignFault, match="b has a target of 0: nobody could be randomised"):
         in_use(world, (statistician, second_statistician), at, all=3, b=0)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.ward import Ward
-from tests.worlds import World, new_world
+from tests.site_fixture import SiteFixture
+from tests.trial_fixture import TrialFixture, new_trial
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None) -> TrialFixture:
     """NCT02059759, live, with nobody in it yet."""
-    return new_world()
+    return new_trial()
 
 
 @pytest.fixture
-def ward(world: World) -> Ward:
+def ward(world: TrialFixture) -> SiteFixture:
     """Its site, and who works there."""
-    return Ward(world)
+    return SiteFixture(world)

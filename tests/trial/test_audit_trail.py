@@ -11,15 +11,15 @@ from django.db import connection, transaction
 
 from tests.at_once import Meeting, at_once, kinds, without_lock
 from tests.plugins.append_only import dropped_triggers, replica_role
-from tests.ward import Ward
-from tests.worlds import START, World, new_world
+from tests.site_fixture import SiteFixture
+from tests.trial_fixture import START, TrialFixture, new_trial
 from trial import audit
 from trial.audit import first_break, record
 from trial.core.chain import GENESIS
 from trial.models import AuditChain, AuditEntry, Site, Trial
 
 
-def write(world: World, *actions: str, site: Site | None = None) -> list[AuditEntry]:
+def write(world: TrialFixture, *actions: str, site: Site | None = None) -> list[AuditEntry]:
     with transaction.atomic():
         return [
             record(
@@ -35,7 +35,7 @@ def write(world: World, *actions: str, site: Site | None = None) -> list[AuditEn
         ]
 
 
-def chain_of(world: World, site: Site | None) -> AuditChain:
+def chain_of(world: TrialFixture, site: Site | None) -> AuditChain:
     return AuditChain.objects.get(trial=world.trial, site=site)
 
 
@@ -51,26 +51,26 @@ def tampering() -> Iterator[None]:
             cursor.execute(statement)
 
 
-def test_the_first_entry_follows_the_beginning_and_each_the_one_before(world: World) -> None:
+def test_the_first_entry_follows_the_beginning_and_each_the_one_before(world: TrialFixture) -> None:
     rows = write(world, "a", "b", "c", site=world.site)
     assert [row.sequence for row in rows] == [1, 2, 3]
     assert [row.previous for row in rows] == [GENESIS, rows[0].hash, rows[1].hash]
     assert chain_of(world, world.site).head == rows[2].hash
 
 
-def test_an_entry_says_who_in_which_role_did_what_to_what_and_when(world: World) -> None:
+def test_an_entry_says_who_in_which_role_did_what_to_what_and_when(world: TrialFixture) -> None:
     row = AuditEntry.objects.get(pk=write(world, "a", site=world.site)[0].pk)
     assert (row.actor, row.role, row.action, row.subject) == ("live-study_nurse", "study_nurse", "a", "x")
     assert (row.at, row.body) == (START, '{"n":1}')
 
 
-def test_what_nobody_did_by_hand_is_the_systems(world: World) -> None:
+def test_what_nobody_did_by_hand_is_the_systems(world: TrialFixture) -> None:
     with transaction.atomic():
         row = record(action="a", subject="x", by=None, at=START, trial=world.trial)
     assert (row.actor, row.role) == ("velum", "system")
 
 
-def test_a_site_has_a_chain_that_shows_nothing_of_another_site(ward: Ward) -> None:
+def test_a_site_has_a_chain_that_shows_nothing_of_another_site(ward: SiteFixture) -> None:
     write(ward.world, "a", site=ward.site)
     head = chain_of(ward.world, ward.site).head
     write(ward.world, "b", site=ward.second_site())
@@ -79,21 +79,21 @@ def test_a_site_has_a_chain_that_shows_nothing_of_another_site(ward: Ward) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_outside_a_transaction_nothing_is_written() -> None:
-    world = new_world()
+    world = new_trial()
     entries = AuditEntry.objects.count()
     with pytest.raises(transaction.TransactionManagementError):
         record(action="a", subject="x", by=None, at=START, trial=world.trial)
     assert AuditEntry.objects.count() == entries
 
 
-def test_an_act_that_fails_after_its_entry_leaves_no_entry_and_no_hole(world: World) -> None:
+def test_an_act_that_fails_after_its_entry_leaves_no_entry_and_no_hole(world: TrialFixture) -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         record(action="a", subject="x", by=None, at=START, trial=world.trial, site=world.site)
         raise ZeroDivisionError
     assert write(world, "b", site=world.site)[0].sequence == 1
 
 
-def test_an_honest_chain_holds_after_a_whole_life(ward: Ward) -> None:
+def test_an_honest_chain_holds_after_a_whole_life(ward: SiteFixture) -> None:
     participant = ward.booked(email="anne@example.org")
     ward.inject(participant, 1)
     assert [first_break(chain, AuditEntry) for chain in AuditChain.objects.all()] == [None, None]
@@ -111,7 +111,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("field", CHANGES)
-def test_a_changed_entry_is_named(world: World, field: str) -> None:
+def test_a_changed_entry_is_named(world: TrialFixture, field: str) -> None:
     rows = write(world, "a", "a", "a", site=world.site)
     with tampering():
         AuditEntry.objects.filter(pk=rows[1].pk).update(**{field: CHANGES[field]})
@@ -119,7 +119,7 @@ def test_a_changed_entry_is_named(world: World, field: str) -> None:
     assert (fault.sequence, fault.reason) == (2, "it was changed after it was written")
 
 
-def test_a_changed_link_is_named(world: World) -> None:
+def test_a_changed_link_is_named(world: TrialFixture) -> None:
     rows = write(world, "a", "a", "a", site=world.site)
     with tampering():
         AuditEntry.objects.filter(pk=rows[1].pk).update(previous=GENESIS)
@@ -128,14 +128,14 @@ def test_a_changed_link_is_named(world: World) -> None:
 
 
 @pytest.mark.parametrize("gone", [1, 2, 3])
-def test_a_removed_entry_is_named_also_at_the_end(world: World, gone: int) -> None:
+def test_a_removed_entry_is_named_also_at_the_end(world: TrialFixture, gone: int) -> None:
     write(world, "a", "a", "a", site=world.site)
     with tampering():
         AuditEntry.objects.filter(chain__site=world.site, sequence=gone).delete()
     assert first_break(chain_of(world, world.site), AuditEntry).sequence == gone
 
 
-def test_entries_that_change_places_are_named(world: World) -> None:
+def test_entries_that_change_places_are_named(world: TrialFixture) -> None:
     first, second = write(world, "a", "b", site=world.site)
     with tampering():
         for row, sequence in ((first, 9), (second, 1), (first, 2)):
@@ -143,7 +143,7 @@ def test_entries_that_change_places_are_named(world: World) -> None:
     assert first_break(chain_of(world, world.site), AuditEntry).sequence == 1
 
 
-def test_a_row_moved_to_the_chain_of_another_site_is_named(ward: Ward) -> None:
+def test_a_row_moved_to_the_chain_of_another_site_is_named(ward: SiteFixture) -> None:
     (row,) = write(ward.world, "a", site=ward.site)
     other = ward.second_site()
     chain = AuditChain.objects.create(trial=ward.world.trial, site=other, sequence=1, head=row.hash)
@@ -152,7 +152,7 @@ def test_a_row_moved_to_the_chain_of_another_site_is_named(ward: Ward) -> None:
     assert first_break(chain, AuditEntry).reason == "it was changed after it was written"
 
 
-def test_a_head_that_was_moved_back_with_its_tail_shows_against_a_receipt(world: World) -> None:
+def test_a_head_that_was_moved_back_with_its_tail_shows_against_a_receipt(world: TrialFixture) -> None:
     """Inside the database nothing is left to see: this is why heads are printed and mailed."""
     rows = write(world, "a", "b", site=world.site)
     with tampering():
@@ -165,9 +165,9 @@ def test_a_head_that_was_moved_back_with_its_tail_shows_against_a_receipt(world:
 # --- At the same moment --------------------------------------------------------------------------
 
 
-def eight_entries_at_once(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], World]:
+def eight_entries_at_once(monkeypatch: pytest.MonkeyPatch) -> tuple[list[str], TrialFixture]:
     """Eight acts, the first two of which stand at the head together if nothing keeps them apart."""
-    world = new_world()
+    world = new_trial()
     write(world, "first", site=world.site)
     monkeypatch.setattr(audit, "_locked", Meeting().after(audit._locked))
     outcomes = at_once(*[lambda: write(world, "a", site=world.site)] * 8)

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from randomization.services import NotEligible, draw_envelope
-from tests.ward import Ward
-from tests.worlds import START, new_world
+from tests.site_fixture import SiteFixture
+from tests.trial_fixture import START, new_trial
 from trial.models import Consent, ConsentCorrection, Participant
 from trial.refusals import InvalidInput
 from trial.screening.consent_correction import correct_consent
@@ -19,15 +19,17 @@ YESTERDAY = TODAY - timedelta(days=1)
 
 
 @pytest.fixture
-def ward(db: None) -> Ward:
-    return Ward(new_world())
+def ward(db: None) -> SiteFixture:
+    return SiteFixture(new_trial())
 
 
-def corrected(ward: Ward, participant: Participant, day: date = YESTERDAY, reason: str = "Misread.") -> None:
+def corrected(
+    ward: SiteFixture, participant: Participant, day: date = YESTERDAY, reason: str = "Misread."
+) -> None:
     correct_consent(participant=participant, signed_on=day, reason=reason, by=ward.nurse, at=START)
 
 
-def test_the_corrected_day_counts_and_the_first_entry_stays(ward: Ward) -> None:
+def test_the_corrected_day_counts_and_the_first_entry_stays(ward: SiteFixture) -> None:
     participant = ward.consented()
     corrected(ward, participant)
     corrected(ward, ward.again(participant), YESTERDAY - timedelta(days=1), "Misread again.")
@@ -35,7 +37,7 @@ def test_the_corrected_day_counts_and_the_first_entry_stays(ward: Ward) -> None:
     assert (Consent.objects.get().signed_on, ConsentCorrection.objects.count()) == (TODAY, 2)
 
 
-def test_whoever_was_judged_is_judged_again_before_the_draw(ward: Ward) -> None:
+def test_whoever_was_judged_is_judged_again_before_the_draw(ward: SiteFixture) -> None:
     ward.world.blinded_list()
     participant = ward.eligible()
     corrected(ward, participant)
@@ -46,7 +48,7 @@ def test_whoever_was_judged_is_judged_again_before_the_draw(ward: Ward) -> None:
     draw_envelope(participant=participant, by=ward.nurse, at=START)
 
 
-def test_after_randomisation_the_day_alone_changes(ward: Ward) -> None:
+def test_after_randomisation_the_day_alone_changes(ward: SiteFixture) -> None:
     participant = ward.randomized()
     corrected(ward, participant)
     assert ward.status(participant) == "randomized"
@@ -62,14 +64,14 @@ def test_after_randomisation_the_day_alone_changes(ward: Ward) -> None:
     ],
 )
 def test_a_correction_has_another_day_that_has_come_and_a_reason(
-    ward: Ward, day: date, reason: str, field: str
+    ward: SiteFixture, day: date, reason: str, field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refusal:
         corrected(ward, ward.consented(), day, reason)
     assert list(refusal.value.errors) == [field]
 
 
-def test_without_a_consent_there_is_nothing_to_correct(ward: Ward) -> None:
+def test_without_a_consent_there_is_nothing_to_correct(ward: SiteFixture) -> None:
     participant = screen(site=ward.site, by=ward.nurse, at=START)
     with pytest.raises(NoConsent):
         corrected(ward, participant)

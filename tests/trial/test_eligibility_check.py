@@ -10,8 +10,8 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 
-from tests.ward import Ward
-from tests.worlds import START
+from tests.site_fixture import SiteFixture
+from tests.trial_fixture import START
 from trial.models import AuditEntry, EligibilityCheck, ParticipantStatus
 from trial.people.installing import install_trial, open_site
 from trial.permissions import Role
@@ -36,14 +36,16 @@ BOUNDS = [
 
 
 @pytest.mark.parametrize(("answers", "failed"), BOUNDS)
-def test_the_bounds_are_those_of_the_record(ward: Ward, answers: dict[str, str], failed: list[str]) -> None:
+def test_the_bounds_are_those_of_the_record(
+    ward: SiteFixture, answers: dict[str, str], failed: list[str]
+) -> None:
     participant = ward.consented()
     check = ward.check(participant, **answers)
     assert [failure["id"] for failure in check.failures] == failed
     assert ward.status(participant) == ("screen_failed" if failed else "eligible")
 
 
-def test_the_age_is_that_of_the_day_of_consent_not_of_the_check(ward: Ward) -> None:
+def test_the_age_is_that_of_the_day_of_consent_not_of_the_check(ward: SiteFixture) -> None:
     participant = ward.consented()
     check = check_eligibility(
         participant=participant,
@@ -56,7 +58,7 @@ def test_the_age_is_that_of_the_day_of_consent_not_of_the_check(ward: Ward) -> N
     assert check.eligible
 
 
-def test_a_failure_is_kept_in_words_of_both_languages(ward: Ward) -> None:
+def test_a_failure_is_kept_in_words_of_both_languages(ward: SiteFixture) -> None:
     participant = ward.consented()
     ward.check(participant, I7="62")
     failure = EligibilityCheck.objects.get().failures[0]
@@ -65,7 +67,7 @@ def test_a_failure_is_kept_in_words_of_both_languages(ward: Ward) -> None:
     assert ParticipantStatus.objects.last().reason == "I7"
 
 
-def test_whoever_failed_may_be_checked_again_and_both_checks_stay(ward: Ward) -> None:
+def test_whoever_failed_may_be_checked_again_and_both_checks_stay(ward: SiteFixture) -> None:
     participant = ward.consented()
     ward.check(participant, I7="62")
     ward.check(participant, I7="71")
@@ -73,7 +75,7 @@ def test_whoever_failed_may_be_checked_again_and_both_checks_stay(ward: Ward) ->
     assert ward.again(participant).eligible is True
 
 
-def test_after_the_draw_nobody_is_judged_again(ward: Ward) -> None:
+def test_after_the_draw_nobody_is_judged_again(ward: SiteFixture) -> None:
     participant = ward.randomized()
     with pytest.raises(TooLate):
         ward.check(participant)
@@ -95,7 +97,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("answers", "field"), FAULTS)
 def test_what_cannot_be_judged_is_named_by_its_field_and_changes_nothing(
-    ward: Ward, answers: dict[str, str], field: str
+    ward: SiteFixture, answers: dict[str, str], field: str
 ) -> None:
     participant = ward.consented()
     entries = AuditEntry.objects.count()
@@ -106,13 +108,13 @@ def test_what_cannot_be_judged_is_named_by_its_field_and_changes_nothing(
     assert (EligibilityCheck.objects.count(), AuditEntry.objects.count()) == (0, entries)
 
 
-def test_numbers_and_dates_may_come_as_values_of_their_own_kind(ward: Ward) -> None:
+def test_numbers_and_dates_may_come_as_values_of_their_own_kind(ward: SiteFixture) -> None:
     check = ward.check(ward.consented(), I7=Decimal("82.5"), I6=date(2014, 3, 1))
     stored = EligibilityCheck.objects.get(pk=check.pk).answers
     assert (stored["I7"], stored["I6"]) == ("82.5", "2014-03-01")
 
 
-def test_a_monitor_judges_nobody(ward: Ward) -> None:
+def test_a_monitor_judges_nobody(ward: SiteFixture) -> None:
     participant, answers = ward.consented(), {"birth_date": date(1960, 5, 17), "answers": {}, "strata": {}}
     with pytest.raises(NotPermitted):
         check_eligibility(participant=participant, by=ward.world.person(Role.MONITOR), at=START, **answers)
@@ -130,7 +132,7 @@ BIRTHS = re.compile(r"1960-05|1960, 5|05/1960|051960|196005|(May|mai) 1960|1960-
 
 
 @pytest.mark.parametrize("failing", ["no", "yes"])
-def test_the_day_of_birth_is_nowhere_in_the_database(ward: Ward, failing: str) -> None:
+def test_the_day_of_birth_is_nowhere_in_the_database(ward: SiteFixture, failing: str) -> None:
     participant = ward.consented()
     ward.check(participant, birth="1960-05-17", I2="no" if failing == "yes" else "yes")
     if failing == "no":
@@ -139,14 +141,14 @@ def test_the_day_of_birth_is_nowhere_in_the_database(ward: Ward, failing: str) -
     assert found == ["1960-05-01"]
 
 
-def test_the_reason_of_a_failed_age_tells_years_and_no_birthday(ward: Ward) -> None:
+def test_the_reason_of_a_failed_age_tells_years_and_no_birthday(ward: SiteFixture) -> None:
     ward.check(ward.consented(), birth="1932-05-17")
     failure = EligibilityCheck.objects.get().failures[0]
     assert "83 years" in failure["en"]
     assert not [value for value in every_value() if re.search("1932-05-17|17 Ma|17 ma", value)]
 
 
-def test_the_strata_of_a_trial_that_has_some_must_be_told(ward: Ward) -> None:
+def test_the_strata_of_a_trial_that_has_some_must_be_told(ward: SiteFixture) -> None:
     trial = install_trial(file=load_protocol(PROTOCOLS / "nct03039673.toml"), environment="live", at=START)
     site = open_site(site=trial.sites.all()[0], on=date(2015, 9, 1), by=None, at=START)
     other = type(ward)(type(ward.world)(trial=trial, site=site))

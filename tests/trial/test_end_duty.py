@@ -7,8 +7,8 @@ import json
 import pytest
 from django.core.management import CommandError
 
+from tests.site_fixture import SiteFixture
 from tests.terminal import typed
-from tests.ward import Ward
 from trial.models import AuditEntry, Delegation
 from trial.permissions import Role
 
@@ -17,7 +17,7 @@ WHY = ("--reason", "Moves to another ward.")
 
 
 @pytest.fixture
-def claire(ward: Ward) -> Delegation:
+def claire(ward: SiteFixture) -> Delegation:
     """A nurse of the site; anna administers the whole trial."""
     ward.world.person(Role.ADMINISTRATOR, "anna")
     return ward.worker(Role.STUDY_NURSE, "claire", ward.site)
@@ -38,7 +38,7 @@ def test_the_duty_ends_and_the_trail_says_by_whom_and_why(claire: Delegation) ->
     assert running("claire") == []
 
 
-def test_of_several_duties_the_one_that_is_named(ward: Ward, claire: Delegation) -> None:
+def test_of_several_duties_the_one_that_is_named(ward: SiteFixture, claire: Delegation) -> None:
     ward.give(claire.user, Role.MONITOR, ward.site)
     ward.give(claire.user, Role.STUDY_NURSE, ward.second_site())
     with pytest.raises(CommandError, match="study_nurse at 01; monitor at 01; study_nurse at 02"):
@@ -73,7 +73,7 @@ def test_not_without_the_administrators_password(claire: Delegation) -> None:
     assert running("claire") == ["study_nurse"]
 
 
-def test_an_administrator_of_one_site_ends_no_duty_at_another(ward: Ward, claire: Delegation) -> None:
+def test_an_administrator_of_one_site_ends_no_duty_at_another(ward: SiteFixture, claire: Delegation) -> None:
     ward.worker(Role.ADMINISTRATOR, "local", ward.second_site())
     with pytest.raises(CommandError, match="right delegation"):
         typed("end_duty", "--trial", "nct02059759", "--by", "local", "--user", "claire", *WHY)

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.ward import Ward
-from tests.worlds import START
+from tests.site_fixture import SiteFixture
+from tests.trial_fixture import START
 from trial.models import ChecklistDraft, EligibilityCheck, Participant
 from trial.permissions import Role
 from trial.policies import NotPermitted
@@ -16,11 +16,11 @@ from trial.screening.checklists import how_far, keep_checklist, kept_checklist
 from trial.screening.services import NoConsent, TooLate, screen
 
 
-def keep(ward: Ward, participant: Participant, **answers: object) -> ChecklistDraft:
+def keep(ward: SiteFixture, participant: Participant, **answers: object) -> ChecklistDraft:
     return keep_checklist(participant=participant, answers=answers, strata={}, by=ward.nurse, at=START)
 
 
-def test_what_is_kept_is_no_check(ward: Ward) -> None:
+def test_what_is_kept_is_no_check(ward: SiteFixture) -> None:
     participant = ward.consented()
     keep(ward, participant, I1=True, I7="63")
     assert not EligibilityCheck.objects.exists()
@@ -28,7 +28,7 @@ def test_what_is_kept_is_no_check(ward: Ward) -> None:
     assert ward.again(participant).birth_month is None
 
 
-def test_the_latest_counts_and_the_earlier_one_stays(ward: Ward) -> None:
+def test_the_latest_counts_and_the_earlier_one_stays(ward: SiteFixture) -> None:
     participant = ward.consented()
     keep(ward, participant, I1=True)
     keep(ward, participant, I1=True, I7="63")
@@ -39,21 +39,21 @@ def test_the_latest_counts_and_the_earlier_one_stays(ward: Ward) -> None:
     assert how_far(draft) == (2, asked) and asked > 10
 
 
-def test_after_a_check_there_is_nothing_to_go_on_with(ward: Ward) -> None:
+def test_after_a_check_there_is_nothing_to_go_on_with(ward: SiteFixture) -> None:
     participant = ward.consented()
     keep(ward, participant, I1=True)
     ward.check(participant, at=START + timedelta(minutes=9), E1=True)
     assert kept_checklist(participant) is None
 
 
-def test_a_complete_list_that_is_kept_makes_nobody_eligible(ward: Ward) -> None:
+def test_a_complete_list_that_is_kept_makes_nobody_eligible(ward: SiteFixture) -> None:
     judged, kept = ward.consented(), ward.consented()
     keep(ward, kept, **ward.check(judged).answers)
     assert (ward.status(judged), ward.status(kept)) == ("eligible", "screening")
 
 
 @pytest.mark.parametrize("name", ["birth_date", "I99"])
-def test_there_is_no_place_for_a_birthday_or_a_strange_question(ward: Ward, name: str) -> None:
+def test_there_is_no_place_for_a_birthday_or_a_strange_question(ward: SiteFixture, name: str) -> None:
     participant = ward.consented()
     with pytest.raises(InvalidInput) as refusal:
         keep(ward, participant, **{name: "1960-05-17"})
@@ -61,17 +61,17 @@ def test_there_is_no_place_for_a_birthday_or_a_strange_question(ward: Ward, name
     assert not ChecklistDraft.objects.exists()
 
 
-def test_without_a_consent_nothing_is_kept(ward: Ward) -> None:
+def test_without_a_consent_nothing_is_kept(ward: SiteFixture) -> None:
     with pytest.raises(NoConsent):
         keep(ward, screen(site=ward.site, by=ward.nurse, at=START), I1=True)
 
 
-def test_after_the_draw_nothing_is_kept(ward: Ward) -> None:
+def test_after_the_draw_nothing_is_kept(ward: SiteFixture) -> None:
     with pytest.raises(TooLate):
         keep(ward, ward.randomized(), I1=True)
 
 
-def test_a_monitor_keeps_nothing(ward: Ward) -> None:
+def test_a_monitor_keeps_nothing(ward: SiteFixture) -> None:
     person = ward.consented()
     monitor = ward.world.person(Role.MONITOR)
     with pytest.raises(NotPermitted):

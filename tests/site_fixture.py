@@ -1,4 +1,4 @@
-"""A ward for tests: people at a site, and participants who went through the services to where they are."""
+"""One site for tests: who works there, and participants whom the services brought to where they are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dosing.services.judging import SaidOfInjection, SaidOfVisit
 from dosing.services.recording import record_injection, record_visit
 from randomization.models import RandomizationList
 from randomization.services import draw_envelope
-from tests.worlds import START, World
+from tests.trial_fixture import START, TrialFixture
 from trial.models import Delegation, EligibilityCheck, Participant, Site, User
 from trial.people.delegating import delegate
 from trial.permissions import Role
@@ -35,10 +35,10 @@ def paris(text: str) -> datetime:
 
 
 @dataclass
-class Ward:
-    """One site of a world, and who works there."""
+class SiteFixture:
+    """One site of a trial, and who works there."""
 
-    world: World
+    world: TrialFixture
 
     def __post_init__(self) -> None:
         """The people are there before anything happens, so that later entries are of acts alone."""

@@ -1,4 +1,4 @@
-"""Small worlds for tests: a trial with people, eligible participants, and the blinded half of a list.
+"""A small trial for tests, with people, eligible participants, and the blinded half of a list.
 
 Needs Django; works at both doors. A list made here holds nothing: its commitments are of random
 content, as good as any to the clinic door, which cannot tell.
@@ -42,7 +42,7 @@ START = datetime(2015, 10, 5, 7, 30, tzinfo=UTC)
 
 
 @dataclass
-class World:
+class TrialFixture:
     """One trial with one site and whoever was asked for."""
 
     trial: Trial
@@ -176,15 +176,15 @@ def leave(duty: Delegation, how: str) -> None:
 
 @cache
 def protocol_file() -> ProtocolFile:
-    """The file of most worlds, read once: its reader has tests of its own, and nothing changes it."""
+    """The file of most tests, read once: its reader has tests of its own, and nothing changes it."""
     return load_protocol(PROTOCOLS / "nct02059759.toml")
 
 
-def new_world(environment: str = "live") -> World:
+def new_trial(environment: str = "live") -> TrialFixture:
     """The trial NCT02059759, installed as that environment, with its site open."""
     trial = install_trial(file=protocol_file(), environment=environment, at=START)
     site = open_site(site=trial.sites.get(), on=date(2015, 9, 1), by=None, at=START)
-    return World(trial=trial, site=site)
+    return TrialFixture(trial=trial, site=site)
 
 
 def _sign(list_: RandomizationList) -> None:
