@@ -71,6 +71,12 @@ def test_a_list_goes_from_file_to_use_by_two_people(
         assert one.post("/lists/1/step/", {"password": PASSWORD}).status_code == 302
     recovery_key_is_proved(world.people["stat.one"], at)
     assert one.post("/lists/1/step/", {"password": PASSWORD}).status_code == 409
+    for address in ("/lists/", "/lists/1/step/"):
+        page = one.get(address).content.decode()
+        assert "another person must activate it" in page
+        assert 'type="password"' not in page
+        assert 'href="/lists/1/step/"' not in page
+    assert 'href="/lists/1/step/"' in two.get("/lists/").content.decode()
     assert two.post("/lists/1/step/", {"password": PASSWORD}).status_code == 302
     steps = RandomizationList.objects.get().steps.values_list("step", "by__user__username")
     who = ["stat.one", "stat.one", "stat.one", "stat.two"]

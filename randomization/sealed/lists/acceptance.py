@@ -13,7 +13,7 @@ from django.db import transaction
 from randomization.core.acceptance import Acceptance, acceptance_of
 from randomization.core.imported import OURS, THEIRS
 from randomization.models import ListStep, RandomizationList, Step
-from randomization.sealed.lists.steps import checked_contents, expect_step, refuse_damaged
+from randomization.sealed.lists.steps import check_can_take_step, checked_contents, refuse_damaged, steps_of
 from randomization.sealed.vault.envelope_contents import Secret, open_secret
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.vault.trail import record_sealed
@@ -60,11 +60,10 @@ def check_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> Lis
 
     Raises NotPermitted, WrongStep, NumbersTell, ListDamaged, SealDamaged or KeyFault.
     """
-    require(by, Permission.MANAGE_LISTS, trial=list_.trial_id)
-    expect_step(list_, Step.DRAFT)
+    check_can_take_step(Step.CHECKED, list_, list_.trial, by=by, taken=steps_of(list_))
     refuse_telling(acceptance_report(list_=list_, by=by, at=at))
     with transaction.atomic():
-        expect_step(list_, Step.DRAFT)
+        check_can_take_step(Step.CHECKED, list_, list_.trial, by=by, taken=steps_of(list_))
         _note("list.checked", list_, by, at)
         return take_step(list_=list_, step=Step.CHECKED, by=by, at=at)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC
 
-from django.db.models import Count, Q
-from django.utils.translation import gettext_lazy
+from django.db.models import Count, Prefetch, Q
 
-from randomization.models import RandomizationList, Step
-from trial.models import Trial
+from randomization.models import ListStep, RandomizationList, Step
+from randomization.sealed.lists.next_acts import NextAct, next_act
+from trial.models import Delegation, Trial
 from trial.wording import medium_day
 
 STATES = {
@@ -20,15 +20,6 @@ STATES = {
     Step.EXHAUSTED: "hold",
     Step.CLOSED: "withdrawn",
 }
-NEXT = {
-    Step.DRAFT: gettext_lazy("Accept"),
-    Step.CHECKED: gettext_lazy("Seal"),
-    Step.SEALED: gettext_lazy("Activate"),
-    Step.ACTIVATED: "",
-    Step.EXHAUSTED: "",
-    Step.CLOSED: "",
-}
-"""What may be done next on the list's page."""
 
 
 @dataclass(frozen=True)
@@ -40,27 +31,29 @@ class ListShown:
     state: str
     steps: tuple[dict[str, str], ...]
     drawn: int
-    next: str
+    next: NextAct | None
 
 
-def lists_shown(trial: Trial) -> list[ListShown]:
-    """Every list of the trial, the newest first."""
+def lists_shown(trial: Trial, by: Delegation) -> list[ListShown]:
+    """Every list of the trial, the newest first, with what this person may do next."""
     rows = RandomizationList.objects.filter(trial=trial).order_by("-sequence")
     drawn = Count("strata__envelopes", filter=Q(strata__envelopes__participant__isnull=False))
-    rows = rows.annotate(drawn=drawn).select_related("made_by__user").prefetch_related("steps__by__user")
-    return [_shown(row) for row in rows]
+    taken = ListStep.objects.select_related("by__user").order_by("sequence")
+    rows = rows.annotate(drawn=drawn).select_related("made_by__user", "reserve_of")
+    return [_shown(row, trial, by) for row in rows.prefetch_related(Prefetch("steps", taken))]
 
 
-def _shown(row: RandomizationList) -> ListShown:
-    steps = sorted(row.steps.all(), key=lambda step: step.sequence, reverse=True)
+def _shown(row: RandomizationList, trial: Trial, by: Delegation) -> ListShown:
+    taken = list(row.steps.all())
     told = tuple(
         {
             "what": str(step.get_step_display()),
             "when": f"{medium_day(step.at.astimezone(UTC).date())}, {step.at.astimezone(UTC):%H:%M} UTC",
             "who": str(step.by),
         }
-        for step in steps
+        for step in reversed(taken)
     )
-    latest = Step(steps[0].step)
+    latest = Step(taken[-1].step)
     drawn: int = row.drawn  # type: ignore[attr-defined]
-    return ListShown(row, str(latest.label), STATES[latest], told, drawn, str(NEXT[latest]))
+    following = next_act(row, trial, by=by, taken=taken)
+    return ListShown(row, str(latest.label), STATES[latest], told, drawn, following)

@@ -6,10 +6,9 @@ box in memory once more and compares it with the list that the seed gives. Activ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import zip_longest
-from typing import cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -31,6 +30,9 @@ from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
+
+BEFORE = {Step.CHECKED: Step.DRAFT, Step.SEALED: Step.CHECKED, Step.ACTIVATED: Step.SEALED}
+"""From which step a person takes each of these."""
 
 
 class WrongStep(Refusal):
@@ -69,8 +71,7 @@ def seal_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> List
 
     Raises NotPermitted, WrongStep, SealDamaged, ListDamaged or KeyFault.
     """
-    require(by, Permission.MANAGE_LISTS, trial=list_.trial_id)
-    expect_step(list_, Step.CHECKED)
+    check_can_take_step(Step.SEALED, list_, list_.trial, by=by, taken=steps_of(list_))
     refuse_damaged(list_)
     record_sealed(
         action="list.sealed",
@@ -94,22 +95,7 @@ def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> 
     """
     require(by, Permission.MANAGE_LISTS, trial=list_.trial_id)
     trial = Trial.objects.select_for_update().get(pk=list_.trial_id)
-    if list_.environment != trial.environment:
-        kinds = {"list_kind": list_.get_environment_display(), "trial_kind": trial.get_environment_display()}
-        sentence = _(
-            "%(list)s is a %(list_kind)s list and %(trial)s is a %(trial_kind)s trial. "
-            "Make a %(trial_kind)s list."
-        )
-        raise WrongEnvironment(sentence % (kinds | {"list": list_.name, "trial": trial.pk}))
-    expect_step(list_, Step.SEALED)
-    if own := list_.steps.filter(by__user=by.user_id).order_by("sequence").last():
-        said = {"name": by.user.shown_name, "step": own.get_step_display(), "list": list_.name}
-        sentence = _("%(name)s took the step “%(step)s” of %(list)s; another person must activate it.")
-        raise SamePerson(sentence % said)
-    if (active := active_list(trial)) and not _stands_by(list_):
-        said = {"trial": trial.pk, "list": active.name}
-        sentence = _("%(trial)s draws from %(list)s. Close it, or use it up, first.")
-        raise AnotherListActive(sentence % said)
+    check_can_take_step(Step.ACTIVATED, list_, trial, by=by, taken=steps_of(list_))
     refuse_damaged(list_)
     refuse_unproved_keys(list_)
     record_sealed(
@@ -167,19 +153,60 @@ def _place(envelope: Envelope) -> tuple[str, int]:
     return envelope.stratum.key, envelope.position
 
 
+def steps_of(list_: RandomizationList) -> list[ListStep]:
+    """The steps that were taken, the first one first, each with its person."""
+    return list(list_.steps.select_related("by__user").order_by("sequence"))
+
+
+def check_can_take_step(
+    step: Step, list_: RandomizationList, trial: Trial, *, by: Delegation, taken: Sequence[ListStep]
+) -> None:
+    """Raises why this person does not accept, seal or activate the list now; `taken` are its `steps_of`.
+
+    What only its envelopes and the keys can tell is refused by the act alone: that takes seconds.
+    Raises NotPermitted, WrongStep and, where it would be activated, WrongEnvironment, SamePerson or
+    AnotherListActive.
+    """
+    require(by, Permission.MANAGE_LISTS, trial=trial)
+    if step == Step.ACTIVATED:
+        _refuse_other_environment(list_, trial)
+    if (latest := Step(taken[-1].step)) != BEFORE[step]:
+        said = {"list": list_.name, "step": latest.label, "wanted": BEFORE[step].label}
+        raise WrongStep(_("%(list)s is %(step)s; this needs a list that is %(wanted)s.") % said)
+    if step == Step.ACTIVATED:
+        _refuse_same_person(list_, by, taken)
+        _refuse_second_list(list_, trial)
+
+
+def _refuse_other_environment(list_: RandomizationList, trial: Trial) -> None:
+    if list_.environment == trial.environment:
+        return
+    kinds = {"list_kind": list_.get_environment_display(), "trial_kind": trial.get_environment_display()}
+    sentence = _(
+        "%(list)s is a %(list_kind)s list and %(trial)s is a %(trial_kind)s trial. "
+        "Make a %(trial_kind)s list."
+    )
+    raise WrongEnvironment(sentence % (kinds | {"list": list_.name, "trial": trial.pk}))
+
+
+def _refuse_same_person(list_: RandomizationList, by: Delegation, taken: Sequence[ListStep]) -> None:
+    if own := [step for step in taken if step.by.user_id == by.user_id]:
+        said = {"name": by.user.shown_name, "step": own[-1].get_step_display(), "list": list_.name}
+        sentence = _("%(name)s took the step “%(step)s” of %(list)s; another person must activate it.")
+        raise SamePerson(sentence % said)
+
+
+def _refuse_second_list(list_: RandomizationList, trial: Trial) -> None:
+    if (active := active_list(trial)) and not _stands_by(list_):
+        said = {"trial": trial.pk, "list": active.name}
+        sentence = _("%(trial)s draws from %(list)s. Close it, or use it up, first.")
+        raise AnotherListActive(sentence % said)
+
+
 def _stands_by(list_: RandomizationList) -> bool:
     """Whether it is the reserve of a list that is, or was, in use."""
     main = list_.reserve_of
     return main is not None and main.steps.filter(step=Step.ACTIVATED).exists()
-
-
-def expect_step(list_: RandomizationList, wanted: Step) -> ListStep:
-    """The list's latest step, which must be that one. Raises WrongStep."""
-    latest = cast(ListStep, list_.steps.select_related("by__user").order_by("-sequence").first())
-    if latest.step != wanted:
-        said = {"list": list_.name, "step": Step(latest.step).label, "wanted": wanted.label}
-        raise WrongStep(_("%(list)s is %(step)s; this needs a list that is %(wanted)s.") % said)
-    return latest
 
 
 def refuse_damaged(list_: RandomizationList) -> None:

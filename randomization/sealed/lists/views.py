@@ -12,22 +12,20 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from randomization.core.table_file import MOST_BYTES
-from randomization.models import RandomizationList, Step
+from randomization.models import RandomizationList
 from randomization.queries import find_list
-from randomization.sealed.lists.acceptance import acceptance_report, check_list
+from randomization.sealed.lists.acceptance import acceptance_report
 from randomization.sealed.lists.acceptance_presenters import report_tables
 from randomization.sealed.lists.forms import ImportForm, Signature
 from randomization.sealed.lists.importing import expected_of, import_list
 from randomization.sealed.lists.list_presenters import lists_shown
-from randomization.sealed.lists.steps import WrongStep, activate_list, seal_list
+from randomization.sealed.lists.next_acts import NextAct, next_act
+from randomization.sealed.lists.steps import WrongStep, steps_of
 from trial.pages.form_page import FormPage, show_refusal
 from trial.pages.frame import Page
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission
 from trial.refusals import Refusal, in_page_language
-
-NEXT = {Step.DRAFT: check_list, Step.CHECKED: seal_list, Step.SEALED: activate_list}
-"""The act that leads on from a step."""
 
 
 class Lists(Page, TemplateView):
@@ -38,7 +36,7 @@ class Lists(Page, TemplateView):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Nothing of what an envelope holds is read here."""
-        return super().get_context_data(lists=lists_shown(self.by.trial), **context)
+        return super().get_context_data(lists=lists_shown(self.by.trial, self.by), **context)
 
 
 class OneList(Page, FormPage):
@@ -54,14 +52,13 @@ class OneList(Page, FormPage):
         return find_list(self.by.trial, self.kwargs["sequence"])
 
     @property
-    def step(self) -> Step:
-        """Where the list stands."""
-        latest = self.list.steps.order_by("-sequence").first()
-        return Step(latest.step if latest else Step.DRAFT)
+    def next(self) -> NextAct | None:
+        """What this person may do next with the list, or why not."""
+        return next_act(self.list, self.by.trial, by=self.by, taken=steps_of(self.list))
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """The list, and its step."""
-        return super().get_context_data(list=self.list, step=self.step, **context)
+        """The list, and what comes next."""
+        return super().get_context_data(list=self.list, next=self.next, **context)
 
 
 class ListReport(OneList):
@@ -86,7 +83,7 @@ class ListReport(OneList):
             "origin": in_page_language(report.origin),
             "tables": report_tables(report),
         }
-        return render(self.request, "sealed/list_reported.html", context | {"draft": self.step == Step.DRAFT})
+        return render(self.request, "sealed/list_reported.html", context | {"next": self.next})
 
 
 class NextStep(OneList):
@@ -97,10 +94,9 @@ class NextStep(OneList):
     def act(self, **answers: Any) -> str:
         """Sign, and take the step."""
         confirm_password(self.request, answers["password"])
-        lead_on = NEXT.get(self.step)
-        if lead_on is None:
+        if (following := self.next) is None:
             raise WrongStep(_("Nothing more is to be done with this list here."))
-        taken = lead_on(list_=self.list, by=self.by, at=self.at)
+        taken = following.act.take(list_=self.list, by=self.by, at=self.at)
         said = {"name": self.list.name, "step": taken.get_step_display()}
         return _("“%(name)s” is %(step)s now.") % said
 
