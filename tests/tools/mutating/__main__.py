@@ -51,11 +51,10 @@ def changes_of(path: str) -> list[str]:
 
 def within_functions(paths: list[str], nearest: list[str], kept: Path, done: Collection[str]) -> None:
     """In a fork, so that this process stays one that has imported nothing of the product."""
-    tests = read_results(kept).tests
     pid = os.fork()
     if pid == 0:
         os.chdir(ROOT)
-        plugin = Plugin(paths, lambda key: key not in done, lambda row: keep(kept, row), tests)
+        plugin = Plugin(paths, lambda key: key not in done, lambda row: keep(kept, row))
         os._exit(run_tests(nearest, plugin))
     _pid, status = os.waitpid(pid, 0)
     if status:

@@ -114,8 +114,6 @@ class Plugin:
     paths: Sequence[str]
     wanted: Callable[[str], bool]
     tell: Callable[[dict[str, Any]], None]
-    learned: dict[str, dict[str, Any]]
-    """By test, from an earlier run: its seconds, and what it and its setting up go through."""
     hits: set[Owner] = field(default_factory=set)
     at_import: dict[Owner, set[str]] = field(default_factory=dict)
     through: dict[Owner, set[int]] = field(default_factory=dict)
@@ -156,11 +154,11 @@ class Plugin:
         return tests | self.at_import.get(owner, set())
 
     def learn(self) -> None:
-        """Run every test once that no earlier run has learned of."""
+        """Run every test once: what an earlier run has learned may be of other tests or another product."""
         shared: dict[object, tuple[set[Owner], set[int]]] = {}
         for number, item in enumerate(self.items):
             following = self.items[number + 1] if number + 1 < len(self.items) else self.nobody
-            row = self.learned.get(item.nodeid) or self._learn_one(item, following)
+            row = self._learn_one(item, following)
             if row["failed"]:
                 print(f"Left out, since it fails without any change: {item.nodeid}", file=sys.stderr)
                 continue
@@ -182,7 +180,6 @@ class Plugin:
         setup = self._one(item, following)
         row = {"seconds": _spent() - begun, "through": sorted(self.hits), "setup": sorted(setup)}
         row["failed"] = self.failed
-        self.tell({"test": item.nodeid} | row)
         return row
 
     def _one(self, item: pytest.Item, following: Any) -> set[Owner]:
@@ -362,10 +359,9 @@ def _with_change(tree: ast.Module, path: str, key: str) -> CodeType:
 
 @dataclass
 class Results:
-    """What a file of results says: outcomes by change, tests by name, files of tests by owner."""
+    """What a file of results says: outcomes by change, and files of tests by owner."""
 
     outcomes: dict[str, dict[str, Any]] = field(default_factory=dict)
-    tests: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[Owner, list[str]] = field(default_factory=dict)
 
 
@@ -376,8 +372,6 @@ def read_results(file: Path) -> Results:
         row = json.loads(line)
         if "files" in row:
             results.files.update({(owner[0], owner[1]): found for owner, found in row["files"]})
-        elif "test" in row:
-            results.tests[row["test"]] = row
         else:
             results.outcomes[row["key"]] = row
     return results
