@@ -61,7 +61,7 @@ class Correction(ParticipantPage, FormPage):
         return reverse("receipt", args=[self.participant.number])
 
 
-class EnterPaper(Correction):
+class EnterPaperDraw(Correction):
     """Enter a draw that was made on paper."""
 
     form_class = PaperForm
@@ -112,7 +112,7 @@ class CorrectStratum(Correction):
         return _("The true stratum is recorded. The envelope stays.")
 
 
-class FlagError(Correction):
+class FlagDraw(Correction):
     """Say that this person should not have been randomised."""
 
     template_name = "randomization/in_error.html"

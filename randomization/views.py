@@ -33,7 +33,7 @@ from trial.refusals import can, in_page_language
 from trial.wording import medium_day, moment
 
 
-class Randomize(ParticipantPage, FormPage):
+class RandomizeParticipant(ParticipantPage, FormPage):
     """Confirm, sign, and draw the participant's envelope."""
 
     permission = Permission.RANDOMIZE
@@ -64,7 +64,7 @@ class Randomize(ParticipantPage, FormPage):
         return reverse("receipt", args=[self.participant.number])
 
 
-class Receipt(ParticipantPage, TemplateView):
+class DrawReceipt(ParticipantPage, TemplateView):
     """The randomisation number, to be read aloud and printed."""
 
     permission = Permission.VIEW_PARTICIPANTS
@@ -90,7 +90,7 @@ class Receipt(ParticipantPage, TemplateView):
         )
 
 
-class TrialPage(Page, TemplateView):
+class TrialOverview(Page, TemplateView):
     """What the trial is, where it stands, and the root of its list. Blinded by construction."""
 
     permission = Permission.VIEW_PARTICIPANTS

@@ -19,7 +19,7 @@ from trial.screening.views import ParticipantAct
 from trial.wording import moment
 
 
-class Version(ParticipantAct):
+class MoveToVersion(ParticipantAct):
     """Move one participant to the newest protocol version, with every day that it changes."""
 
     permission = Permission.AMEND
@@ -47,7 +47,7 @@ class Version(ParticipantAct):
         return _("The calendar follows the newest protocol version.")
 
 
-class Amendments(IdempotentPage):
+class VersionList(IdempotentPage):
     """The versions of the protocol, and who is still on an older one."""
 
     permission = Permission.AMEND

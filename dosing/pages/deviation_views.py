@@ -22,7 +22,7 @@ ROWS = 50
 STATES = ("draft", "classified", "closed")
 
 
-class Deviations(Page, TemplateView):
+class DeviationList(Page, TemplateView):
     """The deviations within reach, newest first, narrowed by state."""
 
     permission = Permission.VIEW_PARTICIPANTS
@@ -49,7 +49,7 @@ class Deviations(Page, TemplateView):
         )
 
 
-class DeviationsTable(Page):
+class DeviationFile(Page):
     """The deviations within reach as a file."""
 
     permission = Permission.VIEW_PARTICIPANTS

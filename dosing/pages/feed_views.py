@@ -94,7 +94,7 @@ class FeedPage(TemplateView):
         return {}
 
 
-class NurseFeeds(Page, FeedPage):
+class SiteFeedList(Page, FeedPage):
     """The nurse's own addresses: every calendar within reach."""
 
     permission = Permission.RECORD
@@ -104,7 +104,7 @@ class NurseFeeds(Page, FeedPage):
         return {"made_by": self.by, "participant": None}
 
 
-class ParticipantFeeds(ParticipantPage, FeedPage):
+class ParticipantFeedList(ParticipantPage, FeedPage):
     """The addresses of one participant, for them or a relative."""
 
     permission = Permission.MANAGE_CONTACT

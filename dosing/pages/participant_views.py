@@ -75,7 +75,7 @@ class CalendarPage(ParticipantPage, TemplateView):
         }
 
 
-class ParticipantView(CalendarPage):
+class ParticipantOverview(CalendarPage):
     """One participant: header, calendar, next step, story."""
 
     template_name = "dosing/participant.html"
@@ -131,7 +131,7 @@ class CalendarSheet(CalendarPage):
     template_name = "dosing/calendar.html"
 
 
-class Book(ParticipantAct):
+class BookFirstInjection(ParticipantAct):
     """Choose the day of the first injection among the days that the protocol allows."""
 
     permission = Permission.BOOK

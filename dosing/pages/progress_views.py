@@ -19,7 +19,7 @@ from trial.queries import participants_for, sites_for
 from trial.wording import full_day
 
 
-class Progress(Page, TemplateView):
+class ProgressOverview(Page, TemplateView):
     """Where the trial stands, within reach of whoever looks. Blinded by construction."""
 
     permission = Permission.VIEW_PARTICIPANTS

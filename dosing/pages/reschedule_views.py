@@ -30,7 +30,7 @@ from trial.screening.views import ParticipantAct
 from trial.wording import full_day
 
 
-class Days(ParticipantPage, TemplateView):
+class DayExplanations(ParticipantPage, TemplateView):
     """Every planned day of a participant, each with the reason for it."""
 
     permission = Permission.VIEW_PARTICIPANTS
@@ -43,7 +43,7 @@ class Days(ParticipantPage, TemplateView):
         return super().get_context_data(columns=explained_columns(), rows=rows, plan=plan, **context)
 
 
-class Options(ParticipantAct):
+class ChooseOption(ParticipantAct):
     """What the protocol allows after a slip: every option with the days that it changes."""
 
     permission = Permission.BOOK
@@ -101,7 +101,7 @@ class Options(ParticipantAct):
                 assert_never(kind)
 
 
-class ClosedDays(IdempotentPage):
+class ClosedDayList(IdempotentPage):
     """The days on which a site is closed, beside the public holidays of its region."""
 
     permission = Permission.CLOSE_DAYS

@@ -12,7 +12,7 @@ from trial.permissions import Permission
 from trial.screening.views import ParticipantAct
 
 
-class Hold(ParticipantAct):
+class HoldTreatment(ParticipantAct):
     """Put treatment on hold."""
 
     permission = Permission.HOLD
@@ -25,7 +25,7 @@ class Hold(ParticipantAct):
         return _("Treatment is on hold. No reminder is sent.")
 
 
-class Release(ParticipantAct):
+class ReleaseTreatment(ParticipantAct):
     """End a hold."""
 
     permission = Permission.HOLD
@@ -38,7 +38,7 @@ class Release(ParticipantAct):
         return _("The hold is released.")
 
 
-class FindAgain(ParticipantAct):
+class FindParticipantAgain(ParticipantAct):
     """Somebody who was lost to follow-up is found."""
 
     permission = Permission.WITHDRAW
@@ -51,7 +51,7 @@ class FindAgain(ParticipantAct):
         return _("The visits that lie ahead go on. Treatment does not.")
 
 
-class Withdraw(ParticipantAct):
+class WithdrawParticipant(ParticipantAct):
     """Record a withdrawal."""
 
     permission = Permission.WITHDRAW

@@ -19,7 +19,7 @@ from trial.permissions import Permission
 from trial.queries import sites_for
 
 
-class Stock(Page, TemplateView):
+class StockList(Page, TemplateView):
     """Every lot with its account."""
 
     permission = Permission.MANAGE_STOCK

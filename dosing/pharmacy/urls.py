@@ -5,14 +5,14 @@ from django.urls import path
 from dosing.pharmacy import stock_views, views
 
 urlpatterns = [
-    path("preparations/", views.Preparations.as_view(), name="preparations"),
-    path("preparations/sheets/", views.Sheets.as_view(), name="sheets"),
-    path("preparations/<uuid:preparation>/", views.Sheet.as_view(), name="preparation"),
-    path("preparations/<uuid:preparation>/prepare/", views.Prepare.as_view(), name="prepare"),
-    path("preparations/<uuid:preparation>/check/", views.Check.as_view(), name="check"),
-    path("preparations/<uuid:preparation>/release/", views.Release.as_view(), name="release_syringe"),
-    path("preparations/<uuid:preparation>/discard/", views.Discard.as_view(), name="discard"),
-    path("stock/", stock_views.Stock.as_view(), name="stock"),
+    path("preparations/", views.PreparationList.as_view(), name="preparations"),
+    path("preparations/sheets/", views.PreparationSheets.as_view(), name="sheets"),
+    path("preparations/<uuid:preparation>/", views.PreparationSheet.as_view(), name="preparation"),
+    path("preparations/<uuid:preparation>/prepare/", views.PrepareSyringe.as_view(), name="prepare"),
+    path("preparations/<uuid:preparation>/check/", views.CheckSyringe.as_view(), name="check"),
+    path("preparations/<uuid:preparation>/release/", views.ReleaseSyringe.as_view(), name="release_syringe"),
+    path("preparations/<uuid:preparation>/discard/", views.DiscardSyringe.as_view(), name="discard"),
+    path("stock/", stock_views.StockList.as_view(), name="stock"),
     path("stock/receive/", stock_views.ReceiveLot.as_view(), name="receive_lot"),
     path("stock/<uuid:lot>/quarantine/", stock_views.QuarantineLot.as_view(), name="quarantine_lot"),
     path("stock/<uuid:lot>/free/", stock_views.FreeLot.as_view(), name="free_lot"),

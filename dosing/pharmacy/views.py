@@ -24,7 +24,7 @@ from trial.wording import full_day
 DAYS = 2
 
 
-class Preparations(Page, TemplateView):
+class PreparationList(Page, TemplateView):
     """Today's and tomorrow's syringes, each with its next step."""
 
     permission = Permission.PREPARE
@@ -51,13 +51,13 @@ class SyringePage(Page):
         return super().get_context_data(syringe=found, card=card(found, self.by), **context)  # type: ignore[misc]
 
 
-class Sheet(SyringePage, TemplateView):
+class PreparationSheet(SyringePage, TemplateView):
     """The worksheet of one syringe: for the screen across the bench, and on paper."""
 
     template_name = "pharmacy/sheet.html"
 
 
-class Sheets(Page, TemplateView):
+class PreparationSheets(Page, TemplateView):
     """The worksheets of a day, a page of paper each: today's, or with `?day=tomorrow` the next day's."""
 
     permission = Permission.PREPARE
@@ -100,7 +100,7 @@ class SyringeAct(SyringePage, FormPage):
         return reverse("preparations")
 
 
-class Prepare(SyringeAct):
+class PrepareSyringe(SyringeAct):
     """Prepared by me, from this lot."""
 
     form_class = PrepareForm
@@ -118,7 +118,7 @@ class Prepare(SyringeAct):
         return mark_prepared(**given)
 
 
-class Check(SyringeAct):
+class CheckSyringe(SyringeAct):
     """Checked by me, a second person."""
 
     form_class = NoteForm
@@ -130,7 +130,7 @@ class Check(SyringeAct):
         return mark_checked(**given)
 
 
-class Release(SyringeAct):
+class ReleaseSyringe(SyringeAct):
     """Handed out to the ward."""
 
     form_class = NoteForm
@@ -142,7 +142,7 @@ class Release(SyringeAct):
         return release(**given)
 
 
-class Discard(SyringeAct):
+class DiscardSyringe(SyringeAct):
     """Thrown away."""
 
     form_class = DiscardForm

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from randomization.sealed.enrolment.views import Enrol
+from randomization.sealed.enrolment.views import EnrolSecondFactor
 
-urlpatterns = [path("2fa/totp/activate/", Enrol.as_view(), name="mfa_activate_totp")]
+urlpatterns = [path("2fa/totp/activate/", EnrolSecondFactor.as_view(), name="mfa_activate_totp")]

@@ -162,7 +162,7 @@ def test_whoever_does_not_care_for_participants_books_nothing(ward: SiteFixture,
 def two_bookings_at_once(
     ward: SiteFixture, participant: Participant, monkeypatch: pytest.MonkeyPatch
 ) -> list[str]:
-    monkeypatch.setattr(booking, "_refuse_wrong_status", Meeting().after(booking._refuse_wrong_status))
+    monkeypatch.setattr(booking, "check_can_book", Meeting().after(booking.check_can_book))
     acts = [lambda day=day: ward.book(participant, day) for day in (TUESDAY, MONDAY)]
     return kinds(at_once(*acts))
 

@@ -13,7 +13,7 @@ from trial.pages.middleware import OnDuty
 from trial.pages.tour import stops
 
 
-class Help(TemplateView):
+class HelpIndex(TemplateView):
     """What to read first, for the person's duty; then everything else of this door."""
 
     template_name = "trial/help.html"

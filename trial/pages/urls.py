@@ -6,7 +6,7 @@ from django.urls import include, path
 from trial.pages import emergency, help_views, tour, views
 
 HELP = [
-    path("", help_views.Help.as_view(), name="help"),
+    path("", help_views.HelpIndex.as_view(), name="help"),
     path("<slug:topic>/", help_views.HelpTopic.as_view(), name="help_topic"),
 ]
 if settings.PLAIN_HTTP:

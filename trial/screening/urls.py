@@ -7,8 +7,8 @@ from trial.screening import views as people
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("participants/", people.Participants.as_view(), name="participants"),
-    path("participants/new/", people.Screen.as_view(), name="screen"),
+    path("participants/", people.ParticipantList.as_view(), name="participants"),
+    path("participants/new/", people.ScreenParticipant.as_view(), name="screen"),
     path("participants/<str:number>/consent/", people.RecordConsent.as_view(), name="consent"),
     path(
         "participants/<str:number>/consent/correction/",
@@ -16,6 +16,6 @@ urlpatterns = [
         name="correct_consent",
     ),
     path("participants/<str:number>/eligibility/", people.CheckEligibility.as_view(), name="eligibility"),
-    path("participants/<str:number>/contact/", people.Contact.as_view(), name="contact"),
+    path("participants/<str:number>/contact/", people.RecordContact.as_view(), name="contact"),
     path("audit/", views.AuditTrail.as_view(), name="audit"),
 ]

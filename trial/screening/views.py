@@ -40,7 +40,7 @@ KEEP = "keep"
 """The name of the button that keeps a checklist half-done."""
 
 
-class Participants(Page, TemplateView):
+class ParticipantList(Page, TemplateView):
     """The participants within reach: found by number, narrowed by state."""
 
     permission = Permission.VIEW_PARTICIPANTS
@@ -79,7 +79,7 @@ class Participants(Page, TemplateView):
         )
 
 
-class Screen(IdempotentPage):
+class ScreenParticipant(IdempotentPage):
     """Give a person who is being screened a number."""
 
     permission = Permission.SCREEN
@@ -195,7 +195,7 @@ class CheckEligibility(ParticipantAct):
         )
 
 
-class Contact(ParticipantAct):
+class RecordContact(ParticipantAct):
     """Where this participant's reminders go."""
 
     permission = Permission.MANAGE_CONTACT

@@ -57,7 +57,7 @@ class Shown:
         return self.simulation.overall
 
 
-class WhatIf(Page, FormView):
+class CompareDesigns(Page, FormView):
     """Compare list designs before one is chosen. For the unblinded statistician alone: it shows block sizes.
 
     The question comes by POST, so that no design stands in an address, a log or a browser's history.

@@ -60,7 +60,7 @@ class EnrolForm(ActivateTOTPForm):
         return found
 
 
-class Enrol(ActivateTOTPView):
+class EnrolSecondFactor(ActivateTOTPView):
     """Set up an authenticator app: the library's page, which asks for the password again, and the code."""
 
     form_class = EnrolForm

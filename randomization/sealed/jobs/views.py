@@ -34,7 +34,7 @@ LOOKS = {
 }
 
 
-class Jobs(Page, TemplateView):
+class JobList(Page, TemplateView):
     """The newest jobs of the trial; one kind is asked for here, which the address names."""
 
     permission = Permission.MANAGE_LISTS
@@ -53,7 +53,7 @@ class Jobs(Page, TemplateView):
         return redirect("job", job.pk)
 
 
-class OneJob(Page, TemplateView):
+class JobAnswer(Page, TemplateView):
     """One job: how far it is, then what came of it."""
 
     permission = Permission.MANAGE_LISTS

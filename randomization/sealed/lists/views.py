@@ -28,7 +28,7 @@ from trial.permissions import Permission
 from trial.refusals import Refusal, in_page_language
 
 
-class Lists(Page, TemplateView):
+class ListOverview(Page, TemplateView):
     """The lists of the trial: how far they are, what was signed, how many envelopes are drawn."""
 
     permission = Permission.MANAGE_LISTS
@@ -86,7 +86,7 @@ class ListReport(OneList):
         return render(self.request, "sealed/list_reported.html", context | {"next": self.next})
 
 
-class NextStep(OneList):
+class TakeListStep(OneList):
     """Take the list's next step: accept, seal or activate it."""
 
     template_name = "sealed/list_step.html"

@@ -27,7 +27,7 @@ from trial.refusals import Refusal, in_page_language
 from trial.wording import moment
 
 
-class MakeLink(Page, FormView):
+class MakeOneTimeLink(Page, FormView):
     """One participant, the doctor who is to see the answer, why, and the password; the link, shown once."""
 
     permission = Permission.BREAK_CODE
@@ -64,7 +64,7 @@ class MakeLink(Page, FormView):
 
 
 @method_decorator(login_not_required, name="dispatch")
-class UseLink(View):
+class UseOneTimeLink(View):
     """The treating doctor's page. Looking at it opens nothing: a mail scanner must not use the link up."""
 
     def get(self, request: AtTheDoor, secret: str) -> HttpResponse:
@@ -93,7 +93,7 @@ class UseLink(View):
         return render(request, "sealed/link_opened.html", shown)
 
 
-class Elsewhere(Page, FormPage):
+class EnterOutsideCodeBreak(Page, FormPage):
     """A code that was broken on paper or from a backup, entered with its true time."""
 
     permission = Permission.BREAK_CODE
