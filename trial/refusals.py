@@ -63,10 +63,15 @@ class InvalidInput(Refusal):
     status = 422
 
 
-def can(check: Callable[P, object], *args: P.args, **values: P.kwargs) -> bool:
-    """Whether a `check_can_…` lets an act pass: a page asks the same check as the act itself."""
+def why_not(check: Callable[P, object], *args: P.args, **values: P.kwargs) -> str:
+    """The sentence with which a `check_can_…` refuses an act now; empty where it lets it pass."""
     try:
         check(*args, **values)
-    except Refusal:
-        return False
-    return True
+    except Refusal as reason:
+        return str(reason)
+    return ""
+
+
+def can(check: Callable[P, object], *args: P.args, **values: P.kwargs) -> bool:
+    """Whether a `check_can_…` lets an act pass: a page asks the same check as the act itself."""
+    return not why_not(check, *args, **values)

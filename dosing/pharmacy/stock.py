@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import assert_never
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from trial.models import Delegation, Site, Trial
 from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import NotFound, sites_for
-from trial.refusals import InvalidInput, Refusal
+from trial.refusals import InvalidInput, Refusal, can
 from trial.rest.in_same_transaction import write_now
 from trial.wording import medium_day
 
@@ -37,7 +38,7 @@ class LotClash(Refusal):
 
 
 class WrongLotState(Refusal):
-    """The lot is already where it should be put."""
+    """The lot is already where it should be put, or nothing is left of it."""
 
     code = "wrong_lot_state"
 
@@ -64,6 +65,11 @@ class LotView:
     def difference(self) -> int:
         """Vials that nobody can account for; zero when the books close."""
         return self.lot.received - self.used - self.lot.destroyed - self.lot.on_hand
+
+    @property
+    def may(self) -> frozenset[MovementKind]:
+        """What may be done with it now: by the check that the acts ask."""
+        return frozenset(kind for kind in MovementKind if can(check_can_move, kind, self.lot))
 
 
 def stock(*, by: Delegation, at: datetime) -> tuple[LotView, ...]:
@@ -137,11 +143,16 @@ def free(*, lot: uuid.UUID, reason: str, by: Delegation, at: datetime) -> StockE
 
 
 def destroy(*, lot: uuid.UUID, quantity: int, reason: str, by: Delegation, at: datetime) -> StockEntry:
-    """Record that vials of a lot were destroyed, at most as many as are on hand. Raises InvalidInput."""
+    """Record that vials of a lot were destroyed, at most as many as are on hand.
+
+    Raises WrongLotState, NotFound or InvalidInput.
+    """
     _refuse_empty(reason)
     row = find_lot(lot=lot, by=by, at=at)
     with _act("stock.destroyed", row.site, by, at):
-        on_hand = lots_of(row.site)[str(lot)].on_hand
+        found = lots_of(row.site)[str(lot)]
+        check_can_move(MovementKind.DESTROYED, found)
+        on_hand = found.on_hand
         if not 1 <= quantity <= on_hand:
             sentence = _("Give a number from 1 to %(on_hand)d: that many vials are on hand.") % {
                 "on_hand": on_hand
@@ -155,9 +166,24 @@ def _set_aside(lot: uuid.UUID, kind: MovementKind, reason: str, by: Delegation, 
     _refuse_empty(reason)
     row = find_lot(lot=lot, by=by, at=at)
     with _act(f"stock.{kind}", row.site, by, at):
-        if lots_of(row.site)[str(lot)].quarantined == (kind is MovementKind.QUARANTINED):
-            raise WrongLotState(_("Lot %(lot)s is there already.") % {"lot": row.lot.number})
+        check_can_move(kind, lots_of(row.site)[str(lot)])
         return write_movement(row.site, Movement(kind, str(lot), reason=reason.strip()), by, at)
+
+
+def check_can_move(kind: MovementKind, lot: Lot) -> None:
+    """Raises WrongLotState where the lot is in that state already, or nothing is left to destroy."""
+    words = {"lot": lot.number}
+    match kind:
+        case MovementKind.QUARANTINED | MovementKind.FREED:
+            if lot.quarantined == (kind is MovementKind.QUARANTINED):
+                raise WrongLotState(_("Lot %(lot)s is there already.") % words)
+        case MovementKind.DESTROYED:
+            if lot.on_hand < 1:
+                raise WrongLotState(_("Nothing is left of lot %(lot)s.") % words)
+        case MovementKind.RECEIVED | MovementKind.USED:
+            return
+        case _:
+            assert_never(kind)
 
 
 @contextmanager

@@ -9,14 +9,25 @@ from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
+from dosing.pharmacy.contents import MovementKind
 from dosing.pharmacy.forms import DestroyForm, ReasonForm, ReceiveForm
 from dosing.pharmacy.ledger import product_words
 from dosing.pharmacy.models import StockEntry
-from dosing.pharmacy.stock import destroy, find_lot, free, products_of, quarantine, receive_lot, stock
+from dosing.pharmacy.stock import (
+    check_can_move,
+    destroy,
+    find_lot,
+    free,
+    products_of,
+    quarantine,
+    receive_lot,
+    stock,
+)
 from trial.pages.form_page import FormPage
 from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.queries import sites_for
+from trial.refusals import why_not
 
 
 class StockList(Page, TemplateView):
@@ -68,6 +79,7 @@ class LotAct(Page, FormPage):
     permission = Permission.MANAGE_STOCK
     template_name = "pharmacy/lot.html"
     form_class: type[Form] = ReasonForm
+    kind: MovementKind
     title: Any
     submit_kind = "danger"
     done: Any
@@ -77,6 +89,7 @@ class LotAct(Page, FormPage):
         """The lot with its account; showing it is audited."""
         row = find_lot(lot=self.kwargs["lot"], by=self.by, at=self.at)
         words = {"title": self.title, "submit_kind": self.submit_kind, "warning": self.warning}
+        words["why_not"] = why_not(check_can_move, self.kind, row.lot)
         return super().get_context_data(row=row, **words, **context)
 
     def act(self, **answers: Any) -> str:
@@ -96,6 +109,7 @@ class LotAct(Page, FormPage):
 class QuarantineLot(LotAct):
     """Nothing more is taken from the lot."""
 
+    kind = MovementKind.QUARANTINED
     title, done = _("Put this lot into quarantine"), _("The lot is in quarantine.")
     warning = TOGETHER
 
@@ -107,6 +121,7 @@ class QuarantineLot(LotAct):
 class FreeLot(LotAct):
     """The lot may be used again."""
 
+    kind = MovementKind.FREED
     title, done = _("Let this lot out of quarantine"), _("The lot may be used again.")
     submit_kind = ""
 
@@ -118,6 +133,7 @@ class FreeLot(LotAct):
 class DestroyLot(LotAct):
     """Vials were destroyed."""
 
+    kind = MovementKind.DESTROYED
     form_class = DestroyForm
     title, done = _("Record destroyed vials"), _("The destruction is recorded.")
     warning = TOGETHER

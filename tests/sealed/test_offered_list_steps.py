@@ -15,7 +15,7 @@ from randomization.sealed.lists.list_presenters import lists_shown
 from randomization.sealed.lists.next_acts import ACTS, next_act
 from randomization.sealed.lists.steps import activate_list, seal_list, steps_of
 from tests.sealed.test_life_of_a_list import make
-from tests.worlds import World
+from tests.trial_fixture import TrialFixture
 from trial.models import Delegation
 from trial.permissions import Role
 from trial.refusals import Refusal
@@ -26,7 +26,7 @@ LISTS = ("live", "training", "beside another", "reserve", "reserve of a draft")
 
 @pytest.fixture
 def arrange(
-    world: World, statistician: Delegation, second_statistician: Delegation, at: datetime
+    world: TrialFixture, statistician: Delegation, second_statistician: Delegation, at: datetime
 ) -> Callable[[str, str], RandomizationList]:
     """A list of that kind, led to that state by the first statistician, and activated by the second."""
 
@@ -61,7 +61,7 @@ def refusal(list_: RandomizationList, step: Step, by: Delegation, at: datetime) 
 @pytest.mark.parametrize("state", STATES[:3])
 @pytest.mark.parametrize("kind", LISTS)
 def test_the_lists_offer_what_is_accepted_and_say_what_is_refused(
-    world: World, arrange: Callable[[str, str], RandomizationList], at: datetime, kind: str, state: str
+    world: TrialFixture, arrange: Callable[[str, str], RandomizationList], at: datetime, kind: str, state: str
 ) -> None:
     list_ = arrange(kind, state)
     for by in (world.people["stat.one"], world.people["stat.two"]):
@@ -74,14 +74,14 @@ def test_the_lists_offer_what_is_accepted_and_say_what_is_refused(
 
 
 def test_nothing_is_offered_once_a_list_is_in_use(
-    world: World, active: RandomizationList, second_statistician: Delegation, at: datetime
+    world: TrialFixture, active: RandomizationList, second_statistician: Delegation, at: datetime
 ) -> None:
     assert [row.next for row in lists_shown(world.trial, second_statistician)] == [None]
     assert all(refusal(active, act.step, second_statistician, at) for act in ACTS.values())
 
 
 def test_to_whom_lists_are_not_entrusted_nothing_is_offered(
-    world: World, draft: RandomizationList, at: datetime
+    world: TrialFixture, draft: RandomizationList, at: datetime
 ) -> None:
     nurse = world.person(Role.STUDY_NURSE)
     (row,) = lists_shown(world.trial, nurse)
@@ -89,7 +89,7 @@ def test_to_whom_lists_are_not_entrusted_nothing_is_offered(
 
 
 def test_a_page_that_forgets_who_sealed_is_found(
-    world: World,
+    world: TrialFixture,
     arrange: Callable[[str, str], RandomizationList],
     statistician: Delegation,
     at: datetime,

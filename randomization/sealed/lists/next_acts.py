@@ -12,7 +12,7 @@ from randomization.models import ListStep, RandomizationList, Step
 from randomization.sealed.lists.acceptance import check_list
 from randomization.sealed.lists.steps import activate_list, check_can_take_step, seal_list
 from trial.models import Delegation, Trial
-from trial.refusals import Refusal
+from trial.refusals import why_not
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,4 @@ def next_act(
     act = ACTS.get(Step(taken[-1].step))
     if act is None:
         return None
-    try:
-        check_can_take_step(act.step, list_, trial, by=by, taken=taken)
-    except Refusal as reason:
-        return NextAct(act, str(reason))
-    return NextAct(act, "")
+    return NextAct(act, why_not(check_can_take_step, act.step, list_, trial, by=by, taken=taken))
