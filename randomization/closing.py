@@ -34,7 +34,9 @@ def lock_data(*, trial: Trial, by: Delegation, at: datetime, statement: str) -> 
     """
     require(by, Permission.LOCK_DATA, trial=trial)
     if not statement.strip():
-        raise InvalidInput(_("Say on what ground the data are locked."), {"statement": _("This is needed.")})
+        raise InvalidInput(
+            _("Enter the reason for the data lock."), {"statement": _("An answer is required.")}
+        )
     for list_ in open_lists(trial):
         list(Stratum.objects.select_for_update().filter(list=list_))
         take_step(list_=list_, step=Step.CLOSED, by=by, at=at)

@@ -120,4 +120,6 @@ class FlagDraw(Correction):
     def correct(self, **answers: Any) -> str:
         """Put it on record."""
         flag_randomized_in_error(participant=self.participant, by=self.by, at=self.at, **answers)
-        return _("It is on record. The envelope stays, and the participant is followed.")
+        return _(
+            "Randomisation in error is recorded. The envelope stays, and the participant is followed up."
+        )

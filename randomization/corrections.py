@@ -184,14 +184,14 @@ def _refuse_other_than_said(participant: CurrentParticipant, drawn_on: date, bef
             "really came first, tick this: it is entered, and a deviation with it."
         ) % {"day": signed_on.isoformat()}
     elif before_consent and drawn_on >= signed_on:
-        sentence = _("The consent was signed by then. Take the tick away, or correct the time.")
+        sentence = _("The consent was signed by then. Untick the box, or correct the time.")
     if sentence:
         raise InvalidInput(sentence, {"before_consent": sentence})
 
 
 def _given(reason: str) -> str:
     if not reason.strip():
-        sentence = _("Say why.")
+        sentence = _("Enter the reason.")
         raise InvalidInput(sentence, {"reason": sentence})
     return reason.strip()
 

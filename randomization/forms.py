@@ -11,7 +11,7 @@ class ConfirmAndSign(forms.Form):
 
     confirmed = forms.BooleanField(
         label=_("Consent and eligibility are checked, and this is the right person."),
-        error_messages={"required": _("Tick this when it is so. Otherwise go back.")},
+        error_messages={"required": _("Tick this if it is so. If not, go back.")},
     )
     password = forms.CharField(
         label=_("Your password"),

@@ -41,7 +41,10 @@ def behind_the_trail(*, at: datetime) -> str:
     newest = max((row["at"] for row in last), default=None)
     if newest is None or newest <= at + ALLOWED:
         return ""
-    return _("This machine's clock is behind the newest entry of the trail. Have it set before you record.")
+    return _(
+        "This machine's clock is behind the newest entry of the "
+        "audit trail. Ask IT to correct the clock before you record."
+    )
 
 
 def beside_the_database(*, at: datetime) -> str:
@@ -53,4 +56,4 @@ def beside_the_database(*, at: datetime) -> str:
         (there,) = cursor.fetchone()
     if abs(there - at) <= ALLOWED:
         return ""
-    return _("This machine's clock and the database's differ by more than a minute. Have them set.")
+    return _("This machine's clock and the database's differ by more than a minute. Ask IT to correct them.")

@@ -96,7 +96,7 @@ def find_site(by: Delegation, number: str | None) -> Site:
         sites = sites.filter(pk=by.site_id)
     found = list(sites.filter(number=number) if number else sites[:2])
     if len(found) != 1:
-        raise NotFound(_("Say at which site: there is no single site within your reach by that number."))
+        raise NotFound(_("Name the site: more than one site, or none, has this number within your reach."))
     return found[0]
 
 

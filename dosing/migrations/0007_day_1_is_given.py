@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                     ("given", "given"),
                     ("partial", "partly given"),
                     ("missed", "not given"),
-                    ("reopened", "planned anew, as day 1 was moved"),
+                    ("reopened", "planned again, because day 1 was moved"),
                 ],
                 max_length=8,
             ),

@@ -18,7 +18,7 @@ class InjectionOutcome(models.TextChoices):
     GIVEN = "given", _("given")
     PARTIAL = "partial", _("partly given")
     MISSED = "missed", _("not given")
-    REOPENED = "reopened", _("planned anew, as day 1 was moved")
+    REOPENED = "reopened", _("planned again, because day 1 was moved")
 
 
 RECORDABLE = [

@@ -232,7 +232,7 @@ def injection_card(item: DueInjection, *, today: date, last_sites: Mapping[UUID,
         state=look(day),
         state_label=_injection_state(day, today),
         strip=_strip(item.course),
-        action_label=_("Say what happened") if late else _("Injection given"),
+        action_label=_("Record what happened") if late else _("Injection given"),
         action_url=act_url(day),
     )
 
@@ -247,7 +247,7 @@ def visit_card(day: VisitDay, *, today: date) -> Card:
         place=_("window %(days)s") % {"days": days_between(day.earliest, day.latest)},
         state=look(day),
         state_label=_visit_state(day, today),
-        action_label=_("Say what happened") if late else _("Open the visit"),
+        action_label=_("Record what happened") if late else _("Open the visit"),
         action_url=act_url(day),
         action_kind="" if late else "second",
     )

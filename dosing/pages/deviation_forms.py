@@ -28,7 +28,9 @@ class ReviewForm(forms.Form):
         widget=forms.RadioSelect,
     )
     assessment = reason_field()
-    closed = forms.BooleanField(label=gettext_lazy("Close it with this"), required=False)
+    closed = forms.BooleanField(
+        label=gettext_lazy("Close the deviation with this assessment"), required=False
+    )
 
     def __init__(self, *args: Any, deviations: Iterable[DeviationView], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

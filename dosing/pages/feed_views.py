@@ -81,9 +81,9 @@ class FeedPage(TemplateView):
         if revoked := request.POST.get("revoke", ""):
             found = [row for row in open_feeds(**self.which()) if row.digest == revoked]
             if not found:
-                raise NotFound(_("There is no such address here."))
+                raise NotFound(_("This address does not exist here."))
             revoke_feed(feed=found[0], by=self.by, at=self.at)
-            messages.success(request, _("The address shows nothing any more."))
+            messages.success(request, _("The address is revoked. It shows nothing any more."))
             return redirect(request.path)
         secret = make_feed(by=self.by, at=self.at, language=get_language() or "en", **self.for_whom())
         address = request.build_absolute_uri(reverse("feed", args=[secret]))

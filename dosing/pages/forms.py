@@ -71,7 +71,7 @@ class GivenForm(Recording):
     day = forms.DateField(label=gettext_lazy("Given on"), widget=DayInput())
     time = forms.TimeField(label=gettext_lazy("at"), widget=ClockInput())
     body_site = forms.ChoiceField(
-        label=gettext_lazy("Where on the body"), choices=BodySite.choices, widget=forms.RadioSelect
+        label=gettext_lazy("Injection site"), choices=BodySite.choices, widget=forms.RadioSelect
     )
     place = forms.ChoiceField(label=gettext_lazy("Where"), choices=Place.choices, widget=forms.RadioSelect)
     given_by = forms.CharField(label=gettext_lazy("Given by"), max_length=120)
@@ -207,7 +207,7 @@ class HoldForm(forms.Form):
     reason = reason_field()
     until = forms.DateField(
         label=gettext_lazy("At the latest until"),
-        help_text=gettext_lazy("Left empty, the longest hold that the protocol allows."),
+        help_text=gettext_lazy("If left empty: the longest hold that the protocol allows."),
         widget=DayInput(),
         required=False,
     )
@@ -239,12 +239,12 @@ class WithdrawForm(forms.Form):
     )
     day = forms.DateField(
         label=gettext_lazy("Day of the death, or of the last contact"),
-        help_text=gettext_lazy("Only for these two; a withdrawal counts from now."),
+        help_text=gettext_lazy("Only for a death or a loss to follow-up. A withdrawal counts from now."),
         widget=DayInput(),
         required=False,
     )
     reason = reason_field(
-        help_text=gettext_lazy("A participant need not give a reason: then write “not given”.")
+        help_text=gettext_lazy("A participant need not give a reason. If none is given, write “not given”.")
     )
 
     def __init__(self, *args: Any, scopes: Iterable[WithdrawalScope], **kwargs: Any) -> None:

@@ -72,11 +72,9 @@ def _screening(participant: CurrentParticipant, calendar: CalendarView | None) -
         return NextStep(text, _("Record the consent"), _to("consent", participant)), Permission.SCREEN
     if draft := kept_checklist(participant):
         answered, asked = how_far(draft)
-        text = _("The checklist was kept half-done: %(answered)d of %(asked)d criteria are answered.")
+        text = _("The checklist is not finished: %(answered)d of %(asked)d criteria are answered.")
         text %= {"answered": answered, "asked": asked}
-        return NextStep(
-            text, _("Go on with the checklist"), _to("eligibility", participant)
-        ), Permission.SCREEN
+        return NextStep(text, _("Continue the checklist"), _to("eligibility", participant)), Permission.SCREEN
     text = _("Go through the criteria of the protocol.")
     return NextStep(text, _("Check eligibility"), _to("eligibility", participant)), Permission.SCREEN
 
@@ -136,7 +134,7 @@ def _record(day: InjectionDay | VisitDay) -> NextStep:
         return NextStep(text % words, _("Record the visit"), act_url(day), late)
     if late:
         text = _("%(what)s was planned for %(day)s, and nothing is recorded.") % words
-        return NextStep(text, _("Say what happened"), act_url(day), late)
+        return NextStep(text, _("Record what happened"), act_url(day), late)
     ready = _("The syringe is ready.") if day.ready else _("The syringe is not announced as ready yet.")
     text = _("Today's injection: %(what)s.") % {"what": name_of(day)}
     others = ((_("Not given"), f"{act_url(day)}?outcome=missed"),)
@@ -150,7 +148,7 @@ def _coming(day: InjectionDay | VisitDay) -> str:
 def _on_hold(participant: CurrentParticipant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
     row = participant.statuses.order_by("-sequence").first()
     until = full_day(row.until) if row and row.until else "…"
-    text = _("Treatment is on hold, at the latest until %(day)s. Nothing is injected until it is released.")
+    text = _("Treatment is on hold until %(day)s at the latest. Do not inject until the hold is released.")
     step = NextStep(
         text % {"day": until},
         _("Release the hold"),
@@ -165,7 +163,7 @@ def _passed(participant: CurrentParticipant, step: NextStep, at: datetime) -> Ne
     row = participant.statuses.order_by("-sequence").first()
     if row is None or row.until is None or day_at(participant.site, at) <= row.until:
         return step
-    text = _("The hold was to end by %(day)s and has passed that limit. Release it, or end the treatment.")
+    text = _("The hold should have ended by %(day)s. Release it, or end the treatment.")
     return replace(step, text=text % {"day": full_day(row.until)}, late=True)
 
 

@@ -20,7 +20,7 @@ from trial.wording import full_day
 
 
 class ProgressOverview(Page, TemplateView):
-    """Where the trial stands, within reach of whoever looks. Blinded by construction."""
+    """Trial progress, within reach of the person who looks. Blinded by construction."""
 
     permission = Permission.VIEW_PARTICIPANTS
     template_name = "dosing/progress.html"

@@ -34,11 +34,11 @@ class ClosedDayForm(AtSite):
 
     day = forms.DateField(label=gettext_lazy("Closed on"), widget=DayInput())
     name = forms.CharField(
-        label=gettext_lazy("Why, in a word"),
+        label=gettext_lazy("Reason"),
         max_length=80,
         required=False,
         help_text=gettext_lazy(
-            "Shown to whoever plans: a strike, a move, the local saint's day. No person's name."
+            "Shown where days are chosen: a strike, a move, a local holiday. Do not enter a person's name."
         ),
     )
     open_again = forms.BooleanField(widget=forms.HiddenInput(), required=False)

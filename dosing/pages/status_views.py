@@ -66,4 +66,4 @@ class WithdrawParticipant(ParticipantAct):
     def act(self, **answers: Any) -> str:
         """Withdraw."""
         withdraw(participant=self.participant, by=self.by, at=self.at, **answers)
-        return _("The withdrawal is recorded. What it ends has stopped.")
+        return _("The withdrawal is recorded. What the participant withdrew from has stopped.")

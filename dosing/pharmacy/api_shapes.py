@@ -37,9 +37,13 @@ class StepBody(Body):
         """Each step has its own fields: a lot to prepare from, a reason to discard."""
         wanted = {"prepared": "lot", "discarded": "reason"}.get(attrs["step"], "")
         allowed = {"step", wanted} if attrs["step"] == "discarded" else {"step", wanted, "note"}
-        errors = {name: _("This step has none; take it out.") for name in attrs if name not in allowed}
+        errors = {
+            name: _("This step does not use this field. Leave it out.")
+            for name in attrs
+            if name not in allowed
+        }
         if wanted and wanted not in attrs:
-            errors[wanted] = _("This step needs it.")
+            errors[wanted] = _("This step needs this field. Fill it in.")
         if errors:
             raise serializers.ValidationError(errors)
         return attrs
@@ -67,7 +71,7 @@ class MovementBody(Body):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Vials are counted when they are destroyed, and only then."""
         if ("quantity" in attrs) != (attrs["movement"] == "destroyed"):
-            sentence = _("Give the number of vials when they are destroyed, and only then.")
+            sentence = _("Enter a number of vials only when vials are destroyed.")
             raise serializers.ValidationError({"quantity": sentence})
         return attrs
 

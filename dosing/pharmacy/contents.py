@@ -125,7 +125,7 @@ def _opened(box: Box, key: OpeningKey, place: tuple[str, ...]) -> dict[str, Any]
     except (CannotOpen, ValueError) as fault:
         raise ContentDamaged(
             Sentence(
-                "%(what)s does not open. Give nothing from it; call whoever runs Velum here.",
+                "%(what)s cannot be opened. Do not prepare. Call your Velum administrator.",
                 what=" ".join(place),
             )
         ) from fault

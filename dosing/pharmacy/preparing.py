@@ -92,7 +92,9 @@ def discard(*, preparation: uuid.UUID, reason: str, by: Delegation, at: datetime
     Raises InvalidInput without a reason, WrongPreparationStep, NotPermitted or NotFound.
     """
     if not reason.strip():
-        raise InvalidInput(_("Say why it was discarded."), {"reason": _("Say why, in a few words.")})
+        raise InvalidInput(
+            _("Enter why it was discarded."), {"reason": _("Enter the reason, in a few words.")}
+        )
     with transaction.atomic():
         slot = _next_step(by, preparation, Step.DISCARDED, at)
         _enter("syringe.discarded", slot, by, at)

@@ -68,6 +68,6 @@ def _step_sentence(slot: Slot, expected: str) -> str:
     if not slot.present:
         return _("This syringe is not prepared yet. Prepare it first.")
     if _WAY.index(slot.present) < _WAY.index(expected):
-        return _("This syringe is not %(state)s yet. That comes first.") % {"state": Step(expected).label}
+        return _("This syringe is not %(state)s yet. Do that first.") % {"state": Step(expected).label}
     state = Step(slot.present).label
     return _("This syringe is %(state)s already. Load the list again and look.") % {"state": state}

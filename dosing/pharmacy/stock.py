@@ -212,7 +212,7 @@ def used_vials(site: Site) -> Counter[str]:
 
 def _refuse_empty(reason: str) -> None:
     if not reason.strip():
-        sentence = _("Say why, in a few words.")
+        sentence = _("Enter the reason, in a few words.")
         raise InvalidInput(sentence, {"reason": sentence})
 
 

@@ -122,7 +122,7 @@ class FreeLot(LotAct):
     """The lot may be used again."""
 
     kind = MovementKind.FREED
-    title, done = _("Let this lot out of quarantine"), _("The lot may be used again.")
+    title, done = _("Release this lot from quarantine"), _("The lot may be used again.")
     submit_kind = ""
 
     def take(self, **given: Any) -> StockEntry:

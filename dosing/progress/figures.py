@@ -29,7 +29,7 @@ FIGURES: dict[str, Callable[[Facts], Figure]] = {
 
 
 def figures(*, by: Delegation, at: datetime) -> list[Figure]:
-    """Where the trial stands, within reach of that delegation. Raises NotPermitted."""
+    """Trial progress, within reach of that delegation. Raises NotPermitted."""
     facts = _facts(by, at)
     return [make(facts) for make in FIGURES.values()]
 

@@ -24,9 +24,7 @@ class ChoiceBody(Body):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """A course is moved to a day; nothing else has one."""
         if (attrs["option"] == "move") != ("start" in attrs):
-            raise serializers.ValidationError(
-                {"start": _("Give it for a course that is moved, and only then.")}
-            )
+            raise serializers.ValidationError({"start": _("Enter a date only for a course that is moved.")})
         return attrs
 
 

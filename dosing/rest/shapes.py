@@ -40,7 +40,7 @@ class RecordBody(Body):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse a missed act that is said to have happened."""
         if attrs["outcome"] == "missed":
-            sentence = _("What was missed has none; take it out, or correct the outcome.")
+            sentence = _("Leave this out: it was not done. If it was, correct the outcome.")
             if wrong := {name: sentence for name in self.absent if name in attrs}:
                 raise serializers.ValidationError(wrong)
         return attrs

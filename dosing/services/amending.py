@@ -93,8 +93,11 @@ def _calendar(participant: Participant, plan: Plan, version: ProtocolVersion) ->
         raise CannotAmend(refusal.sentence) from refusal
     if _would_mean_something_else(participant, plan, calendar):
         raise CannotAmend(
-            _("What is recorded of %(number)s would be another injection or visit in that version.")
-            % {"number": participant.number}
+            _(
+                "Version %(version)s numbers its injections or visits "
+                "differently: what is recorded of %(number)s would no longer match."
+            )
+            % {"number": participant.number, "version": version.version}
         )
     return calendar
 

@@ -127,7 +127,7 @@ def check_can_choose(participant: CurrentParticipant, kind: OptionKind) -> None:
     """Raises WrongStatus where no such choice is made in the participant's status."""
     if participant.current_status not in CHOSEN_IN[kind]:
         raise WrongStatus(
-            _("Days are chosen anew only after the first injection and while treatment or visits go on.")
+            _("Days can be changed only after the first injection, and while treatment or visits go on.")
         )
 
 
@@ -151,7 +151,7 @@ def _slip(participant: Participant, situation: Situation, course: int) -> Slip:
 
 def _no_slip(course: int) -> NoSlip:
     return NoSlip(
-        _("Course %(course)s began as it is counted, or nothing follows it. There is nothing to choose.")
+        _("Course %(course)s started on its planned day, or nothing follows it. There is nothing to change.")
         % {"course": course}
     )
 

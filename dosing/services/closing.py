@@ -38,7 +38,7 @@ def close_day(*, site: Site, day: date, name: str, by: Delegation, at: datetime)
     site = _locked(site, by)
     name = name.strip()
     if not name:
-        sentence = _("Say in a word why the site is closed.")
+        sentence = _("Enter why the site is closed.")
         raise InvalidInput(sentence, {"name": sentence})
     if day in closed_days(site):
         raise DayClosed(_("%(day)s is entered as closed already.") % {"day": medium_day(day)})

@@ -10,6 +10,6 @@ from trial.refusals import InvalidInput
 def require_reason(reason: str, field: str = "reason") -> str:
     """The reason without white space around it. Refuses an empty one."""
     if not reason.strip():
-        sentence = _("Say why, in a few words.")
+        sentence = _("Enter the reason, in a few words.")
         raise InvalidInput(sentence, {field: sentence})
     return reason.strip()

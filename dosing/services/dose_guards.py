@@ -44,8 +44,8 @@ def refuse_second_that_day(other: int | None, deviation_reason: str) -> None:
     """
     if other is not None and not deviation_reason.strip():
         sentence = _(
-            "Injection %(other)s was given on that day already. Give no second one unasked; "
-            "if two were really given, say why."
+            "Injection %(other)s is recorded for that day. Ask the "
+            "investigator before giving a second one. If two were given, enter the reason."
         ) % {"other": other}
         raise SecondThatDay(sentence, {"deviation_reason": sentence})
 

@@ -236,7 +236,9 @@ def _next_sequence(said: Said, latest: Recorded | None, open_again: str) -> int:
 def _coded(said: Said, *, done: bool) -> str | None:
     """The coded reason, if there is one; what was done in full has none."""
     if said.cause and (done or said.cause not in Cause.values):
-        raise _invalid(_("What was done has no such reason; take it out, or correct the outcome."), "cause")
+        raise _invalid(
+            _("Remove the reason: this was done in full. If it was not, correct the outcome."), "cause"
+        )
     return said.cause or None
 
 
@@ -248,7 +250,7 @@ def _why(said: Said, *, done: bool) -> str:
 
 def _refuse_moment(said: SaidOfInjection, known: KnownOfInjection) -> None:
     if said.happened_at is None:
-        raise _invalid(_("Say when the injection was given."), "happened_at")
+        raise _invalid(_("Enter when the injection was given."), "happened_at")
     if said.happened_at > known.at:
         there = said.happened_at.astimezone(known.zone)
         words = {"moment": f"{medium_day(there.date())}, {there:%H:%M}"}
@@ -263,10 +265,7 @@ def _refuse_missed_early(known: KnownOfInjection) -> None:
     end = treatment_ended_on(known.stands, known.zone)
     if end is not None and known.planned.date > end:
         raise TreatmentEnded(
-            _(
-                "Treatment of %(number)s had ended by then; an injection that falls away is not missed. "
-                "Record nothing."
-            )
+            _("Treatment of %(number)s had ended, so this injection is not recorded as missed.")
             % {"number": known.participant}
         )
     if _day(known.at, known.zone) < known.planned.date:
@@ -357,11 +356,11 @@ def _refuse_visit_missed_early(known: KnownOfVisit) -> None:
 
 def _visit_timing(said: SaidOfVisit, outcome: VisitOutcome, known: KnownOfVisit) -> str:
     if said.day is None:
-        raise _invalid(_("Say on which day."), "day")
+        raise _invalid(_("Enter the date."), "day")
     refuse_visit_before_day_1(known.planned, known.day_1, said.day)
     words = {"day": medium_day(said.day)}
     if outcome == VisitOutcome.DONE and said.day > known.today:
-        raise _invalid(_("%(day)s is in the future. Give a day that has come.") % words, "day")
+        raise _invalid(_("%(day)s is in the future. Enter today or an earlier day.") % words, "day")
     if outcome == VisitOutcome.MOVED and said.day < known.today:
-        raise _invalid(_("%(day)s has passed. A visit is moved to a day that lies ahead.") % words, "day")
+        raise _invalid(_("%(day)s has passed. Move the visit to today or a later day.") % words, "day")
     return _timing(known.planned, said.day, said.deviation_reason)

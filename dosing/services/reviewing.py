@@ -45,7 +45,7 @@ def review_deviation(
     if deviation is None:
         raise NotFound(_("There is no deviation %(number)s here. Look at the list.") % {"number": number})
     if deviation.reviews.filter(closed=True).exists():
-        raise DeviationClosed(_("This deviation is closed. What was said of it stays."))
+        raise DeviationClosed(_("This deviation is closed and can no longer be changed."))
     row = DeviationReview.objects.create(
         deviation=deviation,
         sequence=deviation.reviews.count() + 1,

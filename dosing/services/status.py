@@ -246,10 +246,12 @@ def check_can_end(participant: CurrentParticipant) -> None:
 def _refuse_day(participant: Participant, what: WithdrawalScope, day: date | None, at: datetime) -> None:
     """A death and a loss have a day that has come, and after it nobody was injected or seen."""
     sentence = ""
-    if (day is None) == (what in WITH_A_DAY):
-        sentence = _("Give the day of the death or of the last contact, and for nothing else.")
+    if day is None and what in WITH_A_DAY:
+        sentence = _("Enter the date of the death or of the last contact.")
+    elif day is not None and what not in WITH_A_DAY:
+        sentence = _("Enter a date only for a death or a loss to follow-up.")
     elif day is not None and day > day_at(participant.site, at):
-        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": medium_day(day)}
+        sentence = _("%(day)s is in the future. Enter today or an earlier day.") % {"day": medium_day(day)}
     elif day is not None and _seen_after(participant, day):
         sentence = _(
             "An injection or a visit is recorded after %(day)s. Correct that record first, or the day."
@@ -294,7 +296,7 @@ def _limited(participant: Participant, until: date | None, at: datetime) -> date
     longest = version_of(participant).protocol.limits.max_hold_days
     last = today + timedelta(days=longest) if longest is not None else None
     if until is not None and (until < today or (last is not None and until > last)):
-        sentence = _("A hold ends between today and %(last)s; the protocol allows no longer one.") % {
+        sentence = _("Choose an end between today and %(last)s: the protocol allows no longer hold.") % {
             "last": medium_day(last) if last else "…"
         }
         raise InvalidInput(sentence, {"until": sentence})

@@ -23,13 +23,13 @@ from .list_numbers import number_faults, order_faults, our_numbers
 from .table_file import MOST_FAULTS, Fault, FileFaults, read_table
 
 NO_STRATA = Sentence("The trial has strata and the file names none.")
-TWO_ARM_NAMES = Sentence("Two names stand for one arm. Give each arm one name.")
-TWO_STRATUM_NAMES = Sentence("Two names stand for one stratum. Give each stratum one name.")
-OTHER_STRATUM = Sentence("Its stratum is none of the trial's. Name it with --stratum NAME=KEY.")
-OTHER_ARM = Sentence("Its treatment is none of the trial's arms. Name it with --arm NAME=CODE.")
+TWO_ARM_NAMES = Sentence("Two names are used for one arm. Give each arm one name.")
+TWO_STRATUM_NAMES = Sentence("Two names are used for one stratum. Give each stratum one name.")
+OTHER_STRATUM = Sentence("The trial has no such stratum. Match its name with --stratum NAME=KEY.")
+OTHER_ARM = Sentence("The trial has no such arm. Match its name with --arm NAME=CODE.")
 LOOKALIKES = Sentence("It has letters beyond the plain alphabet, which may look alike.")
 HEADING_ALONE = Sentence("The file has a heading and no rows.")
-LEFT_BLOCK = Sentence("Its block was left and is taken up again. Check the order.")
+LEFT_BLOCK = Sentence("This block appears again after another one. Check the order of the rows.")
 UNEVEN_BLOCK = Sentence("The block that begins here does not hold the trial's ratio.")
 MIXED_SIZES = Sentence("The block that begins here has rows with different block sizes.")
 NO_SIZE = Sentence("Its block size is no whole number.")

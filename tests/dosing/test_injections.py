@@ -103,7 +103,7 @@ def test_a_second_injection_on_one_day_is_asked_about(ward: SiteFixture, partici
     tuesday = paris("2015-10-13 09:00")
     ward.inject(participant, 1, at=tuesday, happened_at=tuesday, deviation_reason="Came a day late.")
     again = {"at": tuesday + timedelta(hours=1), "happened_at": tuesday + timedelta(minutes=30)}
-    with pytest.raises(SecondThatDay, match="Injection 1 was given on that day already"):
+    with pytest.raises(SecondThatDay, match="Injection 1 is recorded for that day"):
         ward.inject(participant, 2, **again)
     assert ward.inject(participant, 2, **again, deviation_reason="Both were given.").timing == "on_day"
 

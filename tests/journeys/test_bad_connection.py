@@ -80,9 +80,9 @@ def test_what_was_typed_is_there_when_the_page_is_opened_again(visit: Visit) -> 
     address = nurse.page.url.removeprefix(nurse.base)
     nurse.go("/participants/")
     nurse.go(address)
-    nurse.sees("What was typed here before is back.")
+    nurse.sees("Your earlier entries are back.")
     assert typed(nurse) == WHY
-    nurse.page.get_by_role("button", name="Forget it and begin again").tap()
+    nurse.page.get_by_role("button", name="Clear the form and begin again").tap()
     nurse.page.locator("[data-kept-note]:empty").wait_for(state="attached")
     assert typed(nurse) == ""
 
@@ -125,12 +125,12 @@ def test_a_checklist_is_kept_half_done_and_gone_on_with(visit: Visit) -> None:
     nurse.sees("Inclusion", "1 of")
     kept = nurse.page.evaluate("Object.entries(localStorage).join()")
     assert "eligibility" in kept and "1961" not in kept
-    nurse.tap("Keep for later")
-    nurse.sees("Kept for later: 1 of", "Go on with the checklist")
-    nurse.tap("Go on with the checklist")
+    nurse.tap("Save for later")
+    nurse.sees("Saved for later: 1 of", "Continue the checklist")
+    nurse.tap("Continue the checklist")
     assert nurse.page.locator('[name="I1"][value="yes"]').is_checked()
     assert nurse.page.locator('[name="birth_date"]').input_value() == ""
-    nurse.sees("kept this half-done on", number)
+    nurse.sees("saved this unfinished on", number)
 
 
 def test_signing_out_leaves_nothing_in_the_browser(arrive: Visit) -> None:

@@ -81,7 +81,7 @@ def test_randomizing_takes_three_taps_and_the_password(visit: Visit) -> None:
     nurse.tap("Check eligibility")
     for name, answer in answers().items():
         nurse.answer(name, answer)
-    nurse.tap("Judge the answers")
+    nurse.tap("Check the answers")
     with counted("randomise", nurse) as count:
         nurse.tap("Randomise")
         nurse.tick("Consent and eligibility are checked")

@@ -27,7 +27,7 @@ def test_the_monitor_reads_a_participant_and_finds_nothing_to_press(visit: Visit
     monitor.go("/")
     monitor.sees("Participants", number)
     monitor.tap(number)
-    monitor.sees("Injections and visits", "Story", "Day 1 booked for")
+    monitor.sees("Injections and visits", "History", "Day 1 booked for")
     assert monitor.page.locator("main a.button, main form").count() == 1  # the calendar to print
     assert monitor.page.locator("a.day").count() == 0
     assert not [word for word in ARM_WORDS if word in monitor.words().lower()]

@@ -79,5 +79,5 @@ def test_an_injection_not_given_wants_its_reason(visit: Visit) -> None:
 
 def test_what_is_late_can_be_said_from_today(visit: Visit) -> None:
     nurse = on_the_ward(visit)
-    nurse.tap("Say what happened")
+    nurse.tap("Record what happened")
     nurse.sees("planned for")

@@ -12,7 +12,7 @@ from tests.journeys.visitor import Visitor
 def screened(nurse: Visitor) -> str:
     """Give a new person a number, with the consent signed today."""
     nurse.go("/participants/")
-    nurse.tap("Screen somebody new")
+    nurse.tap("Screen a new participant")
     nurse.write("Consent form signed on", today().isoformat())
     nurse.tap("Give a number")
     found = re.search(r"The number is (\S+)\.", nurse.words())
@@ -25,7 +25,7 @@ def judge(nurse: Visitor, **other: object) -> None:
     nurse.tap("Check eligibility")
     for name, answer in answers(**other).items():
         nurse.answer(name, answer)
-    nurse.tap("Judge the answers")
+    nurse.tap("Check the answers")
 
 
 def randomized(nurse: Visitor) -> str:

@@ -45,7 +45,9 @@ def test_a_consent_corrected_after_the_draw_says_what_it_contradicts(
         )
         assert "a deviation is drafted. Tell the investigator." in page
         assert "presumed important" in nurse.read("/deviations/")
-        assert "Presumed important by its kind" in investigator.read(f"/participants/{number}/deviations/")
+        assert "Presumed important because of its kind" in investigator.read(
+            f"/participants/{number}/deviations/"
+        )
 
 
 def test_a_hold_that_has_passed_its_limit_stands_under_late(investigator: Browser, ward: SiteFixture) -> None:

@@ -47,7 +47,7 @@ def test_a_page_of_the_pharmacy_says_unblinded_even_without_context() -> None:
 
 
 def test_what_breaks_is_said_without_any_context() -> None:
-    assert "Something broke on our side" in render_to_string("500.html")
+    assert "Something went wrong in Velum" in render_to_string("500.html")
 
 
 def test_hint_and_error_are_tied_to_their_question(nurse: Browser, ward: SiteFixture) -> None:

@@ -25,9 +25,9 @@ def send(browser: Browser, address: str, key: str = KEY, **answers: object):  # 
 def test_answers_kept_for_later_stand_in_the_form_again(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.consented()
     page = nurse.send(checklist(person), keep="yes", I1="yes", I7="63", birth_date="1960-05-17")
-    assert "Kept for later: 2 of" in page and "Go on with the checklist" in page
+    assert "Saved for later: 2 of" in page and "Continue the checklist" in page
     form = nurse.read(checklist(person))
-    assert 'value="63"' in form and "kept this half-done on" in form
+    assert 'value="63"' in form and "saved this unfinished on" in form
     assert "1960" not in form and "1960" not in str(ChecklistDraft.objects.get().answers)
 
 

@@ -19,7 +19,7 @@ def test_late_things_come_first_and_say_how_late(nurse: Browser, ward: SiteFixtu
         ward.inject(person, 1)
         page = nurse.read("/today/")
     assert page.index("late by 1 day") < page.index('id="due"')
-    assert "Say what happened" in page
+    assert "Record what happened" in page
 
 
 def test_what_is_recorded_moves_to_done_with_its_time(ward: SiteFixture) -> None:

@@ -57,7 +57,7 @@ BAD = [
     ({"blocks": "4", "others": []}, "Blocks of 4: block_sizes has 4, which is no multiple of 3"),
     ({"blocks": "", "others": []}, "Name at least one design."),
     ({"blocks": "3\n" * 13}, "at most 12 designs"),
-    ({"runs": 1_000_000}, "at most 416666 trials, or use the command manage.py simulate"),
+    ({"runs": 1_000_000}, "at most 416666 trials here. For more, use the command manage.py simulate"),
     ({"others": ["minimization"], "blocks": ""}, "the protocol has no strata"),
 ]
 

@@ -322,7 +322,7 @@ WRONG = [
     (["{file}", "--arm", "Placebo"], "not of the form NAME=MEANING"),
     (["{file}", "--size", "all=many"], "no number of envelopes"),
     (["{file}", "--size", "women=3"], "no stratum women"),
-    (["{file}"], r"row 2, arm: Its treatment is none of the trial's arms"),
+    (["{file}"], r"row 2, arm: The trial has no such arm"),
 ]
 
 

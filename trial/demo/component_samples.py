@@ -53,7 +53,7 @@ def sample() -> dict[str, Any]:
         "banner_title": "One of fifteen injections meets a holiday",
         "banner_text": text,
         "empty_title": "Nobody to see today",
-        "empty_text": "When a participant has an injection or a visit, it stands here, late ones first.",
+        "empty_text": "Injections and visits appear here, late ones first.",
         "table_columns": ["Participant", "Sent", "Subject"],
         "table_rows": [["IM-0122-7", "6 Dec 18:00", "Reminder"], ["IM-0117-0", "6 Dec 18:00", "Reminder"]],
         "page": Paginator(range(5), 1).get_page(2),
@@ -131,7 +131,7 @@ def _cards() -> list[dict[str, Any]]:
             "late",
             "late by 1 day",
             late,
-            "Say what happened",
+            "Record what happened",
             "",
         ),
         (

@@ -102,6 +102,6 @@ def refuse_other(kept: KeptAnswer, request: HttpRequest) -> None:
     except idempotency.KeyReused:
         said, _address = read(kept)
         raise idempotency.KeyReused(
-            _("This form was taken before, with other answers: “%(said)s” Open the page again to go on.")
+            _("This form was already sent with other answers: “%(said)s” Open the page again to continue.")
             % {"said": said}
         ) from None

@@ -25,9 +25,9 @@ _SITE: Sequence[Stop] = (
         "participants",
         _("Everybody who was screened. Type a number with a wrong digit: the check digit finds it."),
     ),
-    ("screen", _("Somebody new gets a number here. No name is ever entered.")),
-    ("deviations", _("Departures from the protocol are drafted by themselves; a person judges them.")),
-    ("progress", _("Where the trial stands, in charts with their tables. Nothing is counted by arm.")),
+    ("screen", _("A new participant gets a number here. No name is ever entered.")),
+    ("deviations", _("Velum drafts deviations; an investigator or manager reviews them.")),
+    ("progress", _("Trial progress, in charts with their tables. Nothing is counted by arm.")),
     ("outbox", _("The reminders that were sent. They name no trial, no drug and no disease.")),
     (
         "trial",
@@ -35,9 +35,12 @@ _SITE: Sequence[Stop] = (
     ),
 )
 _WATCH: Sequence[Stop] = (
-    ("progress", _("Where the trial stands: eight figures, each with its table, and to take along.")),
-    ("participants", _("Open one participant: calendar and story can be read, and nothing can be pressed.")),
-    ("deviations", _("Departures from the protocol, with the version that planned the day.")),
+    ("progress", _("Trial progress: eight figures, each with its table to download.")),
+    (
+        "participants",
+        _("Open one participant: you can read the calendar and the history, and change nothing."),
+    ),
+    ("deviations", _("Deviations from the protocol, with the version that planned the day.")),
     ("audit", _("Who did what, when and why. Note the heads of the chains: they show any later change.")),
     ("trial", _("The root of the sealed list, and the assumptions to be checked with the sponsor.")),
 )
@@ -55,7 +58,7 @@ TOURS: dict[str, dict[str, Sequence[Stop]]] = {
                 _("One card for each syringe: product, dose, volume. One prepares, another checks."),
             ),
             ("stock", _("Lots and vials. What was received equals what was used, set aside and destroyed.")),
-            ("receive_lot", _("A delivery is entered here. An expired lot cannot be used.")),
+            ("receive_lot", _("Enter each delivery here. An expired lot cannot be used.")),
         ),
         Role.UNBLINDED_STATISTICIAN: (
             ("lists", _("The training list, and who took it through its steps. What it holds is not shown.")),
@@ -73,7 +76,7 @@ TOURS: dict[str, dict[str, Sequence[Stop]]] = {
             ),
             (
                 "emergency",
-                _("What to do when nothing runs. Print it, and keep it where it is found at night."),
+                _("What to do when nothing works. Print it, and keep it where it is found at night."),
             ),
         ),
     },

@@ -55,11 +55,11 @@ def _refuse(trial: Trial, newest: ProtocolVersion, file: ProtocolFile) -> None:
     faults = [
         (
             trial.protocol_versions.filter(digest=file.digest).exists(),
-            _("This file was a version of the protocol before. Give the next one a version of its own."),
+            _("This protocol file was installed before. Give the new file a version of its own."),
         ),
         (
             not {arm.code for arm in old.arms} <= {arm.code for arm in new.arms},
-            _("An arm of the list in use is missing. Keep every arm; a list of its own serves a new one."),
+            _("An arm of the list in use is missing. Keep every arm; a new arm needs a list of its own."),
         ),
         (old.stratum_keys() != new.stratum_keys(), _("The strata differ; the list in use has the old ones.")),
         (

@@ -75,9 +75,11 @@ def end_delegation(*, delegation: Delegation, by: Delegation, at: datetime, reas
 def create_token(*, delegation: Delegation, name: str, expires_at: datetime, door: str, at: datetime) -> str:
     """Make a bearer token for a delegation and a door and return it: the only time that it can be seen."""
     if delegation.role not in DOORS[door]:
-        raise NotPermitted(_("That role has no business at the %(door)s door.") % {"door": door})
+        raise NotPermitted(_("This role cannot use the %(door)s door.") % {"door": door})
     if expires_at <= at:
-        raise InvalidInput(_("A token must end in the future."), {"expires_at": _("in the past")})
+        raise InvalidInput(
+            _("Choose an end date in the future for the token."), {"expires_at": _("in the past")}
+        )
     row, token = ApiToken.objects.create(
         user=delegation.user, expiry=expires_at - at, delegation=delegation, name=name, door=door
     )
@@ -100,5 +102,8 @@ def _require_delegating(by: Delegation, trial: str, site: Site | None) -> None:
     require(by, Permission.DELEGATE, trial=trial, site=site)
     if site is None and by.site_id is not None:
         raise NotPermitted(
-            _("You delegate at one site. Ask an administrator of the whole trial for a duty at all sites.")
+            _(
+                "You can give duties at one site only. For a duty at "
+                "all sites, ask an administrator of the whole trial."
+            )
         )

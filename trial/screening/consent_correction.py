@@ -81,9 +81,9 @@ def _noted(
 def _refuse(participant: Participant, signed_on: date, before: date, reason: str, at: datetime) -> None:
     day, field = {"day": signed_on.isoformat()}, "signed_on"
     if not reason.strip():
-        sentence, field = _("Say why, in a few words."), "reason"
+        sentence, field = _("Enter the reason, in a few words."), "reason"
     elif signed_on > day_at(participant.site, at):
-        sentence = _("%(day)s is in the future. Give a day that has come.") % day
+        sentence = _("%(day)s is in the future. Enter today or an earlier day.") % day
     elif signed_on == before:
         sentence = _("%(day)s is what is recorded. There is nothing to correct.") % day
     else:

@@ -16,7 +16,7 @@ def unmet_on(participant: Participant, day: date) -> list[str]:
 
     Asked are the answers that let the participant in, by the version that asked for them. Of the birth only
     the month is kept: each of its days that fits what was found then is tried, and one that fails counts.
-    Whoever was never judged has none.
+    Empty if eligibility was never checked.
     """
     check = latest_check(participant)
     if check is None or participant.birth_month is None:

@@ -105,7 +105,7 @@ class ContactForm(forms.Form):
     consented_on = forms.DateField(
         label=gettext_lazy("The participant agreed to reminders on"),
         help_text=gettext_lazy(
-            "This is a consent of its own. Messages hold the number, the day and the place, no more."
+            "This is a separate consent. Messages hold the number, the day and the place, no more."
         ),
         widget=DayInput(),
     )
@@ -187,7 +187,7 @@ def plain(answer: object) -> object:
 def birth_date_field(protocol: Protocol) -> forms.Field:
     """The date of birth; with the criterion in the hint, if there is one about age."""
     ages = [row for row in protocol.questions() if row.kind is CriterionKind.AGE]
-    kept = _("Only month and year are kept, and only once the answers are judged.")
+    kept = _("Only month and year are kept, and only once eligibility is decided.")
     unkept = {"autocomplete": "off", "data-unkept": "yes"}
     hint = " ".join([*(f"{row.id}. {in_page_language(row.text)}" for row in ages), kept])
     return forms.DateField(label=_("Date of birth"), help_text=hint, widget=DayInput(**unkept))

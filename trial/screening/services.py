@@ -273,7 +273,7 @@ def _write_consent(participant: Participant, signed_on: date, by: Delegation, at
 
 def _refuse_future(day: date, participant: Participant, at: datetime, field: str) -> None:
     if day > day_at(participant.site, at):
-        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": medium_day(day)}
+        sentence = _("%(day)s is in the future. Enter today or an earlier day.") % {"day": medium_day(day)}
         raise InvalidInput(sentence, {field: sentence})
 
 
@@ -311,7 +311,7 @@ def check_can_judge(participant: CurrentParticipant) -> date:
     status = participant.current_status
     if status not in {Status.SCREENING, Status.ELIGIBLE, Status.SCREEN_FAILED}:
         raise TooLate(
-            _("%(number)s is past screening. Eligibility is not judged again after randomisation.")
+            _("%(number)s is past screening. Eligibility is not checked again after randomisation.")
             % {"number": participant.number}
         )
     return signed_on
@@ -335,7 +335,7 @@ def _assess(
     protocol: Protocol, answers: Mapping[str, object], signed_on: date, birth: date, today: date
 ) -> Assessment:
     if birth > today:
-        sentence = _("%(day)s is in the future. Give a day that has come.") % {"day": medium_day(birth)}
+        sentence = _("%(day)s is in the future. Enter today or an earlier day.") % {"day": medium_day(birth)}
         raise InvalidInput(sentence, {"birth_date": sentence})
     try:
         return assess(protocol.criteria, answers, consent_on=signed_on, birth=birth)
@@ -354,7 +354,7 @@ def stratum_key(protocol: Protocol, strata: Mapping[str, str]) -> str:
     }
     errors |= {code: _("There is no such stratification factor.") for code in strata if code not in levels}
     if errors:
-        raise InvalidInput(_("The stratum cannot be told."), errors)
+        raise InvalidInput(_("Choose a value for each stratification factor."), errors)
     return "/".join(strata[factor.code] for factor in protocol.strata) or "all"
 
 

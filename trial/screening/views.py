@@ -179,7 +179,7 @@ class CheckEligibility(ParticipantAct):
         given: dict[str, Any] = {"participant": self.participant, "by": self.by, "at": self.at}
         if self.keeping:
             answered, asked = how_far(keep_checklist(**given, **answers))
-            text = _("Kept for later: %(answered)d of %(asked)d criteria. Nothing is judged yet.")
+            text = _("Saved for later: %(answered)d of %(asked)d criteria. Eligibility is not decided yet.")
             return text % {"answered": answered, "asked": asked}
         if check_eligibility(**given, **answers).eligible:
             return _("%(number)s is eligible.") % {"number": self.participant.number}

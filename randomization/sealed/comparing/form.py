@@ -84,8 +84,7 @@ class WhatIfForm(forms.Form):
         if draws > MOST_DRAWS:
             most = MOST_DRAWS // (self.people * len(data["plans"]))
             text = gettext(
-                "That is more than the pages compute. Ask for at most %(most)s trials, or use "
-                "the command manage.py simulate, which has no limit."
+                "Ask for at most %(most)s trials here. For more, use the command manage.py simulate."
             )
             self.add_error("runs", text % {"most": most})
         return data

@@ -72,16 +72,16 @@ def refuse_telling(report: Acceptance) -> None:
     """Raise NumbersTell if a feature of the numbers predicts the arm, or a file's could not be found to."""
     if report.lint.telling:
         sentence = Sentence(
-            "The randomisation number tells the arm by %(found)s. Make another list, or import the file "
-            "again with numbers of our own."
+            "The randomisation number reveals the arm by %(found)s. Make "
+            "another list, or import the file again with numbers drawn by Velum."
         )
         found = joined((telling.feature for telling in report.lint.telling), LIST)
         raise NumbersTell(sentence.having(found=found))
     if report.numbers == THEIRS and not report.lint.long_enough:
         raise NumbersTell(
             Sentence(
-                "With %(envelopes)s envelopes nobody can show that the file's numbers do not tell the arms. "
-                "Import the file again with numbers of our own.",
+                "With %(envelopes)s envelopes nobody can show that the file's numbers do "
+                "not reveal the arms. Import the file again with numbers drawn by Velum.",
                 envelopes=report.lint.envelopes,
             )
         )

@@ -71,14 +71,14 @@ def _times(counts: Mapping[int, int]) -> str:
 
 
 def _numbers(report: Acceptance) -> Shown:
-    lint, heads = report.lint, (_("Feature"), _("Arms named rightly by it"))
+    lint, heads = report.lint, (_("Feature"), _("Arms guessed correctly from it"))
     looked = {"features": lint.features, "envelopes": lint.envelopes}
     title = _("Numbers: %(features)d features of %(envelopes)d numbers looked at") % looked
     rows = [
         (in_page_language(row.feature), _("%(n)d of %(all)d") % {"n": row.right, "all": lint.envelopes})
         for row in lint.telling
     ]
-    none = _("none tells the arm") if lint.long_enough else _("too few envelopes to find anything in them")
+    none = _("none reveals the arm") if lint.long_enough else _("too few envelopes to find anything in them")
     return Shown(title, heads, tuple(rows) or ((none, ""),))
 
 

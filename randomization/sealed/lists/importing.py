@@ -45,7 +45,7 @@ class ListRefused(Refusal):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         said = " ".join(f"[{in_page_language(fault.text)}]" for fault in self.faults)
-        super().__init__(_("The list was not taken.") + " " + said)
+        super().__init__(_("The list was not imported. Correct the file.") + " " + said)
 
 
 class ImportedBefore(Refusal):
@@ -156,12 +156,12 @@ def _refuse_telling(lint: Lint, design: Design) -> None:
     """Numbers that came in a file are not taken where the lint could not find anything in them."""
     if lint.telling:
         found = joined((telling.feature for telling in lint.telling), LIST)
-        sentence = Sentence("The number tells the arm by %(found)s. Use --numbers own.", found=found)
+        sentence = Sentence("The number reveals the arm by %(found)s. Use --numbers own.", found=found)
         raise ListRefused([Fault(0, "lint", sentence)])
     if design.numbers == THEIRS and not lint.long_enough:
         sentence = Sentence(
-            "With %(envelopes)s envelopes nobody can show that the file's numbers do not tell "
-            "the arms. Use --numbers own.",
+            "With %(envelopes)s envelopes nobody can show that the "
+            "file's numbers do not reveal the arms. Use --numbers own.",
             envelopes=lint.envelopes,
         )
         raise ListRefused([Fault(0, "lint", sentence)])

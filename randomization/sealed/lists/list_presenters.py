@@ -1,4 +1,4 @@
-"""The lists of a trial as their page shows them. Only the blinded half is read."""
+"""Rows for the lists page. Only the blinded half is read."""
 
 from __future__ import annotations
 

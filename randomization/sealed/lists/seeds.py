@@ -1,4 +1,4 @@
-"""The fresh seed of a list: drawn again while the numbers that it gives would tell the arms.
+"""The fresh seed of a list: drawn again while the numbers that it gives would reveal the arms.
 
 The lint refuses one good list in a thousand. Here nobody has seen the list yet, so the seed is passed
 over instead and the next one drawn; how many were is written into the sealed trail. What is passed over

@@ -132,7 +132,7 @@ class ImportList(Page, FormPage):
             by=self.by,
             at=self.at,
         )
-        return _("“%(name)s” is taken, a draft. Read its acceptance report.") % {"name": made.name}
+        return _("“%(name)s” is imported as a draft. Read its acceptance report.") % {"name": made.name}
 
     def get_success_url(self) -> str:
         """The report of the lists."""

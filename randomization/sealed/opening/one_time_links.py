@@ -60,7 +60,7 @@ def make_link(*, participant: Participant, by: Delegation, at: datetime, reason:
     """
     require(by, Permission.BREAK_CODE, trial=participant.trial_id, site=participant.site)
     if not doctor.strip():
-        raise InvalidInput(_("Say who is to see the answer."), {"doctor": _("This is needed.")})
+        raise InvalidInput(_("Enter who will see the answer."), {"doctor": _("An answer is required.")})
     envelope, secret = envelope_to_open(participant), secrets.token_urlsafe(SECRET_BYTES)
     with transaction.atomic():
         link = OneTimeLink.objects.create(

@@ -79,9 +79,9 @@ def _refuse_impossible(
     if means not in {Means.PAPER, Means.OFFLINE}:
         errors["means"] = _("Say whether it was a printed sheet or a backup.")
     if not opened_by.strip():
-        errors["opened_by"] = _("Say who opened it.")
+        errors["opened_by"] = _("Enter who opened it.")
     drawn_at = randomized_at(envelope)
     if happened_at > at or (drawn_at and happened_at < drawn_at):
         errors["happened_at"] = _("It was opened after the participant was randomised, and before now.")
     if errors:
-        raise InvalidInput(_("Some answers are missing or cannot be."), errors)
+        raise InvalidInput(_("Some answers are missing or not possible."), errors)

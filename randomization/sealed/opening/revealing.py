@@ -116,7 +116,7 @@ def code_break(*, participant: Participant, by: Delegation, at: datetime, reason
 def need_reason(reason: str) -> str:
     """The reason without white space around it. Raises InvalidInput where none is left."""
     if not reason.strip():
-        raise InvalidInput(_("Say why the code must be broken."), {"reason": _("This is needed.")})
+        raise InvalidInput(_("Enter why the code must be broken."), {"reason": _("An answer is required.")})
     return reason.strip()
 
 

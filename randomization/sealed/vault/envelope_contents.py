@@ -95,9 +95,7 @@ def open_secret(
     try:
         plaintext = unpad(unseal(row.box, key, *list_context(list_.pk, row.recipient)))
     except CannotOpen as fault:
-        raise SealDamaged(
-            Sentence("The secret of list %(list)s does not open with this key.", list=str(list_))
-        ) from fault
+        raise SealDamaged(Sentence("This key does not open list %(list)s.", list=str(list_))) from fault
     secret = Secret(plaintext[:32], Design.from_json(plaintext[32:].decode()))
     if design_commitment(secret.design, design_salt(secret.seed)).hex() != list_.design_commitment:
         raise SealDamaged(
@@ -114,14 +112,14 @@ def open_seal(envelope: Envelope, seal_row: Seal, key: X25519PrivateKey) -> Seal
     except (CannotOpen, RecordFault) as fault:
         raise SealDamaged(
             Sentence(
-                "Envelope %(number)s does not open. Use the printed sheet, and tell the statistician.",
+                "Envelope %(number)s cannot be opened. Use the printed sheet, and tell the statistician.",
                 number=envelope.number,
             )
         ) from fault
     if envelope_commitment(record).hex() != envelope.commitment or not _belongs(record, envelope):
         raise SealDamaged(
             Sentence(
-                "What envelope %(number)s holds is not what was committed. Ask the statistician.",
+                "The content of envelope %(number)s is not what was sealed. Tell the statistician.",
                 number=envelope.number,
             )
         )
