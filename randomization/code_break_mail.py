@@ -1,4 +1,4 @@
-"""Telling the trial manager that a code was broken, without what it was.
+"""Mails the trial manager that a code was broken, never the arm.
 
 The row is written in the transaction of the code break; a worker of the clinic sends it, again and
 again until every trial manager's mail was taken, and to each of them once. While no manager has an address it

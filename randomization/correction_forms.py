@@ -1,4 +1,4 @@
-"""What is asked when something about a draw is written beside it."""
+"""The forms that correct a draw without changing its envelope."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was wrong or late about a draw, written beside it. The envelope stays as it was drawn.
+"""Corrections of a draw, kept beside it. The envelope stays as it was drawn.
 
 Yelland and colleagues (2015, PMC4509880): document an error of randomisation, do not undo it.
 """

@@ -1,4 +1,4 @@
-"""Pages for the investigator: what was wrong or late about a draw."""
+"""The investigator's pages that correct a draw, or enter one made on paper."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class FlagDraw(Correction):
     template_name = "randomization/in_error.html"
 
     def correct(self, **answers: Any) -> str:
-        """Put it on record."""
+        """Record the correction."""
         flag_randomized_in_error(participant=self.participant, by=self.by, at=self.at, **answers)
         return _(
             "Randomisation in error is recorded. The envelope stays, and the participant is followed up."

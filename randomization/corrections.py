@@ -1,4 +1,4 @@
-"""What is written beside a draw when something about it was wrong or late. No envelope is ever undone.
+"""Corrections of a draw, and draws on paper entered later. No envelope is ever undone.
 
 After Yelland and colleagues (2015, PMC4509880): a wrong stratum keeps its envelope and gets the true
 value; a person who should not have been randomised keeps the envelope and is followed; a draw on
@@ -40,7 +40,7 @@ class NothingToCorrect(Refusal):
 
 
 class FlaggedAlready(Refusal):
-    """The error is on record."""
+    """The randomisation in error is recorded already."""
 
     code = "flagged_already"
 

@@ -1,4 +1,4 @@
-"""The Celery application: workers belong to the clinic door and carry nothing but a doorbell."""
+"""The Celery application: workers belong to the clinic door and only start the tick."""
 
 import os
 from typing import Any

@@ -59,7 +59,7 @@ class OffersUnblinding(Protocol):
     """Has the page on which a code is broken."""
 
     def unblinding_page(self) -> str:
-        """Its address."""
+        """The address of the page that breaks a code."""
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""Who may: the checks that every service passes through.
+"""Permission checks: every service asks one first.
 
 Permissions are asked of the delegation in hand and of the site that the object belongs to. That
 nobody is ever both blinded and unblinded in one trial is decided here as well.

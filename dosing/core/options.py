@@ -1,4 +1,4 @@
-"""What may be done after a slip: the lawful options of one protocol, and what each does to every day.
+"""What the protocol allows after a course began on another day, and what each option does to every day.
 
 Four things can be lawful. Keep the days. Move a whole course that has not begun, later, within the
 limit of the protocol. Count the rest from what really happened, where the protocol says that it

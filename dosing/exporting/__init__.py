@@ -1,1 +1,1 @@
-"""Calendars to take along: iCalendar, paper, tables, and what a secret address shows."""
+"""Calendars as files: iCalendar, paper, tables, and what a secret address shows."""

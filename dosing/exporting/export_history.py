@@ -1,4 +1,4 @@
-"""What a calendar's export needs of its past, for many participants at once: the edition, and days given up.
+"""What exports need of a calendar's past, for many participants at once: the edition, and cancelled days.
 
 The number of queries does not grow with the number of participants.
 """

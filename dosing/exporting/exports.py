@@ -1,4 +1,4 @@
-"""The calendar to take along: iCalendar and a page of A4.
+"""The calendar as a file: iCalendar and a page of A4.
 
 Both say codes and days only. The same facts give the same bytes: nothing is taken from the clock,
 and nothing that the pharmacy does shows in them.

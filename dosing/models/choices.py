@@ -9,7 +9,7 @@ from trial.models import Delegation, Participant, Site
 
 
 class ChoiceKind(models.TextChoices):
-    """What was chosen after a slip."""
+    """The kinds of choice after a course that began on another day."""
 
     KEEP = "keep", _("the days are kept")
     MOVE = "move", _("the whole course is moved")

@@ -61,7 +61,7 @@ class Place(models.TextChoices):
 
 
 class BodySite(models.TextChoices):
-    """Where on the body it was given."""
+    """The injection site on the body."""
 
     ABDOMEN_LEFT = "abdomen_left", _("abdomen, left")
     ABDOMEN_RIGHT = "abdomen_right", _("abdomen, right")
@@ -72,7 +72,7 @@ class BodySite(models.TextChoices):
 
 
 class Timing(models.TextChoices):
-    """How an act lies to its plan."""
+    """Whether something was done on its day, in its window, before or after it."""
 
     ON_DAY = "on_day", _("on its day")
     IN_WINDOW = "in_window", _("in its window")

@@ -41,7 +41,7 @@ class MoveToVersion(ParticipantAct):
         )
 
     def act(self, **answers: Any) -> str:
-        """Move."""
+        """Move this participant to the newest version."""
         digest = self.participant.trial.protocol_version.digest
         move_to_version(participant=self.participant, digest=digest, by=self.by, at=self.at, **answers)
         return _("The calendar follows the newest protocol version.")
@@ -69,7 +69,7 @@ class VersionList(IdempotentPage):
         return super().get_context_data(versions=versions, people=people, columns=change_columns(), **context)
 
     def act(self, **answers: Any) -> str:
-        """Move everybody."""
+        """Move every participant within reach to the newest version."""
         moved = move_everybody(
             digest=self.by.trial.protocol_version.digest, by=self.by, at=self.at, **answers
         )
@@ -77,5 +77,5 @@ class VersionList(IdempotentPage):
         return text % {"count": len(moved)}
 
     def get_success_url(self) -> str:
-        """The same page."""
+        """Stay on this page."""
         return reverse("amendments")

@@ -48,7 +48,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class CourseRow:
-    """One row of it."""
+    """One course of the grid."""
 
     label: str
     days_label: str

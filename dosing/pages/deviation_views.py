@@ -1,4 +1,4 @@
-"""The clinic door's pages of deviations: the list, the table to take along, and a person's word."""
+"""The clinic door's pages of deviations: the list, its table as a file, and the review."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class DeviationFile(Page):
     permission = Permission.VIEW_PARTICIPANTS
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """CSV, all states."""
+        """The list as CSV, deviations of all states."""
         headers = {"Content-Disposition": 'attachment; filename="deviations.csv"'}
         content = as_csv(as_rows(deviations_for(self.by)))
         return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
@@ -75,11 +75,11 @@ class ReviewDeviations(ParticipantPage, IdempotentPage):
         }
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """All of them, with what was said."""
+        """The participant's deviations with their reviews."""
         return super().get_context_data(rows=self._rows(), **context)
 
     def act(self, **answers: Any) -> str:
-        """Review one."""
+        """Record the review of one deviation."""
         row = review_deviation(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("The deviation is closed.") if row.closed else _("The deviation is classified.")
 

@@ -1,4 +1,4 @@
-"""Calendars that go along: files, and secret addresses for calendar programs."""
+"""Calendars as files, and at secret addresses for calendar programs."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class FeedPage(TemplateView):
     at: Any
 
     def which(self) -> dict[str, Any]:
-        """Whose addresses."""
+        """The addresses that this page lists."""
         raise NotImplementedError
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -110,9 +110,9 @@ class ParticipantFeedList(ParticipantPage, FeedPage):
     permission = Permission.MANAGE_CONTACT
 
     def which(self) -> dict[str, Any]:
-        """This participant's."""
+        """Addresses of this participant's calendar."""
         return {"participant": self.participant}
 
     def for_whom(self) -> dict[str, Any]:
-        """This participant."""
+        """The participant of the page."""
         return {"participant": self.participant}

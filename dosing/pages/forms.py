@@ -21,7 +21,7 @@ from trial.wording import full_day, short_day
 
 
 def cause_field() -> forms.ChoiceField:
-    """The coded part of the reason."""
+    """The list of coded reasons."""
     choices = [("", gettext_lazy("not said")), *Cause.choices]
     return forms.ChoiceField(label=gettext_lazy("Kind of reason"), choices=choices, required=False)
 

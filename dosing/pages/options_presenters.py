@@ -114,7 +114,7 @@ def _meets(option: Option) -> str:
 
 
 def notes_of(entry: Planned) -> list[str]:
-    """What a day meets, in a word each."""
+    """The holiday, closed day or weekend on which a day falls."""
     return [_note(note) for note in entry.notes]
 
 

@@ -1,4 +1,4 @@
-"""The clinic door's pages of one participant: chart and story, calendar on paper, booking day 1."""
+"""The clinic door's pages of one participant: calendar and history, calendar on paper, booking day 1."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ class ProgressOverview(Page, TemplateView):
     template_name = "dosing/progress.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """Every figure of this moment."""
+        """Every figure, counted at the moment of the request."""
         found = figures(by=self.by, at=self.at)
         nobody = not participants_for(self.by).exists()
         return super().get_context_data(

@@ -1,4 +1,4 @@
-"""The clinic door's pages on which it is said what happened to an injection or a visit."""
+"""The clinic door's pages that record what happened to an injection or a visit."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Recorder(ParticipantAct):
         return wanted if wanted in self.forms else next(iter(self.forms))
 
     def get_form_class(self) -> Any:
-        """The questions of that outcome."""
+        """The form of the chosen outcome."""
         return self.forms[self.outcome]
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -93,11 +93,11 @@ class RecordInjection(Recorder):
         }
 
     def choices(self) -> list[tuple[str, str]]:
-        """Given, partly given, not given."""
+        """The outcomes to choose from: given, partly given, not given."""
         return [(value, str(label)) for value, label in RECORDABLE]
 
     def form_valid(self, form: Any) -> Any:
-        """Hand over what the service takes."""
+        """Record the outcome; show a refusal beside its question."""
         form.cleaned_data = form.record(self.participant.site.tzinfo)
         return super().form_valid(form)
 
@@ -115,7 +115,7 @@ class RecordInjection(Recorder):
 
 
 class RecordVisit(Recorder):
-    """Say what happened to one visit."""
+    """Record what happened to one visit."""
 
     template_name = "dosing/visit.html"
     forms = {
@@ -144,11 +144,11 @@ class RecordVisit(Recorder):
         return super().get_context_data(label=label, procedures=procedures, window=window, **context)
 
     def choices(self) -> list[tuple[str, str]]:
-        """Done, moved, missed."""
+        """The outcomes to choose from: done, moved, missed."""
         return [(value, str(VisitOutcome(value).label)) for value in self.forms]
 
     def form_valid(self, form: Any) -> Any:
-        """Hand over what the service takes."""
+        """Record the outcome; show a refusal beside its question."""
         form.cleaned_data = form.record()
         return super().form_valid(form)
 

@@ -61,7 +61,7 @@ class ChooseOption(ParticipantAct):
         return choices(found, [slip.course for slip in slipped])
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """What there is to choose from."""
+        """Give the form the options of the protocol."""
         return super().get_form_kwargs() | {"choices": self.choices}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class ChooseOption(ParticipantAct):
         return super().form_valid(form)
 
     def act(self, **answers: Any) -> str:
-        """Do what was chosen."""
+        """Apply the chosen option."""
         word, _colon, rest = answers["option"].partition(":")
         kind = OptionKind(word)
         course, _colon, start = rest.partition(":")
@@ -109,11 +109,11 @@ class ClosedDayList(IdempotentPage):
     template_name = "dosing/closed_days.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """The sites within reach."""
+        """Give the form the sites within reach."""
         return super().get_form_kwargs() | {"sites": sites_for(self.by)}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """The days of each site."""
+        """The closed days of each site."""
         sites = [
             (site, [(day.isoformat(), full_day(day), name.en) for day, name in closed_days(site).items()])
             for site in sites_for(self.by)
@@ -131,5 +131,5 @@ class ClosedDayList(IdempotentPage):
         return _("%(day)s is entered as closed.") % day
 
     def get_success_url(self) -> str:
-        """The same page."""
+        """Stay on this page."""
         return reverse("closed_days")

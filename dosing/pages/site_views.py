@@ -27,7 +27,7 @@ class Today(Page, TemplateView):
     template_name = "dosing/today.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """The agenda of this moment."""
+        """Today's agenda of the sites within reach."""
         return super().get_context_data(agenda=agenda(self.by, at=self.at), **context)
 
 

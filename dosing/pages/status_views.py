@@ -20,7 +20,7 @@ class HoldTreatment(ParticipantAct):
     template_name = "dosing/hold.html"
 
     def act(self, **answers: Any) -> str:
-        """Hold."""
+        """Put treatment on hold and return the sentence that says so."""
         hold(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("Treatment is on hold. No reminder is sent.")
 
@@ -33,7 +33,7 @@ class ReleaseTreatment(ParticipantAct):
     template_name = "dosing/release.html"
 
     def act(self, **answers: Any) -> str:
-        """Release."""
+        """Release the hold and return the sentence that says so."""
         release(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("The hold is released.")
 
@@ -46,7 +46,7 @@ class FindParticipantAgain(ParticipantAct):
     template_name = "dosing/found_again.html"
 
     def act(self, **answers: Any) -> str:
-        """Find again."""
+        """Record that a participant lost to follow-up was found."""
         find_again(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("The visits that lie ahead go on. Treatment does not.")
 
@@ -64,6 +64,6 @@ class WithdrawParticipant(ParticipantAct):
         return super().get_form_kwargs() | {"scopes": scopes_left(self.participant)}
 
     def act(self, **answers: Any) -> str:
-        """Withdraw."""
+        """Record the withdrawal and return the sentence that says so."""
         withdraw(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("The withdrawal is recorded. What the participant withdrew from has stopped.")

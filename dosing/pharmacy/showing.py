@@ -50,7 +50,7 @@ class Card:
 
     @property
     def may_release(self) -> bool:
-        """Whether it may be released now."""
+        """Whether this syringe may be released now."""
         return Step.RELEASED in self.view.may
 
     @property

@@ -58,7 +58,7 @@ class LotView:
 
     @property
     def product(self) -> str:
-        """What it is, in the words of the page."""
+        """The product in the words of the page."""
         return product_words(self.site.trial, self.lot.product)
 
     @property

@@ -60,7 +60,7 @@ class ReceiveLot(Page, FormPage):
         return super().get_form_kwargs() | choices
 
     def act(self, **answers: Any) -> str:
-        """Receive it."""
+        """Add the delivery to the stock."""
         receive_lot(by=self.by, at=self.at, **answers)
         return str(_("The delivery is in the stock."))
 
@@ -93,12 +93,12 @@ class LotAct(Page, FormPage):
         return super().get_context_data(row=row, **words, **context)
 
     def act(self, **answers: Any) -> str:
-        """Do it."""
+        """Record the movement."""
         self.take(lot=self.kwargs["lot"], by=self.by, at=self.at, **answers)
         return str(self.done)
 
     def take(self, **given: Any) -> StockEntry:
-        """The service of this act."""
+        """The service that records this movement."""
         raise NotImplementedError
 
     def get_success_url(self) -> str:
@@ -114,7 +114,7 @@ class QuarantineLot(LotAct):
     warning = TOGETHER
 
     def take(self, **given: Any) -> StockEntry:
-        """The service."""
+        """The service that records this movement."""
         return quarantine(**given)
 
 
@@ -126,7 +126,7 @@ class FreeLot(LotAct):
     submit_kind = ""
 
     def take(self, **given: Any) -> StockEntry:
-        """The service."""
+        """The service that records this movement."""
         return free(**given)
 
 
@@ -139,5 +139,5 @@ class DestroyLot(LotAct):
     warning = TOGETHER
 
     def take(self, **given: Any) -> StockEntry:
-        """The service."""
+        """The service that records this movement."""
         return destroy(**given)

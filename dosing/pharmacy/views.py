@@ -92,7 +92,7 @@ class SyringeAct(SyringePage, FormPage):
         return str(self.done) % {"number": step.preparation.participant.number}
 
     def take(self, **given: Any) -> PreparationStep:
-        """The service of this step."""
+        """The service that takes this step."""
         raise NotImplementedError
 
     def get_success_url(self) -> str:
@@ -114,7 +114,7 @@ class PrepareSyringe(SyringeAct):
         return context
 
     def take(self, **given: Any) -> PreparationStep:
-        """The service."""
+        """The service that takes this step."""
         return mark_prepared(**given)
 
 
@@ -126,29 +126,29 @@ class CheckSyringe(SyringeAct):
     done = _("The syringe for %(number)s is checked.")
 
     def take(self, **given: Any) -> PreparationStep:
-        """The service."""
+        """The service that takes this step."""
         return mark_checked(**given)
 
 
 class ReleaseSyringe(SyringeAct):
-    """Handed out to the ward."""
+    """Release a syringe to the ward."""
 
     form_class = NoteForm
     title, submit = _("Release this syringe"), _("Release")
     done = _("The syringe for %(number)s is released.")
 
     def take(self, **given: Any) -> PreparationStep:
-        """The service."""
+        """The service that takes this step."""
         return release(**given)
 
 
 class DiscardSyringe(SyringeAct):
-    """Thrown away."""
+    """Discard a syringe."""
 
     form_class = DiscardForm
     title, submit, submit_kind = _("Discard this syringe"), _("Discard"), "danger"
     done = _("The syringe for %(number)s is discarded.")
 
     def take(self, **given: Any) -> PreparationStep:
-        """The service."""
+        """The service that takes this step."""
         return discard(**given)

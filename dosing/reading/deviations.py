@@ -1,4 +1,4 @@
-"""Reading deviations: within reach, with what people said of them, and as a table to take along."""
+"""Reading deviations: within reach, with their reviews, and as a table."""
 
 from __future__ import annotations
 

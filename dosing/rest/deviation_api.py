@@ -1,4 +1,4 @@
-"""The endpoints of deviations: the list, a person's word on one, and the table to take along."""
+"""The endpoints of deviations: the list, the review of one, and the table as CSV."""
 
 from __future__ import annotations
 

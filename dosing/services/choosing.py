@@ -43,7 +43,7 @@ class CannotMove(Refusal):
 
 
 class NoSlip(Refusal):
-    """The course began as it is counted, or nothing may follow it; there is nothing to choose."""
+    """The course started on its planned day, or nothing follows it: there is nothing to change."""
 
     code = "no_slip"
 

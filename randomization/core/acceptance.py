@@ -1,4 +1,4 @@
-"""What a statistician looks at before accepting a list: counts, blocks, runs, and what the numbers tell.
+"""What a statistician reads before accepting a list: counts, blocks, runs, if numbers reveal the arm.
 
 Values only; the whole of it names arms and is for the unblinded statistician alone.
 """

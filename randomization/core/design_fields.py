@@ -1,4 +1,4 @@
-"""Reading the fields of a design file, each with a sentence for whatever is no such thing."""
+"""Reading the fields of a design file, each with a sentence for a value of the wrong kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Is a list long enough for the lint of its numbers to find anything?
+"""Whether a list is long enough for the check of its numbers to find a leak.
 
 A short list has few orders: where each of two values of a digit stands for one of two arms, 1 order of
 462 does so by chance at twelve envelopes, far from the level that a feature is held to. A list that

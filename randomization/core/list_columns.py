@@ -1,4 +1,4 @@
-"""Whose list is it: the columns of the programs that statisticians use, recognised by the heading.
+"""The columns of the programs that statisticians use, recognised by the heading.
 
 blockrand (R)     id, stratum, block.id, block.size, treatment
 Sealed Envelope   block identifier, block size, sequence within block, treatment, code; or sequence,

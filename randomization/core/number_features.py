@@ -1,4 +1,4 @@
-"""What anybody can see of a randomisation number: the features that must not tell the arm.
+"""What anybody can see of a randomisation number: the features that must not reveal the arm.
 
 A feature gives each number of a list a label. Only which numbers share a label matters.
 """

@@ -1,4 +1,4 @@
-"""Do the numbers of a list tell the arms? A permutation test over everything that can be seen of them.
+"""Do the numbers of a list reveal the arms? A permutation test over everything that can be seen of them.
 
 Blinded people see randomisation numbers. A statistician's list may have even numbers for one arm, or
 a letter for each, or numbers sorted by arm; whoever notices can then read the arm off the number. So
@@ -45,7 +45,7 @@ class Telling:
 
 @dataclass(frozen=True)
 class Lint:
-    """What was found: how many envelopes and features were looked at, and which features tell the arm.
+    """What was found: how many envelopes and features were looked at, and which features reveal the arm.
 
     A list that is not `long_enough` has too few orders for the test: it would not find a full leak.
     """

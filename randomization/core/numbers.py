@@ -23,10 +23,10 @@ class Taken(Protocol):
     """Numbers that are in use already: how many, and which."""
 
     def __len__(self) -> int:
-        """How many."""
+        """How many numbers there are."""
 
     def __iter__(self) -> Iterator[str]:
-        """Which."""
+        """The numbers in list order."""
 
 
 def draw_numbers(count: int, environment: str, seed: bytes, taken: Taken = ()) -> Iterator[str]:

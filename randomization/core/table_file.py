@@ -93,7 +93,7 @@ def read_table(data: bytes) -> Table:
     """The table in these bytes. Raises FileFaults; reading on may raise it as well.
 
     Taken: UTF-8 with or without its mark, UTF-16 and UTF-32 with one; any line ends; comma, semicolon
-    or TAB; quoted cells. Latin-1 is refused: its letters cannot be told from those of its relatives.
+    or TAB; quoted cells. Latin-1 is refused: its letters cannot be distinguished from those of its relatives.
     """
     text = _decoded(data)
     records = _records(text)

@@ -146,7 +146,7 @@ class Tally:
         self._certain.add(path.certain, path.participants)
 
     def figures(self) -> Figures:
-        """What came of it."""
+        """The figures of all counted paths."""
         runs, final = self._final.total(), self._final
         share = final[0] / runs
         return Figures(

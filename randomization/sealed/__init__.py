@@ -1,4 +1,4 @@
-"""The locked room: what envelopes hold, and the only ways to it. It exists at the pharmacy door alone."""
+"""The sealed half: what envelopes hold, and the only ways to it. It exists at the pharmacy door alone."""
 
 from django.conf import settings
 

@@ -1,4 +1,4 @@
-"""The pages of the locked room."""
+"""Addresses of the sealed half's pages."""
 
 from django.urls import path
 

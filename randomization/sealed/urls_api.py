@@ -1,4 +1,4 @@
-"""Addresses of the locked room's API."""
+"""Addresses of the sealed half's API."""
 
 from django.urls import path
 

@@ -68,7 +68,7 @@ def test_the_same_key_with_other_answers_is_refused_with_what_was_said(
 ) -> None:
     send(nurse, "/participants/new/", site=ward.site.pk)
     again = send(nurse, "/participants/new/", site=ward.site.pk, consent_signed_on="2015-10-05")
-    assert again.status_code == 422 and "taken before, with other answers" in again.content.decode()
+    assert again.status_code == 422 and "already sent with other answers" in again.content.decode()
     assert Participant.objects.count() == 1
 
 

@@ -163,7 +163,7 @@ def telling() -> Rows:
 
 def test_numbers_that_tell_the_arm_are_refused_and_ours_taken_instead(bring: Bring) -> None:
     before = everything_written()
-    with pytest.raises(ListRefused, match=r"tells the arm by .*remainder by 2 without the last digit"):
+    with pytest.raises(ListRefused, match=r"reveals the arm by .*remainder by 2 without the last digit"):
         bring(telling(), numbers="file")
     assert everything_written() == before
     assert bring(telling()).envelope_count == 36

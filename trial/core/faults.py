@@ -1,4 +1,4 @@
-"""Faults of a protocol file, and the cursor that finds them all in one reading."""
+"""Faults of a protocol file, and the cursor that collects them all in one reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page for the worst night: what to do first, how a code is broken, and what to do when all is down."""
+"""The emergency page: what to do first, how a code is broken, and what to do when all is down."""
 
 from __future__ import annotations
 

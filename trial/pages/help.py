@@ -44,7 +44,7 @@ class Topic:
 
     @property
     def title(self) -> str:
-        """Its heading."""
+        """The heading of the document."""
         return title_of(self.text)
 
     @property

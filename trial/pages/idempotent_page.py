@@ -1,4 +1,4 @@
-"""A page whose form is taken once, however often it is sent: a finger that slips, a ward without a network.
+"""A page whose form is recorded once, however often it is sent: a double tap, a lost connection.
 
 The same table and the same rules as for the API (`trial.rest.idempotency`). The key is made in the browser by
 `velum/keep.js`, which keeps it with what was typed until an answer has come. Without script it is the
@@ -55,7 +55,7 @@ class IdempotentPage(Page, FormPage):
         return done
 
     def again(self, kept: KeptAnswer) -> HttpResponse:
-        """The answer of the first time."""
+        """Repeat the answer of the first time."""
         return go_on(self.request, *read(kept))
 
     def answered(self) -> KeptAnswer | None:

@@ -48,7 +48,7 @@ class ReadClock:
         self.get_response = get_response
 
     def __call__(self, request: AtTheDoor) -> HttpResponse:
-        """Answer, with the moment known."""
+        """Read the clock once, then answer."""
         request.at = timezone.now()
         return self.get_response(request)
 

@@ -1,1 +1,1 @@
-"""People: duties, accounts, second factors; and what somebody does to a trial as a whole."""
+"""People: duties, accounts, second factors; and installing a trial or a new protocol version."""

@@ -16,7 +16,7 @@ class ClosedDoorAdapter(DefaultAccountAdapter):
     """Nobody makes an account alone: an administrator makes it, for one named person."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never."""
+        """Return False: accounts are made by command."""
         return False
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:

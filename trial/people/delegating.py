@@ -1,4 +1,4 @@
-"""Duties and tokens: given, and ended.
+"""Gives and ends duties, and makes tokens.
 
 Each public function is one transaction with one audit entry.
 """
@@ -18,7 +18,7 @@ from trial.refusals import InvalidInput, Refusal
 
 
 class DelegationEnded(Refusal):
-    """A duty ends once."""
+    """The duty has ended already."""
 
     code = "delegation_ended"
 

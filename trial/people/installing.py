@@ -1,4 +1,4 @@
-"""A trial is installed, and its sites open.
+"""Installs a trial and opens its sites.
 
 Each public function is one transaction with one audit entry.
 """

@@ -18,11 +18,11 @@ class SealedSeeds(DefaultMFAAdapter):
     """
 
     def encrypt(self, text: str) -> str:
-        """What is stored for a seed."""
+        """Encipher a seed for storage."""
         return _cipher().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The seed again."""
+        """Decipher a stored seed."""
         return _cipher().decrypt(encrypted_text.encode()).decode()
 
 

@@ -126,7 +126,7 @@ class Acting(Endpoint):
     refusals: ClassVar[tuple[type[Refusal], ...]] = ()
 
     def act(self, *args: Any, **values: Any) -> object:
-        """Do it: one call of one service."""
+        """Call the one service of this endpoint."""
         raise NotImplementedError
 
     def post(self, request: Request, **where: Any) -> HttpResponse:

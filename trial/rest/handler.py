@@ -33,7 +33,7 @@ class Nobody(BasePermission):
     """The default: an endpoint that says nothing about who may use it lets nobody in."""
 
     def has_permission(self, request: Any, view: Any) -> bool:
-        """Never."""
+        """Return False."""
         return False
 
 

@@ -92,7 +92,7 @@ class Whole(serializers.IntegerField):
 
 
 class PageQuery(Query):
-    """Which page of a list."""
+    """The parameters that choose a page of a list."""
 
     page_size = Whole(min_value=1, max_value=200, default=50, help_text="Rows of a page, at most 200.")
     cursor = Cursor(required=False, max_length=60, help_text="Begin where the page before ended.")

@@ -1,4 +1,4 @@
-"""A checklist kept half-done: what has been answered so far, by whom, when. It judges nothing."""
+"""An unfinished checklist: the answers so far, by whom, when. It decides nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Correcting the day of the consent: the first entry stays; eligibility is asked anew where it can be."""
+"""Correcting the day of the consent: the first entry stays; eligibility is checked again where it can be."""
 
 from __future__ import annotations
 

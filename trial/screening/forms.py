@@ -28,7 +28,7 @@ class DayInput(forms.DateInput):
 
 
 class ClockInput(forms.TimeInput):
-    """The browser's own time picker."""
+    """A text field with the browser's time picker."""
 
     input_type = "time"
 
@@ -86,7 +86,7 @@ class ConsentForm(forms.Form):
 
 
 class ConsentCorrectionForm(ConsentForm):
-    """Another day, and why."""
+    """The corrected day and the reason."""
 
     reason = forms.CharField(
         label=gettext_lazy("Why is it corrected?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})

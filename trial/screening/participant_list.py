@@ -29,7 +29,7 @@ NEXT_STEP: dict[Status, str | Promise] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the list."""
+    """One participant in the list."""
 
     number: str
     state: str

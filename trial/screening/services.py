@@ -45,14 +45,14 @@ from trial.wording import medium_day
 
 
 class NoConsent(Refusal):
-    """Consent comes first."""
+    """The consent is not recorded yet."""
 
     code = "no_consent"
     status = 422
 
 
 class ConsentRecorded(Refusal):
-    """Consent is recorded once."""
+    """The consent is recorded already."""
 
     code = "consent_recorded"
 

@@ -33,7 +33,7 @@ class ParticipantNumber(Line):
 
 
 class ParticipantsQuery(PageQuery):
-    """Which participants."""
+    """The parameters that choose participants."""
 
     status = serializers.ChoiceField(Status.choices, required=False, help_text="Only those in this status.")
     site = Line(required=False, max_length=6, help_text="Only those of the site with this number.")
@@ -93,7 +93,7 @@ class ContactBody(Body):
 
 
 class AuditQuery(PageQuery):
-    """Which part of the trail."""
+    """The parameters that choose a part of the trail."""
 
     after = Whole(required=False, help_text="Only entries with a higher sequence number.")
     chain = Line(

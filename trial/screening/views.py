@@ -87,7 +87,7 @@ class ScreenParticipant(IdempotentPage):
     template_name = "trial/screen.html"
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """The sites from which to choose."""
+        """Give the form the sites within reach."""
         return super().get_form_kwargs() | {"sites": sites_for(self.by)}
 
     def act(self, **answers: Any) -> str:
@@ -126,7 +126,7 @@ class CorrectConsent(ParticipantAct):
     template_name = "trial/correct_consent.html"
 
     def get_initial(self) -> dict[str, Any]:
-        """The day that counts now."""
+        """Start with the recorded day of the consent."""
         return {"signed_on": self.participant.signed_on}
 
     def act(self, **answers: Any) -> str:
@@ -161,7 +161,7 @@ class CheckEligibility(ParticipantAct):
         return kept_checklist(self.participant)
 
     def get_initial(self) -> dict[str, Any]:
-        """What was kept for later."""
+        """Start with the answers saved for later."""
         return as_typed(self.draft) if self.draft else {}
 
     def get_form_kwargs(self) -> dict[str, Any]:
@@ -211,6 +211,6 @@ class RecordContact(ParticipantAct):
         return {"email": now.email, "language": now.language, "consented_on": now.consented_on}
 
     def act(self, **answers: Any) -> str:
-        """Keep the address."""
+        """Record the address for reminders."""
         record_contact(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("Reminders go to this address from now on.")

@@ -1,4 +1,4 @@
-"""What a process holds in its memory stays there."""
+"""Stops core dumps, so that keys in memory never reach the disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doors do when a trigger is missing: the clinic does not open, the pharmacy opens and says so."""
+"""What a door does when a trigger is missing: the clinic refuses to start, the pharmacy warns."""
 
 from __future__ import annotations
 

@@ -81,27 +81,27 @@ class Trigger(Operation):
             editor.execute(statement, None)
 
     def reverse_code(self, apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-        """Take it off."""
+        """Remove the trigger."""
         for statement in self.taken_off(editor.connection.vendor):
             editor.execute(statement, None)
 
     def state_forwards(self, app_label: str, state: Any) -> None:
-        """Models know no triggers."""
+        """Change nothing: models do not know triggers."""
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        """Lay it."""
+        """Create the trigger."""
         self.code(None, schema_editor)
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
-        """Take it off."""
+        """Remove the trigger."""
         self.reverse_code(None, schema_editor)
 
     def describe(self) -> str:
-        """As `migrate --plan` names it."""
+        """The words that `migrate --plan` prints."""
         return f"Lay the trigger {self.name}"
 
 

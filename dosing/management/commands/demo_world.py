@@ -27,7 +27,7 @@ class Command(BaseCommand):
     help = "Builds the participants of a demonstration. Refuses anything but an empty training trial."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which trial."""
+        """Take the key of the trial."""
         parser.add_argument("--trial", required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -1,4 +1,4 @@
-"""The question of the what-if page: which designs to compare, and how long to look."""
+"""The question of the what-if page: which designs to compare, and how many trials to simulate."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class WhatIfForm(forms.Form):
         self.is_long = False
 
     def clean_blocks(self) -> list[Plan]:
-        """A plan for each line."""
+        """One design for each line."""
         lines = [line.strip() for line in self.cleaned_data["blocks"].splitlines() if line.strip()]
         return [_blocks(line) for line in lines]
 

@@ -53,7 +53,7 @@ class Shown:
 
     @property
     def figures(self) -> Figures:
-        """The whole trial's."""
+        """The figures of the whole trial."""
         return self.simulation.overall
 
 

@@ -1,4 +1,4 @@
-"""Long work behind the pharmacy door: asked for on a page, done beside the requests, looked at again.
+"""Long work behind the pharmacy door: asked for on a page, done beside the requests, read on its own page.
 
 A job is a row. Whoever works on it holds a lease and says how far it is; what was asked and what came of it
 are sealed for the pharmacy's key, so that a database, a dump or a backup shows neither.

@@ -1,4 +1,4 @@
-"""The pages of long work: all jobs, one of them, and how far it is."""
+"""The pages of long work: all jobs, and the progress and answer of one."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class JobAnswer(Page, TemplateView):
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Stop it."""
+        """Stop the job."""
         stop_job(job=self.job, by=self.by, at=self.at)
         messages.success(request, _("The job is stopped."))
         return redirect("job", self.job.pk)

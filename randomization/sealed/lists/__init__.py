@@ -1,1 +1,1 @@
-"""Lists: made or brought, accepted, sealed, put into use; their pages and what their commands share."""
+"""Lists: made or imported, accepted, sealed, activated; their pages and what their commands share."""

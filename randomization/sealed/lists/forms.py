@@ -1,4 +1,4 @@
-"""What is asked before a list is read, takes a step, or is brought in a file."""
+"""The forms before a list is read, takes a step, or is imported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bringing a statistician's list: read in memory, checked as a whole, sealed at once or not at all.
+"""Importing a statistician's list: read in memory, checked as a whole, sealed at once or not at all.
 
 The file's rows never touch the server's disk: they come from a stream, and what is written is what
 `make_list` writes, sealed boxes and commitments.

@@ -71,7 +71,7 @@ def make_list(
     """Draw a list and seal it for the pharmacy and the recovery key; it is then a draft.
 
     A seed is made unless one is given (32 bytes, from a ceremony, say); it is sealed with the list. One
-    that was given is taken whatever it gives: where its numbers tell the arms, `check_list` refuses.
+    that was given is taken whatever it gives: where its numbers reveal the arms, `check_list` refuses.
     The list is signed with the installation's signing key. `progress` is told now and then how many
     envelopes are written. Memory does not grow with the list: envelopes are drawn, sealed, hashed and
     written a batch at a time, and the list's own row, which bears the root, is written after them (the

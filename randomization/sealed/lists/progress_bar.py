@@ -1,4 +1,4 @@
-"""How far a long command is, on the error stream: a bar for a person, ten lines for a log."""
+"""Shows the progress of a long command on the error stream: a bar for a person, ten lines for a log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The life of a list behind the pharmacy door, once it is made: sealed, and put into use.
+"""The steps of a list once it is made: sealed, then activated.
 
 Checking is the second look, by a person who reads the acceptance report (`acceptance`); sealing opens every
 box in memory once more and compares it with the list that the seed gives. Activating takes another person.

@@ -1,4 +1,4 @@
-"""Pages of one list: its acceptance report, its next step, and a list brought in a file."""
+"""Pages of one list: its acceptance report, its next step, and the import of a file."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ class ImportList(Page, FormPage):
         return super().form_valid(form)
 
     def act(self, **answers: Any) -> str:
-        """Sign, and take the list."""
+        """Sign and import the list."""
         confirm_password(self.request, answers["password"])
         made = import_list(
             trial=self.by.trial,

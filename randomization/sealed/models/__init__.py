@@ -1,4 +1,4 @@
-"""The tables of the locked room: what is sealed, as ciphertext, and the trail of who opened it."""
+"""The tables of the sealed half: what is sealed, as ciphertext, and the trail of who opened it."""
 
 from randomization.sealed.models.boxes import BOX_OVERHEAD_BYTES, ENVELOPE_BOX_BYTES, Box, BoxKind, Recipient
 from randomization.sealed.models.enrolment import EnrolmentCode, EnrolmentCodeUse

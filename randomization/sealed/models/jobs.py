@@ -12,14 +12,14 @@ from trial.models import Delegation, Trial
 
 
 class JobKind(models.TextChoices):
-    """What is worked on."""
+    """The kinds of long work."""
 
     SIMULATION = "simulation", _("comparison of designs")
     VERIFICATION = "verification", _("verification of trails and lists")
 
 
 class JobState(models.TextChoices):
-    """Where it stands. WAITING and RUNNING may still lead to one of the others."""
+    """The states of a job. WAITING and RUNNING may still lead to one of the others."""
 
     WAITING = "waiting", _("waiting")
     RUNNING = "running", _("running")

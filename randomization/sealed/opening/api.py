@@ -1,4 +1,4 @@
-"""The endpoints of the locked room: one arm at a time, audited before it is shown.
+"""The endpoints of the sealed half: one arm at a time, audited before it is shown.
 
 No answer with an arm is ever stored: a repeated request opens the envelope again, and is audited again.
 """

@@ -76,7 +76,7 @@ class UseOneTimeLink(View):
         return render(request, "sealed/link.html", {"participant": link.participant, "doctor": link.doctor})
 
     def post(self, request: AtTheDoor, secret: str) -> HttpResponse:
-        """The answer, once."""
+        """Show the arm once."""
         at = request.at
         viewer = request.user if isinstance(request.user, User) else None
         try:
@@ -101,7 +101,7 @@ class EnterOutsideCodeBreak(Page, FormPage):
     template_name = "sealed/elsewhere.html"
 
     def act(self, **answers: Any) -> str:
-        """Enter it."""
+        """Enter the code break."""
         row = reconcile_code_break(by=self.by, at=self.at, **answers)
         return _("Entered: the code of %(number)s was broken elsewhere.") % {"number": row.participant.number}
 

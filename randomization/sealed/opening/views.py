@@ -1,4 +1,4 @@
-"""The page of an emergency unblinding."""
+"""The page that breaks a code in an emergency."""
 
 from __future__ import annotations
 

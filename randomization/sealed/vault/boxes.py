@@ -46,7 +46,7 @@ def pad(data: bytes, block: int) -> bytes:
 
 
 def unpad(padded: bytes) -> bytes:
-    """What `pad` was given."""
+    """Remove what `pad` added."""
     return padded[4 : 4 + int.from_bytes(padded[:4], "big")]
 
 

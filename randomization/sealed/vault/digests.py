@@ -1,4 +1,4 @@
-"""What is kept of a secret that somebody has to show again."""
+"""The digests kept of secrets that a person has to show again."""
 
 import hashlib
 

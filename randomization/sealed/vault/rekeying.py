@@ -1,4 +1,4 @@
-"""Sealing everything anew for another key, in one transaction: all boxes are old, or all are new.
+"""Seals everything again for another key, in one transaction: all boxes or none.
 
 What the boxes hold does not change, so commitments, root and signature stay as they are. Any app of the
 pharmacy door offers its boxes through `boxes()` of its AppConfig.

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One file."""
+        """Take the path of the protocol file."""
         parser.add_argument("file", help="the protocol file, TOML")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Prints the six-digit codes of the demonstration's people; they change every 30 seconds."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """One line a person."""
+        """Print one line for each person."""
         if Trial.objects.exclude(environment=Environment.TRAINING).exists():
             raise CommandError("This installation holds a trial that is not for training; it shows no codes.")
         names = [person.username for person in PEOPLE if person.needs_second_factor]

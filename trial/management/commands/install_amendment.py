@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = "Installs a new protocol version. Whoever has a calendar stays on theirs until they are moved."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The file."""
+        """Take the path of the new protocol file."""
         parser.add_argument("file")
 
     def handle(self, *args: Any, **options: Any) -> None:

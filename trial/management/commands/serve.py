@@ -25,7 +25,7 @@ class Command(BaseCommand):
     help = "Serves this door with the embedded server; on the clinic door with Celery worker and beat."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Where to listen."""
+        """Take the address and port to listen on."""
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
 

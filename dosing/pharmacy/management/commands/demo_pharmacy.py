@@ -23,11 +23,11 @@ class Command(BaseCommand):
     help = "Stocks the pharmacy of a demonstration. Refuses anything but a training trial."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which trial."""
+        """Take the key of the trial."""
         parser.add_argument("--trial", required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Stock, prepare, tell."""
+        """Fill the stock, do a morning's work, and print what was done."""
         trial = Trial.objects.get(pk=options["trial"])
         if trial.environment != Environment.TRAINING:
             raise CommandError("A demonstration's pharmacy is for a training trial only.")

@@ -48,5 +48,5 @@ class Command(ListCommand):
         return ""
 
     def pack(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> bytes:
-        """The PDF."""
+        """The sheets as a PDF."""
         return code_break_pack(list_=find_list(trial, options["list"]), by=by, at=timezone.now())

@@ -1,4 +1,4 @@
-"""Bring a statistician's list and seal it; it is then a draft."""
+"""Import a statistician's list and seal it; it is then a draft."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seal everything anew for another key."""
+"""Seal everything again for another key."""
 
 from __future__ import annotations
 

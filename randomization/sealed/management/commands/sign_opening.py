@@ -21,7 +21,7 @@ class Command(BaseCommand):
     help = "Sign the opening of a trial whose data are locked. It takes a statistician and an investigator."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which trial, and who."""
+        """Take the trial and the person who signs."""
         parser.add_argument("--trial", required=True)
         parser.add_argument("--by", required=True, metavar="USERNAME")
 

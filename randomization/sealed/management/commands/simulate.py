@@ -1,4 +1,4 @@
-"""What-if for list designs, before anything is sealed: imbalance, right guesses, certain allocations."""
+"""What-if for list designs, before sealing: imbalance, correct guesses, deterministic assignments."""
 
 from __future__ import annotations
 
