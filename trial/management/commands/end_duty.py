@@ -58,7 +58,7 @@ def _one_duty(running: QuerySet[Delegation], options: dict[str, Any]) -> Delegat
         duties = duties.filter(role=options["role"])
     if options["site"]:
         duties = duties.filter(site__number=options["site"])
-    found = list(duties)
+    found = list(duties.order_by("site__number", "role"))
     if len(found) == 1:
         return found[0]
     if not found:
