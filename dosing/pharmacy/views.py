@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 from dosing.pharmacy.forms import DiscardForm, NoteForm, PrepareForm
 from dosing.pharmacy.models import PreparationStep
 from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared, release
-from dosing.pharmacy.showing import card, days_shown
+from dosing.pharmacy.presenters import card, days_shown
 from dosing.pharmacy.worklist import preparation, preparations
 from trial.clock import day_at
 from trial.pages.form_page import FormPage
