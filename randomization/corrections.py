@@ -34,7 +34,7 @@ class NothingDrawn(Refusal):
 
 
 class NothingToCorrect(Refusal):
-    """The stratum is recorded as this one already."""
+    """The stratum is recorded as this one already, or the trial has none."""
 
     code = "nothing_to_correct"
 
@@ -61,6 +61,7 @@ def record_true_stratum(
     NothingToCorrect, or InvalidInput with the fields at fault.
     """
     participant = _of_a_draw(participant, by)
+    check_can_correct_stratum(participant)
     key = stratum_key(participant.trial.protocol_version.protocol, strata)
     if key == true_stratum_of(participant):
         raise NothingToCorrect(_("%(number)s is in this stratum already.") % {"number": participant.number})
@@ -142,6 +143,12 @@ def true_stratum_of(participant: Participant) -> str:
     """The stratum to which the participant belongs by what is known now."""
     latest = TrueStratum.objects.filter(participant=participant).last()
     return latest.key if latest else participant.stratum
+
+
+def check_can_correct_stratum(participant: Participant) -> None:
+    """Raises NothingToCorrect where the trial has no strata."""
+    if not participant.trial.protocol_version.protocol.strata:
+        raise NothingToCorrect(_("This trial has no strata."))
 
 
 def check_can_flag(participant: Participant, flagged: RandomizedInError | None) -> None:

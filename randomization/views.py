@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from randomization.correction_views import beside
-from randomization.corrections import check_can_flag
+from randomization.corrections import check_can_correct_stratum, check_can_flag
 from randomization.forms import ConfirmAndSign
 from randomization.queries import (
     envelope_of,
@@ -21,7 +21,7 @@ from randomization.queries import (
     published_list,
     receipt_of,
 )
-from randomization.services import AlreadyRandomized, draw_envelope
+from randomization.services import AlreadyRandomized, check_can_randomize, draw_envelope
 from trial.core.protocol import Protocol
 from trial.models import Status, Trial
 from trial.pages.form_page import FormPage
@@ -48,7 +48,8 @@ class RandomizeParticipant(ParticipantPage, FormPage):
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Whether this person may enter a draw on paper instead."""
-        return super().get_context_data(may_correct=may(self.by.role, Permission.CORRECT), **context)
+        may_enter = may(self.by.role, Permission.CORRECT) and can(check_can_randomize, self.participant)
+        return super().get_context_data(may_enter_paper=may_enter, **context)
 
     def act(self, **answers: Any) -> str:
         """Draw. A second click finds the envelope of the first."""
@@ -83,9 +84,8 @@ class DrawReceipt(ParticipantPage, TemplateView):
             spelled=" ".join(receipt.number.replace("-", "")),
             drawn=drawn,
             beside=beside(self.participant, receipt, flagged),
-            may_correct=may_correct,
+            may_correct_stratum=may_correct and can(check_can_correct_stratum, self.participant),
             may_flag=may_correct and can(check_can_flag, self.participant, flagged),
-            has_strata=bool(self.participant.trial.protocol_version.protocol.strata),
             **context,
         )
 

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dosing.models import Plan
 from dosing.pages.forms import AmendForm
 from dosing.pages.options_presenters import change_columns, change_rows
 from dosing.reading.queries import current_plan
 from dosing.reading.versions import behind, changes_by
-from dosing.services.amending import move_everybody, move_to_version
+from dosing.services.amending import check_can_move_to_version, move_everybody, move_to_version
+from trial.models import CurrentParticipant, ProtocolVersion
 from trial.pages.idempotent_page import IdempotentPage
 from trial.permissions import Permission
+from trial.refusals import why_not
 from trial.screening.views import ParticipantAct
 from trial.wording import moment
+
+
+def _preview(
+    participant: CurrentParticipant, plan: Plan, version: ProtocolVersion, *, at: datetime
+) -> tuple[str, list[list[str]]]:
+    """Why somebody would not be moved to that version, and otherwise every day that changes."""
+    if refused := why_not(check_can_move_to_version, participant, plan, version):
+        return refused, []
+    return "", change_rows(changes_by(participant, plan, version, at=at))
 
 
 class MoveToVersion(ParticipantAct):
@@ -30,13 +43,16 @@ class MoveToVersion(ParticipantAct):
         """The two versions, and the changes; nothing where the participant is on the newest."""
         plan, newest = current_plan(self.participant), self.participant.trial.protocol_version
         is_behind = plan is not None and plan.protocol_version_id != newest.pk
-        changes = changes_by(self.participant, plan, newest, at=self.at) if plan and is_behind else ()
+        refused, rows = (
+            _preview(self.participant, plan, newest, at=self.at) if plan and is_behind else ("", [])
+        )
         return super().get_context_data(
             plan=plan,
             newest=newest,
             is_behind=is_behind,
             columns=change_columns(),
-            rows=change_rows(changes),
+            rows=rows,
+            why_not=refused,
             **context,
         )
 
@@ -58,7 +74,7 @@ class VersionList(IdempotentPage):
         """Every version, and for everybody behind the days that would change."""
         newest, at = self.by.trial.protocol_version, self.at
         people = [
-            (person.number, plan.protocol_version, change_rows(changes_by(person, plan, newest, at=at)))
+            (person.number, plan.protocol_version, *_preview(person, plan, newest, at=at))
             for person, plan in behind(self.by)
         ]
         site = self.by.site or self.by.trial.sites.first()
@@ -66,7 +82,10 @@ class VersionList(IdempotentPage):
             (version, moment(version.installed_at, site) if site else "")
             for version in self.by.trial.protocol_versions.order_by("-id")
         ]
-        return super().get_context_data(versions=versions, people=people, columns=change_columns(), **context)
+        refused = [number for number, _version, why, _rows in people if why]
+        return super().get_context_data(
+            versions=versions, people=people, refused=refused, columns=change_columns(), **context
+        )
 
     def act(self, **answers: Any) -> str:
         """Move every participant within reach to the newest version."""

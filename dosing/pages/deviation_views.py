@@ -12,14 +12,20 @@ from django.utils.translation import pgettext
 from django.views.generic import TemplateView
 
 from dosing.pages.deviation_forms import ReviewForm
-from dosing.reading.deviations import as_csv, as_rows, deviations_for
-from dosing.services.reviewing import review_deviation
+from dosing.reading.deviations import DeviationView, as_csv, as_rows, deviations_for
+from dosing.services.reviewing import check_can_review, review_deviation
 from trial.pages.frame import Page, ParticipantPage
 from trial.pages.idempotent_page import IdempotentPage
 from trial.permissions import Permission, may
+from trial.refusals import can
 
 ROWS = 50
 STATES = ("draft", "classified", "closed")
+
+
+def _is_open(row: DeviationView) -> bool:
+    """Whether something may still be said of it."""
+    return can(check_can_review, closed=row.state == "closed")
 
 
 class DeviationList(Page, TemplateView):
@@ -32,6 +38,7 @@ class DeviationList(Page, TemplateView):
         """One page of the list."""
         state = self.request.GET.get("state", "")
         rows = [row for row in as_rows(deviations_for(self.by).order_by("-id")) if state in {"", row.state}]
+        may_review = may(self.by.role, Permission.REVIEW_DEVIATIONS)
         page = Paginator(rows, ROWS).get_page(self.request.GET.get("page"))
         labels = {
             "": _("all"),
@@ -44,7 +51,7 @@ class DeviationList(Page, TemplateView):
             rows=list(page),
             filters=[(name, label, name == state) for name, label in labels.items()],
             state=state if state in STATES else "",
-            may_review=may(self.by.role, Permission.REVIEW_DEVIATIONS),
+            to_review={row.id for row in page if _is_open(row)} if may_review else (),
             **context,
         )
 
@@ -70,9 +77,7 @@ class ReviewDeviations(ParticipantPage, IdempotentPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The deviations that are still open."""
-        return super().get_form_kwargs() | {
-            "deviations": [row for row in self._rows() if row.state != "closed"]
-        }
+        return super().get_form_kwargs() | {"deviations": [row for row in self._rows() if _is_open(row)]}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The participant's deviations with their reviews."""
@@ -83,7 +88,7 @@ class ReviewDeviations(ParticipantPage, IdempotentPage):
         row = review_deviation(participant=self.participant, by=self.by, at=self.at, **answers)
         return _("The deviation is closed.") if row.closed else _("The deviation is classified.")
 
-    def _rows(self) -> list[Any]:
+    def _rows(self) -> list[DeviationView]:
         return as_rows(deviations_for(self.by).filter(participant=self.participant))
 
     def get_success_url(self) -> str:

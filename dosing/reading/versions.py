@@ -10,7 +10,7 @@ from dosing.core.facts import Facts, plan_from
 from dosing.models import Plan
 from dosing.reading.situation import situation_of
 from trial.core.protocol import Protocol
-from trial.models import Delegation, Participant, ProtocolVersion, Status
+from trial.models import CurrentParticipant, Delegation, Participant, ProtocolVersion, Status
 from trial.queries import participants_for
 
 MOVABLE = (Status.RANDOMIZED, Status.ON_TREATMENT, Status.ON_HOLD, Status.FOLLOW_UP)
@@ -47,7 +47,7 @@ def known_to(protocol: Protocol, facts: Facts) -> Facts:
     )
 
 
-def behind(by: Delegation) -> Iterator[tuple[Participant, Plan]]:
+def behind(by: Delegation) -> Iterator[tuple[CurrentParticipant, Plan]]:
     """The participants within reach whose calendar an older version planned, with that plan."""
     newest = by.trial.protocol_version
     people = {row.pk: row for row in participants_for(by).filter(current_status__in=MOVABLE)}  # type: ignore[misc]

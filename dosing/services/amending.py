@@ -19,7 +19,7 @@ from dosing.services.common import require_reason
 from dosing.services.plans import replace_plan
 from dosing.services.recording import move_on
 from trial.audit import record_about
-from trial.models import Delegation, Participant, ProtocolVersion
+from trial.models import CurrentParticipant, Delegation, Participant, ProtocolVersion
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
@@ -44,11 +44,11 @@ def move_to_version(
     participant = locked(participant)
     require(by, Permission.AMEND, trial=participant.trial_id, site=participant.site)
     plan = plan_to_change(participant)
-    version = _newer(participant, plan, digest)
-    if participant.current_status not in MOVABLE:
-        raise WrongStatus(_("Only who is still treated or visited is moved to another protocol version."))
+    version = participant.trial.protocol_versions.filter(digest=digest).first()
+    if version is None:
+        raise _not_newer(participant)
+    calendar = check_can_move_to_version(participant, plan, version)
     changes = changes_by(participant, plan, version, at=at)
-    calendar = _calendar(participant, plan, version)
     written = replace_plan(participant, version, calendar, by, at, require_reason(reason))
     plan_reminders(participant=participant, calendar=calendar, protocol=version.protocol, at=at)
     move_on(participant, by, at)
@@ -75,14 +75,22 @@ def move_everybody(*, digest: str, reason: str, by: Delegation, at: datetime) ->
     ]
 
 
-def _newer(participant: Participant, plan: Plan, digest: str) -> ProtocolVersion:
-    version = participant.trial.protocol_versions.filter(digest=digest).first()
-    if version is None or version.pk <= plan.protocol_version_id:
-        raise CannotAmend(
-            _("%(number)s is on that version or a newer one, or the trial has no such version.")
-            % {"number": participant.number}
-        )
-    return version
+def check_can_move_to_version(
+    participant: CurrentParticipant, plan: Plan, version: ProtocolVersion
+) -> Calendar:
+    """The calendar by that version. Raises CannotAmend or WrongStatus where nobody is moved to it."""
+    if version.pk <= plan.protocol_version_id:
+        raise _not_newer(participant)
+    if participant.current_status not in MOVABLE:
+        raise WrongStatus(_("Only who is still treated or visited is moved to another protocol version."))
+    return _calendar(participant, plan, version)
+
+
+def _not_newer(participant: Participant) -> CannotAmend:
+    return CannotAmend(
+        _("%(number)s is on that version or a newer one, or the trial has no such version.")
+        % {"number": participant.number}
+    )
 
 
 def _calendar(participant: Participant, plan: Plan, version: ProtocolVersion) -> Calendar:

@@ -44,8 +44,7 @@ def review_deviation(
     deviation = Deviation.objects.filter(participant=participant, number=number).first()
     if deviation is None:
         raise NotFound(_("There is no deviation %(number)s here. Look at the list.") % {"number": number})
-    if deviation.reviews.filter(closed=True).exists():
-        raise DeviationClosed(_("This deviation is closed and can no longer be changed."))
+    check_can_review(closed=deviation.reviews.filter(closed=True).exists())
     row = DeviationReview.objects.create(
         deviation=deviation,
         sequence=deviation.reviews.count() + 1,
@@ -64,3 +63,9 @@ def review_deviation(
     }
     record_about(participant, "deviation.reviewed", by=by, at=at, body=body)
     return row
+
+
+def check_can_review(*, closed: bool) -> None:
+    """Raises DeviationClosed where somebody has closed the deviation."""
+    if closed:
+        raise DeviationClosed(_("This deviation is closed and can no longer be changed."))
