@@ -33,7 +33,7 @@ class ClosedDayBody(Body):
 
     site = Line(max_length=6, help_text="The site's number.")
     day = Day()
-    name = Line(required=False, max_length=80, help_text="Why, in a word. Needed to close a day.")
+    name = Line(required=False, max_length=80, help_text="The reason. Needed to close a day.")
     closed = Flag(required=False, help_text="False takes the day back.")
 
 

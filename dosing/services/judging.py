@@ -235,10 +235,11 @@ def _next_sequence(said: Said, latest: Recorded | None, open_again: str) -> int:
 
 def _coded(said: Said, *, done: bool) -> str | None:
     """The coded reason, if there is one; what was done in full has none."""
-    if said.cause and (done or said.cause not in Cause.values):
-        raise _invalid(
-            _("Remove the reason: this was done in full. If it was not, correct the outcome."), "cause"
-        )
+    if said.cause and done:
+        sentence = _("Remove the reason: this was done in full. If it was not, correct the outcome.")
+        raise _invalid(sentence, "cause")
+    if said.cause and said.cause not in Cause.values:
+        raise _invalid(_("Choose a reason from the list."), "cause")
     return said.cause or None
 
 

@@ -85,7 +85,7 @@ def test_what_the_locked_room_refuses_is_said_in_french(
                 act()
             refused.append(str(reason.value))
     assert refused[0].endswith("n’est pas randomisé\u202f; il n’y a rien à ouvrir.")
-    assert refused[1] == "Dites pourquoi l’aveugle doit être levé."
+    assert refused[1] == "Saisissez pourquoi l’aveugle doit être levé."
     assert not [sentence for sentence in refused if english_on(f"<p>{sentence}</p>")]
 
 

@@ -248,7 +248,7 @@ def test_a_short_list_with_the_files_numbers_is_not_accepted_either(
     with monkeypatch.context() as before:
         before.setattr(seeds, "lint_numbers", lambda numbers, arms: Lint(12, 18, ()))
         list_ = bring(a_dozen(), numbers="file", sizes={"all": 12})
-    with pytest.raises(NumbersTell, match="numbers of our own"):
+    with pytest.raises(NumbersTell, match="numbers drawn by Velum"):
         check_list(list_=list_, by=statistician, at=at)
 
 
@@ -276,8 +276,8 @@ def test_on_a_french_page_a_refusal_is_in_french(bring: Bring) -> None:
     with translation.override("fr"), pytest.raises(ListRefused) as refusal:
         bring(rows)
     assert str(refusal.value) == (
-        "La liste n’a pas été prise. [ligne 9, arm\u00a0: Son traitement n’est aucun des bras de l’essai. "
-        "Nommez-le avec --arm NOM=CODE.]"
+        "La liste n’a pas été importée. Corrigez le fichier. [ligne 9, arm\u00a0: L’essai n’a pas de tel bras. "
+        "Faites correspondre son nom avec --arm NOM=CODE.]"
     )
 
 

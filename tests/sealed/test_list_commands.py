@@ -100,7 +100,7 @@ def test_verify_names_an_exchanged_box(world: TrialFixture) -> None:
     box = Seal.objects.get(envelope=second, recipient="pharmacy").box
     with tampering():
         Seal.objects.filter(envelope=first, recipient="pharmacy").update(box=box)
-    with pytest.raises(CommandError, match=f"Envelope {first.number} does not open"):
+    with pytest.raises(CommandError, match=f"Envelope {first.number} cannot be opened"):
         verify()
 
 

@@ -145,7 +145,7 @@ def seal_of(envelope: Envelope) -> Seal:
 
 def test_swapped_boxes_do_not_open(active: RandomizationList) -> None:
     first, second = first_two(active)
-    with pytest.raises(SealDamaged, match="does not open"):
+    with pytest.raises(SealDamaged, match="cannot be opened"):
         open_seal(first, seal_of(second), pharmacy_key())
 
 
