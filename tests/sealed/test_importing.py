@@ -276,8 +276,8 @@ def test_on_a_french_page_a_refusal_is_in_french(bring: Bring) -> None:
     with translation.override("fr"), pytest.raises(ListRefused) as refusal:
         bring(rows)
     assert str(refusal.value) == (
-        "La liste n’a pas été importée. Corrigez le fichier. [ligne 9, arm\u00a0: L’essai n’a pas de tel bras. "
-        "Faites correspondre son nom avec --arm NOM=CODE.]"
+        "La liste n’a pas été importée. Corrigez le fichier. [ligne 9, arm\u00a0: L’essai n’a pas de tel "
+        "bras. Faites correspondre son nom avec --arm NOM=CODE.]"
     )
 
 
