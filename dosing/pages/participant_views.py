@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from dosing.core.options import OptionKind
 from dosing.pages.calendar_presenters import columns, grid, visit_dots
 from dosing.pages.forms import BookForm
 from dosing.pages.next_step import next_step
@@ -17,7 +18,7 @@ from dosing.reading.history import story
 from dosing.reading.queries import CalendarView, calendar_of, current_plan
 from dosing.reading.situation import open_slips, situation_of
 from dosing.services.booking import book_first_injection, propose_first_injection
-from dosing.services.choosing import FOLLOWED
+from dosing.services.choosing import check_can_choose
 from randomization.models import Envelope
 from randomization.queries import envelope_of
 from trial.clock import day_at
@@ -25,6 +26,7 @@ from trial.models import CurrentParticipant, Participant, Status
 from trial.pages.frame import ParticipantPage
 from trial.permissions import Permission, may
 from trial.queries import contact_of
+from trial.refusals import can
 from trial.screening.views import ParticipantAct
 from trial.wording import STATE_OF, full_day, medium_day, moment, status_in_words
 
@@ -109,7 +111,7 @@ def slip_sentences(
     if calendar is None or not (strayed(calendar, participant) or participant.course_choices.exists()):
         return []
     plan = current_plan(participant)
-    if plan is None or participant.current_status not in FOLLOWED:
+    if plan is None or not can(check_can_choose, participant, OptionKind.KEEP):
         return []
     situation = situation_of(participant, plan, at=at)
     text = _("Course %(course)d was planned for %(planned)s and began on %(began)s. No other day has moved.")

@@ -19,7 +19,12 @@ from dosing.pages.forms import (
 )
 from dosing.reading.queries import current_plan, injection_day, visit_day
 from dosing.services.judging import SaidOfInjection, SaidOfVisit
-from dosing.services.recording import record_injection, record_visit
+from dosing.services.recording import (
+    injection_outcomes_left,
+    record_injection,
+    record_visit,
+    visit_outcomes_left,
+)
 from trial.clock import day_at, local
 from trial.permissions import Permission
 from trial.refusals import in_page_language
@@ -94,7 +99,8 @@ class RecordInjection(Recorder):
 
     def choices(self) -> list[tuple[str, str]]:
         """The outcomes to choose from: given, partly given, not given."""
-        return [(value, str(label)) for value, label in RECORDABLE]
+        left = injection_outcomes_left(self.participant, self.day.number, at=self.at)
+        return [(value, str(label)) for value, label in RECORDABLE if value in left]
 
     def form_valid(self, form: Any) -> Any:
         """Record the outcome; show a refusal beside its question."""
@@ -145,7 +151,8 @@ class RecordVisit(Recorder):
 
     def choices(self) -> list[tuple[str, str]]:
         """The outcomes to choose from: done, moved, missed."""
-        return [(value, str(VisitOutcome(value).label)) for value in self.forms]
+        left = visit_outcomes_left(self.participant, self.day.code, at=self.at)
+        return [(value, str(VisitOutcome(value).label)) for value in self.forms if value in left]
 
     def form_valid(self, form: Any) -> Any:
         """Record the outcome; show a refusal beside its question."""

@@ -18,7 +18,7 @@ from dosing.pages.reschedule_forms import ClosedDayForm, OptionForm
 from dosing.reading.closed_days import closed_days
 from dosing.reading.queries import current_plan
 from dosing.reading.situation import explained, open_slips, situation_of
-from dosing.services.choosing import follow_actual, keep_days, move_course
+from dosing.services.choosing import check_can_choose, follow_actual, keep_days, move_course
 from dosing.services.choosing import present_options as options_of
 from dosing.services.closing import close_day, open_day
 from dosing.services.recording import NothingPlanned
@@ -26,6 +26,7 @@ from trial.pages.frame import ParticipantPage
 from trial.pages.idempotent_page import IdempotentPage
 from trial.permissions import Permission
 from trial.queries import sites_for
+from trial.refusals import can
 from trial.screening.views import ParticipantAct
 from trial.wording import full_day
 
@@ -57,7 +58,8 @@ class ChooseOption(ParticipantAct):
         found = options_of(participant=self.participant, at=at)
         if plan is None:
             raise NothingPlanned(_("%(number)s has no calendar yet.") % {"number": self.participant.number})
-        slipped = open_slips(self.participant, situation_of(self.participant, plan, at=at))
+        keeps = can(check_can_choose, self.participant, OptionKind.KEEP)
+        slipped = open_slips(self.participant, situation_of(self.participant, plan, at=at)) if keeps else ()
         return choices(found, [slip.course for slip in slipped])
 
     def get_form_kwargs(self) -> dict[str, Any]:

@@ -166,9 +166,8 @@ def judge_injection(said: SaidOfInjection, known: KnownOfInjection) -> Injection
         raise _invalid(_("Say whether it was given, partly given or not given."), "outcome")
     sequence = _next_sequence(said, known.latest, InjectionOutcome.REOPENED)
     missed = said.outcome == InjectionOutcome.MISSED
-    if missed:
-        _refuse_missed_early(known)
-    else:
+    check_can_record_injection(said.outcome, known)
+    if not missed:
         _refuse_moment(said, known)
     given = said.outcome == InjectionOutcome.GIVEN
     cause, reason = _coded(said, done=given), _why(said, done=given)
@@ -191,12 +190,11 @@ def judge_visit(said: SaidOfVisit, known: KnownOfVisit) -> VisitJudged:
     Raises AlreadyRecorded, OutOfWindow, BeforeDay1, TreatmentEnded or InvalidInput.
     """
     outcome = VisitOutcome(said.outcome)
-    if known.left_on:
-        _refuse_after_leaving(outcome, said.day, known.participant, known.left_on)
+    check_can_record_visit(outcome, known)
+    if known.left_on and (said.day is None or said.day > known.left_on):
+        raise _has_left(known.participant)
     sequence = _next_sequence(said, known.latest, VisitOutcome.MOVED)
     missed = outcome == VisitOutcome.MISSED
-    if missed:
-        _refuse_visit_missed_early(known)
     timing = "" if missed else _visit_timing(said, outcome, known)
     cause = _coded(said, done=outcome == VisitOutcome.DONE)
     return VisitJudged(
@@ -207,6 +205,20 @@ def judge_visit(said: SaidOfVisit, known: KnownOfVisit) -> VisitJudged:
         reason=_why(said, done=outcome == VisitOutcome.DONE),
         cause=cause,
     )
+
+
+def check_can_record_injection(outcome: str, known: KnownOfInjection) -> None:
+    """Raises why this is not said of the injection, whatever else is: TreatmentEnded or InvalidInput."""
+    if outcome == InjectionOutcome.MISSED:
+        _refuse_missed_early(known)
+
+
+def check_can_record_visit(outcome: VisitOutcome, known: KnownOfVisit) -> None:
+    """Raises why this is not said of the visit, whatever else is: TreatmentEnded or InvalidInput."""
+    if known.left_on and outcome != VisitOutcome.DONE:
+        raise _has_left(known.participant)
+    if outcome == VisitOutcome.MISSED:
+        _refuse_visit_missed_early(known)
 
 
 def _invalid(sentence: str, field: str) -> InvalidInput:
@@ -333,13 +345,12 @@ def _timing(planned: Planned, day: date, deviation_reason: str) -> str:
     return timing.value
 
 
-def _refuse_after_leaving(outcome: VisitOutcome, day: date | None, number: str, left_on: date) -> None:
+def _has_left(number: str) -> TreatmentEnded:
     """Of somebody who has left, only a visit that was done before is entered, late."""
-    if outcome != VisitOutcome.DONE or day is None or day > left_on:
-        raise TreatmentEnded(
-            _("%(number)s has left the trial. Only a visit that was done before can be entered.")
-            % {"number": number}
-        )
+    return TreatmentEnded(
+        _("%(number)s has left the trial. Only a visit that was done before can be entered.")
+        % {"number": number}
+    )
 
 
 def _refuse_visit_missed_early(known: KnownOfVisit) -> None:

@@ -30,6 +30,8 @@ from dosing.services.judging import (
     KnownOfVisit,
     SaidOfInjection,
     SaidOfVisit,
+    check_can_record_injection,
+    check_can_record_visit,
     judge_injection,
     judge_visit,
 )
@@ -40,7 +42,7 @@ from trial.clock import day_at
 from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import Refusal
+from trial.refusals import Refusal, can
 from trial.screening.services import add_status, locked
 
 
@@ -102,6 +104,23 @@ def record_visit(
     action = "visit.corrected" if said.correction else "visit.recorded"
     record_about(participant, action, by=by, at=at, body=_body_of_visit(row, drafts))
     return row
+
+
+def injection_outcomes_left(
+    participant: CurrentParticipant, number: int, *, at: datetime
+) -> frozenset[InjectionOutcome]:
+    """What can be said of an injection now. Raises NothingPlanned."""
+    planned = _planned_injection(participant, number)
+    known = _known_of_injection(participant, planned, SaidOfInjection(outcome=InjectionOutcome.MISSED), at)
+    return frozenset(one for one in InjectionOutcome if can(check_can_record_injection, one, known))
+
+
+def visit_outcomes_left(
+    participant: CurrentParticipant, code: str, *, at: datetime
+) -> frozenset[VisitOutcome]:
+    """What can be said of a visit now. Raises NothingPlanned."""
+    known = _known_of_visit(participant, _planned_visit(participant, code), at)
+    return frozenset(one for one in VisitOutcome if can(check_can_record_visit, one, known))
 
 
 def _known_of_injection(
