@@ -1,6 +1,6 @@
-"""Every act of the clinic's people and systems, each such that it succeeds, for the walk on which all fails.
+"""Every act of the clinic's people and systems, each such that it succeeds, for the run in which all fails.
 
-Played after Thursday, at the first site. Whoever makes an act is put back to where they were before it, so
+Run after Thursday, at the first site. Whoever makes an act is put back to where they were before it, so
 that each begins from the same state.
 """
 
@@ -19,8 +19,8 @@ from dosing.demo_world import passing_answers
 from randomization.models import Envelope
 from tests.blinding.clinic_later import WholeClinic, done
 from tests.blinding.clinic_time import moment
-from tests.blinding.founding import protocol_text
 from tests.blinding.people import NOBODY
+from tests.blinding.set_up import protocol_text
 from tests.checklist import in_words
 from trial.models import Site
 from trial.people.amendments import install_amendment
@@ -62,7 +62,7 @@ def as_owner() -> Iterator[None]:
 
 
 class Acts:
-    """The acts of one world; `clinic` has played as far as Thursday."""
+    """The acts of one world; `clinic` has come as far as Thursday."""
 
     def __init__(self, clinic: WholeClinic) -> None:
         self.clinic, self.numbers = clinic, clinic.numbers

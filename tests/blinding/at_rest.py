@@ -19,9 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.blinding.forms import forms_of, unpacked
-from tests.blinding.ground import Ground, grounds
 from tests.blinding.recording import Recorded
-from tests.blinding.stage import PARTS, Parts, Stage, until
+from tests.blinding.run import PARTS, Parts, Run, until
+from tests.blinding.sandbox import Sandbox, open_sandbox
 from tests.blinding.sweep_depths import DEPTHS
 from tests.blinding.worlds import CANARIES, STEM
 from tests.servers.processes import ServerUnavailable
@@ -66,7 +66,7 @@ def times(content: bytes) -> int:
 
 
 def search(
-    ground: Ground,
+    sandbox: Sandbox,
     out: Path,
     depth: str,
     breach: str = "",
@@ -74,55 +74,55 @@ def search(
     parts: Parts = PARTS,
     with_redis: bool = False,
 ) -> Found:
-    """Play the script with canaries, then look everywhere."""
-    stage = Stage(ground, CANARIES, out, depth, breach, parts, with_redis, turns=(0, 1, 2, 3))
+    """Run the script with canaries, then look everywhere."""
+    run = Run(sandbox, CANARIES, out, depth, breach, parts, with_redis, portions=(0, 1, 2, 3))
     found = Found()
 
     def before_the_end(home: Path) -> None:
         found.in_clinics_memory, found.in_pharmacys_memory = (
-            memory_hits(stage.players[door].process.pid) for door in ("clinic", "pharmacy")
+            memory_hits(run.processes[door].process.pid) for door in ("clinic", "pharmacy")
         )
-        for path in left_behind(stage, home):
+        for path in left_behind(run, home):
             found.look(path.name, path.read_bytes())
-        for name, dump in dumps(stage, home):
+        for name, dump in dumps(run, home):
             found.look(name, dump)
 
-    stage.before_the_end = before_the_end
-    recorded = Recorded(stage.play())
+    run.before_the_end = before_the_end
+    recorded = Recorded(run.execute())
     for content in recorded.contents():
         found.look("what the clinic let be seen", content)
     found.operations = sum(1 for row in recorded.seen if row.channel == "statements")
     return found
 
 
-def left_behind(stage: Stage, home: Path) -> Iterator[Path]:
+def left_behind(run: Run, home: Path) -> Iterator[Path]:
     """Every file of the world, of the database server and of Redis, which are told to write everything."""
     folders = [home]
-    if stage.ground.server:
-        from tests.blinding.ground import run_sql
+    if run.sandbox.server:
+        from tests.blinding.sandbox import run_sql
 
-        run_sql(stage.ground.server, "CHECKPOINT")
-        folders.append(stage.ground.server.folder)
-    if stage.redis:
+        run_sql(run.sandbox.server, "CHECKPOINT")
+        folders.append(run.sandbox.server.folder)
+    if run.redis:
         import redis
 
-        redis.Redis.from_url(stage.redis.url).save()
-        folders.append(stage.redis.folder)
+        redis.Redis.from_url(run.redis.url).save()
+        folders.append(run.redis.folder)
     for folder in folders:
         yield from (path for path in folder.rglob("*") if path.is_file() and path.name not in OUR_OWN)
 
 
-def dumps(stage: Stage, home: Path) -> Iterable[tuple[str, bytes]]:
+def dumps(run: Run, home: Path) -> Iterable[tuple[str, bytes]]:
     """Everything in the database as text, as a dump has it; and what Redis has in memory."""
-    if stage.redis and stage.redis.process:
-        yield "memory of Redis", b"".join(memory_of(stage.redis.process.pid))
-    if not stage.ground.server:
+    if run.redis and run.redis.process:
+        yield "memory of Redis", b"".join(memory_of(run.redis.process.pid))
+    if not run.sandbox.server:
         with sqlite3.connect(home / "velum.sqlite3") as file:
             yield "dump", "\n".join(file.iterdump()).encode()
         return
     import psycopg
 
-    with psycopg.connect(stage.ground.server.url_of(stage.database)) as connection:
+    with psycopg.connect(run.sandbox.server.url_of(run.database)) as connection:
         tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
         for (table,) in tables:
             with connection.cursor().copy(f'COPY "{table}" TO STDOUT') as rows:
@@ -158,12 +158,12 @@ def main() -> int:
     for database in given.database or ("sqlite", "postgresql"):
         with tempfile.TemporaryDirectory(prefix="velum-at-rest-") as folder:
             home = Path(folder)
-            (home / "ground").mkdir()
+            (home / "sandbox").mkdir()
             try:
-                with grounds(home / "ground", database) as ground:
-                    sealed = search(ground, home, given.depth, with_redis=ground.server is not None)
+                with open_sandbox(home / "sandbox", database) as sandbox:
+                    sealed = search(sandbox, home, given.depth, with_redis=sandbox.server is not None)
                     print(f"{database}, sealed:   {sealed.line()}", *sealed.hits, sep="\n    ", flush=True)
-                    unsealed = search(ground, home, "brief", "unsealed", parts=until("tuesday"))
+                    unsealed = search(sandbox, home, "brief", "unsealed", parts=until("tuesday"))
             except ServerUnavailable as reason:
                 print(f"Not run: {database}: {reason}")
                 bad = 1

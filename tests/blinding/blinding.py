@@ -16,9 +16,9 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from tests.blinding.ground import Ground, grounds
 from tests.blinding.recording import HEX_MASKS, Difference, Recorded, differences, told
-from tests.blinding.stage import Stage
+from tests.blinding.run import Run
+from tests.blinding.sandbox import Sandbox, open_sandbox
 from tests.blinding.sweep_depths import DEPTHS
 from tests.blinding.twins import twins
 from tests.blinding.worlds import BASE, BY_NAME, REAL, WORLDS, World, find
@@ -45,16 +45,16 @@ class Comparison:
     def line(self) -> str:
         """The comparison on one line."""
         verdict = f"{len(self.found)} DIFFER" if self.found else "the same"
-        verdict += f" (and {len(self.once)} that a second play did not show again)" if self.once else ""
-        played = f"{self.world:<66}{self.database:<12}{self.depth:<13}"
-        return f"{played}{self.channels:>7} channels {self.seconds:>6.1f} s  {verdict}"
+        verdict += f" (and {len(self.once)} that a second run did not show again)" if self.once else ""
+        line = f"{self.world:<66}{self.database:<12}{self.depth:<13}"
+        return f"{line}{self.channels:>7} channels {self.seconds:>6.1f} s  {verdict}"
 
 
 @dataclass(frozen=True)
 class Group:
     """Worlds that are held against one base at one depth. What `masks` match is left out of account.
 
-    Each world makes its own part of the walk over all addresses, so that between them they make it whole.
+    Each world makes its own part of the sweep over all addresses, so that between them they make it whole.
     """
 
     name: str
@@ -63,8 +63,8 @@ class Group:
     worlds: tuple[World, ...]
     masks: tuple[bytes, ...] = ()
 
-    def turns(self, world: World) -> tuple[int, ...]:
-        """Which parts of the walk over all addresses a world makes; the base those of all its worlds."""
+    def portions(self, world: World) -> tuple[int, ...]:
+        """Which parts of the sweep over all addresses a world makes; the base those of all its worlds."""
         if world == self.base:
             return tuple(range(len(self.worlds)))
         return (self.worlds.index(world),)
@@ -81,24 +81,24 @@ GROUPS = {
 """Every world on both databases; the one that differs most once more, with everybody at every address."""
 
 
-def played(ground: Ground, group: Group, world: World, out: Path) -> tuple[Path, float]:
-    """Play a world of a group; the file and the seconds. On PostgreSQL tasks go through a real Redis."""
+def run_world(sandbox: Sandbox, group: Group, world: World, out: Path) -> tuple[Path, float]:
+    """Run a world of a group; the file and the seconds. On PostgreSQL tasks go through a real Redis."""
     started = time.monotonic()
-    with_redis, turns = ground.server is not None, group.turns(world)
-    stage = Stage(ground, world, out, group.depth, with_redis=with_redis, turns=turns)
-    return stage.play(), time.monotonic() - started
+    with_redis, portions = sandbox.server is not None, group.portions(world)
+    run = Run(sandbox, world, out, group.depth, with_redis=with_redis, portions=portions)
+    return run.execute(), time.monotonic() - started
 
 
-def compared(ground: Ground, database: str, home: Path, groups: Iterable[Group]) -> Iterator[Comparison]:
-    """Play every group's base and worlds, AT_ONCE on this database, and hold each against its base."""
+def compared(sandbox: Sandbox, database: str, home: Path, groups: Iterable[Group]) -> Iterator[Comparison]:
+    """Run every group's base and worlds, AT_ONCE on this database, and hold each against its base."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        plays = []
+        runs = []
         for group in groups:
             out = home / group.name
             out.mkdir(parents=True)
             worlds = (group.base, *group.worlds)
-            plays.append((group, [pool.submit(played, ground, group, world, out) for world in worlds]))
-        for group, (first, *others) in plays:
+            runs.append((group, [pool.submit(run_world, sandbox, group, world, out) for world in worlds]))
+        for group, (first, *others) in runs:
             base = Recorded(first.result()[0])
             for world, future in zip(group.worlds, others, strict=True):
                 file, seconds = future.result()
@@ -107,20 +107,20 @@ def compared(ground: Ground, database: str, home: Path, groups: Iterable[Group])
                 file.unlink()
                 row = Comparison(world.name, database, group.depth, other.size(), seconds, found)
                 if found and {difference.channel for difference in found} == {CALLS}:
-                    confirm(row, ground, group, world, home)
+                    confirm(row, sandbox, group, world, home)
                 yield row
 
 
-def confirm(row: Comparison, ground: Ground, group: Group, world: World, home: Path) -> None:
-    """Play both again where nothing but a number of calls differs, and keep what differs again.
+def confirm(row: Comparison, sandbox: Sandbox, group: Group, world: World, home: Path) -> None:
+    """Run both again where nothing but a number of calls differs, and keep what differs again.
 
     Deep inside a library that number now and then moves by one from run to run of one and the same world.
     What depends on an arm differs every time.
     """
     out = Path(tempfile.mkdtemp(dir=home))
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        plays = [pool.submit(played, ground, group, one, out) for one in (group.base, world)]
-    again = {one.what for one in against(*(Recorded(play.result()[0]) for play in plays), group.masks)}
+        runs = [pool.submit(run_world, sandbox, group, one, out) for one in (group.base, world)]
+    again = {one.what for one in against(*(Recorded(future.result()[0]) for future in runs), group.masks)}
     row.found, row.once = (
         [one for one in row.found if one.what in again],
         [one for one in row.found if one.what not in again],
@@ -139,20 +139,20 @@ def all_of(database: str, groups: Iterable[Group], *, with_twins: bool) -> list[
     rows = []
     with tempfile.TemporaryDirectory(prefix="velum-blinding-") as folder:
         home = Path(folder)
-        (home / "ground").mkdir()
-        with grounds(home / "ground", database) as ground:
+        (home / "sandbox").mkdir()
+        with open_sandbox(home / "sandbox", database) as sandbox:
             for row in chain(
-                compared(ground, database, home, groups), twin_rows(ground, database, home, with_twins)
+                compared(sandbox, database, home, groups), twin_rows(sandbox, database, home, with_twins)
             ):
                 print("\n".join([row.line(), *map(told, row.found[:5])]), flush=True)
                 rows.append(row)
     return rows
 
 
-def twin_rows(ground: Ground, database: str, home: Path, wanted: bool) -> Iterator[Comparison]:
+def twin_rows(sandbox: Sandbox, database: str, home: Path, wanted: bool) -> Iterator[Comparison]:
     """The other twins as comparisons."""
     started = time.monotonic()
-    for promise, size, found in twins(ground, home / "twins", "plain") if wanted else ():
+    for promise, size, found in twins(sandbox, home / "twins", "plain") if wanted else ():
         yield Comparison(promise, database, "plain", size, time.monotonic() - started, found)
         started = time.monotonic()
 

@@ -21,13 +21,13 @@ from pathlib import Path
 
 from tests.blinding.at_rest import search
 from tests.blinding.breaches import Breach, known
+from tests.blinding.container_secrets import place_secrets
 from tests.blinding.errors import TASKS_ONLY, UNTIL_THURSDAY, failures
-from tests.blinding.ground import Ground, grounds
-from tests.blinding.mounts import lay_out
 from tests.blinding.recording import Difference, Recorded, differences
-from tests.blinding.stage import PARTS, Parts, Stage, WentWrong, until
-from tests.blinding.sweep_depths import TURNS
-from tests.blinding.twins import TWINS, played
+from tests.blinding.run import PARTS, Parts, Run, RunFailed, until
+from tests.blinding.sandbox import Sandbox, open_sandbox
+from tests.blinding.sweep_depths import PORTIONS
+from tests.blinding.twins import TWINS, run_twin
 from tests.blinding.worlds import BASE, find
 from tests.tools.compose import Shape
 
@@ -39,7 +39,7 @@ AS_FAR_AS = {
     "whole sweep": until("sweep"),
     "onlookers": until("onlookers"),
 }
-"""How much is played for a leak that says when it shows; if it does not, the whole script is played."""
+"""How much is run for a leak that says when it shows; if it does not, the whole script is run."""
 REFUSED = r"NumbersTell|ListDamaged|SealDamaged"
 """What the pharmacy itself says to a list that would tell."""
 
@@ -57,26 +57,26 @@ class Caught:
         return f"{self.breach.name:<22}{self.wall or 'NOT CAUGHT':<12}{self.where:<44}{self.breach.what}"
 
 
-def caught(ground: Ground, breach: Breach, out: Path) -> Caught:
+def caught(sandbox: Sandbox, breach: Breach, out: Path) -> Caught:
     """Plant one leak and see which wall catches it."""
     if breach.wall == "cipher":
-        hits = search(ground, out, "brief", breach.name, parts=AS_FAR_AS["tuesday"]).hits
+        hits = search(sandbox, out, "brief", breach.name, parts=AS_FAR_AS["tuesday"]).hits
         return Caught(breach, "cipher" if hits else "", f"{len(hits)} places at rest")
     if breach.wall == "errors":
         parts = TASKS_ONLY if breach.until == "wednesday" else UNTIL_THURSDAY
-        found = failures(ground, out, "brief", breach.name, parts)
+        found = failures(sandbox, out, "brief", breach.name, parts)
         where = f"{len(found.leaks)} leaks, {len(found.torn)} half-written, {len(found.unreached)} unreached"
         return Caught(breach, "errors" if found.leaks or found.torn or found.unreached else "", where)
     if breach.wall != "behaviour":
-        return run_against(ground, breach)
+        return run_against(sandbox, breach)
     folder = Path(tempfile.mkdtemp(dir=out))
     try:
         if breach.twin:
-            found = between_twins(ground, breach, folder)
+            found = between_twins(sandbox, breach, folder)
         else:
-            found = played_twice(ground, breach, folder, AS_FAR_AS[breach.until])
-            found = found or played_twice(ground, breach, folder, PARTS)
-    except WentWrong as reason:
+            found = run_twice(sandbox, breach, folder, AS_FAR_AS[breach.until])
+            found = found or run_twice(sandbox, breach, folder, PARTS)
+    except RunFailed as reason:
         refusal = re.search(REFUSED, str(reason))
         return Caught(breach, "list check" if refusal else "", refusal[0] if refusal else str(reason)[-200:])
     finally:
@@ -85,19 +85,19 @@ def caught(ground: Ground, breach: Breach, out: Path) -> Caught:
     return Caught(breach, "behaviour" if found else "", summary(channels))
 
 
-def played_twice(ground: Ground, breach: Breach, folder: Path, parts: Parts) -> list[Difference]:
+def run_twice(sandbox: Sandbox, breach: Breach, folder: Path, parts: Parts) -> list[Difference]:
     """What differs between the two worlds as far as these parts go."""
     worlds = (BASE, find(breach.world))
-    turns = tuple(range(TURNS if "sweep" in breach.until else 1))
-    stages = [Stage(ground, world, folder, "brief", breach.name, parts, turns=turns) for world in worlds]
+    portions = tuple(range(PORTIONS if "sweep" in breach.until else 1))
+    runs = [Run(sandbox, world, folder, "brief", breach.name, parts, portions=portions) for world in worlds]
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        return list(differences(*map(Recorded, pool.map(Stage.play, stages))))
+        return list(differences(*map(Recorded, pool.map(Run.execute, runs))))
 
 
-def between_twins(ground: Ground, breach: Breach, folder: Path) -> list[Difference]:
+def between_twins(sandbox: Sandbox, breach: Breach, folder: Path) -> list[Difference]:
     """What differs between the two worlds of its twin, in the short form."""
     twin = TWINS[breach.twin]
-    _, found = twin.compared(*played(twin, ground, folder, short=True, breach=breach.name))
+    _, found = twin.compared(*run_twin(twin, sandbox, folder, short=True, breach=breach.name))
     return found
 
 
@@ -122,9 +122,9 @@ def summary(channels: list[str]) -> str:
     return ", ".join(ranked[:4]) + (f" +{len(ranked) - 4}" if len(ranked) > 4 else "")
 
 
-def run_against(ground: Ground, breach: Breach) -> Caught:
+def run_against(sandbox: Sandbox, breach: Breach) -> Caught:
     """Have a clinic process try it; it must fail there, and in the words of the wall."""
-    said = attempted(ground, breach.name)
+    said = attempted(sandbox, breach.name)
     last = (said.strip().splitlines() or ["it succeeded"])[-1]
     held = refused(breach, said)
     return Caught(
@@ -134,21 +134,21 @@ def run_against(ground: Ground, breach: Breach) -> Caught:
     )
 
 
-def attempted(ground: Ground, names: str, door: str = "clinic", shape: Shape | None = None) -> str:
+def attempted(sandbox: Sandbox, names: str, door: str = "clinic", shape: Shape | None = None) -> str:
     """What a process of that door says when it fails at an attempt, or at one of several; nothing if not.
 
     Its keys and secrets are those that docker-compose.yml, or another `shape`, gives the service.
     """
     home = Path(tempfile.mkdtemp(prefix="velum-wall-"))
     name = f"wall_{home.name[-8:].lower()}"
-    url = ground.copy(name, home) or f"sqlite:///{home / 'velum.sqlite3'}"
+    url = sandbox.copy(name, home) or f"sqlite:///{home / 'velum.sqlite3'}"
     try:
-        environment = ground.environment(door, home, url)
-        environment["VELUM_KEYS"] = str(lay_out(ground, door, home, shape))
+        environment = sandbox.environment(door, home, url)
+        environment["VELUM_KEYS"] = str(place_secrets(sandbox, door, home, shape))
         words = [sys.executable, "-m", "tests.blinding.attempt", names]
-        done = subprocess.run(words, cwd=ground.code, env=environment, capture_output=True, text=True)
+        done = subprocess.run(words, cwd=sandbox.code, env=environment, capture_output=True, text=True)
     finally:
-        ground.drop(name)
+        sandbox.drop(name)
         shutil.rmtree(home, ignore_errors=True)
     return (done.stderr or "it said nothing") if done.returncode else ""
 
@@ -164,10 +164,10 @@ def caught_all(database: str, breaches: Iterable[Breach]) -> list[Caught]:
     rows = []
     with tempfile.TemporaryDirectory(prefix="velum-breach-") as folder:
         home = Path(folder)
-        (home / "ground").mkdir()
-        with grounds(home / "ground", database) as ground:
+        (home / "sandbox").mkdir()
+        with open_sandbox(home / "sandbox", database) as sandbox:
             for breach in breaches:
-                rows.append(caught(ground, breach, home))
+                rows.append(caught(sandbox, breach, home))
                 print(rows[-1].line(), flush=True)
     return rows
 

@@ -1,6 +1,6 @@
 """The clinic's part of the script: everything that blinded people do, the same in every world.
 
-Run by `tests.blinding.stage` as a process of the clinic door. It is told which part comes next, and
+Run by `tests.blinding.run` as a process of the clinic door. It is told which part comes next, and
 learns nothing else: not the world's name, not what an envelope holds.
 """
 
@@ -26,10 +26,10 @@ from trial.walls.database_grants import rights_of
 NOT_THE_CLINICS = ("velum.sqlite3", "pharmacy", "secret.json", "clinic.log")
 """Files of a world that others write, and this process's own output, which is looked at act by act."""
 TUESDAY = "2015-10-06"
-AT_WARDS = ("nurse.one", "investigator.two", "monitor", "manager")
+AT_SITES = ("nurse.one", "investigator.two", "monitor", "manager")
 DRAWN = ("drawn only", "whole course", "on hold")
-"""Looked at whenever the wards are; `make breach` shows that it is enough."""
-WARD_PAGES = ("/today/", "/participants/", "/audit/", "/outbox/", "/trial/", "/")
+"""Looked at whenever the sites look; `make breach` shows that it is enough."""
+PAGES_OF_THE_DAY = ("/today/", "/participants/", "/audit/", "/outbox/", "/trial/", "/")
 SITE_OF = {
     "01": ("nurse.one", "investigator.one", "system.one"),
     "02": ("nurse.two", "investigator.two", "system.two"),
@@ -39,20 +39,26 @@ SITE_OF = {
 class Clinic:
     """The parts of the script by name. `numbers` are the participants by what becomes of them.
 
-    `turns` are the parts of the walk over all addresses that are made (`Sweep`).
+    `portions` are the parts of the sweep over all addresses that are made (`Sweep`).
     """
 
     def __init__(
-        self, people: People, watch: Watch, depth: Depth, fields: list[str], turns: tuple[int, ...] = (0,)
+        self, people: People, watch: Watch, depth: Depth, fields: list[str], portions: tuple[int, ...] = (0,)
     ) -> None:
-        self.people, self.watch, self.depth, self.fields, self.turns = people, watch, depth, fields, turns
+        self.people, self.watch, self.depth, self.fields, self.portions = (
+            people,
+            watch,
+            depth,
+            fields,
+            portions,
+        )
         self.numbers: dict[str, str] = {}
 
     # --- Small steps ------------------------------------------------------------------------------
 
     def at(self, text: str, *who: str) -> None:
         """Let it be that moment, and those people log in (everybody if nobody is named)."""
-        self.watch.still.move_to(moment(text))
+        self.watch.fixed.move_to(moment(text))
         self.people.enter(*who)
 
     def screen(self, life: str, site: str = "01", consent: bool = True) -> str:
@@ -185,14 +191,14 @@ class Clinic:
         self.tables()
 
     def before_seven(self) -> None:
-        """A quarter to seven, whatever the pharmacy has done by then: what the wards see."""
-        self.at("2015-10-06 06:45", *AT_WARDS)
-        self.wards()
+        """A quarter to seven, whatever the pharmacy has done by then: what the sites see."""
+        self.at("2015-10-06 06:45", *AT_SITES)
+        self.look_at_sites()
 
     def tuesday(self) -> None:
         """Nine o'clock: syringes are ready, injections are given, and one is not."""
-        self.at("2015-10-06 09:00", *AT_WARDS)
-        self.wards()
+        self.at("2015-10-06 09:00", *AT_SITES)
+        self.look_at_sites()
         for life, site in self.drawn()[1:]:
             self.inject(life, 1, "2015-10-06 08:55", site)
         page = f"/participants/{self.numbers['moved']}/injections/1/"
@@ -206,10 +212,10 @@ class Clinic:
 
     def wednesday(self) -> None:
         """After the night's code break: the notice leaves; holds, withdrawals, the list is used up."""
-        self.at("2015-10-07 07:10", *AT_WARDS)
+        self.at("2015-10-07 07:10", *AT_SITES)
         self.worker()
-        self.wards()
-        self.at("2015-10-07 09:00", *AT_WARDS)
+        self.look_at_sites()
+        self.at("2015-10-07 09:00", *AT_SITES)
         call = self.people.call
         for life, site in self.drawn()[1:8]:
             self.inject(life, 2, "2015-10-07 08:55", site)
@@ -239,7 +245,7 @@ class Clinic:
     def sweep(self) -> None:
         """Every address for every role and method, with probes in the query."""
         self.at("2015-10-07 10:00")
-        Sweep(self.people, self.watch, self.depth, self.fields, self.turns).run(self.looked_at())
+        Sweep(self.people, self.watch, self.depth, self.fields, self.portions).run(self.looked_at())
         self.watch.traced = self.depth.rest_traced
         self.files()
         self.tables()
@@ -255,11 +261,11 @@ class Clinic:
         ]:
             self.at(f"{visit.date} 10:00", "nurse.one")
             self.visit("whole course", visit.code, visit.date.isoformat())
-        self.at(self.depth.end, *AT_WARDS)
+        self.at(self.depth.end, *AT_SITES)
         self.worker()
         for command in ("verify", "tick"):
             self.watch.act(f"manage.py {command}", lambda command=command: call_command(command))
-        self.wards()
+        self.look_at_sites()
         self.files()
         self.tables()
 
@@ -269,10 +275,10 @@ class Clinic:
         """The numbers of participants, one for each thing that can become of somebody in every twin."""
         return [number for life, number in self.numbers.items() if not life.startswith("elsewhere")]
 
-    def wards(self) -> None:
+    def look_at_sites(self) -> None:
         """What stands on the pages of the day, and what systems fetch."""
-        for name in AT_WARDS[: None if self.depth.twice else 2]:
-            for path in WARD_PAGES[: None if self.depth.twice else 3]:
+        for name in AT_SITES[: None if self.depth.twice else 2]:
+            for path in PAGES_OF_THE_DAY[: None if self.depth.twice else 3]:
                 self.people.page(name, path)
         for name in ("system.one", "system.two", "manager"):
             for path in ("due/", "due/?day=2015-10-07", "participants/", "audit/"):

@@ -1,4 +1,4 @@
-"""Later parts of the clinic's script: what comes after the list is used up, and what only some runs play."""
+"""Later parts of the clinic's script: what comes after the list is used up, and what only some runs do."""
 
 from __future__ import annotations
 
@@ -128,15 +128,15 @@ class WholeClinic(Clinic):
         Reminders of Tuesday evening and the notice of the night are due, and a hold has passed its last day.
         """
         from tests.blinding.failing_tasks import FailingTasks
-        from tests.blinding.standing_still import database_as_it_is
+        from tests.blinding.reset_state import database_as_it_is
 
-        put_back = database_as_it_is()
+        reset = database_as_it_is()
         self.at("2015-10-06 12:00", "manager")
         hold = {"reason": "Fever", "until": "2015-10-06"}
         done(self.people.call("system.one", f"{self.one('off treatment')}hold/", hold))
         self.at("2015-10-07 07:10", "manager")
         FailingTasks(self.people, self.watch, self.depth.failures).run()
-        put_back()
+        reset()
 
     def failures(self) -> None:
         """Every address and every act fails at its lines; who acts belongs to the first site."""

@@ -1,4 +1,4 @@
-"""Grounds for the worlds, made once for all tests of this folder."""
+"""The sandbox of the worlds, made once for all tests of this folder."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.blinding.ground import Ground, grounds
+from tests.blinding.sandbox import Sandbox, open_sandbox
 
 
 @pytest.fixture(scope="session")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
     """An installation on SQLite that worlds copy."""
-    with grounds(tmp_path_factory.mktemp("ground"), "sqlite") as found:
+    with open_sandbox(tmp_path_factory.mktemp("sandbox"), "sqlite") as found:
         yield found
 
 

@@ -19,10 +19,10 @@ from pathlib import Path
 
 from tests.blinding.at_rest import times
 from tests.blinding.forms import unpacked
-from tests.blinding.founding import PEOPLE
-from tests.blinding.ground import Ground, grounds
 from tests.blinding.recording import Recorded, Seen
-from tests.blinding.stage import Parts, Stage, until
+from tests.blinding.run import Parts, Run, until
+from tests.blinding.sandbox import Sandbox, open_sandbox
+from tests.blinding.set_up import PEOPLE
 from tests.blinding.sweep_depths import DEPTHS
 from tests.blinding.worlds import CANARIES
 
@@ -55,10 +55,10 @@ class Failures:
 
 
 def failures(
-    ground: Ground, out: Path, depth: str, breach: str = "", parts: Parts = UNTIL_THURSDAY
+    sandbox: Sandbox, out: Path, depth: str, breach: str = "", parts: Parts = UNTIL_THURSDAY
 ) -> Failures:
-    """Play until the parts in which everything fails, and see what came of them."""
-    recorded = Recorded(Stage(ground, CANARIES, out, depth, breach, parts=parts).play())
+    """Run until the parts in which everything fails, and see what came of them."""
+    recorded = Recorded(Run(sandbox, CANARIES, out, depth, breach, parts=parts).execute())
     rows = [row for row in recorded.seen if row.what.startswith(FAILING)]
     words = [line.partition("\t") for line in noted(recorded, rows, "words")]
     search = Search({word.encode(): what for what, _, word in words})
@@ -82,7 +82,7 @@ def failures(
 
 
 def noted(recorded: Recorded, rows: list[Seen], channel: str) -> list[str]:
-    """What the walks noted under that name, line by line."""
+    """What the runs noted under that name, line by line."""
     texts = (recorded.content(row.digest).decode() for row in rows if row.channel == channel)
     return [line for text in texts for line in text.splitlines()]
 
@@ -122,9 +122,9 @@ def main() -> int:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="velum-errors-") as folder:
         home = Path(folder)
-        (home / "ground").mkdir()
-        with grounds(home / "ground", "sqlite") as ground:
-            found = failures(ground, home, given.depth)
+        (home / "sandbox").mkdir()
+        with open_sandbox(home / "sandbox", "sqlite") as sandbox:
+            found = failures(sandbox, home, given.depth)
     print(f"{found.planted} requests, {found.shown} answered with 500; {found.ran} runs of tasks")
     print(f"codes: {', '.join(sorted(found.codes))}")
     print("\n".join(found.unreached) or "Every address was reached by somebody, or is acted on.")

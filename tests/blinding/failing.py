@@ -3,7 +3,7 @@
 Each is made once and put back, and then once more for each line that ran. The fault is raised by the
 interpreter's trace, at the first time that the line is reached. Each address is asked by somebody who may
 and about something that exists (`tests.blinding.reach`), as a refusal runs no line of the view. Runs inside
-the clinic's player, on SQLite.
+the clinic's process, on SQLite.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from django.db import connection
 
 from tests.blinding.acts import Act, route_of
 from tests.blinding.addresses import addresses
-from tests.blinding.ground import ROOT
 from tests.blinding.people import People
 from tests.blinding.reach import Reach, fresh_secrets
-from tests.blinding.standing_still import PutBack, database_as_it_is
+from tests.blinding.reset_state import ResetState, database_as_it_is
+from tests.blinding.sandbox import ROOT
 from tests.blinding.watching import PACKAGES, Watch
 from trial.walls.database_grants import rights_of
 
@@ -93,7 +93,7 @@ class Fell(Exception):
 
 
 class Failing:
-    """One walk over all addresses and acts, failing each at each of its lines.
+    """One pass over all addresses and acts, failing each at each of its lines.
 
     `torn` are the failures after which a part of what the act writes was there: neither nothing nor all.
     """
@@ -102,7 +102,7 @@ class Failing:
         self.people, self.watch, self.every, self.each_once = people, watch, every, each_once
         self.failed, self.seen, self.torn = 0, set[Line](), list[str]()
         self.secrets = fresh_secrets(people)
-        self.put_back = PutBack(people, database_as_it_is())
+        self.reset = ResetState(people, database_as_it_is())
 
     def run(self, number: str, acts: Iterable[Act]) -> None:
         """Fail every address that is looked at, and every act that is given; note what nobody reaches."""
@@ -125,7 +125,7 @@ class Failing:
     def look(self, name: str, path: str) -> Any:
         """What that person gets there when nothing fails; as if it had not been asked."""
         answer = self.ask(name, "GET", path, {})
-        self.put_back(name)
+        self.reset(name)
         return answer
 
     def fail(self, name: str, method: str, path: str, body: Mapping[str, Any]) -> Any:
@@ -134,14 +134,14 @@ class Failing:
         before = rows()
         answer = learned.during(lambda: self.ask(name, method, path, body))
         whole = written(before, rows())
-        self.put_back(name)
+        self.reset(name)
         for line in self.chosen(list(learned.lines)):
             tracer = Tracer(line)
             self.failed += 1
             tracer.during(lambda: self.ask(name, method, path, body))
             if (found := written(before, rows())) not in ({}, whole):
                 self.torn.append(f"{method} {path}, {line[0]}:{line[1]}: {found} of {whole}")
-            self.put_back(name)
+            self.reset(name)
         return answer
 
     def chosen(self, lines: list[Line]) -> list[Line]:

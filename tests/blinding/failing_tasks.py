@@ -4,7 +4,7 @@ Each task runs once and is put back, and then once more for each line that ran. 
 goes on, as beat rings again. What `dosing.reminders.sending` and decision 6 promise must then hold: nothing
 is lost, nothing that was noted as sent leaves again, and of a letter that left before it was noted there are
 two at most, under one Message-ID. And each letter speaks only of those whom its reader may know of.
-Runs inside the clinic's player, on SQLite.
+Runs inside the clinic's process, on SQLite.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from dosing.models import Reminder, ReminderState
 from randomization.models import CodeBreakNotice
 from tests.blinding.failing import Line, Tracer, forbidden, rows
 from tests.blinding.people import People
-from tests.blinding.standing_still import database_as_it_is
+from tests.blinding.reset_state import database_as_it_is
 from tests.blinding.watching import Watch
 from trial.models import AuditEntry, ContactDetails, Delegation, Participant
 
@@ -69,7 +69,7 @@ def read(letter: bytes) -> EmailMessage:
 
 
 class FailingTasks:
-    """One walk over the clinic's tasks, failing each at every so many-th of its lines.
+    """One pass over the clinic's tasks, failing each at every so many-th of its lines.
 
     `torn` are the failures after which a promise did not hold; `told` the letters that say too much.
     """
@@ -77,7 +77,7 @@ class FailingTasks:
     def __init__(self, people: People, watch: Watch, every: int) -> None:
         self.people, self.watch, self.every = people, watch, every
         self.torn, self.told, self.letters = list[str](), list[str](), Letters()
-        self.at, self.put_back = timezone.now(), database_as_it_is()
+        self.at, self.reset = timezone.now(), database_as_it_is()
 
     def run(self) -> None:
         """Fail every task of the clinic, and write down what came of it."""
@@ -116,13 +116,13 @@ class FailingTasks:
 
     def start_anew(self) -> None:
         """As it was before anything was sent."""
-        self.put_back()
-        self.watch.still.move_to(self.at)
+        self.reset()
+        self.watch.fixed.move_to(self.at)
         self.letters.new()
 
     def go_on(self, name: str) -> None:
         """Let the worker run when beat rings again."""
-        self.watch.still.move_to(self.at + LATER)
+        self.watch.fixed.move_to(self.at + LATER)
         self.work(name)
 
     def work(self, name: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.test import Client
 
-from tests.blinding.founding import PASSWORD
+from tests.blinding.set_up import PASSWORD
 from tests.blinding.watching import Watch
 from trial.models import Delegation, User
 
@@ -50,7 +50,7 @@ class Person:
 
 
 class People:
-    """Everybody of the ground, at this process's door."""
+    """Everybody of the sandbox, at this process's door."""
 
     def __init__(self, facts: dict[str, Any], watch: Watch, roles: set[str]) -> None:
         self.watch, self.trial = watch, facts["trial"]
@@ -66,7 +66,7 @@ class People:
     def enter(self, *names: str) -> None:
         """Everybody, or those named, log in anew; sessions begin under fixed names of the random stream."""
         for name in names or self.by_name:
-            self.watch.still.begin(f"{self.watch.stage} {name} logs in")
+            self.watch.fixed.begin(f"{self.watch.part} {name} logs in")
             self.by_name[name].enter()
 
     def page(self, name: str, path: str, method: str = "GET", /, **typed: Any) -> Any:

@@ -1,6 +1,6 @@
 """The pharmacy's part of the script: what differs from world to world, and only that.
 
-Run by `tests.blinding.stage` as a process of the pharmacy door. The list is made by the product's own
+Run by `tests.blinding.run` as a process of the pharmacy door. The list is made by the product's own
 services from one seed; only which arm an envelope holds is changed, and how the arms are called.
 
 Commitments are public and cover the arm, hidden by a salt of 256 bits that no one outside can guess. To
@@ -28,8 +28,8 @@ CODE_BROKEN = 8
 DAYS = ("2015-10-06", "2015-10-07")
 
 
-def bend(world: World) -> None:
-    """Let this process make the world's list. Before Django is set up, so that all import what is bent."""
+def use_assignment_of(world: World) -> None:
+    """Let this process make the world's list. Before Django is set up, so that all import the new one."""
     real = making.allocations
 
     def allocations(design: Any, seed: bytes) -> Iterator[Any]:
@@ -93,16 +93,16 @@ class Pharmacy:
     """The parts of the script by name."""
 
     def __init__(
-        self, world: World, people: Any, watch: Any, secret: Path, depth: Depth, turns: tuple[int, ...]
+        self, world: World, people: Any, watch: Any, secret: Path, depth: Depth, portions: tuple[int, ...]
     ) -> None:
-        self.world, self.work, self.depth, self.turns = world, world.work, depth, turns
+        self.world, self.work, self.depth, self.portions = world, world.work, depth, portions
         self.people, self.watch, self.secret = people, watch, secret
 
     def at(self, day: str, minute: int) -> None:
         """Let it be that minute of that day at the site."""
         from tests.blinding.clinic_time import moment
 
-        self.watch.still.move_to(moment(f"{day} 00:00") + timedelta(minutes=minute))
+        self.watch.fixed.move_to(moment(f"{day} 00:00") + timedelta(minutes=minute))
 
     def make_list(self) -> None:
         """The list that the trial begins with."""
@@ -125,7 +125,7 @@ class Pharmacy:
         from randomization.sealed.lists.steps import activate_list, seal_list
         from tests.keys import recovery_key_is_proved
 
-        self.watch.still.begin(f"list {main}")
+        self.watch.fixed.begin(f"list {main}")
         one, two = self.people["stat.one"].delegation, self.people["stat.two"].delegation
         trial, at = one.trial, timezone.now()
         seed = SEED[1:] + bytes([2 if main else 1])
@@ -179,7 +179,7 @@ class Pharmacy:
         for site in by.trial.sites.all():
             for product, lot in zip(products_of(by.trial), self.work.lots, strict=False):
                 for serial in range(self.work.deliveries):
-                    self.watch.still.begin(f"delivery {site.number} {product} {serial}")
+                    self.watch.fixed.begin(f"delivery {site.number} {product} {serial}")
                     receive_lot(
                         site=site,
                         product=product,
@@ -283,7 +283,7 @@ class Pharmacy:
 
         by, at = self.people["investigator.one"].delegation, moment_now()
         drawn = Envelope.objects.filter(participant__site=by.site).order_by("participant__number")
-        self.watch.still.begin("link")
+        self.watch.fixed.begin("link")
         link = make_link(
             participant=drawn[0].participant, by=by, at=at, reason="Asked by telephone", doctor="Dr Blanc"
         )
@@ -307,23 +307,23 @@ class Pharmacy:
     def onlookers(self) -> None:
         """Those who stay blinded and passers-by: every address of this door, looked at and sent nothing.
 
-        If that is shared among turns, the addresses of this run's.
+        If that is shared among portions, the addresses of this run's.
         """
         from tests.blinding.addresses import addresses
         from tests.blinding.people import NOBODY
-        from tests.blinding.standing_still import PutBack, caches_as_they_are
+        from tests.blinding.reset_state import ResetState, caches_as_they_are
 
         if not self.depth.onlookers:
             return
         self.at(DAYS[1], 15 * 60)
         self.people.enter("investigator.one")
-        put_back = PutBack(self.people, caches_as_they_are())
-        mine = {turn % EVERY for turn in self.turns} if self.depth.shared else {*range(EVERY)}
+        reset = ResetState(self.people, caches_as_they_are())
+        mine = {portion % EVERY for portion in self.portions} if self.depth.shared else {*range(EVERY)}
         for place, address in enumerate(sorted(set(addresses()), key=lambda one: one.route)):
             for name in ("investigator.one", NOBODY) if place % EVERY in mine else ():
                 for method in ("GET", "POST"):
                     self.people.ask(name, method, address.filled(self.places()[0]))
-                    put_back(name)
+                    reset(name)
 
     def look_round(self) -> None:
         """Every address of this door, for the pharmacist and for the investigator, with all lines traced."""

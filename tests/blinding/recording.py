@@ -58,8 +58,8 @@ class Recording:
 
 ONLOOKERS = "onlookers"
 """The part in which blinded people look at the pharmacy door."""
-WALKS, TRACED = ("sweep/", f"{ONLOOKERS}/"), {"lines", "calls"}
-"""Parts and channels of which runs of different turns show different things."""
+SWEEPS, TRACED = ("sweep/", f"{ONLOOKERS}/"), {"lines", "calls"}
+"""Parts and channels of which runs of different portions show different things."""
 OVERHEARD = (
     "ATTACH ? AS pharmacy",
     f"INSERT INTO seen SELECT * FROM pharmacy.seen WHERE what LIKE '{ONLOOKERS}/%' ORDER BY rowid",
@@ -131,14 +131,14 @@ def differences(
 ) -> Iterator[Difference]:
     """Every channel on which they differ, in the order of the script.
 
-    If the other run `shared` the walks over all addresses, and the keeping of lines, with further runs, what
+    If the other run `shared` the sweeps over all addresses, and the keeping of lines, with further runs, what
     it did not do of these is no difference.
     """
     mine = {(row.what, row.channel): row.digest for row in one.seen}
     theirs = {(row.what, row.channel): row.digest for row in other.seen}
     for key in [*mine, *(key for key in theirs if key not in mine)]:
         left, right = mine.get(key), theirs.get(key)
-        if shared and right is None and (key[0].startswith(WALKS) or key[1] in TRACED):
+        if shared and right is None and (key[0].startswith(SWEEPS) or key[1] in TRACED):
             continue
         if left != right:
             found = Difference(*key, side_of(one, left, key[1]), side_of(other, right, key[1]))

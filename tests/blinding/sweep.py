@@ -11,8 +11,8 @@ from django.db.models import CharField, DateField, Field, IntegerField
 
 from tests.blinding.addresses import Address, addresses
 from tests.blinding.people import NOBODY, People
-from tests.blinding.standing_still import PutBack, caches_as_they_are
-from tests.blinding.sweep_depths import TURNS, Depth
+from tests.blinding.reset_state import ResetState, caches_as_they_are
+from tests.blinding.sweep_depths import PORTIONS, Depth
 from tests.blinding.watching import Watch
 from trial.models import Participant
 
@@ -63,7 +63,7 @@ def lookup_names() -> list[str]:
 
 @dataclass(frozen=True)
 class Look:
-    """One request of the walk."""
+    """One request of the sweep."""
 
     person: str
     method: str
@@ -71,11 +71,11 @@ class Look:
 
 
 class Sweep:
-    """One walk over all addresses.
+    """One sweep over all addresses.
 
-    A `turn` is a part of it: who looks at which address, and which probes are tried. Over TURNS
-    turns everybody looks at every address, somebody who may looks there at every participant, and each
-    probe is tried alone somewhere and on every page together with others. What several turns look at is
+    A `portion` is a part of it: who looks at which address, and which probes are tried. Over PORTIONS
+    portions everybody looks at every address, somebody who may looks there at every participant, and each
+    probe is tried alone somewhere and on every page together with others. What several portions look at is
     looked at once.
     """
 
@@ -85,70 +85,70 @@ class Sweep:
         watch: Watch,
         depth: Depth,
         fields: list[str],
-        turns: Iterable[int] = (0,),
+        portions: Iterable[int] = (0,),
     ) -> None:
         self.people, self.watch, self.depth = people, watch, depth
-        self.probes, self.turns = probes(fields), tuple(turns)
+        self.probes, self.portions = probes(fields), tuple(portions)
         self.addresses = sorted(set(addresses()), key=lambda one: one.route)
         self.sites: dict[str, str] = {}
 
     def run(self, numbers: list[str]) -> None:
         """Look at everything, each time from where all stood before; what may change something comes last."""
         self.sites = dict(Participant.objects.values_list("number", "site__number"))
-        put_back = PutBack(self.people, caches_as_they_are())
-        self.make(put_back, (self.looks(turn, numbers) for turn in self.turns))
+        reset = ResetState(self.people, caches_as_they_are())
+        self.make(reset, (self.looks(portion, numbers) for portion in self.portions))
         self.watch.traced = self.depth.methods_traced
-        self.make(put_back, (self.tries(SAFE, turn, numbers) for turn in self.turns))
-        self.make(put_back, [self.tries(UNSAFE, 0, numbers)])
+        self.make(reset, (self.tries(SAFE, portion, numbers) for portion in self.portions))
+        self.make(reset, [self.tries(UNSAFE, 0, numbers)])
 
-    def make(self, put_back: PutBack, walks: Iterable[Iterator[Look]]) -> None:
-        """Make every look of these walks, once each."""
-        for look in dict.fromkeys(chain.from_iterable(walks)):
+    def make(self, reset: ResetState, sweeps: Iterable[Iterator[Look]]) -> None:
+        """Make every look of these sweeps, once each."""
+        for look in dict.fromkeys(chain.from_iterable(sweeps)):
             self.people.ask(look.person, look.method, look.path)
-            put_back(look.person)
+            reset(look.person)
 
-    def share(self, place: int, turn: int, of: Sequence[str]) -> Sequence[str]:
-        """Those of them whose one turn of all TURNS this is, at this place."""
-        at = (place * 4 + turn) % TURNS
+    def share(self, place: int, portion: int, of: Sequence[str]) -> Sequence[str]:
+        """Those of them whose one portion of all PORTIONS this is, at this place."""
+        at = (place * 4 + portion) % PORTIONS
         return of[at : at + 1]
 
-    def looks(self, turn: int, numbers: list[str]) -> Iterator[Look]:
-        """What this turn looks at with GET, and with probes in the query."""
+    def looks(self, portion: int, numbers: list[str]) -> Iterator[Look]:
+        """What this portion looks at with GET, and with probes in the query."""
         for place, address in enumerate(self.addresses):
-            for person in self.lookers(place, turn):
+            for person in self.lookers(place, portion):
                 yield Look(person, "GET", address.filled(self.values(numbers[4])))
             if "number" in address.parameters:
                 for other in range(self.depth.beside):
-                    number = numbers[(place + turn + other) % len(numbers)]
+                    number = numbers[(place + portion + other) % len(numbers)]
                     yield Look(self.widest(address, number), "GET", address.filled(self.values(number)))
         for place, address in enumerate(sorted(self.addresses, key=about_somebody)):
-            yield from self.probed(place, turn, address, numbers[4])
+            yield from self.probed(place, portion, address, numbers[4])
 
-    def tries(self, methods: Sequence[str], turn: int, numbers: list[str]) -> Iterator[Look]:
-        """What this turn tries by those of these methods that the depth has."""
+    def tries(self, methods: Sequence[str], portion: int, numbers: list[str]) -> Iterator[Look]:
+        """What this portion tries by those of these methods that the depth has."""
         wanted = [one for one in (*self.depth.methods, *self.depth.everybodys) if one in methods]
         for method in wanted:
             for place, address in enumerate(self.addresses):
-                for person in self.triers(place, turn, method, address):
+                for person in self.triers(place, portion, method, address):
                     yield Look(person, method, address.filled(self.values(numbers[-1])))
 
-    def lookers(self, place: int, turn: int) -> Sequence[str]:
+    def lookers(self, place: int, portion: int) -> Sequence[str]:
         """Who looks at an address: everybody, or one of each role in turn, again and again or each once."""
         everybody = one_of_each(self.people)
         if self.depth.shared:
-            return self.share(place, turn, everybody)
-        return everybody if self.depth.everybody else [everybody[(place + turn) % len(everybody)]]
+            return self.share(place, portion, everybody)
+        return everybody if self.depth.everybody else [everybody[(place + portion) % len(everybody)]]
 
-    def triers(self, place: int, turn: int, method: str, address: Address) -> Sequence[str]:
-        """Who tries a method: everybody, or whoever reaches most and nobody; in a brief walk now and then."""
+    def triers(self, place: int, portion: int, method: str, address: Address) -> Sequence[str]:
+        """Who tries a method: everybody, or the widest reach and nobody; in a brief sweep now and then."""
         if method in self.depth.everybodys:
             return one_of_each(self.people)
         both = [self.widest(address), NOBODY]
         if self.depth.everybody:
             return both
         if self.depth.shared:
-            return self.share(place, turn, both)
-        return [both[(place + turn) % 2]] if (place + turn) % 3 == 0 else []
+            return self.share(place, portion, both)
+        return [both[(place + portion) % 2]] if (place + portion) % 3 == 0 else []
 
     def widest(self, address: Address, number: str = "") -> str:
         """Who gets most out of an address: for a participant somebody of the own site."""
@@ -161,36 +161,36 @@ class Sweep:
         known = {"code": "V2", "injection": "2", "figure": "flow", "kind": "pdf"}
         return {"number": number, "trial": self.people.trial} | known
 
-    def probed(self, place: int, turn: int, address: Address, number: str) -> Iterator[Look]:
+    def probed(self, place: int, portion: int, address: Address, number: str) -> Iterator[Look]:
         """Ask with the probes: on a page all of them, some together; and in turn one alone."""
         if set(address.parameters) - {"trial", "number"}:
             return
         path, person = address.filled(self.values(number)), self.widest(address)
         is_page = not (address.is_api or address.parameters or address.route.startswith("accounts"))
         if is_page:
-            yield from self.ordered(place, turn, path, person)
-        if is_page and (self.depth.everybody or self.together(place, turn)):
+            yield from self.ordered(place, portion, path, person)
+        if is_page and (self.depth.everybody or self.together(place, portion)):
             for start in range(0, len(self.probes), TOGETHER):
                 yield Look(person, "GET", f"{path}?{urlencode(self.probes[start : start + TOGETHER])}")
         step = self.depth.probes * (4 if about_somebody(address) else 1)
-        for query in self.probes[(place * TURNS + turn) % step :: step]:
+        for query in self.probes[(place * PORTIONS + portion) % step :: step]:
             yield Look(person, "GET", f"{path}?{urlencode([query])}")
 
-    def together(self, place: int, turn: int) -> bool:
-        """Whether a page is now asked with all probes: every fifth time, or once in all turns."""
-        return bool(self.share(place, turn, ["now"])) if self.depth.shared else (place + turn) % 5 == 0
+    def together(self, place: int, portion: int) -> bool:
+        """Whether a page is now asked with all probes: every fifth time, or once in all portions."""
+        return bool(self.share(place, portion, ["now"])) if self.depth.shared else (place + portion) % 5 == 0
 
-    def ordered(self, place: int, turn: int, path: str, person: str) -> Iterator[Look]:
-        """Ask for an order by each of the telling words, in a brief walk by the first and one other in turn,
-        where turns are shared by each once.
+    def ordered(self, place: int, portion: int, path: str, person: str) -> Iterator[Look]:
+        """Ask for an order by each of the telling words, in a brief sweep by the first and one other in turn,
+        where portions are shared by each once.
 
         Of a name that stands in a query more than once only the last counts, so each stands there once.
         """
-        words: Sequence[str] = (WORDS[0], WORDS[1 + (place + turn) % (len(WORDS) - 1)])
+        words: Sequence[str] = (WORDS[0], WORDS[1 + (place + portion) % (len(WORDS) - 1)])
         if self.depth.everybody:
             words = WORDS
         elif self.depth.shared:
-            words = self.share(place, turn, WORDS)
+            words = self.share(place, portion, WORDS)
         for word in words:
             yield Look(person, "GET", f"{path}?{urlencode(dict.fromkeys(SORTS, word))}")
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-TURNS = 21
-"""Into how many turns the walk over all addresses is parted, of which a brief run makes one."""
+PORTIONS = 21
+"""Into how many portions the sweep over all addresses is parted, of which a brief run makes one."""
 ACTING = ("first_day", "evening", "before_seven", "tuesday", "wednesday", "thursday")
-"""The clinic's parts before that walk."""
+"""The clinic's parts before that sweep."""
 EVERY = 3
-"""In every how many-th turn a part's lines are kept, and an address of the pharmacy door looked at."""
+"""In every how many-th portion a part's lines are kept, and an address of the pharmacy door looked at."""
 
 
 @dataclass(frozen=True)
 class Depth:
-    """`others`: participants looked at beside the usual ones when the wards are; `beside`: those looked at
+    """`others`: participants looked at beside the usual ones when the sites look; `beside`: those looked at
     beside one at each address, at each other ones; `probes`: every how many-th probe is asked alone.
 
     `everybody` looks at every address and tries `everybodys` methods; `methods` are tried by those of the
@@ -23,12 +23,12 @@ class Depth:
     after the first week, and `end` when everything is looked at for the last time; `twice`: whether draws
     are repeated; `failures`: every how many-th line is made to fail, and `each_line_once` that each fails
     somewhere; `onlookers`: whether blinded people look at every address of the pharmacy door; `traced`:
-    whether the lines that run are kept, `sweep_traced` those of the walk over all addresses,
+    whether the lines that run are kept, `sweep_traced` those of the sweep over all addresses,
     `methods_traced` those of other methods than GET on it, and `rest_traced` those of the months after it.
 
-    If it is `shared`, runs of different turns do between them what one run would do again and again: who
+    If it is `shared`, runs of different portions do between them what one run would do again and again: who
     looks at an address, by what it is sorted, which addresses of the pharmacy door onlookers see, and of
-    which parts the lines are kept. A run of all turns does all of it.
+    which parts the lines are kept. A run of all portions does all of it.
     """
 
     others: int
@@ -50,11 +50,11 @@ class Depth:
     onlookers: bool = True
     shared: bool = False
 
-    def untraced(self, turns: Iterable[int]) -> frozenset[str]:
-        """The parts of the clinic's script of which a run of these turns keeps no lines."""
+    def untraced(self, portions: Iterable[int]) -> frozenset[str]:
+        """The parts of the clinic's script of which a run of these portions keeps no lines."""
         kept = {"sweep": self.sweep_traced, "rest": self.rest_traced}
         if self.shared:
-            mine = {turn % EVERY for turn in turns}
+            mine = {portion % EVERY for portion in portions}
             kept |= {part: place % EVERY in mine for place, part in enumerate(ACTING)}
         return frozenset(part for part, is_kept in kept.items() if not is_kept)
 

@@ -1,4 +1,4 @@
-"""Whoever can change something at the clinic does so once on the walk on which everything fails."""
+"""Whoever can change something at the clinic does so once in the run in which everything fails."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOT_ACTS = {"/", "components/", "accounts/signup/"}
 
 
 class Anything(dict[str, Any]):
-    """The numbers of a world that was not played."""
+    """The numbers of a world that was not run."""
 
     def __missing__(self, life: str) -> str:
         return "IM-0101-0"
@@ -34,7 +34,7 @@ def test_each_address_that_changes_something_has_an_act_of_the_walk(monkeypatch:
 
 
 def every_act(monkeypatch: Any) -> list[Act]:
-    """The acts of a world of which nothing was played, but for what it would read in the database."""
+    """The acts of a world of which nothing was run, but for what it would read in the database."""
     monkeypatch.setattr("tests.blinding.acts.Envelope.objects", MagicMock())
     monkeypatch.setattr("tests.blinding.acts.Site.objects", MagicMock())
     monkeypatch.setattr(Acts, "answers", lambda self: {})

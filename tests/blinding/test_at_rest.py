@@ -16,8 +16,8 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from tests.blinding.at_rest import Found, search
-from tests.blinding.ground import Ground
-from tests.blinding.stage import until
+from tests.blinding.run import until
+from tests.blinding.sandbox import Sandbox
 from tests.blinding.worlds import CANARIES, CANARY, STEM
 
 
@@ -132,8 +132,8 @@ def test_whatever_is_not_to_be_found_begins_alike() -> None:
 
 
 @pytest.mark.slow
-def test_no_arm_is_left_in_files_or_in_the_clinics_memory(ground: Ground, out: Path) -> None:
-    found = search(ground, out, "brief")
+def test_no_arm_is_left_in_files_or_in_the_clinics_memory(sandbox: Sandbox, out: Path) -> None:
+    found = search(sandbox, out, "brief")
 
     assert (found.hits, found.in_clinics_memory) == ([], 0)
     assert found.in_pharmacys_memory > 0, "the search through memory finds nothing even where arms are"
@@ -141,15 +141,15 @@ def test_no_arm_is_left_in_files_or_in_the_clinics_memory(ground: Ground, out: P
 
 
 @pytest.mark.slow
-def test_the_same_search_finds_the_arms_of_an_unsealed_build(ground: Ground, out: Path) -> None:
-    found = search(ground, out, "brief", "unsealed", parts=until("tuesday"))
+def test_the_same_search_finds_the_arms_of_an_unsealed_build(sandbox: Sandbox, out: Path) -> None:
+    found = search(sandbox, out, "brief", "unsealed", parts=until("tuesday"))
 
     assert [hit for hit in found.hits if hit.startswith("velum.sqlite3")]
 
 
 @pytest.mark.slow
-def test_an_arm_that_a_cache_holds_is_found_in_the_file(ground: Ground, out: Path) -> None:
+def test_an_arm_that_a_cache_holds_is_found_in_the_file(sandbox: Sandbox, out: Path) -> None:
     """A cache keeps what it is given in base64."""
-    found = search(ground, out, "brief", "cache_entry", parts=until("first_day"))
+    found = search(sandbox, out, "brief", "cache_entry", parts=until("first_day"))
 
     assert [hit for hit in found.hits if hit.startswith("velum.sqlite3")]

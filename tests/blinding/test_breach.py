@@ -8,7 +8,7 @@ import pytest
 
 from tests.blinding.breach import attempted, refused, run_against
 from tests.blinding.breaches import known
-from tests.blinding.ground import Ground
+from tests.blinding.sandbox import Sandbox
 from tests.tools import compose
 
 WALLS = ("process", "shape", "database")
@@ -43,20 +43,20 @@ def test_a_process_that_did_not_get_as_far_as_the_attempt_met_no_wall() -> None:
 
 
 @pytest.mark.slow
-def test_what_the_walls_stop_is_there_behind_the_pharmacy_door(ground: Ground) -> None:
+def test_what_the_walls_stop_is_there_behind_the_pharmacy_door(sandbox: Sandbox) -> None:
     """Else an attempt would fail because there is nothing to be had."""
-    assert attempted(ground, BEHIND_THE_DOOR, "pharmacy") == ""
+    assert attempted(sandbox, BEHIND_THE_DOOR, "pharmacy") == ""
 
 
 @pytest.mark.slow
-def test_the_clinics_container_has_no_private_key(ground: Ground) -> None:
-    assert run_against(ground, known()["read_key"]).wall == "process"
+def test_the_clinics_container_has_no_private_key(sandbox: Sandbox) -> None:
+    assert run_against(sandbox, known()["read_key"]).wall == "process"
 
 
 @pytest.mark.slow
-def test_a_private_key_that_the_clinics_container_is_given_is_read(ground: Ground) -> None:
+def test_a_private_key_that_the_clinics_container_is_given_is_read(sandbox: Sandbox) -> None:
     careless = dict(compose.read())
     key = next(one for one in careless["services"]["pharmacy"]["secrets"] if "target" in one)
     careless["services"]["clinic"]["secrets"].append(key)
 
-    assert attempted(ground, "read_key", shape=careless) == ""
+    assert attempted(sandbox, "read_key", shape=careless) == ""

@@ -9,7 +9,7 @@ import pytest
 
 from tests.blinding.errors import TASKS_ONLY, Failures, failures
 from tests.blinding.failing import written
-from tests.blinding.ground import Ground
+from tests.blinding.sandbox import Sandbox
 from tests.closed_list import for_door
 
 pytestmark = pytest.mark.slow
@@ -18,8 +18,10 @@ CARELESS = "half_written", "telling_failure", "closed_to_all", "failure_in_log",
 """Planted together in one clinic: each shows by itself."""
 
 
-def test_what_fails_at_any_line_tells_nothing_and_leaves_nothing_half_done(ground: Ground, out: Path) -> None:
-    found = failures(ground, out, "brief")
+def test_what_fails_at_any_line_tells_nothing_and_leaves_nothing_half_done(
+    sandbox: Sandbox, out: Path
+) -> None:
+    found = failures(sandbox, out, "brief")
 
     assert found.leaks == ()
     assert found.torn == ()
@@ -29,21 +31,21 @@ def test_what_fails_at_any_line_tells_nothing_and_leaves_nothing_half_done(groun
 
 
 @pytest.fixture(scope="module")
-def careless(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Failures:
+def careless(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Failures:
     """What came of a clinic with faults of most kinds."""
-    return failures(ground, tmp_path_factory.mktemp("careless"), "brief", "+".join(CARELESS))
+    return failures(sandbox, tmp_path_factory.mktemp("careless"), "brief", "+".join(CARELESS))
 
 
 def test_an_act_without_its_transaction_is_found(careless: Failures) -> None:
     assert [torn for torn in careless.torn if "randomization_truestratum" in torn]
 
 
-@pytest.mark.parametrize("walk", ["failures", "failing_tasks"], ids=["view", "task"])
-def test_a_failure_that_names_an_arm_is_found(careless: Failures, walk: str) -> None:
+@pytest.mark.parametrize("part", ["failures", "failing_tasks"], ids=["view", "task"])
+def test_a_failure_that_names_an_arm_is_found(careless: Failures, part: str) -> None:
     assert [
         leak
         for leak in careless.leaks
-        if leak.startswith(f"{walk}/") and leak.endswith("an arm, a lot or a note")
+        if leak.startswith(f"{part}/") and leak.endswith("an arm, a lot or a note")
     ]
 
 
@@ -55,8 +57,8 @@ def test_an_address_that_answers_nobody_is_found(careless: Failures) -> None:
     assert [one for one in careless.unreached if one.startswith("GET /progress/<str:figure>.<str:kind>")]
 
 
-def test_a_lost_reminder_and_a_letter_about_somebody_elsewhere_are_found(ground: Ground, out: Path) -> None:
-    found = failures(ground, out, "brief", "reminder_lost+letter_elsewhere", TASKS_ONLY)
+def test_a_lost_reminder_and_a_letter_about_somebody_elsewhere_are_found(sandbox: Sandbox, out: Path) -> None:
+    found = failures(sandbox, out, "brief", "reminder_lost+letter_elsewhere", TASKS_ONLY)
 
     assert [torn for torn in found.torn if torn.endswith("was lost")]
     assert [leak for leak in found.leaks if "a letter to nurse.one@hospital.example names IM-02" in leak]

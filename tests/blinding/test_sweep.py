@@ -1,4 +1,4 @@
-"""The walk over all addresses in turns: whole between the worlds, and no look depends on those before it."""
+"""The sweep over all addresses, in portions: whole between the worlds, and no look depends on another."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tests.blinding import sweep
 from tests.blinding.blinding import GROUPS, against
 from tests.blinding.people import NOBODY, Person
 from tests.blinding.recording import Recorded, Recording
-from tests.blinding.stage import PARTS
-from tests.blinding.standing_still import PutBack, caches_as_they_are
-from tests.blinding.sweep import SAFE, TURNS, WORDS, Look, Sweep, one_of_each
+from tests.blinding.reset_state import ResetState, caches_as_they_are
+from tests.blinding.run import PARTS
+from tests.blinding.sweep import PORTIONS, SAFE, WORDS, Look, Sweep, one_of_each
 from tests.blinding.sweep_depths import ACTING, DEPTHS
 from trial.permissions import DOORS
 
@@ -28,15 +28,15 @@ FIELDS = [f"field_{serial}" for serial in range(260)]
 @pytest.fixture
 def people() -> Any:
     """One person of each role at the clinic door, and nobody."""
-    cast = {"investigator": "investigator.one", "site_system": "system.one"}
-    names = {cast.get(role, f"{role}.one"): role for role in DOORS["clinic"]}
+    named = {"investigator": "investigator.one", "site_system": "system.one"}
+    names = {named.get(role, f"{role}.one"): role for role in DOORS["clinic"]}
     by_name = {name: Person(name, role) for name, role in names.items()} | {NOBODY: Person(NOBODY)}
     return SimpleNamespace(by_name=by_name, trial="imodals")
 
 
-def looks_of(people: Any, depth: str, *turns: int) -> set[Look]:
-    walk = Sweep(people, None, DEPTHS[depth], FIELDS)  # type: ignore[arg-type]
-    return {look for turn in turns for look in walk.looks(turn, NUMBERS)}
+def looks_of(people: Any, depth: str, *portions: int) -> set[Look]:
+    sweep = Sweep(people, None, DEPTHS[depth], FIELDS)  # type: ignore[arg-type]
+    return {look for portion in portions for look in sweep.looks(portion, NUMBERS)}
 
 
 SHARED = ["brief", "plain", "shared", "shared plain"]
@@ -44,7 +44,7 @@ SHARED = ["brief", "plain", "shared", "shared plain"]
 
 @pytest.mark.parametrize("depth", SHARED)
 def test_between_the_turns_everybody_looks_at_every_address(people: Any, depth: str) -> None:
-    found = {(look.person, look.path) for look in looks_of(people, depth, *range(TURNS))}
+    found = {(look.person, look.path) for look in looks_of(people, depth, *range(PORTIONS))}
     values = Sweep(people, None, DEPTHS[depth], []).values(NUMBERS[4])  # type: ignore[arg-type]
     paths = [address.filled(values) for address in sweep.addresses()]
     missing = [(who, path) for path in paths for who in one_of_each(people) if (who, path) not in found]
@@ -56,7 +56,7 @@ def test_between_the_turns_every_page_is_asked_with_every_probe_and_each_is_aske
     people: Any, depth: str
 ) -> None:
     """The widest search there is for a filter or a sort that tells."""
-    asked = [urlsplit(look.path) for look in looks_of(people, depth, *range(TURNS))]
+    asked = [urlsplit(look.path) for look in looks_of(people, depth, *range(PORTIONS))]
     alone = {query[0] for one in asked if len(query := parse_qsl(one.query)) == 1}
     assert set(sweep.probes(FIELDS)) - alone == set()
     together = Counter((one.path, query) for one in asked for query in parse_qsl(one.query))
@@ -67,8 +67,8 @@ def test_between_the_turns_every_page_is_asked_with_every_probe_and_each_is_aske
 
 
 @pytest.mark.parametrize(("depth", "part"), [("plain", 4), ("shared plain", 8)])
-def test_one_turn_is_a_small_part_of_all(people: Any, depth: str, part: int) -> None:
-    one, whole = (len(looks_of(people, depth, *turns)) for turns in ((4,), range(TURNS)))
+def test_one_portion_is_a_small_part_of_all(people: Any, depth: str, part: int) -> None:
+    one, whole = (len(looks_of(people, depth, *portions)) for portions in ((4,), range(PORTIONS)))
     assert one * part < whole
 
 
@@ -76,28 +76,30 @@ def test_one_turn_is_a_small_part_of_all(people: Any, depth: str, part: int) -> 
 def test_between_the_turns_options_are_asked_of_every_address_by_whoever_gets_most_and_by_nobody(
     people: Any, depth: str
 ) -> None:
-    walk = Sweep(people, None, DEPTHS[depth], [])  # type: ignore[arg-type]
+    sweep = Sweep(people, None, DEPTHS[depth], [])  # type: ignore[arg-type]
     asked = {
         (look.person == NOBODY, look.path)
-        for turn in range(TURNS)
-        for look in walk.tries(SAFE, turn, NUMBERS)
+        for portion in range(PORTIONS)
+        for look in sweep.tries(SAFE, portion, NUMBERS)
     }
-    paths = {address.filled(walk.values(NUMBERS[-1])) for address in sweep.addresses()}
+    paths = {address.filled(sweep.values(NUMBERS[-1])) for address in sweep.addresses()}
     assert asked == {(nobody, path) for nobody in (True, False) for path in paths}
 
 
 def test_lines_are_kept_of_every_part_in_a_third_of_the_turns_and_of_all_where_all_are_made() -> None:
-    depth, whole = DEPTHS["shared"], DEPTHS["shared"].untraced(range(TURNS))
-    kept = Counter(part for turn in range(TURNS) for part in ACTING if part not in depth.untraced([turn]))
-    assert (kept, whole & {*ACTING}) == (Counter(dict.fromkeys(ACTING, TURNS // 3)), set())
+    depth, whole = DEPTHS["shared"], DEPTHS["shared"].untraced(range(PORTIONS))
+    kept = Counter(
+        part for portion in range(PORTIONS) for part in ACTING if part not in depth.untraced([portion])
+    )
+    assert (kept, whole & {*ACTING}) == (Counter(dict.fromkeys(ACTING, PORTIONS // 3)), set())
     assert {*ACTING} <= {part for door, part in PARTS if door == "clinic"}
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_the_worlds_of_each_database_make_every_turn_and_their_base_makes_them_all(database: str) -> None:
     group = GROUPS[database][0]
-    turns = {turn for world in group.worlds for turn in group.turns(world)}
-    assert turns == set(group.turns(group.base)) >= set(range(TURNS))
+    portions = {portion for world in group.worlds for portion in group.portions(world)}
+    assert portions == set(group.portions(group.base)) >= set(range(PORTIONS))
 
 
 def recorded(path: Path, **shown: str) -> Recorded:
@@ -145,13 +147,13 @@ def test_after_a_look_browser_and_caches_hold_what_they_held(people: Any) -> Non
     person, sessions = people.by_name[NOBODY], caches["sessions"]
     person.client.cookies["kept"] = "as it was"
     sessions.set("one", "logged in")
-    put_back = PutBack(people, caches_as_they_are())
+    reset = ResetState(people, caches_as_they_are())
 
     person.client.cookies["kept"] = "changed"
     person.client.cookies["more"] = "set by a look"
     sessions.set("one", "changed")
     caches["default"].set("counter", 3)
-    put_back(NOBODY)
+    reset(NOBODY)
 
     assert {name: morsel.value for name, morsel in person.client.cookies.items()} == {"kept": "as it was"}
     assert (sessions.get("one"), caches["default"].get("counter")) == ("logged in", None)

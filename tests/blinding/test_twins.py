@@ -9,9 +9,9 @@ import pytest
 from tests.blinding.breach import caught
 from tests.blinding.breaches import known
 from tests.blinding.documented import BETWEEN_LETTERS, is_documented
-from tests.blinding.ground import Ground
 from tests.blinding.recording import Difference, told
-from tests.blinding.twins import TWINS, played, those_on
+from tests.blinding.sandbox import Sandbox
+from tests.blinding.twins import TWINS, run_twin, those_on
 
 LEAST = {"undrawn": 2000, "sites": 300, "code break": 1000}
 """Fewer channels would be a comparison of little."""
@@ -39,23 +39,23 @@ REMINDER = HEAD.format(subject="A visit", key="reminder-17") + "Tomorrow at nine
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two of the twins share a world, which is played once."""
+    """Two of the twins share a world, which is run once."""
     return tmp_path_factory.mktemp("twins")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", LEAST)
-def test_nobody_sees_more_than_that_twin_allows(ground: Ground, folder: Path, name: str) -> None:
+def test_nobody_sees_more_than_that_twin_allows(sandbox: Sandbox, folder: Path, name: str) -> None:
     twin = TWINS[name]
-    size, found = twin.compared(*played(twin, ground, folder, short=True))
+    size, found = twin.compared(*run_twin(twin, sandbox, folder, short=True))
 
     assert ([told(row) for row in found[:5]], size > LEAST[name]) == ([], True)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", A_FEW)
-def test_a_leak_that_is_planted_between_twins_is_caught(ground: Ground, out: Path, name: str) -> None:
-    row = caught(ground, known()[name], out)
+def test_a_leak_that_is_planted_between_twins_is_caught(sandbox: Sandbox, out: Path, name: str) -> None:
+    row = caught(sandbox, known()[name], out)
 
     assert row.wall == "behaviour", row.where
 

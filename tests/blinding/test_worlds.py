@@ -10,8 +10,6 @@ import pytest
 from tests.blinding import blinding
 from tests.blinding.breach import caught
 from tests.blinding.breaches import known
-from tests.blinding.founding import PEOPLE
-from tests.blinding.ground import Ground
 from tests.blinding.recording import (
     HEX_MASKS,
     Difference,
@@ -20,6 +18,8 @@ from tests.blinding.recording import (
     masked,
     told,
 )
+from tests.blinding.sandbox import Sandbox
+from tests.blinding.set_up import PEOPLE
 from tests.blinding.worlds import BASE, SHORT_FORM, WORLDS, find, only, turned
 from trial.permissions import Role
 
@@ -50,26 +50,28 @@ MARKS = {
 
 
 @pytest.fixture(scope="module")
-def played(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The base and the worlds of the short form, played two at a time."""
+def recorded(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The base and the worlds of the short form, run two at a time."""
     out = tmp_path_factory.mktemp("worlds")
     group = blinding.Group("short", "brief", BASE, tuple(map(find, SHORT_FORM)))
     with ThreadPoolExecutor(2) as pool:
         worlds = (group.base, *group.worlds)
-        plays = pool.map(lambda world: blinding.played(ground, group, world, out), worlds)
-        return {world.name: file for world, (file, _seconds) in zip(worlds, plays, strict=True)}
+        runs = pool.map(lambda world: blinding.run_world(sandbox, group, world, out), worlds)
+        return {world.name: file for world, (file, _seconds) in zip(worlds, runs, strict=True)}
 
 
 @pytest.mark.parametrize("name", SHORT_FORM)
-def test_nothing_that_is_seen_depends_on_what_the_envelopes_hold(played: dict[str, Path], name: str) -> None:
-    found = list(blinding.against(Recorded(played["base"]), Recorded(played[name]), ()))
+def test_nothing_that_is_seen_depends_on_what_the_envelopes_hold(
+    recorded: dict[str, Path], name: str
+) -> None:
+    found = list(blinding.against(Recorded(recorded["base"]), Recorded(recorded[name]), ()))
 
     assert [told(row) for row in found[:5]] == []
 
 
-def test_the_script_shows_everything_that_it_is_meant_to(played: dict[str, Path]) -> None:
+def test_the_script_shows_everything_that_it_is_meant_to(recorded: dict[str, Path]) -> None:
     """A comparison of pages that all say "log in" would find no difference either."""
-    seen = b"\n".join(Recorded(played["base"]).contents()).decode("utf-8", "replace").replace('": ', '":')
+    seen = b"\n".join(Recorded(recorded["base"]).contents()).decode("utf-8", "replace").replace('": ', '":')
 
     assert [what for mark, what in MARKS.items() if mark not in seen] == []
 
@@ -78,7 +80,7 @@ def test_there_are_more_than_twenty_worlds_each_of_its_own_name() -> None:
     assert len({world.name for world in WORLDS}) == len(WORLDS) >= 21
 
 
-def test_every_role_is_cast() -> None:
+def test_every_role_has_a_person() -> None:
     assert {role for _, role, _ in PEOPLE} == set(Role)
 
 
@@ -88,8 +90,8 @@ def test_there_are_more_than_forty_planted_leaks() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", A_FEW)
-def test_a_planted_leak_is_caught(ground: Ground, out: Path, name: str) -> None:
-    row = caught(ground, known()[name], out)
+def test_a_planted_leak_is_caught(sandbox: Sandbox, out: Path, name: str) -> None:
+    row = caught(sandbox, known()[name], out)
 
     assert row.wall == known()[name].wall, row.where
 
@@ -102,21 +104,21 @@ def test_worlds_differ_in_what_they_say_they_do() -> None:
 
 @pytest.mark.parametrize(("again", "kept"), [(("7", "8"), 1), (("8", "8"), 0)])
 def test_a_number_of_calls_counts_if_it_differs_a_second_time(
-    ground: Ground, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: tuple[str, str], kept: int
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, again: tuple[str, str], kept: int
 ) -> None:
-    """Two plays at a time are looked at: `again` is what they show when both are played once more."""
-    files = iter([recorded(tmp_path / f"{place}", calls) for place, calls in enumerate(again)])
-    monkeypatch.setattr(blinding, "played", lambda *_words: (next(files), 0.0))
+    """Two runs at a time are looked at: `again` is what they show when both are run once more."""
+    files = iter([recording_of(tmp_path / f"{place}", calls) for place, calls in enumerate(again)])
+    monkeypatch.setattr(blinding, "run_world", lambda *_words: (next(files), 0.0))
     found = [Difference("monday/0001 one", "calls", b"7", b"8")]
     row = blinding.Comparison("all placebo", "sqlite", "brief", 1, 0.0, found)
     group = blinding.Group("all", "brief", BASE, WORLDS)
 
-    blinding.confirm(row, ground, group, find("all placebo"), tmp_path)
+    blinding.confirm(row, sandbox, group, find("all placebo"), tmp_path)
 
     assert (len(row.found), len(row.once)) == (kept, 1 - kept)
 
 
-def recorded(path: Path, calls: str) -> Path:
+def recording_of(path: Path, calls: str) -> Path:
     """A recording of one act with so many calls."""
     recording = Recording()
     recording.add("monday/0001 one", {"calls": calls.encode()})

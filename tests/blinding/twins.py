@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.blinding.documented import is_documented
-from tests.blinding.ground import Ground, grounds
 from tests.blinding.recording import HEX_MASKS, Difference, Recorded, Seen, differences, told
-from tests.blinding.stage import PARTS, Parts, Stage, until
+from tests.blinding.run import PARTS, Parts, Run, until
+from tests.blinding.sandbox import Sandbox, open_sandbox
 from tests.blinding.worlds import find
 
 RESERVE = {("pharmacy", "reserve_list"), ("clinic", "thursday")}
@@ -122,30 +122,30 @@ TWINS = {
 trial's trail, which every act anywhere moves on."""
 
 
-def played(
-    twin: Twin, ground: Ground, out: Path, depth: str = "plain", *, short: bool = False, breach: str = ""
+def run_twin(
+    twin: Twin, sandbox: Sandbox, out: Path, depth: str = "plain", *, short: bool = False, breach: str = ""
 ) -> list[Recorded]:
     """Its two worlds."""
     parts = twin.short if short else twin.parts
-    stages = [Stage(ground, find(name), out, depth, breach, parts) for name in twin.worlds]
-    play(stages)
-    return [Recorded(stage.seen(twin.door)) for stage in stages]
+    runs = [Run(sandbox, find(name), out, depth, breach, parts) for name in twin.worlds]
+    run_all(runs)
+    return [Recorded(run.seen(twin.door)) for run in runs]
 
 
-def play(stages: Iterable[Stage]) -> None:
-    """Play them, two at a time; one that lies there already, for another twin, is not played again."""
-    new = {stage.seen("clinic"): stage for stage in stages if not stage.seen("clinic").exists()}
+def run_all(runs: Iterable[Run]) -> None:
+    """Run them, two at a time; one that lies there already, for another twin, is not run again."""
+    new = {run.seen("clinic"): run for run in runs if not run.seen("clinic").exists()}
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(Stage.play, new.values()))
+        list(pool.map(Run.execute, new.values()))
 
 
-def twins(ground: Ground, out: Path, depth: str) -> Iterator[tuple[str, int, list[Difference]]]:
+def twins(sandbox: Sandbox, out: Path, depth: str) -> Iterator[tuple[str, int, list[Difference]]]:
     """Each promise with how many channels were compared and what speaks against it."""
     out.mkdir(parents=True, exist_ok=True)
-    chosen = those_on("postgresql" if ground.server else "sqlite")
-    play(Stage(ground, find(name), out, depth, parts=twin.parts) for twin in chosen for name in twin.worlds)
+    chosen = those_on("postgresql" if sandbox.server else "sqlite")
+    run_all(Run(sandbox, find(name), out, depth, parts=twin.parts) for twin in chosen for name in twin.worlds)
     for twin in chosen:
-        yield (twin.promise, *twin.compared(*played(twin, ground, out, depth)))
+        yield (twin.promise, *twin.compared(*run_twin(twin, sandbox, out, depth)))
 
 
 def those_on(database: str) -> Iterable[Twin]:
@@ -160,9 +160,9 @@ def main() -> int:
     database, bad = parser.parse_args().database, 0
     with (
         tempfile.TemporaryDirectory(prefix="velum-twins-") as folder,
-        grounds(Path(folder), database) as ground,
+        open_sandbox(Path(folder), database) as sandbox,
     ):
-        for promise, size, against in twins(ground, Path(folder, "out"), "plain"):
+        for promise, size, against in twins(sandbox, Path(folder, "out"), "plain"):
             print(f"{promise}: {len(against)} differences, {size} channels")
             print("\n".join(told(row) for row in against[:20]), flush=True)
             bad += len(against)

@@ -25,10 +25,10 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
-from tests.blinding.ground import ROOT
+from tests.blinding.fixed_sources import FixedSources
 from tests.blinding.recording import LINES_OF_A_FILE, Recording
-from tests.blinding.stillness import Stillness
-from tests.blinding.ways_out import WaysOut
+from tests.blinding.sandbox import ROOT
+from tests.blinding.side_effects import SideEffects
 
 PACKAGES = tuple(f"{ROOT}/{name}/" for name in ("trial", "randomization", "dosing"))
 
@@ -110,17 +110,19 @@ class Lines(logging.Handler):
 class Watch:
     """Everything that one process lets be seen, act by act."""
 
-    def __init__(self, still: Stillness) -> None:
-        self.recording, self.still, self.trace = Recording(), still, Trace()
+    def __init__(self, fixed: FixedSources) -> None:
+        self.recording, self.fixed, self.trace = Recording(), fixed, Trace()
         self.keeps_lines = self.traced = True
         self.untraced = frozenset[str]()
-        self.stage, self.times = "", Counter[str]()
+        self.part, self.times = "", Counter[str]()
         self.statements: list[str] = []
         self.published: list[str] = []
         self.letters: set[str] = set()
         self.log = self.heard()
         self.commands: list[str] = []
-        self.ways_out = WaysOut([os.environ["TMPDIR"], *re.split(r"^\w+://|/", os.environ["REDIS_URL"])])
+        self.side_effects = SideEffects(
+            [os.environ["TMPDIR"], *re.split(r"^\w+://|/", os.environ["REDIS_URL"])]
+        )
         before_task_publish.connect(self._publish, weak=False)
         self._listen_to_redis()
 
@@ -155,10 +157,10 @@ class Watch:
         )
         self.published.append(repr(parts))
 
-    def begin(self, stage: str) -> None:
+    def begin(self, part: str) -> None:
         """A part of the script begins. In it each thing goes by its name and how many-th time."""
-        self.stage, self.times = stage, Counter()
-        self.traced = self.keeps_lines and stage not in self.untraced
+        self.part, self.times = part, Counter()
+        self.traced = self.keeps_lines and part not in self.untraced
 
     def keep_no_lines(self) -> None:
         """Trace nothing from now on."""
@@ -172,8 +174,8 @@ class Watch:
         with self._watched(name) as seen:
             done = self._run(work, seen)
         if not counted:
-            for channel in ("calls", "ways out"):
-                self.recording.forget(f"{self.stage}/{self.times[name]:04d} {name}", channel)
+            for channel in ("calls", "side effects"):
+                self.recording.forget(f"{self.part}/{self.times[name]:04d} {name}", channel)
         return done
 
     def ask(self, name: str, client: Client, method: str, path: str, **request: Any) -> Any:
@@ -206,18 +208,18 @@ class Watch:
 
     def _named(self, name: str) -> str:
         self.times[name] += 1
-        return f"{self.stage}/{self.times[name]:04d} {name}"
+        return f"{self.part}/{self.times[name]:04d} {name}"
 
     @contextmanager
     def _watched(self, name: str) -> Iterator[dict[str, bytes]]:
         what = self._named(name)
-        self.still.begin(what)
+        self.fixed.begin(what)
         self.statements, self.published, self.commands, self.log.kept = [], [], [], []
         seen: dict[str, bytes] = {}
-        self.ways_out.look()
+        self.side_effects.look()
         yield seen
-        seen |= self.ways_out.look()
-        seen["random bytes"] = str(self.still.drawn).encode()
+        seen |= self.side_effects.look()
+        seen["random bytes"] = str(self.fixed.drawn).encode()
         seen["statements"] = "\n".join(self.statements).encode()
         seen["number of statements"] = str(len(self.statements)).encode()
         seen["log"] = "\n".join(self.log.kept).encode()

@@ -7,15 +7,15 @@ import tempfile
 import time
 from pathlib import Path
 
-from tests.blinding.ground import grounds
 from tests.blinding.recording import Recorded
-from tests.blinding.stage import Stage
+from tests.blinding.run import Run
+from tests.blinding.sandbox import open_sandbox
 from tests.blinding.sweep_depths import DEPTHS
 from tests.blinding.worlds import BY_NAME, find
 
 
 def main() -> None:
-    """Play it and say how much was seen."""
+    """Run it and say how much was seen."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--world", action="append", choices=list(BY_NAME), required=True)
     parser.add_argument("--out", type=Path, required=True)
@@ -25,12 +25,12 @@ def main() -> None:
     given = parser.parse_args()
     given.out.mkdir(parents=True, exist_ok=True)
     with (
-        tempfile.TemporaryDirectory(prefix="velum-ground-") as folder,
-        grounds(Path(folder), given.database) as ground,
+        tempfile.TemporaryDirectory(prefix="velum-sandbox-") as folder,
+        open_sandbox(Path(folder), given.database) as sandbox,
     ):
         for name in given.world:
             started = time.monotonic()
-            file = Stage(ground, find(name), given.out, given.depth, given.breach).play()
+            file = Run(sandbox, find(name), given.out, given.depth, given.breach).execute()
             print(f"{name}: {Recorded(file).size()} channels in {time.monotonic() - started:.1f} s: {file}")
 
 

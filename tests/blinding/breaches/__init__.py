@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-MODULES = ("answers", "inside", "other_door", "pharmacy_side", "queries", "twins", "walls", "ways_out")
+MODULES = ("answers", "inside", "other_door", "pharmacy_side", "queries", "twins", "walls", "side_effects")
 
 
 class Secret:

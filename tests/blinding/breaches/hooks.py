@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.blinding.breaches import Secret
-from tests.blinding.ground import ROOT
+from tests.blinding.sandbox import ROOT
 
 Change = Callable[[Any, Any, dict[str, Any]], Any]
 

@@ -1,7 +1,7 @@
-"""One process of one door, playing the parts that it is told, one line of standard input at a time.
+"""One process of one door, running the parts that it is told, one line of standard input at a time.
 
-`python -m tests.blinding.player FACTS OUT CONTROL [--depth D] [--turns T,T] [--breach NAME] [--secret FILE]
-[--world NAME]`
+`python -m tests.blinding.door_process FACTS OUT CONTROL [--depth D] [--portions P,P] [--breach NAME]
+[--secret FILE] [--world NAME]`
 The clinic is never given a world's name; a secret it is given only together with a planted leak.
 """
 
@@ -17,9 +17,9 @@ from types import SimpleNamespace
 from typing import Any, NoReturn
 from uuid import UUID
 
-from tests.blinding.founding import QUICK, START
-from tests.blinding.ground import facts_of
-from tests.blinding.stillness import Stillness
+from tests.blinding.fixed_sources import FixedSources
+from tests.blinding.sandbox import facts_of
+from tests.blinding.set_up import QUICK, START
 
 
 def arguments() -> argparse.Namespace:
@@ -28,7 +28,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("out", type=Path)
     parser.add_argument("control", type=int)
     parser.add_argument("--depth", default="full")
-    parser.add_argument("--turns", type=numbers, default=(0,), help="parts of the walk, with commas between")
+    parser.add_argument(
+        "--portions", type=numbers, default=(0,), help="portions of the sweep, with commas between"
+    )
     parser.add_argument("--breach", default="")
     parser.add_argument("--secret", type=Path)
     parser.add_argument("--world", default="")
@@ -40,7 +42,7 @@ def numbers(text: str) -> tuple[int, ...]:
     return tuple(map(int, text.split(",")))
 
 
-def prepared(still: Stillness) -> Any:
+def prepared(fixed: FixedSources) -> Any:
     """Django, set up for a run: passwords are hashed quickly, mail goes to a folder with numbered files."""
     import django
     from django.conf import settings
@@ -59,7 +61,7 @@ def prepared(still: Stillness) -> Any:
 
     from tests.blinding.watching import Watch
 
-    watch = Watch(still)
+    watch = Watch(fixed)
     connection_created.connect(partial(opened, watch), weak=False)
     return watch
 
@@ -68,12 +70,12 @@ def opened(watch: Any, connection: Any, **signal: Any) -> None:
     """No run has to outlive a power cut; every statement is heard."""
     if connection.vendor == "sqlite":
         connection.connection.execute("PRAGMA synchronous = OFF")
-        watch.ways_out.listen_to(connection)
+        watch.side_effects.listen_to(connection)
 
 
-def clinic(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
-    """The clinic's player."""
-    watch = prepared(still)
+def clinic(given: argparse.Namespace, fixed: FixedSources) -> tuple[Any, Any]:
+    """The clinic's process."""
+    watch = prepared(fixed)
     from celery.app import trace
 
     from tests.blinding.clinic_later import WholeClinic
@@ -91,19 +93,19 @@ def clinic(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
     app.__dict__["oid"] = app._local.oid = str(UUID(int=7))  # else made of an address in memory
     facts = facts_of(given.facts)
     depth = DEPTHS[given.depth]
-    watch.keeps_lines, watch.untraced = depth.traced, depth.untraced(given.turns)
+    watch.keeps_lines, watch.untraced = depth.traced, depth.untraced(given.portions)
     people = People(facts, watch, set(DOORS["clinic"]))
-    return WholeClinic(people, watch, depth, facts["fields"], given.turns), watch
+    return WholeClinic(people, watch, depth, facts["fields"], given.portions), watch
 
 
-def pharmacy(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
-    """The pharmacy's player, in its world."""
-    from tests.blinding.pharmacy import Pharmacy, bend, relabel
+def pharmacy(given: argparse.Namespace, fixed: FixedSources) -> tuple[Any, Any]:
+    """The pharmacy's process, in its world."""
+    from tests.blinding.pharmacy import Pharmacy, relabel, use_assignment_of
     from tests.blinding.worlds import find
 
     world = find(given.world)
-    bend(world)
-    watch = prepared(still)
+    use_assignment_of(world)
+    watch = prepared(fixed)
     watch.keep_no_lines()
     relabel(world)
     from tests.blinding.people import People
@@ -111,7 +113,7 @@ def pharmacy(given: argparse.Namespace, still: Stillness) -> tuple[Any, Any]:
     from trial.permissions import DOORS
 
     people = People(facts_of(given.facts), watch, set(DOORS["pharmacy"]))
-    return Pharmacy(world, people, watch, given.secret, DEPTHS[given.depth], given.turns), watch
+    return Pharmacy(world, people, watch, given.secret, DEPTHS[given.depth], given.portions), watch
 
 
 def leave(control: int) -> NoReturn:
@@ -126,12 +128,12 @@ def leave(control: int) -> NoReturn:
 
 
 def main() -> None:
-    """Play until standard input ends, then write what was seen."""
-    gc.disable()  # a player is short-lived, and goes without putting its memory in order
+    """Run parts until standard input ends, then write what was seen."""
+    gc.disable()  # the process is short-lived, and goes without putting its memory in order
     given = arguments()
-    still = Stillness(START)
+    fixed = FixedSources(START)
     door = os.environ["VELUM_DOOR"]
-    player, watch = (clinic if door == "clinic" else pharmacy)(given, still)
+    process, watch = (clinic if door == "clinic" else pharmacy)(given, fixed)
     if given.breach:
         from tests.blinding.breaches import plant
 
@@ -139,7 +141,7 @@ def main() -> None:
     for line in sys.stdin:
         name = line.strip()
         watch.begin(name)
-        getattr(player, name)()
+        getattr(process, name)()
         os.write(given.control, b"done\n")
     watch.recording.write(given.out, watch.trace.names())
     leave(given.control)

@@ -1,4 +1,4 @@
-"""Ways out of a process past all that a product is asked for: files, sockets, programs, bare statements.
+"""Side effects of a process beside what it answers: files, sockets, programs, bare statements.
 
 What Python offers for them is wrapped, so that it says when it is used; and SQLite says which statements
 reach it, whoever wrote them and however they were sent.
@@ -35,10 +35,10 @@ WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 
 PRINTED = 1
-"""Standard output, which is one file with the standard error: a player's output is kept in it."""
+"""Standard output, which is one file with the standard error: the process's output is kept in it."""
 
 
-class WaysOut:
+class SideEffects:
     """What was taken since the last look, in order. One for a process: the wrapping stays.
 
     `hidden` are words that differ between runs of one world, such as a temporary folder's name.
@@ -78,7 +78,7 @@ class WaysOut:
     def look(self) -> dict[str, bytes]:
         """What was taken, and a new beginning."""
         seen = {
-            "ways out": "\n".join(self.taken).encode(),
+            "side effects": "\n".join(self.taken).encode(),
             "bare statements": "\n".join(self.statements).encode(),
         }
         self.taken.clear()

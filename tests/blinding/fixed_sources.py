@@ -1,4 +1,4 @@
-"""Clock, randomness, process number: held still, so that two runs of one script give the same bytes.
+"""Clock, randomness, process number: fixed, so that two runs of one script give the same bytes.
 
 Randomness is a stream that begins anew, under a name, before every act: a draw too many shows where it
 is made and not in everything that follows, and how many bytes were drawn is itself recorded.
@@ -19,8 +19,8 @@ import time_machine  # noqa: E402
 PROCESS_NUMBER = 4242
 
 
-class Stillness:
-    """The still surroundings of one process. `drawn` counts random bytes since `begin`."""
+class FixedSources:
+    """The fixed sources of time and randomness of one process. `drawn` counts random bytes since `begin`."""
 
     def __init__(self, start: datetime) -> None:
         self.drawn, self._name, self._block = 0, "start", 0

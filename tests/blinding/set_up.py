@@ -1,6 +1,6 @@
-"""Founds the trial that all worlds copy: two sites, a list's worth of people, duties and tokens.
+"""Sets up the trial that all worlds copy: two sites, a list's worth of people, duties and tokens.
 
-`python -m tests.blinding.founding FACTS`, at the pharmacy door (which alone can name sealed fields).
+`python -m tests.blinding.set_up FACTS`, at the pharmacy door (which alone can name sealed fields).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ PEOPLE: tuple[tuple[str, str, str | None], ...] = (
     ("pharma.one", "pharmacist", None),
     ("pharma.two", "pharmacist", None),
 )
-"""Username, role and site. Every role that exists stands here (`test_every_role_is_cast`)."""
+"""Username, role and site. Every role that exists stands here (`test_every_role_has_a_person`)."""
 
 
 def protocol_text() -> str:
@@ -49,7 +49,7 @@ def protocol_text() -> str:
     return text.replace(site, site + second).replace("target = 36", f"target = {TARGET}")
 
 
-def found(facts: Path) -> None:
+def set_up_trial(facts: Path) -> None:
     """Install the trial, open its sites, make people and tokens, and write down what a script needs."""
     from django.apps import apps
 
@@ -103,4 +103,4 @@ if __name__ == "__main__":
 
     settings.PASSWORD_HASHERS = QUICK
     django.setup()
-    found(Path(sys.argv[1]))
+    set_up_trial(Path(sys.argv[1]))

@@ -1,6 +1,6 @@
-"""What all worlds stand on: an empty installation with people and tokens, made once and then copied.
+"""What all worlds begin from: an empty installation with people and tokens, made once and then copied.
 
-Nothing in it depends on what envelopes hold; no list exists yet. The code that plays is copied as well,
+Nothing in it depends on what envelopes hold; no list exists yet. The code that runs is copied as well,
 so that a file which somebody changes meanwhile changes no world.
 """
 
@@ -35,7 +35,7 @@ OURS = ("VELUM_", "DATABASE_", "REDIS_", "DJANGO_", "PYTHON")
 
 
 @dataclass(frozen=True)
-class Ground:
+class Sandbox:
     """A folder with code, keys and facts, and a database to copy. `server` is None on SQLite."""
 
     folder: Path
@@ -43,12 +43,12 @@ class Ground:
 
     @property
     def facts(self) -> Path:
-        """People, tokens and names of fields, as `tests.blinding.founding` wrote them."""
+        """People, tokens and names of fields, as `tests.blinding.set_up` wrote them."""
         return self.folder / "facts.json"
 
     @property
     def code(self) -> Path:
-        """The code that all worlds run, as it was when the ground was laid."""
+        """The code that all worlds run, as it was when the sandbox was made."""
         return self.folder / "code"
 
     def copy(self, name: str, home: Path) -> str:
@@ -60,7 +60,7 @@ class Ground:
         run_sql(
             self.server,
             f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)',
-            f'CREATE DATABASE "{name}" TEMPLATE ground',
+            f'CREATE DATABASE "{name}" TEMPLATE sandbox',
         )
         return self.server.url_of(name)
 
@@ -116,46 +116,46 @@ def run_sql(server: Postgres, *statements: str) -> None:
 
 
 @contextmanager
-def grounds(folder: Path, database: str) -> Iterator[Ground]:
-    """A ground on SQLite or on a private PostgreSQL, for the time of the block. Raises ServerUnavailable."""
+def open_sandbox(folder: Path, database: str) -> Iterator[Sandbox]:
+    """A sandbox on SQLite or on a private PostgreSQL, for the time of the block. Raises ServerUnavailable."""
     if database == "sqlite":
-        yield laid(Ground(folder))
+        yield fill(Sandbox(folder))
         return
     with private_postgres() as server:
-        run_sql(server, "CREATE DATABASE ground")
-        yield laid(Ground(folder, server))
+        run_sql(server, "CREATE DATABASE sandbox")
+        yield fill(Sandbox(folder, server))
 
 
-def laid(ground: Ground) -> Ground:
+def fill(sandbox: Sandbox) -> Sandbox:
     """Copy the code; make keys, tables, people and tokens."""
-    keep_code(ground.code)
+    copy_code(sandbox.code)
     from randomization.key_files import make_key_files
 
-    make_key_files(ground.folder / "keys-pharmacy")
-    (ground.folder / "keys-clinic").mkdir()
-    for path in (ground.folder / "keys-pharmacy").glob("*.pub"):
-        shutil.copy(path, ground.folder / "keys-clinic")
-    url = ground.server.url_of("ground") if ground.server else ""
-    (ground.folder / "static").mkdir(exist_ok=True)
-    if ground.server:
-        lay_tables(ground, url)
+    make_key_files(sandbox.folder / "keys-pharmacy")
+    (sandbox.folder / "keys-clinic").mkdir()
+    for path in (sandbox.folder / "keys-pharmacy").glob("*.pub"):
+        shutil.copy(path, sandbox.folder / "keys-clinic")
+    url = sandbox.server.url_of("sandbox") if sandbox.server else ""
+    (sandbox.folder / "static").mkdir(exist_ok=True)
+    if sandbox.server:
+        make_tables(sandbox, url)
     else:
-        keep("ground", digest(), ground.folder / "velum.sqlite3", partial(lay_tables, ground, url))
-    run_python(ground, "pharmacy", ("-m", "tests.blinding.founding", str(ground.facts)), url)
-    if ground.server:
-        run_python(ground, "pharmacy", ("manage.py", "grant_roles"), url)
-    return ground
+        keep("sandbox", digest(), sandbox.folder / "velum.sqlite3", partial(make_tables, sandbox, url))
+    run_python(sandbox, "pharmacy", ("-m", "tests.blinding.set_up", str(sandbox.facts)), url)
+    if sandbox.server:
+        run_python(sandbox, "pharmacy", ("manage.py", "grant_roles"), url)
+    return sandbox
 
 
-def lay_tables(ground: Ground, url: str) -> None:
+def make_tables(sandbox: Sandbox, url: str) -> None:
     """All tables of both doors, with nobody in them."""
-    run_python(ground, "pharmacy", ("manage.py", "migrate", "--verbosity=0"), url)
+    run_python(sandbox, "pharmacy", ("manage.py", "migrate", "--verbosity=0"), url)
     for door in ("pharmacy", "clinic"):
-        run_python(ground, door, ("manage.py", "createcachetable"), url)
+        run_python(sandbox, door, ("manage.py", "createcachetable"), url)
 
 
-def keep_code(folder: Path) -> None:
-    """Copy what worlds run, and compile it, as players write no such files."""
+def copy_code(folder: Path) -> None:
+    """Copy what worlds run, and compile it, as the processes of the doors write no such files."""
     folder.mkdir()
     for name in CODE:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
@@ -164,21 +164,21 @@ def keep_code(folder: Path) -> None:
     subprocess.run(words, cwd=folder, check=True)
 
 
-def run_python(ground: Ground, door: str, words: tuple[str, ...], url: str) -> None:
+def run_python(sandbox: Sandbox, door: str, words: tuple[str, ...], url: str) -> None:
     """Run Python at a door as the owner of the tables. Raises RuntimeError with what it said."""
-    environment = ground.environment(door, ground.folder, url) | {"DATABASE_URL": url}
+    environment = sandbox.environment(door, sandbox.folder, url) | {"DATABASE_URL": url}
     done = subprocess.run(
-        [sys.executable, *words], cwd=ground.code, env=environment, capture_output=True, text=True
+        [sys.executable, *words], cwd=sandbox.code, env=environment, capture_output=True, text=True
     )
     if done.returncode:
         raise RuntimeError(f"{words} failed: {done.stderr[-3000:]}")
 
 
 def facts_of(path: Path) -> dict:
-    """What the founding wrote."""
+    """What the set-up wrote."""
     return dict(json.loads(path.read_text()))
 
 
 def fresh_password() -> str:
-    """A password for everybody of the ground; the same in all worlds, as they are copies."""
+    """A password for everybody of the sandbox; the same in all worlds, as they are copies."""
     return f"amber-{secrets.token_hex(8)}"

@@ -1,4 +1,4 @@
-"""Plays one world: a process of each door, a database of its own, and the parts in their order."""
+"""Runs one world: a process of each door, a database of its own, and the parts in their order."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.blinding.ground import Ground
 from tests.blinding.recording import overheard
+from tests.blinding.sandbox import Sandbox
 from tests.blinding.worlds import World
 from tests.servers.redis import Redis, private_redis
 
@@ -48,12 +48,12 @@ def until(part: str) -> Parts:
     return PARTS[: names.index(part) + 1]
 
 
-class WentWrong(Exception):
-    """A player stopped; its last words follow."""
+class RunFailed(Exception):
+    """A process stopped; its last words follow."""
 
 
 @dataclass
-class Player:
+class DoorProcess:
     """A process of one door, waiting for its next part."""
 
     door: str
@@ -61,8 +61,8 @@ class Player:
     control: int
     errors: Path
 
-    def play(self, part: str) -> None:
-        """Have it play a part, and wait. Raises WentWrong."""
+    def run_part(self, part: str) -> None:
+        """Have it run a part, and wait. Raises RunFailed."""
         assert self.process.stdin
         try:
             self.process.stdin.write(f"{part}\n".encode())
@@ -81,55 +81,55 @@ class Player:
     def wait(self, word: bytes, part: str) -> None:
         if os.read(self.control, 64) != word:
             self.process.wait(timeout=60)
-            raise WentWrong(f"{self.door}, {part}: {self.errors.read_text()[-14000:]}")
+            raise RunFailed(f"{self.door}, {part}: {self.errors.read_text()[-14000:]}")
 
 
 @dataclass
-class Stage:
-    """One world on its ground. `breach` names a planted leak, whose process is then given the secret.
+class Run:
+    """One world in a sandbox. `breach` names a planted leak, whose process is then given the secret.
 
-    `turns` are the parts of the walk over all addresses that are made. Tasks go through a Redis of its own
+    `portions` are those of the sweep over all addresses that are made. Tasks go through a Redis of its own
     if `with_redis`, else through memory. `before_the_end` is called with the world's folder while both
     processes still run.
     """
 
-    ground: Ground
+    sandbox: Sandbox
     world: World
     out: Path
     depth: str = "full"
     breach: str = ""
     parts: Parts = PARTS
     with_redis: bool = False
-    turns: tuple[int, ...] = (0,)
+    portions: tuple[int, ...] = (0,)
     redis: Redis | None = None
     database: str = ""
     before_the_end: Callable[[Path], None] = field(default=lambda home: None)
-    players: dict[str, Player] = field(default_factory=dict)
+    processes: dict[str, DoorProcess] = field(default_factory=dict)
 
-    def play(self) -> Path:
-        """Play the world; returns the file of what the clinic let be seen."""
+    def execute(self) -> Path:
+        """Run the world; returns the file of what the clinic let be seen."""
         home = Path(tempfile.mkdtemp(prefix="velum-world-", dir=MEMORY if MEMORY.is_dir() else None))
         self.database = name = f"world_{home.name[-8:].lower()}".replace("-", "_")
-        url = self.ground.copy(name, home)
+        url = self.sandbox.copy(name, home)
         broker = ExitStack()
         try:
             self.redis = broker.enter_context(private_redis()) if self.with_redis else None
             for door in ("pharmacy", "clinic"):
-                self.players[door] = self.start(door, home, url)
+                self.processes[door] = self.start(door, home, url)
             for door, part in self.script():
                 if self.world.rows_mixed and door == "clinic":
-                    self.ground.mix_rows(name)
-                self.players[door].play(part)
+                    self.sandbox.mix_rows(name)
+                self.processes[door].run_part(part)
             self.before_the_end(home)
-            for player in self.players.values():
-                player.end()
+            for door_process in self.processes.values():
+                door_process.end()
         finally:
-            for player in self.players.values():
-                player.process.kill()
-                player.process.wait()
-                os.close(player.control)
+            for door_process in self.processes.values():
+                door_process.process.kill()
+                door_process.process.wait()
+                os.close(door_process.control)
             broker.close()
-            self.ground.drop(name)
+            self.sandbox.drop(name)
             shutil.rmtree(home, ignore_errors=True)
         overheard(self.seen("clinic"), self.seen("pharmacy"))
         return self.seen("clinic")
@@ -150,25 +150,32 @@ class Stage:
             self.out / f"{self.world.name.replace(' ', '-')}{'-' + self.breach if self.breach else ''}.{door}"
         )
 
-    def start(self, door: str, home: Path, url: str) -> Player:
+    def start(self, door: str, home: Path, url: str) -> DoorProcess:
         """Start a door's process. Only the pharmacy is told which world it is in."""
         out, errors = self.seen(door), home / f"{door}.log"
         out.unlink(missing_ok=True)
         reader, writer = os.pipe()
-        words = [sys.executable, "-m", "tests.blinding.player", str(self.ground.facts), str(out), str(writer)]
-        words += ["--depth", self.depth, "--turns", ",".join(map(str, self.turns))]
+        words = [
+            sys.executable,
+            "-m",
+            "tests.blinding.door_process",
+            str(self.sandbox.facts),
+            str(out),
+            str(writer),
+        ]
+        words += ["--depth", self.depth, "--portions", ",".join(map(str, self.portions))]
         if door == "pharmacy":
             words += ["--world", self.world.name]
         if door == "pharmacy" or self.breach:
             words += ["--secret", str(home / "secret.json"), "--breach", self.breach]
-        environment = self.ground.environment(door, home / door, self.placed(home, url))
+        environment = self.sandbox.environment(door, home / door, self.placed(home, url))
         environment |= {"TMPDIR": str(home), "REDIS_URL": self.redis.url if self.redis else ""}
         environment["PYTHONHASHSEED"] = self.world.hash_seed if door == "clinic" else "0"
         (home / door / "static").mkdir(parents=True, exist_ok=True)
         with errors.open("w+b") as log:
             process = subprocess.Popen(
                 words,
-                cwd=self.ground.code,
+                cwd=self.sandbox.code,
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -176,7 +183,7 @@ class Stage:
                 pass_fds=[writer],
             )
         os.close(writer)
-        return Player(door, process, reader, errors)
+        return DoorProcess(door, process, reader, errors)
 
     @staticmethod
     def placed(home: Path, url: str) -> str:

@@ -20,7 +20,7 @@ from tests.blinding.people import People
 Restore = Callable[[], None]
 
 
-class PutBack:
+class ResetState:
     """What browsers hold at this moment, to be put back together with what `stored` restores."""
 
     def __init__(self, people: People, stored: Restore) -> None:
