@@ -32,7 +32,7 @@ CHOSEN_TESTS = re.compile(r"make test LANE=([\w-]+) WORDS='-k ([^']+)'")
 
 def documents() -> list[Path]:
     """Every document of the project, by path."""
-    return sorted(chain(ROOT.glob("*.md"), ROOT.glob("docs/**/*.md")))
+    return sorted(chain(ROOT.glob("*.md"), ROOT.glob("docs/**/*.md"), TESTS.glob("**/*.md")))
 
 
 def pictures_in(text: str) -> set[str]:
