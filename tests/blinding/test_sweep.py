@@ -35,15 +35,15 @@ def people() -> Any:
 
 
 def looks_of(people: Any, depth: str, *portions: int) -> set[Look]:
-    sweep = Sweep(people, None, DEPTHS[depth], FIELDS)  # type: ignore[arg-type]
-    return {look for portion in portions for look in sweep.looks(portion, NUMBERS)}
+    whole = Sweep(people, None, DEPTHS[depth], FIELDS)  # type: ignore[arg-type]
+    return {look for portion in portions for look in whole.looks(portion, NUMBERS)}
 
 
 SHARED = ["brief", "plain", "shared", "shared plain"]
 
 
 @pytest.mark.parametrize("depth", SHARED)
-def test_between_the_turns_everybody_looks_at_every_address(people: Any, depth: str) -> None:
+def test_between_the_portions_everybody_looks_at_every_address(people: Any, depth: str) -> None:
     found = {(look.person, look.path) for look in looks_of(people, depth, *range(PORTIONS))}
     values = Sweep(people, None, DEPTHS[depth], []).values(NUMBERS[4])  # type: ignore[arg-type]
     paths = [address.filled(values) for address in sweep.addresses()]
@@ -52,7 +52,7 @@ def test_between_the_turns_everybody_looks_at_every_address(people: Any, depth: 
 
 
 @pytest.mark.parametrize("depth", SHARED)
-def test_between_the_turns_every_page_is_asked_with_every_probe_and_each_is_asked_alone(
+def test_between_the_portions_every_page_is_asked_with_every_probe_and_each_is_asked_alone(
     people: Any, depth: str
 ) -> None:
     """The widest search there is for a filter or a sort that tells."""
@@ -73,20 +73,20 @@ def test_one_portion_is_a_small_part_of_all(people: Any, depth: str, part: int) 
 
 
 @pytest.mark.parametrize("depth", SHARED)
-def test_between_the_turns_options_are_asked_of_every_address_by_whoever_gets_most_and_by_nobody(
+def test_between_the_portions_options_are_asked_of_every_address_by_whoever_gets_most_and_by_nobody(
     people: Any, depth: str
 ) -> None:
-    sweep = Sweep(people, None, DEPTHS[depth], [])  # type: ignore[arg-type]
+    whole = Sweep(people, None, DEPTHS[depth], [])  # type: ignore[arg-type]
     asked = {
         (look.person == NOBODY, look.path)
         for portion in range(PORTIONS)
-        for look in sweep.tries(SAFE, portion, NUMBERS)
+        for look in whole.tries(SAFE, portion, NUMBERS)
     }
-    paths = {address.filled(sweep.values(NUMBERS[-1])) for address in sweep.addresses()}
+    paths = {address.filled(whole.values(NUMBERS[-1])) for address in sweep.addresses()}
     assert asked == {(nobody, path) for nobody in (True, False) for path in paths}
 
 
-def test_lines_are_kept_of_every_part_in_a_third_of_the_turns_and_of_all_where_all_are_made() -> None:
+def test_lines_are_kept_of_every_part_in_a_third_of_the_portions_and_of_all_where_all_are_made() -> None:
     depth, whole = DEPTHS["shared"], DEPTHS["shared"].untraced(range(PORTIONS))
     kept = Counter(
         part for portion in range(PORTIONS) for part in ACTING if part not in depth.untraced([portion])
@@ -96,7 +96,7 @@ def test_lines_are_kept_of_every_part_in_a_third_of_the_turns_and_of_all_where_a
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-def test_the_worlds_of_each_database_make_every_turn_and_their_base_makes_them_all(database: str) -> None:
+def test_the_worlds_of_each_database_make_every_portion_and_their_base_makes_them_all(database: str) -> None:
     group = GROUPS[database][0]
     portions = {portion for world in group.worlds for portion in group.portions(world)}
     assert portions == set(group.portions(group.base)) >= set(range(PORTIONS))
