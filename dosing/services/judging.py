@@ -191,8 +191,8 @@ def judge_visit(said: SaidOfVisit, known: KnownOfVisit) -> VisitJudged:
     """
     outcome = VisitOutcome(said.outcome)
     check_can_record_visit(outcome, known)
-    if known.left_on and (said.day is None or said.day > known.left_on):
-        raise _has_left(known.participant)
+    if known.left_on:
+        _refuse_after_leaving(outcome, said.day, known.participant, known.left_on)
     sequence = _next_sequence(said, known.latest, VisitOutcome.MOVED)
     missed = outcome == VisitOutcome.MISSED
     timing = "" if missed else _visit_timing(said, outcome, known)
@@ -215,8 +215,8 @@ def check_can_record_injection(outcome: str, known: KnownOfInjection) -> None:
 
 def check_can_record_visit(outcome: VisitOutcome, known: KnownOfVisit) -> None:
     """Raises why this is not said of the visit, whatever else is: TreatmentEnded or InvalidInput."""
-    if known.left_on and outcome != VisitOutcome.DONE:
-        raise _has_left(known.participant)
+    if known.left_on:
+        _refuse_after_leaving(outcome, known.left_on, known.participant, known.left_on)
     if outcome == VisitOutcome.MISSED:
         _refuse_visit_missed_early(known)
 
@@ -345,12 +345,13 @@ def _timing(planned: Planned, day: date, deviation_reason: str) -> str:
     return timing.value
 
 
-def _has_left(number: str) -> TreatmentEnded:
+def _refuse_after_leaving(outcome: VisitOutcome, day: date | None, number: str, left_on: date) -> None:
     """Of somebody who has left, only a visit that was done before is entered, late."""
-    return TreatmentEnded(
-        _("%(number)s has left the trial. Only a visit that was done before can be entered.")
-        % {"number": number}
-    )
+    if outcome != VisitOutcome.DONE or day is None or day > left_on:
+        raise TreatmentEnded(
+            _("%(number)s has left the trial. Only a visit that was done before can be entered.")
+            % {"number": number}
+        )
 
 
 def _refuse_visit_missed_early(known: KnownOfVisit) -> None:

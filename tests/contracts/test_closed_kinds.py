@@ -121,7 +121,7 @@ def _asks(case: ast.match_case) -> bool:
 PARTIAL = {
     ("TOURS", "Role"): "each door has its own roles, and an administrator's one page needs no tour",
     ("TOPICS", "Role"): "each door has its own roles; `tests/pages/test_help.py` sees that none is missing",
-    ("NEXT", "Step"): "the acts on the page of a list; a list that is in use has none",
+    ("BEFORE", "Step"): "what a person takes with a signature; the other steps a list takes by itself",
     ("sentences", "ChoiceKind"): "day 1 is told by its booking; the rows are read without it",
     (
         "acts",

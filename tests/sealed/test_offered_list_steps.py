@@ -12,7 +12,8 @@ from randomization.models import RandomizationList, Step
 from randomization.sealed.lists import steps
 from randomization.sealed.lists.acceptance import check_list
 from randomization.sealed.lists.list_presenters import lists_shown
-from randomization.sealed.lists.next_acts import ACTS, next_act
+from randomization.sealed.lists.next_acts import ACTS as TABLE
+from randomization.sealed.lists.next_acts import next_act
 from randomization.sealed.lists.steps import activate_list, seal_list, steps_of
 from tests.sealed.test_life_of_a_list import make
 from tests.trial_fixture import TrialFixture
@@ -20,6 +21,7 @@ from trial.models import Delegation
 from trial.permissions import Role
 from trial.refusals import Refusal
 
+ACTS = [act for act in TABLE.values() if act]
 STATES = ("draft", "accepted", "sealed", "activated")
 LISTS = ("live", "training", "beside another", "reserve", "reserve of a draft")
 
@@ -48,7 +50,7 @@ def arrange(
 
 def refusal(list_: RandomizationList, step: Step, by: Delegation, at: datetime) -> str:
     """With what sentence the service refuses the step; empty where it is taken. Nothing of it stays."""
-    take = {act.step: act.take for act in ACTS.values()}[step]
+    take = {act.step: act.take for act in ACTS}[step]
     try:
         with transaction.atomic():
             take(list_=list_, by=by, at=at)
@@ -67,7 +69,7 @@ def test_the_lists_offer_what_is_accepted_and_say_what_is_refused(
     for by in (world.people["stat.one"], world.people["stat.two"]):
         following = next(row.next for row in lists_shown(world.trial, by) if row.list == list_)
         assert following == next_act(list_, world.trial, by=by, taken=steps_of(list_))
-        for act in ACTS.values():
+        for act in ACTS:
             refused = refusal(list_, act.step, by, at)
             assert following and (following.act == act and not following.why_not) == (not refused)
             assert following.act != act or following.why_not == refused
@@ -77,7 +79,7 @@ def test_nothing_is_offered_once_a_list_is_in_use(
     world: TrialFixture, active: RandomizationList, second_statistician: Delegation, at: datetime
 ) -> None:
     assert [row.next for row in lists_shown(world.trial, second_statistician)] == [None]
-    assert all(refusal(active, act.step, second_statistician, at) for act in ACTS.values())
+    assert all(refusal(active, act.step, second_statistician, at) for act in ACTS)
 
 
 def test_to_whom_lists_are_not_entrusted_nothing_is_offered(

@@ -27,7 +27,7 @@ class ListAct:
     opens_envelopes: bool = True
 
 
-ACTS = {
+ACTS: dict[Step, ListAct | None] = {
     Step.DRAFT: ListAct(
         Step.CHECKED,
         check_list,
@@ -53,8 +53,11 @@ ACTS = {
         ),
         opens_envelopes=False,
     ),
+    Step.ACTIVATED: None,
+    Step.EXHAUSTED: None,
+    Step.CLOSED: None,
 }
-"""By the step at which a list stands. Of any other list nothing more is to be done by a person here."""
+"""By the step at which a list stands; None where nothing more is to be done by a person here."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ def next_act(
     list_: RandomizationList, trial: Trial, *, by: Delegation, taken: Sequence[ListStep]
 ) -> NextAct | None:
     """What this person may do next with a list of which these steps were taken, or why not yet."""
-    act = ACTS.get(Step(taken[-1].step))
+    act = ACTS[Step(taken[-1].step)]
     if act is None:
         return None
     return NextAct(act, why_not(check_can_take_step, act.step, list_, trial, by=by, taken=taken))
