@@ -18,7 +18,7 @@ CLINIC = ("trial", "randomization", "dosing", "pages", "api")
 WORLDS = ("blinding",)
 """Twin worlds: they start processes of both doors themselves, two at a time."""
 PHARMACY = ("sealed", "pharmacy")
-PROCESSES = ("commands", "faults")
+PROCESSES = ("faults",)
 """Folders of tests that start real processes of both doors themselves."""
 BROWSER = ("journeys",)
 NEWCOMER = ("newcomer",)
