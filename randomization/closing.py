@@ -19,7 +19,7 @@ from trial.refusals import InvalidInput, Refusal
 
 
 class LockedAlready(Refusal):
-    """The data of a trial are locked once."""
+    """The data of this trial have been locked already."""
 
     code = "locked_already"
 

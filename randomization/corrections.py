@@ -28,7 +28,7 @@ from trial.screening.services import locked, signed_on_of, stratum_key
 
 
 class NothingDrawn(Refusal):
-    """There is no draw to correct."""
+    """The participant has no envelope, so there is no draw to correct."""
 
     code = "nothing_drawn"
 

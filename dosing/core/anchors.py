@@ -60,7 +60,7 @@ class Anchors:
         return [self.placed(c.code, k) for c in self._courses.values() for k in range(1, c.repeats + 1)]
 
     def placed(self, code: str, repeat: int) -> date:
-        """The first day of a course where it lies now."""
+        """The first day of a course: where it was moved to, or as planned."""
         return self._moved.get((code, repeat)) or self.start(code, repeat)
 
     def target(self, anchor: Anchor, offset: Interval) -> date:

@@ -1,4 +1,4 @@
-"""The dosing calendar: the one door through which services, commands and pages use it."""
+"""The calendar's values and functions in one place: where services, commands and pages import them."""
 
 from __future__ import annotations
 

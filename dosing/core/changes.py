@@ -18,7 +18,7 @@ class Change:
 
     @property
     def planned(self) -> Planned:
-        """Whichever there is, the new one first."""
+        """The new one; the old one where there is no new one."""
         entry = self.new or self.old
         if entry is None:
             raise ValueError("A change has an old side, a new side, or both.")

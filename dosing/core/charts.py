@@ -29,7 +29,7 @@ class Bar:
 
     @property
     def total(self) -> int:
-        """All parts together."""
+        """The sum of the parts."""
         return sum(part.count for part in self.parts)
 
     @property

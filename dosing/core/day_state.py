@@ -7,7 +7,7 @@ from typing import assert_never
 
 
 class DayState(StrEnum):
-    """An injection is never `done`, and a visit never `given`, `partial` or `hold`."""
+    """How a day stands. An injection is never `done`, and a visit never `given`, `partial` or `hold`."""
 
     GIVEN = "given"
     PARTIAL = "partial"

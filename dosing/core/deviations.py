@@ -16,7 +16,7 @@ from dosing.core.windows import Timing, Windowed, judge
 
 
 class Departure(StrEnum):
-    """In what an act departs from the plan. The values are kept in the database."""
+    """The ways in which an act departs from the plan. The values are kept in the database."""
 
     INJECTION_EARLY = "injection_early"
     INJECTION_LATE = "injection_late"

@@ -79,7 +79,7 @@ class Drawing:
 
 
 def wrapped(text: str, width: float, size: float = SMALL) -> list[str]:
-    """The text in lines that fit a width, as well as an average letter tells."""
+    """The text in lines that fit a width, reckoned by the width of an average letter."""
     most, lines = max(1, int(width / (size * LETTER))), [""]
     for word in text.split(" "):
         if lines[-1] and len(lines[-1]) + 1 + len(word) > most:

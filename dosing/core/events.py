@@ -64,7 +64,7 @@ def prefix(kind: ReminderEvent) -> str:
 
 
 def is_treatment(kind: ReminderEvent) -> bool:
-    """Whether it falls away where treatment ends. What does not, belongs to follow-up."""
+    """Whether the event no longer takes place once treatment ends. The others belong to follow-up."""
     match kind:
         case ReminderEvent.INJECTION | ReminderEvent.COURSE:
             return True

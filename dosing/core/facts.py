@@ -30,11 +30,11 @@ class Facts:
     followed: Mapping[CourseKey, date] = field(default_factory=lambda: NO_STARTS)
 
     def moving(self, course: CourseKey, start: date) -> Facts:
-        """The same with a whole course moved."""
+        """These facts with a whole course moved."""
         return replace(self, moved={**self.moved, course: start})
 
     def following(self, course: CourseKey, start: date) -> Facts:
-        """The same with later days counted from where a course really began."""
+        """These facts with later days counted from where a course really began."""
         return replace(self, followed={**self.followed, course: start})
 
 

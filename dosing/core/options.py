@@ -25,7 +25,7 @@ from trial.core.sentences import Sentence
 
 
 class OptionKind(StrEnum):
-    """What a person may choose."""
+    """What a person may choose: keep the days, move the course, follow its actual start, or stop."""
 
     KEEP = "keep"
     MOVE = "move"

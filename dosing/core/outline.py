@@ -98,7 +98,7 @@ def course_keys(protocol: Protocol) -> list[tuple[Course, int]]:
 
 
 def outline(protocol: Protocol, spacing: Spacing) -> Outline:
-    """Number the injections, name the days and give the reasons.
+    """The outline of a protocol's calendar: injections numbered, days named, reasons given.
 
     Injections are numbered in date order over the whole trial, courses likewise over all drugs, both
     by the plan without slips: what was injection 7 before a course slipped stays injection 7.

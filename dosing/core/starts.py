@@ -28,7 +28,7 @@ class StartProposal:
 
     @property
     def conflicts(self) -> tuple[Note, ...]:
-        """All of them, each once: injections first, then what only visits meet."""
+        """Every such day once: those of injections first, then those of visits alone."""
         return tuple(dict.fromkeys((*self.injection_conflicts, *self.visit_conflicts)))
 
     @property

@@ -60,7 +60,7 @@ class Reminder(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When the reminder tick last ran to its end: shown by `/health`, so that silence is noticed."""
+    """When the reminder tick last ran to its end, so that silence can be noticed. No page shows it yet."""
 
     name = models.CharField(primary_key=True, max_length=40)
     at = models.DateTimeField()

@@ -97,12 +97,12 @@ def look(day: InjectionDay | VisitDay) -> str:
 
 
 def participant_url(number: str) -> str:
-    """The participant's own page."""
+    """The address of the participant's own page."""
     return reverse("participant", args=[number])
 
 
 def act_url(day: InjectionDay | VisitDay) -> str:
-    """The page on which that injection or visit is recorded."""
+    """The address of the page on which that injection or visit is recorded."""
     match day:
         case InjectionDay():
             return reverse("injection", args=[day.participant, day.number])

@@ -94,7 +94,7 @@ def find_slot(by: Delegation, preparation: uuid.UUID) -> Slot:
 
 
 def locked_slot(by: Delegation, preparation: uuid.UUID) -> Slot:
-    """The same as it is now, its participant locked until the transaction ends. Raises NotFound."""
+    """The syringe as it is now, its participant locked until the transaction ends. Raises NotFound."""
     key = _key_of(by, preparation)
     Participant.objects.select_for_update().get(pk=key[0])
     return _slot_of(by, preparation, key)

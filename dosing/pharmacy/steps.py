@@ -32,7 +32,7 @@ class NotItsDay(Refusal):
 
 
 class SamePreparer(Refusal):
-    """Whoever prepared a syringe does not check it."""
+    """This person prepared the syringe, so another one has to check it."""
 
     code = "same_preparer"
 

@@ -32,7 +32,7 @@ MOST_VIALS = 10_000
 
 
 class LotClash(Refusal):
-    """A lot number names one product with one expiry date."""
+    """The lot number is known with another product or expiry date."""
 
     code = "lot_clash"
 

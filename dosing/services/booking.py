@@ -29,7 +29,7 @@ from trial.screening.services import WrongStatus, locked
 
 
 class NotRandomized(Refusal):
-    """There is no first injection before an envelope is drawn."""
+    """No envelope is drawn, so day 1 cannot be booked yet."""
 
     code = "not_randomized"
 
@@ -42,7 +42,7 @@ class CannotBook(Refusal):
 
 
 class FirstInjectionGiven(Refusal):
-    """Day 1 is a fact once an injection was given."""
+    """An injection was given, so day 1 is a fact and cannot be moved."""
 
     code = "first_injection_recorded"
 

@@ -21,13 +21,13 @@ SECRET_BYTES = 32
 
 
 class FeedRevoked(Refusal):
-    """An address is revoked once."""
+    """The address has been revoked already."""
 
     code = "feed_revoked"
 
 
 def digest_of(secret: str) -> str:
-    """What is kept of a secret."""
+    """The digest of a secret: all that is kept of it."""
     return sha256(secret.encode()).hexdigest()
 
 
@@ -70,7 +70,7 @@ def revoke_feed(*, feed: CalendarFeed, by: Delegation, at: datetime) -> None:
 
 
 def check_can_make_feed(participant: CurrentParticipant) -> None:
-    """Raises WrongStatus for somebody who has left."""
+    """Raises WrongStatus for a participant who has left the trial."""
     if participant.current_status == Status.WITHDRAWN:
         raise WrongStatus(_("%(number)s has left the trial.") % {"number": participant.number})
 

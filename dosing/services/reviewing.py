@@ -19,7 +19,7 @@ from trial.screening.services import locked
 
 
 class DeviationClosed(Refusal):
-    """A deviation is closed once."""
+    """The deviation has been closed already."""
 
     code = "deviation_closed"
 

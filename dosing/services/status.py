@@ -34,13 +34,13 @@ from trial.wording import medium_day
 
 
 class NotOnHold(Refusal):
-    """Only what is on hold can be released."""
+    """The participant is not on hold, so nothing can be released."""
 
     code = "not_on_hold"
 
 
 class NotLost(Refusal):
-    """Only who was lost can be found again."""
+    """The participant was not lost to follow-up, so nobody can be found again."""
 
     code = "not_lost"
 
@@ -207,13 +207,13 @@ def check_can_hold(participant: CurrentParticipant) -> None:
 
 
 def check_can_release(participant: CurrentParticipant) -> None:
-    """Raises NotOnHold."""
+    """Raises NotOnHold unless the participant is on hold."""
     if participant.current_status != Status.ON_HOLD:
         raise NotOnHold(_("%(number)s is not on hold.") % {"number": participant.number})
 
 
 def check_can_find_again(participant: CurrentParticipant) -> None:
-    """Raises NotLost."""
+    """Raises NotLost unless the participant is lost to follow-up."""
     if participant.current_scope != WithdrawalScope.LOST:
         raise NotLost(_("%(number)s is not lost to follow-up.") % {"number": participant.number})
 

@@ -132,7 +132,7 @@ def name_of(plan: Plan) -> str:
 
 
 def charts(shown: list[Shown]) -> dict[str, Any]:
-    """Two rows of bars: how much can be guessed, and how uneven the arms become."""
+    """The two charts of the page: how much can be guessed, and how uneven the arms become."""
     if not shown:
         return {}
     longest = max(one.figures.peak_range.mean for one in shown) or 1

@@ -20,19 +20,19 @@ PARTS = (Permission.MANAGE_LISTS, Permission.BREAK_CODE)
 
 
 class DataNotLocked(Refusal):
-    """The data have to be locked before the envelopes are opened as a whole."""
+    """The data are not locked, so the envelopes are not opened as a whole yet."""
 
     code = "data_not_locked"
 
 
 class NotSigned(Refusal):
-    """Two different people have to sign the opening."""
+    """The opening has not been signed by two different people."""
 
     code = "not_signed"
 
 
 class SignedAlready(Refusal):
-    """This part of the opening is signed."""
+    """This part of the opening has been signed already."""
 
     code = "signed_already"
 

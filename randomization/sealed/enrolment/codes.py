@@ -41,7 +41,7 @@ class EnrolmentCodeUseless(Refusal):
 
 
 class SecondFactorInUse(Refusal):
-    """Somebody who has a second factor needs no code."""
+    """The person has a second factor already, so no code is made."""
 
     code = "second_factor_in_use"
 

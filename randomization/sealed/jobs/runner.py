@@ -21,7 +21,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 def asked(**order: Any) -> Job:
-    """Ask for a job as `jobs.ask_job` does, and start on it once its row is there for everybody to see."""
+    """Ask for a job as `engine.ask_job` does, and start on it once its row is there for everybody to see."""
     job = ask_job(**order)
     transaction.on_commit(lambda: _ring_quietly(job.pk))
     return job
@@ -32,7 +32,7 @@ def _ring_quietly(key: uuid.UUID) -> None:
 
 
 def ring(key: uuid.UUID) -> threading.Thread:
-    """Start working on a job, soon. Ringing twice does no harm: a job has one worker."""
+    """Start a thread that works on a job. A second one does no harm: a job has one worker."""
     thread = threading.Thread(target=_work, args=(key,), name=f"job {key}", daemon=True)
     thread.start()
     return thread

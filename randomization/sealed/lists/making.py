@@ -34,13 +34,13 @@ from trial.refusals import InvalidInput, Refusal
 
 
 class NameTaken(Refusal):
-    """A name names one list of a trial."""
+    """The trial has a list of this name already."""
 
     code = "name_taken"
 
 
 class BadReserve(Refusal):
-    """A list has one reserve, of its own trial and environment."""
+    """The named list takes no such reserve: it has one, or is of another trial or environment."""
 
     code = "bad_reserve"
 

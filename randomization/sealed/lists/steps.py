@@ -42,19 +42,19 @@ class WrongStep(Refusal):
 
 
 class SamePerson(Refusal):
-    """A list is activated by somebody who took none of its earlier steps."""
+    """This person took an earlier step of the list, so another one has to activate it."""
 
     code = "same_person"
 
 
 class WrongEnvironment(Refusal):
-    """A training list never serves a live trial, nor the other way round."""
+    """The list was made for another environment: a training list never serves a live trial."""
 
     code = "wrong_environment"
 
 
 class AnotherListActive(Refusal):
-    """A trial draws from one list at a time."""
+    """The trial draws from another list already."""
 
     code = "another_list_active"
 

@@ -32,7 +32,7 @@ FOLD = A4[1] / 2
 
 
 class NotYetSealed(Refusal):
-    """A pack is printed of a list that is sealed and not closed."""
+    """The list is not sealed yet, or is closed, so no pack is printed."""
 
     code = "not_yet_sealed"
 
