@@ -48,12 +48,12 @@ class Correction(ParticipantPage, FormPage):
     form_class: type[BaseForm] = Signed
 
     def act(self, **answers: Any) -> str:
-        """Check the password, then do it."""
+        """Check the password, then write the correction."""
         confirm_password(self.request, answers.pop("password"))
         return self.correct(**answers)
 
     def correct(self, **answers: Any) -> str:
-        """Do it, and return the sentence that says so."""
+        """Write the correction and return the sentence that says so."""
         raise NotImplementedError
 
     def get_success_url(self) -> str:

@@ -108,7 +108,7 @@ class RecordInjection(Recorder):
         return super().form_valid(form)
 
     def act(self, **answers: Any) -> str:
-        """Record it."""
+        """Record the outcome and return the sentence that says so."""
         record_injection(
             participant=self.participant,
             number=self.day.number,
@@ -160,7 +160,7 @@ class RecordVisit(Recorder):
         return super().form_valid(form)
 
     def act(self, **answers: Any) -> str:
-        """Record it."""
+        """Record the outcome and return the sentence that says so."""
         record_visit(
             participant=self.participant,
             code=self.day.code,

@@ -43,7 +43,7 @@ class QuickPrepareForm(forms.Form):
 
 
 class PrepareForm(QuickPrepareForm):
-    """The same with room for a note."""
+    """From which lot the syringe is made, with room for a note."""
 
     note = note_field()
 

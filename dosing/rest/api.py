@@ -67,7 +67,7 @@ def calendar_for(endpoint: Endpoint) -> CalendarView:
 
 
 def explained_for(endpoint: Endpoint) -> ExplainedCalendar:
-    """The same, with the reason for each day. Raises NothingPlanned."""
+    """The calendar with the reason for each day. Raises NothingPlanned."""
     return with_explanations(endpoint.participant, calendar_for(endpoint))
 
 

@@ -25,7 +25,7 @@ from trial.wording import medium_day
 
 
 class AlreadyRecorded(Refusal):
-    """It is recorded; only a correction with a reason may follow."""
+    """It is recorded already; only a correction with a reason may follow."""
 
     code = "already_recorded"
 
@@ -91,7 +91,7 @@ class Recorded(Protocol):
 
 
 class RecordedVisit(Recorded, Protocol):
-    """The same of a visit, with its day."""
+    """The latest record of a visit, with its day."""
 
     @property
     def day(self) -> Day | None: ...

@@ -26,7 +26,7 @@ def envelope_commitment(record: SealedRecord) -> bytes:
 
 
 def content_commitment(content: bytes) -> bytes:
-    """The same, of a record's 256 bytes."""
+    """The commitment of the envelope that holds these 256 bytes."""
     return hashlib.sha256(_ENVELOPE + content).digest()
 
 

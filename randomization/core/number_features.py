@@ -64,7 +64,7 @@ def sign_at(place: int) -> Feature:
 
 
 def sign_from_end(place: int) -> Feature:
-    """The same, counted from the end."""
+    """The sign at one place, counted back from before the ending that all numbers share."""
 
     def labels(numbers: Sequence[str]) -> Labels:
         return sign_at(place)([number[::-1] for number in numbers])

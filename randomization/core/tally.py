@@ -85,7 +85,7 @@ class Path:
 
 
 class UnequalPath(Path):
-    """The same for unequal shares: a bet is on the arm that lacks most until the ratio holds again.
+    """A path for unequal shares: a bet is on the arm that lacks most until the ratio holds again.
 
     `_rank` has, for each arm, how many it lacks, and then its share to break ties, in one whole number.
     """

@@ -44,7 +44,7 @@ class ListCommand(BaseCommand):
             raise CommandError(f"{fault.filename} cannot be read: {fault.strerror}.") from fault
 
     def act(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
-        """Do it, and say in one sentence what is so now."""
+        """Carry the command out and return one sentence: what is so now."""
         raise NotImplementedError
 
 

@@ -33,7 +33,7 @@ Keys = dict[str, SealingKey]
 
 
 def silent(done: int) -> None:
-    """Progress that nobody watches."""
+    """Take how many are written and show nothing: for callers that watch no progress."""
 
 
 def write_envelopes(
