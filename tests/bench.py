@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from functools import partial
 from itertools import cycle, islice
 
-from dosing.core.calendar import plan
+from dosing.core.planning import plan
 from randomization.core.design import ArmShare, Design, StratumSize
 from randomization.core.fast_draws import FastDraws
 from randomization.core.minimization import Factor, MinimizationDesign, Minimizer, Totals

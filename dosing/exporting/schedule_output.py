@@ -8,8 +8,8 @@ import json
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 
-from dosing.core.calendar import Calendar, Planned, PlannedInjection
 from dosing.core.days import Day
+from dosing.core.planned import Calendar, Planned, PlannedInjection
 from trial.core.sentences import Sentence
 from trial.refusals import in_language
 

@@ -12,7 +12,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dosing.core.calendar import Note, NoteKind, StartProposal
+from dosing.core.notes import Note, NoteKind
+from dosing.core.starts import StartProposal
 from dosing.models import BodySite, Cause, Place
 from trial.models import WithdrawalScope
 from trial.refusals import in_page_language

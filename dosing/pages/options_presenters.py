@@ -10,10 +10,10 @@ from typing import assert_never
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dosing.core.calendar import Calendar, NoteKind, Planned, PlannedInjection
 from dosing.core.changes import Change
-from dosing.core.notes import Note
+from dosing.core.notes import Note, NoteKind
 from dosing.core.options import Option, OptionKind
+from dosing.core.planned import Calendar, Planned, PlannedInjection
 from trial.refusals import in_page_language
 from trial.wording import days_between, full_day, medium_day, short_day
 

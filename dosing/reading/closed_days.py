@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dosing.core.calendar import Holidays
+from dosing.core.notes import Holidays
 from dosing.models import ClosedDay
 from trial.core.protocol import Protocol, Text
 from trial.models import Site

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from dosing.core.calendar import Calendar, CourseKey, Holidays, StartProposal, plan, propose_starts
-from dosing.core.notes import NOTHING
+from dosing.core.anchors import CourseKey
+from dosing.core.notes import NOTHING, Holidays
+from dosing.core.planned import Calendar
+from dosing.core.planning import plan
+from dosing.core.starts import StartProposal, propose_starts
 from trial.core.protocol import Protocol, ProtocolSite
 from trial.protocol.holidays import holidays_between
 

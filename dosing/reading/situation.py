@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from dosing.core.anchors import CourseKey
-from dosing.core.calendar import Calendar
 from dosing.core.facts import Facts, plan_from
 from dosing.core.options import Happened, Situation, Slip, slips
+from dosing.core.planned import Calendar
 from dosing.models import ChoiceKind, CourseChoice, Plan
 from dosing.reading.closed_days import closed_days, holidays_at
 from dosing.reading.latest_records import latest_records

@@ -11,8 +11,8 @@ from typing import assert_never
 
 from django.db.models import Q, QuerySet
 
-from dosing.core.calendar import Calendar
 from dosing.core.events import FOLLOW_UP, Event, prefix
+from dosing.core.planned import Calendar
 from dosing.core.reminders import DueReminder, due_at, due_reminders
 from dosing.models import Plan, Reminder, ReminderState, VisitOutcome, VisitRecord
 from dosing.reading.latest_records import latest_visits, outcomes_of

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dosing.core.calendar import Calendar
 from dosing.core.facts import plan_from
+from dosing.core.planned import Calendar
 from dosing.core.refusals import CalendarRefusal
 from dosing.models import Plan
 from dosing.reading.situation import facts_of, happened

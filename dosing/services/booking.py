@@ -7,8 +7,10 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dosing.core.calendar import Calendar, StartProposal, check_first_injection, plan
+from dosing.core.planned import Calendar
+from dosing.core.planning import plan
 from dosing.core.refusals import CalendarRefusal
+from dosing.core.starts import StartProposal, check_first_injection
 from dosing.models import InjectionOutcome, InjectionRecord, Plan
 from dosing.reading.closed_days import closed_days
 from dosing.reading.latest_records import IN_PART, latest_records

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from dosing.core.calendar import Calendar
+from dosing.core.planned import Calendar
 from dosing.models import Plan, PlannedInjection, PlannedVisit
 from trial.models import Delegation, Participant, ProtocolVersion
 

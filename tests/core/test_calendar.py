@@ -6,7 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from dosing.core.calendar import CannotPlan, NoteKind, Timing, date_of, judge, plan, trial_day
+from dosing.core.days import date_of, trial_day
+from dosing.core.notes import NoteKind
+from dosing.core.planning import plan
+from dosing.core.refusals import CannotPlan
+from dosing.core.windows import Timing, judge
 from tests.core.protocols import (
     RANDOMIZATION,
     after_course,

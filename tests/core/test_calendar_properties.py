@@ -7,7 +7,9 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dosing.core.calendar import Planner, Timing, date_of, judge, plan, trial_day
+from dosing.core.days import date_of, trial_day
+from dosing.core.planning import Planner, plan
+from dosing.core.windows import Timing, judge
 from tests.core.protocols import DAY_1, RANDOMIZATION, after_course, course, imodals, protocol, visit
 from trial.core.dates import add
 from trial.core.protocol import Interval, Unit, Window

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from dosing.core.calendar import FirstInjectionRefused, check_first_injection, propose_starts
+from dosing.core.refusals import FirstInjectionRefused
+from dosing.core.starts import check_first_injection, propose_starts
 from tests.core.protocols import course, imodals, protocol, visit
 from tests.french import in_french
 from trial.core.protocol import Interval, Text

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from tests.french import in_french
-from trial.core.answers import read_answers
-from trial.core.eligibility import InvalidAnswers, assess
+from trial.core.answers import InvalidAnswers, read_answers
+from trial.core.eligibility import assess
 from trial.core.protocol import Criterion, CriterionKind, Group, Text
 from trial.protocol.files import PROTOCOLS, load_protocol
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dosing.core.calendar import plan
+from dosing.core.planning import plan
 from dosing.core.refusals import UnknownZone
 from dosing.core.reminders import due_reminders
 from tests.core.protocols import imodals, protocol

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from dosing.core.calendar import plan
+from dosing.core.planning import plan
 from trial.core.durations import Duration, parse_duration
 from trial.core.usdm import NotUsdm, draft_protocol
 from trial.protocol.files import parse_protocol

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import transaction
 
-from dosing.core.calendar import NoteKind
+from dosing.core.notes import NoteKind
 from dosing.models import InjectionRecord, Plan, Reminder
 from dosing.reading.queries import injection_day
 from dosing.services import booking

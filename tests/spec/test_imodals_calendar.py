@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from dosing.core.calendar import plan, trial_day
+from dosing.core.days import trial_day
+from dosing.core.planning import plan
 from dosing.reading.site_calendar import plan_at, propose_starts_at
 from trial.protocol.files import PROTOCOLS, load_protocol
 from trial.protocol.holidays import holidays_between

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from dosing.core.calendar import plan
 from dosing.core.facts import Facts, plan_from
+from dosing.core.planning import plan
 from trial.protocol.files import PROTOCOLS, load_protocol
 
 FRAME = load_protocol(PROTOCOLS / "nct01575834.toml").protocol

@@ -12,13 +12,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from trial.core.answers import Answer, InvalidAnswers, read_answers
+from trial.core.answers import Answer, read_answers
 from trial.core.bounds import failed_bounds
 from trial.core.criterion_words import in_words
 from trial.core.protocol import Criterion
 from trial.core.sentences import Sentence, joined
-
-__all__ = ["Assessment", "CriterionResult", "InvalidAnswers", "assess"]
 
 
 @dataclass(frozen=True)

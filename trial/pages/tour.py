@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from trial.pages.middleware import OnDuty
 from trial.permissions import Role
+
+if TYPE_CHECKING:
+    from trial.pages.middleware import OnDuty
 
 Stop = tuple[str, str | Promise]
 """The name of a page's address, and what to look at there."""

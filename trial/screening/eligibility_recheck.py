@@ -6,7 +6,8 @@ from calendar import monthrange
 from collections.abc import Iterable
 from datetime import date
 
-from trial.core.eligibility import InvalidAnswers, assess
+from trial.core.answers import InvalidAnswers
+from trial.core.eligibility import assess
 from trial.models import Consent, ConsentCorrection, EligibilityCheck, Participant
 from trial.queries import latest_check
 

@@ -20,7 +20,8 @@ from django.utils.translation import gettext as _
 
 from trial.audit import record_about
 from trial.clock import day_at
-from trial.core.eligibility import Assessment, InvalidAnswers, assess
+from trial.core.answers import InvalidAnswers
+from trial.core.eligibility import Assessment, assess
 from trial.core.numbers import format_number
 from trial.core.protocol import Protocol
 from trial.hooks import HearsOfContact, ask_apps

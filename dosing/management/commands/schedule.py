@@ -7,8 +7,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from dosing.core.calendar import Calendar, CalendarRefusal, check_first_injection, plan
+from dosing.core.planned import Calendar
+from dosing.core.planning import plan
+from dosing.core.refusals import CalendarRefusal
 from dosing.core.reminders import site_clock
+from dosing.core.starts import check_first_injection
 from dosing.exporting.schedule_output import FORMATS
 from dosing.reading.site_calendar import plan_at
 from trial.core.dates import BadDate, parse_date
