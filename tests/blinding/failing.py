@@ -22,16 +22,16 @@ from tests.blinding.addresses import addresses
 from tests.blinding.people import People
 from tests.blinding.reach import Reach, fresh_secrets
 from tests.blinding.reset_state import ResetState, database_as_it_is
-from tests.blinding.sandbox import ROOT
 from tests.blinding.watching import PACKAGES, Watch
 from trial.walls.database_grants import rights_of
+from trial.walls.sqlite import Guard
 
 Line = tuple[str, int]
 DONE = frozenset({200, 201, 302})
 NOT_OURS_TO_FAIL = ("server_error", "problem_page", "problem_body")
 """What shows the error itself; if that fails as well, the server answers with nothing but its own 500."""
 
-BENEATH = f"{ROOT}/trial/wall_sqlite.py"
+BENEATH = Guard.__call__.__code__.co_filename
 """Runs within each statement, beneath Django's transactions: had it failed behind a BEGIN, Django would not
 know that one is open. It sets two names, and asks nothing that could fail."""
 
