@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from dosing.core.day_state import DayState
 from dosing.models import BodySite, InjectionRecord
 from dosing.reading.queries import CalendarView, DueInjection, InjectionDay, VisitDay
 from trial.models import CurrentParticipant, Site
@@ -21,16 +22,16 @@ from trial.wording import day_month, days_between, late_by, short_day, time_of_d
 LOOKS = {"given": "done", "stopped": "withdrawn"}
 """How a state of the calendar looks, where the components have another word for it."""
 
-STATE_WORDS = {
-    "given": lambda: _("given"),
-    "partial": lambda: _("partly given"),
-    "missed": lambda: _("not given"),
-    "hold": lambda: pgettext("injection", "on hold"),
-    "stopped": lambda: _("stopped"),
-    "due": lambda: _("today"),
-    "late": lambda: _("late"),
-    "planned": lambda: _("planned"),
-    "done": lambda: _("done"),
+STATE_WORDS: Mapping[str, Callable[[], str]] = {
+    DayState.GIVEN: lambda: _("given"),
+    DayState.PARTIAL: lambda: _("partly given"),
+    DayState.MISSED: lambda: _("not given"),
+    DayState.HOLD: lambda: pgettext("injection", "on hold"),
+    DayState.STOPPED: lambda: _("stopped"),
+    DayState.DUE: lambda: _("today"),
+    DayState.LATE: lambda: _("late"),
+    DayState.PLANNED: lambda: _("planned"),
+    DayState.DONE: lambda: _("done"),
 }
 
 

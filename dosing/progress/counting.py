@@ -17,6 +17,7 @@ from dosing.models import DeviationKind, ReminderState
 from dosing.progress.facts import Facts
 from dosing.progress.figure import Cell, Figure
 from dosing.reading.queries import VisitDay
+from trial.core.protocol import ReminderFor
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def _review_states() -> list[State]:
 
 def reminders(facts: Facts) -> Figure:
     """How many reminders stand where, by whom they are for. No address and no message is read for it."""
-    recipients = {"participant": _("To participants"), "site": _("To the team")}
+    recipients = {ReminderFor.PARTICIPANT: _("To participants"), ReminderFor.SITE: _("To the team")}
     counts = {
         words: Counter({state: n for (to, state), n in facts.reminders.items() if to == recipient})
         for recipient, words in recipients.items()

@@ -140,11 +140,14 @@ def close_reminders(*, participant: Participant, event: Event) -> None:
 
 
 def cancel_reminders(
-    *, participant: Participant, recipient: str = "", kinds: Sequence[ReminderEvent] | None = None
+    *,
+    participant: Participant,
+    recipient: ReminderFor | None = None,
+    kinds: Sequence[ReminderEvent] | None = None,
 ) -> None:
     """Cancel the participant's open reminders: all, or those of one recipient or of some kinds of event."""
     rows = _open(participant)
-    if recipient:
+    if recipient is not None:
         rows = rows.filter(recipient=recipient)
     if kinds is not None:
         rows = rows.filter(_of(kinds))

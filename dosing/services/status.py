@@ -18,6 +18,7 @@ from dosing.services.feeding import revoke_feeds_of
 from dosing.services.recording import move_on
 from trial.audit import record_about
 from trial.clock import day_at
+from trial.core.protocol import ReminderFor
 from trial.models import (
     CurrentParticipant,
     Delegation,
@@ -156,7 +157,7 @@ def withdraw(
         revoke_feeds_of(participant, at)
     if what == WithdrawalScope.REMINDERS:
         row = None
-        cancel_reminders(participant=participant, recipient="participant")
+        cancel_reminders(participant=participant, recipient=ReminderFor.PARTICIPANT)
     else:
         row = _end(participant, what, reason, day, by, at)
     body = {"day": day and day.isoformat(), "reason": reason, "scope": what.value}
