@@ -1,7 +1,7 @@
 """The blinded half of a randomisation list. No arm and no block is stored here, sealed or not.
 
 Envelopes point at nothing that is sealed; what is sealed points at them (`randomization.sealed`).
-The triggers of migration 0002 keep the promises that constraints cannot express.
+The triggers of `randomization.triggers` keep the promises that constraints cannot express.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from dosing.reading.queries import (
     injection_day,
     visit_day,
 )
-from dosing.rest import shapes as shapes
+from dosing.rest import shapes
 from dosing.services.booking import CannotBook, FirstInjectionGiven, NotRandomized, book_first_injection
 from dosing.services.day_guards import BeforeDay1
 from dosing.services.dose_guards import SecondThatDay

@@ -16,7 +16,7 @@ from trial.queries import entries_of, find_participant, find_site, latest_check,
 from trial.rest.endpoint import Acting, Endpoint
 from trial.rest.openapi import document
 from trial.rest.queries import InvalidParameter
-from trial.screening import shapes as shapes
+from trial.screening import shapes
 from trial.screening.consent_correction import correct_consent
 from trial.screening.services import (
     ConsentRecorded,
