@@ -34,7 +34,7 @@ def test_every_address_of_the_pharmacy_answers_as_the_table_says(
     enter: Callable[[Delegation], Client],
     at: datetime,
 ) -> None:
-    """About the first syringe of the day, and long work; who has no business here opens nothing."""
+    """About the first syringe of the day, and long work; who cannot use this door opens nothing."""
     with time_machine.travel(at, tick=False):
         other = SiteFixture(world).second_site()
         own = [(str(role), role, world.site) for role in sorted(Role)]

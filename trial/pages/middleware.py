@@ -113,7 +113,7 @@ class Door:
         self.get_response = get_response
 
     def __call__(self, request: AtTheDoor) -> HttpResponse:
-        """Answer, unless the person has no business behind this door."""
+        """Answer, unless the person cannot use this door."""
         request.delegation = None
         if not request.user.is_authenticated or self._is_open(request):
             return self._earlier_log_in(request) or self.get_response(request)
