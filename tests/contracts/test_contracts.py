@@ -51,7 +51,7 @@ PLANTS = [
     *(
         ("sealed-rooms", f"randomization/sealed/{room}/planted.py", f"import randomization.sealed.{other}")
         for room, other in permutations(ROOMS, 2)
-        if (ROOMS.index(other) - ROOMS.index(room)) % len(ROOMS) in {1, 4}
+        if (step := ROOMS.index(other) - ROOMS.index(room)) == 3 or step % len(ROOMS) in {1, 4}
     ),
 ]
 
