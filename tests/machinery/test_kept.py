@@ -103,6 +103,7 @@ def product(tmp_path: Path) -> Path:
     """A product of a few files, with a migration that imports its triggers."""
     files = {
         "trial/settings.py": "INSTALLED_APPS = ['trial']",
+        "trial/installation.py": "ENGINE = 'sqlite3'",
         "trial/apps.py": "import trial.page",
         "trial/page.py": "TITLE = 'Today'",
         "trial/walls/database_grants.py": "RIGHTS = {}",
@@ -127,6 +128,7 @@ DECIDING = [
     "trial/words.py",
     "trial/walls/database_grants.py",
     "trial/settings.py",
+    "trial/installation.py",
     "trial/apps.py",
 ]
 

@@ -27,8 +27,8 @@ FOLLOWED = (
     "**/management/commands/*migrate*.py",
 )
 """What `migrate` runs; whatever these import of the product counts as well, and what that imports."""
-READ = ("**/apps.py", "**/settings.py")
-"""What says which applications there are and who listens to `migrate`. Their imports lead everywhere."""
+READ = ("**/apps.py", "**/settings.py", "**/installation.py")
+"""What says which applications and which engine there are, and who listens. Their imports lead everywhere."""
 
 
 def digest(root: Path = ROOT) -> str:
