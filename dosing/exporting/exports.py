@@ -23,7 +23,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Table, TableStyle
 
-from dosing.core.day_state import falls_away
+from dosing.core.day_state import DayState, falls_away
 from dosing.exporting.export_history import Edition, editions_of, given_up
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
 from trial.clock import day_at
@@ -48,14 +48,18 @@ ON_THE_DAY = Sentence("on this day only")
 PROVISIONAL = Sentence("Provisional until the first injection is given.")
 AS_OF = Sentence("As known on %(day)s; a later sheet replaces this one.")
 ASK = Sentence("If a day does not suit, call the site.")
-STATES = {
-    "given": Sentence("given"),
-    "partial": Sentence("partly given"),
-    "missed": Sentence("missed"),
-    "done": Sentence("done"),
-    "hold": pgettext_lazy("injection", "on hold"),
-    "stopped": Sentence("stopped"),
+STATES: Mapping[str, object] = {
+    DayState.GIVEN: Sentence("given"),
+    DayState.PARTIAL: Sentence("partly given"),
+    DayState.MISSED: Sentence("missed"),
+    DayState.DONE: Sentence("done"),
+    DayState.HOLD: pgettext_lazy("injection", "on hold"),
+    DayState.STOPPED: Sentence("stopped"),
+    DayState.LATE: None,
+    DayState.DUE: None,
+    DayState.PLANNED: None,
 }
+"""What a state is called on paper, where it is called at all."""
 
 
 # --- iCalendar -----------------------------------------------------------------------------------
@@ -291,7 +295,13 @@ def _years(days: Sequence[InjectionDay]) -> str:
 
 def _cell(day: InjectionDay, language: str) -> str:
     lines = written(day.date, "{weekday}\n{day}\n{month}", language).split("\n")
-    return "\n".join([*lines, in_language(STATES[day.state], language)] if day.state in STATES else lines)
+    state = _state(day, language)
+    return "\n".join([*lines, state] if state else lines)
+
+
+def _state(day: InjectionDay | VisitDay, language: str) -> str:
+    words = STATES[day.state]
+    return "" if words is None else in_language(words, language)
 
 
 def _visits(view: CalendarView, language: str, width: float, size: int) -> Table:
@@ -299,7 +309,7 @@ def _visits(view: CalendarView, language: str, width: float, size: int) -> Table
         [
             f"{in_language(VISIT, language).capitalize()} {day.code}",
             written(day.date, FULL, language),
-            in_language(STATES[day.state], language) if day.state in STATES else _window(day, language),
+            _state(day, language) or _window(day, language),
         ]
         for day in view.visits
     ]
