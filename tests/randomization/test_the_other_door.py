@@ -20,7 +20,9 @@ from randomization.models import (
 )
 
 
-@pytest.mark.parametrize("module", ["", ".models", ".opening", ".vault.boxes", ".lists.making"])
+@pytest.mark.parametrize(
+    "module", ["", ".models", ".opening.revealing", ".vault.boxes", ".management.commands.make_list"]
+)
 def test_importing_what_is_sealed_raises_and_says_where_the_code_belongs(module: str) -> None:
     with pytest.raises(ImportError, match="belongs to the pharmacy door"):
         importlib.import_module(f"randomization.sealed{module}")
