@@ -203,7 +203,7 @@ def test_a_first_injection_that_was_missed_leaves_day_1_open(ward: SiteFixture) 
     missed(ward, participant)
     at = paris("2015-10-06 12:00")
     assert ward.status(participant) == "randomized"
-    with pytest.raises(InvalidInput, match="Say why"):
+    with pytest.raises(InvalidInput, match="Enter the reason"):
         ward.book(participant, MONDAY, at=at)
     book_first_injection(participant=participant, day=MONDAY, by=ward.nurse, at=at, reason="Fever.")
     first = injection_day(participant, 1, at=at)

@@ -298,7 +298,7 @@ NO_ACTS = {
     "revoke_feeds_of",
     *("draft", "draft_consent", "draft_early_draw", "draft_hold", "draft_injection", "draft_visit"),
     "note_long_holds",  # nobody's act but the tick's: tests/dosing/test_deviations.py
-    "passed",  # only read
+    *("passed", "injection_outcomes_left", "visit_outcomes_left"),  # only read
     "take_envelope",
     "take_step",  # shown in tests/sealed, with the lists
     "propose_first_injection",  # only read
