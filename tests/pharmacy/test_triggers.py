@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from tests.dosing.test_triggers import ADD, definitions, run
 from tests.pharmacy.test_enrolment import the_role
 from tests.planted_migrations import migrate, planted
 from trial.models import Delegation
+from trial.walls import trigger_check
 from trial.walls.trigger_check import refuse_without_triggers
 from trial.walls.trigger_registry import Fault, Place, faults, listed, standing
 
@@ -28,6 +29,13 @@ OURS = {"trial", "randomization", "dosing", "sealed", "pharmacy"}
 """The labels of our applications, with which their tables begin."""
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _forgotten() -> Iterator[None]:
+    """The next test's pages say nothing of what this one took off."""
+    yield
+    trigger_check._last_found.clear()
 
 
 def take_off(place: Place = PLACE) -> None:
@@ -156,6 +164,7 @@ def test_every_page_of_the_pharmacy_says_that_a_trigger_is_missing(
 
 def test_the_page_before_the_log_in_says_it_too() -> None:
     take_off()
+    refuse_without_triggers()  # the door looks when it opens; without a log-in its pages ask nothing
     assert PLACE.name in Client().get("/accounts/login/").content.decode()
 
 

@@ -159,7 +159,7 @@ def test_a_fresh_box_with_another_arm_is_noticed(active: RandomizationList) -> N
         recipient_keys()["pharmacy"],
         *("envelope", "pharmacy", str(active.pk), "all", "1"),
     )
-    with pytest.raises(SealDamaged, match="not what was committed"):
+    with pytest.raises(SealDamaged, match="not what was sealed"):
         open_seal(first, Seal(envelope=first, recipient="pharmacy", box=forged), key)
 
 

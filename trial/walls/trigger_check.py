@@ -22,7 +22,10 @@ def refuse_without_triggers() -> None:
     Asked before the wall stands: behind it nobody reads definitions (SQLite), and the process has asked.
     Raises ImproperlyConfigured, so that the door does not open.
     """
-    if not settings.CLINIC or is_guarded(connection):
+    if not settings.CLINIC:
+        trigger_fault()  # this door opens, and its pages say what was found
+        return
+    if is_guarded(connection):
         return
     if found := broken():
         raise ImproperlyConfigured(
@@ -34,15 +37,26 @@ def refuse_without_triggers() -> None:
 def trigger_fault() -> str:
     """A sentence for every page of the pharmacy door, which opens all the same: an emergency has to."""
     try:
-        found = broken()
+        _last_found[:] = broken()
     except DatabaseError:  # the page itself says that the database is away
         return ""
-    if not found:
+    return last_trigger_fault()
+
+
+def last_trigger_fault() -> str:
+    """The same sentence, of what this process found when it last asked.
+
+    For pages without a log-in: they ask the database nothing, so that they open when it is away.
+    """
+    if not _last_found:
         return ""
     return _(
         "The database does not protect its records fully: %(triggers)s. You can still break the code in an "
         "emergency. Record nothing else. Call your Velum administrator."
-    ) % {"triggers": ", ".join(one.place.name for one in found[:NAMED])}
+    ) % {"triggers": ", ".join(one.place.name for one in _last_found[:NAMED])}
+
+
+_last_found: list[Fault] = []
 
 
 def broken() -> list[Fault]:
