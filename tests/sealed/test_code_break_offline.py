@@ -206,7 +206,12 @@ def test_verify_reads_the_same_dump(envelope: Envelope, dump: Path, keys: Path) 
         text=True,
         timeout=120,
     )
-    assert (done.returncode, "Everything checked holds." in done.stdout) == (0, True), done.stderr
+    with_triggers = (
+        connection.vendor == "sqlite"
+    )  # a dump of PostgreSQL is read without them, and that is said
+    holds = "Everything checked holds." if with_triggers else "Everything that was checked holds."
+    assert (done.returncode, holds in done.stdout) == (0, True), done.stderr
+    assert done.stdout.count("without its triggers") == (0 if with_triggers else 1)
 
 
 @pytest.mark.parametrize(
