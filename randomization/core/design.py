@@ -20,7 +20,7 @@ DESIGN_VERSION = 1
 
 PARAMETERS = ("max_range", "alpha", "beta")
 ORIGIN = ("source", "sequence", "numbers")
-"""Fields of an imported list's design: see `list_csv`. They name no arm and stay sealed all the same."""
+"""Of an imported list's design (`brought.list_csv`). These name no arm, and stay sealed all the same."""
 
 
 class DesignFault(Saying, ValueError):

@@ -7,8 +7,8 @@ import io
 from collections.abc import Callable
 from itertools import product
 
+from randomization.core.brought.list_csv import Expected
 from randomization.core.design import ArmShare
-from randomization.core.list_csv import Expected
 
 NAMES = ("Placebo", "Low dose", "High dose")
 BLOCKS = ("012", "201120", "120", "021210021", "102", "210", "012021", "120")

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from randomization.core.list_csv import ImportedList, read_list
-from randomization.core.table_file import FileFaults
+from randomization.core.brought.list_csv import ImportedList, read_list
+from randomization.core.brought.table_file import FileFaults
 from tests.core.list_files import (
     BAD_BYTES,
     BAD_ROWS,

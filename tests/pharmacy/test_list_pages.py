@@ -13,7 +13,7 @@ from django.core.files import uploadhandler
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from randomization.core.table_file import MOST_BYTES
+from randomization.core.brought.table_file import MOST_BYTES
 from randomization.models import RandomizationList, Step
 from randomization.sealed.models import SealedAuditEntry
 from tests.core.list_files import NAMES, Rows, nci, written

@@ -13,13 +13,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from randomization.core.brought.list_csv import Expected, ImportedList, no_such_stratum, read_list
+from randomization.core.brought.table_file import Fault, FileFaults
 from randomization.core.design import ArmShare, Design, DesignFault
 from randomization.core.imported import OURS, THEIRS, filled
-from randomization.core.list_csv import Expected, ImportedList, no_such_stratum, read_list
 from randomization.core.methods import allocations
 from randomization.core.number_leaks import Lint
 from randomization.core.sealed_record import RecordFault
-from randomization.core.table_file import Fault, FileFaults
 from randomization.models import Envelope, RandomizationList, Step
 from randomization.sealed.lists.making import next_list, refuse_empty_strata, write_list
 from randomization.sealed.lists.seeds import fresh_secret, lint_of

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from randomization.core.table_file import MOST_BYTES
+from randomization.core.brought.table_file import MOST_BYTES
 from randomization.models import RandomizationList
 from randomization.queries import find_list
 from randomization.sealed.lists.acceptance import acceptance_report

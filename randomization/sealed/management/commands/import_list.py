@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from randomization.core.brought.list_numbers import MOST_DIGITS
+from randomization.core.brought.table_file import MOST_BYTES
 from randomization.core.imported import OURS, THEIRS
-from randomization.core.list_numbers import MOST_DIGITS
-from randomization.core.table_file import MOST_BYTES
 from randomization.sealed.lists.importing import expected_of, import_list
 from randomization.sealed.lists.list_command import ListCommand, find_list
 from randomization.sealed.lists.progress_bar import ProgressBar

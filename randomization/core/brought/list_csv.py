@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from randomization.core.acceptance import is_even
+from randomization.core.design import IMPORTED, ArmShare, Design, StratumSize
+from randomization.core.imported import OURS, Order
 from trial.core.sentences import Sentence, joined
 
-from .acceptance import is_even
-from .design import IMPORTED, ArmShare, Design, StratumSize
-from .imported import OURS, Order
 from .list_columns import COLUMNS, Columns, recognised
 from .list_numbers import number_faults, order_faults, our_numbers
 from .table_file import MOST_FAULTS, Fault, FileFaults, read_table

@@ -15,10 +15,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
+from randomization.core.numbers import FEWEST_DIGITS, PREFIXES
 from trial.core.numbers import check_digit, with_check_digit
 from trial.core.sentences import Sentence
 
-from .numbers import FEWEST_DIGITS, PREFIXES
 from .table_file import Fault
 
 Numbered = tuple[int, str]
