@@ -23,7 +23,7 @@ from randomization.models import Envelope, RandomizationList
 from trial.audit import chain_name, first_break
 from trial.core.sentences import Sentence, Words
 from trial.hooks import ask_apps
-from trial.models import AuditChain, AuditEntry, Trial
+from trial.models import AuditChain, AuditEntry, ProtocolVersion, Trial
 from trial.walls.database import is_guarded
 from trial.walls.trigger_registry import faults, listed
 
@@ -36,12 +36,14 @@ class Report:
     """What was checked, how many rows it has, and the first fault found (empty when there is none).
 
     `unchecked` says why something could not be checked here: nothing is known to be wrong, nothing to hold.
+    `to_amend` says what holds and would not be taken today: work for an amendment.
     """
 
     what: Sentence
     rows: int
     fault: Words = ""
     unchecked: Words = ""
+    to_amend: Words = ""
 
 
 Verifier = Callable[[], Iterable[Report]]
@@ -80,6 +82,17 @@ def audit_chains() -> Iterator[Report]:
             else ""
         )
         yield Report(Sentence("audit chain %(chain)s", chain=chain_name(chain)), chain.sequence, found)
+
+
+def protocols() -> Iterator[Report]:
+    """Every protocol version; then each thing in it that would stop a new file today."""
+    for version in ProtocolVersion.objects.order_by("trial", "id"):
+        what = Sentence(
+            "protocol of %(trial)s, version %(version)s", trial=version.trial_id, version=version.version
+        )
+        yield Report(what, 1)
+        for fault in version.faults:
+            yield Report(what, 1, to_amend=fault.text)
 
 
 def lists() -> Iterator[Report]:
@@ -152,7 +165,7 @@ TRIGGER_FAULTS = {
     "altered": Sentence("it was altered or switched off"),
     "strange": Sentence("no application lists it"),
 }
-VERIFIERS: Sequence[Verifier] = (audit_chains, lists, signers, draws, triggers)
+VERIFIERS: Sequence[Verifier] = (audit_chains, protocols, lists, signers, draws, triggers)
 
 
 def _drawer(envelope: Envelope) -> str:

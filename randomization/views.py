@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -23,11 +24,13 @@ from randomization.queries import (
 )
 from randomization.services import AlreadyRandomized, check_can_randomize, draw_envelope
 from trial.core.protocol import Protocol
+from trial.core.sentences import Sentence
 from trial.models import Status, Trial
 from trial.pages.form_page import FormPage
 from trial.pages.frame import Page, ParticipantPage
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission, may
+from trial.protocol.files import LocatedFault
 from trial.queries import participants_for
 from trial.refusals import can, in_page_language
 from trial.wording import medium_day, moment
@@ -99,7 +102,8 @@ class TrialOverview(Page, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Identity, recruitment, sites, the list's public half, and the assumptions of the protocol."""
         trial = self.by.trial
-        protocol = trial.protocol_version.protocol
+        version = trial.protocol_version
+        protocol = version.protocol
         states = Counter(participants_for(self.by).values_list("current_status", flat=True))  # type: ignore[misc]
         return super().get_context_data(
             title=in_page_language(protocol.title),
@@ -113,8 +117,18 @@ class TrialOverview(Page, TemplateView):
             list=published_list(trial),
             few_left=may(self.by.role, Permission.WATCH_SUPPLY) and few_envelopes_left(trial),
             assumptions=[row for row in protocol.assumptions if not row.field.startswith("arms")],
+            to_amend=to_amend(version.faults),
             **context,
         )
+
+
+def to_amend(faults: Sequence[LocatedFault]) -> list[str]:
+    """What an amendment has to mend, in the language of the page; of the arms only the lines."""
+    hidden = Sentence("line %(line)s: of what the arms are given; the pharmacy and check_protocol read it.")
+    return [
+        in_page_language(hidden.having(line=row.line) if row.field.startswith("arms") else row.text)
+        for row in faults
+    ]
 
 
 def identity(trial: Trial, protocol: Protocol) -> list[tuple[str, str]]:

@@ -11,17 +11,18 @@ from randomization.models import RandomizationList
 from randomization.sealed.models import Job, SealedAuditChain
 from randomization.verification import verify
 from trial.core.sentences import from_json
-from trial.models import AuditChain, Trial
+from trial.models import AuditChain, ProtocolVersion, Trial
 from trial.refusals import in_page_language
 
 Json = dict[str, Any]
-SENTENCES = ("what", "fault", "unchecked")
+SENTENCES = ("what", "fault", "unchecked", "to_amend")
 
 
 def order() -> tuple[Json, int]:
     """Nothing is asked; and how many reports there will be, as far as can be told beforehand."""
     lists, trials = RandomizationList.objects.count(), Trial.objects.count()
-    return {}, AuditChain.objects.count() + SealedAuditChain.objects.count() + 2 * lists + 3 * trials
+    chains = AuditChain.objects.count() + SealedAuditChain.objects.count()
+    return {}, chains + ProtocolVersion.objects.count() + 2 * lists + 3 * trials
 
 
 def check_everything(job: Job, question: Json, tell: Callable[[int], None]) -> Json:
@@ -41,7 +42,7 @@ def check_everything(job: Job, question: Json, tell: Callable[[int], None]) -> J
 def context(answer: Json) -> dict[str, Any]:
     """The reports as the job's page shows them, in the language of the reader."""
     bad = [row for row in answer["reports"] if row["fault"]]
-    said = [row | {name: _bare(row[name]) for name in SENTENCES} for row in answer["reports"]]
+    said = [row | {name: _bare(row.get(name, "")) for name in SENTENCES} for row in answer["reports"]]
     return {"reports": said, "others": answer["others"], "bad": bad}
 
 

@@ -10,7 +10,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from trial.core.protocol import Protocol
-from trial.protocol.files import parse_protocol
+from trial.protocol.files import LocatedFault, parse_protocol
+from trial.protocol.judging import faults_in
 
 
 class Environment(models.TextChoices):
@@ -67,6 +68,11 @@ class ProtocolVersion(models.Model):
     def protocol(self) -> Protocol:
         """The protocol as values. Parsed once per process and digest."""
         return _parsed(self.text)
+
+    @property
+    def faults(self) -> tuple[LocatedFault, ...]:
+        """What stops a new file today: for this version, which stays as it is, work for an amendment."""
+        return faults_in(self.text)
 
 
 @lru_cache(maxsize=32)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from trial.audit import record
 from trial.models import ProtocolVersion, Site, Trial
 from trial.protocol.files import ProtocolFile
+from trial.protocol.judging import refuse_faulty
 from trial.refusals import Refusal
 
 
@@ -27,7 +28,7 @@ def install_amendment(*, file: ProtocolFile, at: datetime) -> ProtocolVersion:
     Eligibility and bookings follow the newest version from now on; who has a calendar stays on the
     version that planned it until somebody moves them. The newest file again: no change. Raises
     NotAnAmendment for another trial's file, for an older version, and where arms, strata, sites or
-    numbers that are in use would be lost.
+    numbers that are in use would be lost; FaultyProtocol where a judge finds something in the file.
     """
     protocol = file.protocol
     trial = Trial.objects.select_for_update().filter(pk=protocol.key).first()
@@ -37,6 +38,7 @@ def install_amendment(*, file: ProtocolFile, at: datetime) -> ProtocolVersion:
     if newest.digest == file.digest:
         return newest
     _refuse(trial, newest, file)
+    refuse_faulty(file)
     version = ProtocolVersion.objects.create(
         trial=trial, version=protocol.version, digest=file.digest, text=file.text, installed_at=at
     )

@@ -15,6 +15,7 @@ from trial.models import Delegation, ProtocolVersion, Site, Trial
 from trial.permissions import Permission
 from trial.policies import require
 from trial.protocol.files import ProtocolFile
+from trial.protocol.judging import refuse_faulty
 from trial.refusals import Refusal
 
 
@@ -28,7 +29,8 @@ class TrialInstalled(Refusal):
 def install_trial(*, file: ProtocolFile, environment: str, at: datetime) -> Trial:
     """Install a trial from its protocol file, with its sites. Again with the same file: no change.
 
-    A trial never changes its environment; a changed file is an amendment and is refused here.
+    A trial never changes its environment; a changed file is an amendment and is refused here. Raises
+    FaultyProtocol for a new file in which a judge finds something.
     """
     protocol = file.protocol
     trial = Trial.objects.filter(pk=protocol.key).first()
@@ -39,6 +41,7 @@ def install_trial(*, file: ProtocolFile, environment: str, at: datetime) -> Tria
             _("%(key)s is installed already, as another environment or from another protocol file.")
             % {"key": protocol.key}
         )
+    refuse_faulty(file)
     trial = Trial.objects.create(
         key=protocol.key, acronym=protocol.acronym, environment=environment, installed_at=at
     )

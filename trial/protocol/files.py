@@ -17,7 +17,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from holidays import country_holidays
 from jsonschema import Draft202012Validator
 
 from trial.core import paths
@@ -92,23 +91,33 @@ def parse_protocol(text: str) -> ProtocolFile:
     """Read the text of a protocol file. Raises UnreadableProtocol with every fault.
 
     Faults are found in three steps, each only when the one before found none: TOML syntax (one
-    fault), shape (fields and their types), sense (references, totals, order, blinding).
+    fault), shape (fields and their types), sense (references, totals, order, blinding). What makes
+    no file unreadable is not looked for here but by the judges of `trial.protocol.judging`.
     """
-    data = _parse_toml(text)
+    data = parse_toml(text)
     faults: Iterable[Fault] = shape_faults(data, _validator())
     if not faults:
-        faults = _holiday_faults(data)
         try:
             protocol = read_protocol(data)
         except ProtocolFaults as found:
-            faults = [*faults, *found.faults]
+            faults = found.faults
     if faults:
-        lines = locate(text)
-        raise UnreadableProtocol(_located(fault, data, lines) for fault in faults)
+        raise UnreadableProtocol(located(faults, data, text))
     return ProtocolFile(protocol, sha256(text.encode()).hexdigest(), text)
 
 
-def _parse_toml(text: str) -> dict[str, Any]:
+def located(faults: Iterable[Fault], data: object, text: str) -> list[LocatedFault]:
+    """The faults with their lines and the names of their fields, in the order of the lines."""
+    lines = locate(text)
+    found = (
+        LocatedFault(line_of(lines, fault.path), paths.dotted(data, fault.path), fault.message)
+        for fault in faults
+    )
+    return sorted(found, key=lambda fault: fault.line)
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The tables of a TOML text, decimals exact. Raises UnreadableProtocol."""
     if text.startswith("\ufeff"):
         raise UnreadableProtocol(
             [LocatedFault(1, "", Sentence("begins with a byte-order mark; save as UTF-8 without it."))]
@@ -127,26 +136,6 @@ def _syntax_fault(message: str, text: str) -> LocatedFault:
     if said.startswith(("Cannot overwrite", "Cannot declare", "Duplicate inline table key", "Cannot mutate")):
         form = Sentence("this is not TOML: this field or table is already given further up (%(fault)s).")
     return LocatedFault(line, "", form.having(fault=said))
-
-
-def _holiday_faults(data: dict[str, Any]) -> list[Fault]:
-    """Holiday calendars that the `holidays` package does not know."""
-    faults = []
-    for index, site in enumerate(data["sites"]):
-        given = site["holidays"]
-        try:
-            country_holidays(given["country"], subdiv=given.get("subdivision"))
-        except NotImplementedError:
-            name = " ".join(given.values())
-            message = Sentence(
-                "no holiday calendar is known for %(name)s; check country and subdivision.", name=name
-            )
-            faults.append(Fault(("sites", index, "holidays"), message))
-    return faults
-
-
-def _located(fault: Fault, data: object, lines: dict[paths.Path, int]) -> LocatedFault:
-    return LocatedFault(line_of(lines, fault.path), paths.dotted(data, fault.path), fault.message)
 
 
 @cache

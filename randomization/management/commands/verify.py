@@ -13,6 +13,7 @@ from randomization.verification import Report, verify
 from trial.clock import clock_fault
 from trial.core.sentences import Words
 
+TO_AMEND = "A new protocol file would be stopped by what stands above as to amend. An amendment mends it."
 NOT_ALL = "Everything that was checked holds. Something could not be checked; see above."
 
 
@@ -49,6 +50,8 @@ class Command(BaseCommand):
             self.stdout.write(line_of(report))
         if faults := [f"{report.what}: {bare(report.fault)}." for report in reports if report.fault]:
             raise CommandError("\n".join(faults))
+        if any(report.to_amend for report in reports):
+            self.stdout.write(TO_AMEND)
         unchecked = any(report.unchecked for report in reports)
         self.stdout.write(NOT_ALL if unchecked else "Everything checked holds.")
 
@@ -62,4 +65,6 @@ def line_of(report: Report) -> str:
     """What the report says of one check."""
     if report.unchecked and not report.fault:
         return f"not checked  {report.what}: {bare(report.unchecked)}"
+    if report.to_amend:
+        return f"to amend  {report.what}: {bare(report.to_amend)}"
     return f"{'BAD' if report.fault else 'ok '} {report.what}: {report.rows} rows"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from trial.core.protocol import Protocol
-from trial.protocol.files import ProtocolFile, UnreadableProtocol, load_protocol
+from trial.protocol.files import LocatedFault, ProtocolFile, UnreadableProtocol, load_protocol
+from trial.protocol.judging import faults_in
 
 
 class Command(BaseCommand):
@@ -29,14 +31,17 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from None
         except UnreadableProtocol as unreadable:
-            self._tell_faults(options["file"], unreadable)
+            self._tell_faults(options["file"], unreadable.faults)
+            sys.exit(1)
+        if faults := faults_in(read.text):
+            self._tell_faults(options["file"], faults)
             sys.exit(1)
         self.stdout.write("\n".join(summary(read)))
 
-    def _tell_faults(self, file: str, unreadable: UnreadableProtocol) -> None:
-        for fault in unreadable.faults:
+    def _tell_faults(self, file: str, faults: Sequence[LocatedFault]) -> None:
+        for fault in faults:
             self.stdout.write(str(fault))
-        number = len(unreadable.faults)
+        number = len(faults)
         self.stderr.write(f"{file}: {number} fault{'s' if number > 1 else ''}; correct and check again.")
 
 

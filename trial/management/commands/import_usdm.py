@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from trial.core.usdm import Draft, NotUsdm, draft_protocol
-from trial.protocol.files import UnreadableProtocol, parse_protocol
+from trial.protocol.files import UnreadableProtocol
+from trial.protocol.judging import faults_in
 
 
 class Command(BaseCommand):
@@ -30,10 +31,11 @@ class Command(BaseCommand):
         for line in draft.lost:
             self.stderr.write(f"not carried over: {line}")
         try:
-            parse_protocol(draft.text)
+            faults = faults_in(draft.text)
         except UnreadableProtocol as refusal:
-            for fault in refusal.faults:
-                self.stderr.write(f"to mend: {fault}")
+            faults = refusal.faults
+        for fault in faults:
+            self.stderr.write(f"to mend: {fault}")
 
     def _draft(self, file: Path) -> Draft:
         try:

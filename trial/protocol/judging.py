@@ -1,0 +1,40 @@
+"""The judges of protocol files, and who asks them: whoever checks or installs a file.
+
+An installed version is never refused for what a judge finds: `ProtocolVersion.faults` lists it instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from trial.core.judging import Judge, judge
+from trial.protocol.files import LocatedFault, ProtocolFile, located, parse_protocol, parse_toml
+from trial.protocol.holiday_judge import judge_holidays
+from trial.refusals import InvalidInput
+
+JUDGES: tuple[Judge, ...] = (judge_holidays,)
+"""Every judge, in the order in which they are asked."""
+
+
+class FaultyProtocol(InvalidInput):
+    """The protocol file can be read and has faults. `faults` holds all, in the order of their lines."""
+
+    code = "faulty_protocol"
+
+    def __init__(self, faults: Iterable[LocatedFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+@lru_cache(maxsize=32)
+def faults_in(text: str) -> tuple[LocatedFault, ...]:
+    """What the judges find in the text of a protocol file that can be read. Raises UnreadableProtocol."""
+    data = parse_toml(text)
+    return tuple(located(judge(data, parse_protocol(text).protocol, JUDGES), data, text))
+
+
+def refuse_faulty(file: ProtocolFile) -> None:
+    """Raises FaultyProtocol where a judge finds something in the file."""
+    if faults := faults_in(file.text):
+        raise FaultyProtocol(faults)
