@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dosing.pharmacy.ledger import Lot
 from dosing.pharmacy.stock import MOST_VIALS
+from trial.pages.number_fields import WholeField
 from trial.screening.forms import AtSite, DayInput
 from trial.wording import numbered_day
 
@@ -72,7 +73,7 @@ class ReceiveForm(AtSite):
         help_text=_("If the box shows a month only, its last day."),
         widget=DayInput(),
     )
-    quantity = forms.IntegerField(label=_("Vials received"), min_value=1, max_value=MOST_VIALS)
+    quantity = WholeField(label=_("Vials received"), min_value=1, max_value=MOST_VIALS)
 
     def __init__(self, *args: Any, products: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,5 +89,5 @@ class ReasonForm(forms.Form):
 class DestroyForm(forms.Form):
     """How many vials were destroyed, and why."""
 
-    quantity = forms.IntegerField(label=_("Vials destroyed"), min_value=1, max_value=MOST_VIALS)
+    quantity = WholeField(label=_("Vials destroyed"), min_value=1, max_value=MOST_VIALS)
     reason = reason_field(_("Why, and under whose eyes?"))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import assert_never
 
 from trial.core.dates import BadDate, in_words, parse_date, whole_years
 from trial.core.protocol import Criterion, CriterionKind
 from trial.core.sentences import Saying, Sentence
+from trial.core.typed_numbers import MOST_DIGITS, BadAmount, read_number
 
 Answer = bool | date | Decimal
 
@@ -43,7 +44,7 @@ def read_answers(
     for name, question in questions.items():
         try:
             given[name] = _read(question, answers.get(name), consent_on, birth)
-        except (_Bad, BadDate) as bad:
+        except (_Bad, BadAmount, BadDate) as bad:
             errors[name] = bad.sentence
     errors |= _birth_errors(birth, consent_on)
     if errors:
@@ -81,16 +82,15 @@ def _read_yes_no(answer: object) -> bool:
 
 
 def _read_number(answer: object) -> Decimal:
-    try:
-        if isinstance(answer, bool) or not isinstance(answer, (int, float, str, Decimal)):
-            raise InvalidOperation
-        number = Decimal(str(answer).strip().replace(",", "."))
-        if not number.is_finite() or abs(number) >= 10**9:
-            raise InvalidOperation
-    except InvalidOperation:
-        raise _Bad(
-            "“%(answer)s” is not a number; write digits only, such as 70.", answer=str(answer)
-        ) from None
+    """A number as it is; a string as it was typed or sent, or as an earlier answer was kept."""
+    if isinstance(answer, str):
+        number = read_number(answer, places=MOST_DIGITS, by_machine=True)
+    elif isinstance(answer, (int, float, Decimal)) and not isinstance(answer, bool):
+        number = Decimal(str(answer))
+    else:
+        raise _Bad("“%(answer)s” is not a number; write digits only, such as 70.", answer=str(answer))
+    if not number.is_finite() or abs(number) >= 10**9:
+        raise _Bad("“%(answer)s” is not a number; write digits only, such as 70.", answer=str(answer))
     return number
 
 

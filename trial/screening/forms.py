@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from trial.core.protocol import Criterion, CriterionKind, Protocol, StratumFactor
 from trial.models import ChecklistDraft, Site, Status
+from trial.pages.number_fields import NumberField
 from trial.queries import among
 from trial.refusals import in_page_language
 
@@ -205,8 +206,7 @@ def question_field(question: Criterion) -> forms.Field:
             return forms.DateField(widget=DayInput(), **given)
         case CriterionKind.NUMBER:
             given["label"] += f" ({question.unit})" if question.unit else ""
-            number = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"})
-            return forms.DecimalField(widget=number, **given)
+            return NumberField(**given)
         case CriterionKind.AGE:
             raise ValueError("The age is not asked; it follows from the date of birth.")
         case _:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN
 from randomization.core.design_file import MINIMIZATION, Plan
+from trial.pages.number_fields import WholeField
 
 AT_ONCE = 600_000
 """Simulated arms that the page computes while somebody waits: some seconds. More becomes a job."""
@@ -45,13 +46,11 @@ class WhatIfForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    max_range = forms.IntegerField(
+    max_range = WholeField(
         label=gettext_lazy("Big stick: the limit"), min_value=1, max_value=99, initial=3, required=False
     )
-    runs = forms.IntegerField(
-        label=gettext_lazy("Simulated trials of each design"), min_value=10, initial=1000
-    )
-    seed = forms.IntegerField(
+    runs = WholeField(label=gettext_lazy("Simulated trials of each design"), min_value=10, initial=1000)
+    seed = WholeField(
         label=gettext_lazy("Seed"),
         help_text=gettext_lazy("Any whole number. The same number gives the same figures again."),
         initial=1,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from randomization.core.imported import OURS, THEIRS
 from trial.models import Environment, Trial
+from trial.pages.number_fields import WholeField
 from trial.refusals import in_page_language
 
 MOST_ON_A_PAGE = 20_000
@@ -40,7 +41,7 @@ class ImportForm(Signature):
         label=_("Randomisation numbers"),
         choices=[(OURS, _("drawn by Velum")), (THEIRS, _("those of the file"))],
     )
-    first_number = forms.IntegerField(
+    first_number = WholeField(
         label=_("Where the file's count begins"),
         help_text=_("Only for numbers that count, and begin neither at 1 nor at a number that ends in 01."),
         min_value=0,
@@ -61,7 +62,7 @@ class ImportForm(Signature):
         for name, key in self.sizes.items():
             label = _("Envelopes of stratum %(key)s") % {"key": key}
             initial = protocol.target if len(self.sizes) == 1 else None
-            self.fields[name] = forms.IntegerField(label=label, min_value=1, initial=initial)
+            self.fields[name] = WholeField(label=label, min_value=1, initial=initial)
         self.fields["environment"].initial = trial.environment
         first = ["file", "name", "environment", *self.arms, *self.sizes, "numbers", "first_number", "uneven"]
         self.order_fields([*first, "password"])
