@@ -12,6 +12,24 @@ GOOD = (PROTOCOLS / "nct02059759.toml").read_text(encoding="utf-8")
 
 PLANTED: dict[str, tuple[str, str, str, str]] = {
     "unknown holiday calendar": ('country = "FR"', 'country = "ZZ"', "sites[01].holidays", "for ZZ"),
+    "a value that is not known": (
+        'city = "Montpellier"',
+        'city = "?"',
+        "sites[01].city",
+        "nobody has said it",
+    ),
+    "a gap in a sentence": (
+        'text.en = "Refuses to sign the consent."',
+        'text.en = "Refuses to sign the [? consent]."',
+        "criteria[E5].text.en",
+        "has a gap, “[? consent]”",
+    ),
+    "an open assumption": (
+        'field = "trial.version"',
+        'field = "trial.version"\nstatus = "open"',
+        "assumptions[0].status",
+        "“trial.version” is still open",
+    ),
 }
 
 

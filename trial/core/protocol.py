@@ -300,11 +300,13 @@ class Limits:
 class Assumption:
     """A value that no public source fixes: where it stands in the file, and why it was chosen.
 
-    `field` is written as faults name it: `limits.max_hold_days`, `visits[V2].window`.
+    `field` is written as faults name it: `limits.max_hold_days`, `visits[V2].window`. An `open` one was
+    made by an import; nobody has compared it with the protocol yet.
     """
 
     field: str
     reason: str
+    open: bool = False
 
 
 @dataclass(frozen=True)

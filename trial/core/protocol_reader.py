@@ -205,7 +205,7 @@ def _assumption(place: Place, data: object) -> Assumption:
         )
     if not place.get("reason").strip():
         place.fault("say why the value was chosen.", "reason")
-    return Assumption(field, place.get("reason").strip())
+    return Assumption(field, place.get("reason").strip(), open=place.get("status") == "open")
 
 
 def _check_total(trial: Place, protocol: Protocol) -> None:

@@ -1,0 +1,71 @@
+"""What a person has not said yet in a protocol file: values that are `?`, gaps, and open assumptions.
+
+An import cannot know everything. Where it does not, it writes the value `?`, or a gap such as `[? age]`
+within a sentence; what it chose itself is an assumption with `status = "open"`. Each stops the file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from trial.core.faults import Fault, Place
+from trial.core.paths import Path, find
+from trial.core.protocol import Protocol
+from trial.core.sentences import Sentence
+
+UNKNOWN = "?"
+"""A whole value that nobody knows yet."""
+GAP = re.compile(r"\[\?[^\[\]]*\]")
+"""A part of a sentence that nobody knows yet: `at least [? age] years`."""
+NO_NUMBER = "NCT00000000"
+"""What stood for a missing number in the drafts of earlier versions; no registry gives it."""
+
+
+def judge_unfinished(root: Place, protocol: Protocol) -> None:
+    """What nobody has replaced, and each assumption that nobody has answered."""
+    found = unfinished(root.value)
+    root.faults.extend(found)
+    still = {fault.path for fault in found}
+    for row in root.rows("assumptions"):
+        if row.get("status") == "open" and not _within(find(root.value, row.get("field")), still):
+            row.fault(
+                "“%(field)s” is still open. Check it against the protocol, correct it if need be; then write "
+                'status = "answered" here, and in `reason` where the value comes from.',
+                "status",
+                field=row.get("field"),
+            )
+
+
+def unfinished(data: object) -> list[Fault]:
+    """Every value that is `?` or holds a gap, wherever it stands, also where no text belongs."""
+    return [Fault(path, sentence) for path, text in _texts(data, ()) if (sentence := _missing(text))]
+
+
+def _missing(text: str) -> Sentence | None:
+    if text.strip() == UNKNOWN:
+        return Sentence(
+            "is “?”: nobody has said it yet. Write what the protocol says, and answer its row in "
+            "[[assumptions]]."
+        )
+    if text.strip().upper() == NO_NUMBER:
+        return Sentence("%(number)s is no trial's number; write the one of the registry.", number=text)
+    if gap := GAP.search(text):
+        return Sentence("has a gap, “%(gap)s”; write the protocol's own words in its place.", gap=gap.group())
+    return None
+
+
+def _texts(data: object, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(data, str):
+        yield path, data
+    elif isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from _texts(value, (*path, key))
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _texts(value, (*path, index))
+
+
+def _within(field: Path | None, faulty: set[Path]) -> bool:
+    """Whether a faulty place lies at the field or below it; its own sentence says what to do."""
+    return field is not None and any(path[: len(field)] == field for path in faulty)
