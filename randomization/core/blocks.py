@@ -8,7 +8,7 @@ for that case. Within a block every distinct order is equally likely.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from .design import PARTS, Design, DesignFault, StratumSize
@@ -39,9 +39,8 @@ def places(design: Design, stratum: StratumSize, source: Source) -> Iterator[Pla
         for size in draw(total, design.block_sizes, source("blocks", part, stratum.key)):
             block += 1
             arms = order.shuffled(fillings[size])
-            certain = _certain_from(arms)
-            for place, arm in enumerate(arms[:total]):
-                yield arm, block, place >= certain
+            for arm, likeliest in zip(arms[:total], likeliest_in(arms), strict=False):
+                yield arm, block, likeliest
             total -= size
 
 
@@ -109,12 +108,16 @@ def _filling(design: Design, size: int) -> list[int]:
     return [index for index, arm in enumerate(design.arms) for _ in range(arm.share * size // design.unit)]
 
 
-def _certain_from(arms: list[int]) -> int:
-    """The place, from 0, from which on only one arm is left in the block."""
-    place = len(arms) - 1
-    while place and arms[place - 1] == arms[-1]:
-        place -= 1
-    return place
+def likeliest_in(arms: Sequence[int]) -> list[float]:
+    """At each place of a block, the chance of the arm of which most is left: 1.0 where one arm is left."""
+    left, most, chances = [0] * (max(arms) + 1), 0, []
+    for places, arm in enumerate(reversed(arms), 1):
+        left[arm] += 1
+        if left[arm] > most:
+            most = left[arm]
+        chances.append(most / places)
+    chances.reverse()
+    return chances
 
 
 def _check_sizes(design: Design) -> None:

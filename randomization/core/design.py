@@ -58,7 +58,7 @@ PARTS = {"target": Sentence("target"), "reserve": Sentence("reserve")}
 class Design:
     """A list design, complete: with a seed it determines every allocation.
 
-    `block_sizes` are the sizes a block may have (ICH E9 2.3.1: enough of them, and known to nobody
+    `block_sizes` are the sizes a block may have (ICH E9 2.3.2: enough of them, and known to nobody
     who enrols); `exact` asks that they sum to the target, otherwise the last block is cut at it.
     `max_range` is the big stick's limit, `alpha` and `beta` are Wei's numbers of balls for the urn.
     A parameter that the method does not have stays None. The method `imported` has an order that came

@@ -12,6 +12,7 @@
 
     probability = 0.8            # minimization, as is what follows
     measure = "range"
+    rule = "parts"               # an unequal ratio: over equal parts; "shares": the older rule
     [factors.sex]                # instead of the protocol's strata
     levels = ["f", "m"]
     weight = 1
@@ -34,11 +35,11 @@ from trial.core.sentences import Sentence
 from .design import PERMUTED_BLOCKS, ArmShare, Design, DesignFault, StratumSize
 from .design_fields import fraction, optional, refuse_unknown, typed, whole, wholes
 from .methods import check_design
-from .minimization import Factor, MinimizationDesign, check
+from .minimization import BY_PARTS, Factor, MinimizationDesign, check
 
 MINIMIZATION = "minimization"
 FIELDS = {"method", "block_sizes", "exact", "max_range", "alpha", "beta", "reserve", "targets"}
-MINIMIZATION_FIELDS = {"method", "probability", "measure", "factors"}
+MINIMIZATION_FIELDS = {"method", "probability", "measure", "rule", "factors"}
 FACTOR_FIELDS = {"levels", "weight", "frequencies"}
 RECOMMENDED_MULTIPLES = (1, 2, 3)
 
@@ -57,6 +58,7 @@ class Plan:
     beta: int | None = None
     probability: Fraction = Fraction(4, 5)
     measure: str = "range"
+    rule: str = BY_PARTS
     factors: tuple[Factor, ...] = ()
 
 
@@ -118,7 +120,7 @@ def minimization_for(
     """The checked design of a plan that minimises. `strata` are the protocol's factors with their levels,
     taken with equal weights and frequencies where the file names none. Raises DesignFault."""
     factors = plan.factors or tuple(Factor(name, tuple(levels)) for name, levels in strata.items())
-    design = MinimizationDesign(tuple(arms), factors, plan.probability, plan.measure)
+    design = MinimizationDesign(tuple(arms), factors, plan.probability, plan.measure, plan.rule)
     check(design)
     return design
 
@@ -136,6 +138,7 @@ def _minimization(data: dict[str, Any]) -> Plan:
         method=MINIMIZATION,
         probability=fraction("probability", data.get("probability", "4/5")),
         measure=typed(data, "measure", str, "range"),
+        rule=typed(data, "rule", str, BY_PARTS),
         factors=tuple(_factor(name, typed(factors, name, dict, {})) for name in factors),
     )
 

@@ -6,10 +6,11 @@ seed; a simulation gives it a faster source. So what is simulated is what would 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from .design import Design, StratumSize
+from .design import ArmShare, Design, StratumSize
 
 Item = TypeVar("Item")
 
@@ -27,11 +28,12 @@ class Draws(Protocol):
 Source = Callable[..., Draws]
 """Gives the draws of one purpose; called with the parts of the stream's label after the seed."""
 
-Place = tuple[int, int, bool]
-"""The arm's index in the design, the block (0 without blocks), and whether the arm was certain.
+Place = tuple[int, int, float]
+"""The arm's index in the design, the block (0 without blocks), and the chance of the likeliest arm.
 
-Certain: whoever knows the design, the size of the present block and all earlier arms of the stratum
-could name the arm before it was drawn.
+That chance is what the best possible bet wins: the bet of whoever knows the design, the size of the
+present block and all earlier arms of the stratum. It is 1.0 exactly where that person could name the
+arm before it was drawn, and below 1.0 everywhere else.
 """
 
 Places = Callable[[Design, StratumSize, Source], Iterator[Place]]
@@ -45,3 +47,13 @@ def weighted(weights: Sequence[int], draws: Draws) -> int:
             return index
         rank -= weight
     raise ValueError("Weights must be whole numbers that are not negative.")
+
+
+def parts_of(arms: Sequence[ArmShare]) -> tuple[int, ...]:
+    """Equal parts that bear the arms' names, each by its arm's index: as many as the share in lowest terms.
+
+    1:2 gives 0, 1, 1; 2:2 gives 0, 1. A rule that treats all parts alike gives each the same chance at every
+    place, and so keeps the ratio there (Kuznetsova and Tymofyeyev 2012).
+    """
+    common = math.gcd(*(arm.share for arm in arms))
+    return tuple(index for index, arm in enumerate(arms) for _ in range(arm.share // common))

@@ -27,11 +27,15 @@ MOST_ENVELOPES = 5_000_000
 
 @dataclass(frozen=True)
 class Method:
-    """`check` raises DesignFault; `places` yields one stratum's places in order; `parameters` are its own."""
+    """`check` raises DesignFault; `places` yields one stratum's places in order; `parameters` are its own.
+
+    `keeps_the_ratio`: every place taken alone has it, also where the ratio is unequal.
+    """
 
     check: Callable[[Design], None]
     places: Places
     parameters: tuple[str, ...] = ()
+    keeps_the_ratio: bool = True
 
 
 def _nothing_to_check(design: Design) -> None:

@@ -1,9 +1,16 @@
-"""Minimisation with a random element: Pocock and Simon 1975, and Han, Enas and McEntegart 2009.
+"""Minimisation with a random element: Pocock and Simon 1975, for unequal ratios over equal parts.
 
 Each arm gets a score: how uneven the participant's factor levels would be if the arm were theirs. The
 arm with the smallest score is preferred, not certain: ICH E9 2.3.2 advises against rules that leave
-nothing to chance. With unequal shares, counts are divided by the shares and the chance of the
-preferred arm follows Han: it grows with the arm's share, so that the ratio holds at every draw.
+nothing to chance.
+
+An unequal ratio is minimised over equal parts that bear the arms' names (Kuznetsova and Tymofyeyev 2012):
+1:2 is three parts, one of the first arm and two of the second, and all parts are treated alike. Since no
+rule tells one part from another, each has the same chance at every place, and so every place has the ratio.
+The older rule of this program, `shares`, divides counts by the shares (Han, Enas and McEntegart 2009).
+It keeps the ratio in the long run and not at every place: with 1:2 and a probability of 0.9 the small arm has
+5.0, 85.8, 13.1 and 5.8 % at places 1 to 4. Whoever knows the place then knows the likely arm. It is kept so
+that old simulations can be made again; for equal shares both rules are one.
 
 A minimiser sees what the arms so far are, so it never makes a list in advance. Here are the rule and
 its running totals; the live service, behind the pharmacy door, is still to come. It will keep the
@@ -21,7 +28,7 @@ from fractions import Fraction
 from trial.core.sentences import Sentence
 
 from .design import ArmShare, DesignFault
-from .drawing import Draws, weighted
+from .drawing import Draws, parts_of, weighted
 
 
 @dataclass(frozen=True)
@@ -37,21 +44,42 @@ class Factor:
     frequencies: tuple[int, ...] = ()
 
 
+BY_PARTS, BY_SHARES = "parts", "shares"
+"""The rules for an unequal ratio, by their names in a design file."""
+
+
 @dataclass(frozen=True)
 class MinimizationDesign:
-    """`probability` is that of the preferred arm, or with unequal shares of the arm with the least share."""
+    """`probability` is that of the preferred part; under the rule `shares`, of the arm with the least share
+    when it is preferred."""
 
     arms: tuple[ArmShare, ...]
     factors: tuple[Factor, ...]
     probability: Fraction = Fraction(4, 5)
     measure: str = "range"
+    rule: str = BY_PARTS
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The arm's index of each thing that is scored: of equal parts, or of the arms themselves."""
+        return tuple(range(len(self.arms))) if self.rule == BY_SHARES else parts_of(self.arms)
+
+    @property
+    def keeps_the_ratio(self) -> bool:
+        """Whether every place taken alone has the ratio."""
+        return self.rule == BY_PARTS or len({arm.share for arm in self.arms}) == 1 or self._by_chance_alone
+
+    @property
+    def _by_chance_alone(self) -> bool:
+        return self.probability == least_probability(self)
 
 
 @dataclass
 class Totals:
-    """How many participants each arm has at each level of each factor: `counts[factor][level][arm]`.
+    """How many participants each part has at each level of each factor: `counts[factor][level][part]`.
 
-    All that a draw needs to know of the past, so its time does not depend on how many came before.
+    With equal shares the parts are the arms. All that a draw needs to know of the past, so its time does not
+    depend on how many came before.
     """
 
     counts: list[list[list[int]]] = field(repr=False)
@@ -59,12 +87,12 @@ class Totals:
     @classmethod
     def empty(cls, design: MinimizationDesign) -> Totals:
         """Before the first participant."""
-        return cls([[[0] * len(design.arms) for _ in factor.levels] for factor in design.factors])
+        return cls([[[0] * len(design.parts) for _ in factor.levels] for factor in design.factors])
 
-    def add(self, levels: Sequence[int], arm: int) -> None:
+    def add(self, levels: Sequence[int], part: int) -> None:
         """Count one participant more. `levels` has the index of the participant's level for each factor."""
         for factor, level in zip(self.counts, levels, strict=True):
-            factor[level][arm] += 1
+            factor[level][part] += 1
 
 
 class Minimizer:
@@ -73,15 +101,16 @@ class Minimizer:
     def __init__(self, design: MinimizationDesign) -> None:
         check(design)
         self.design = design
-        shares = [arm.share for arm in design.arms]
+        shares = [arm.share for arm in design.arms] if design.rule == BY_SHARES else [1] * len(design.parts)
         self._shares = shares
+        self._parts = design.parts
         self._steps = [math.lcm(*shares) // share for share in shares]
         self._chances = _chances(shares, design.probability)
         self._weights = [factor.weight for factor in design.factors]
         self._spreads = _SPREADS[design.measure]
 
     def scores(self, totals: Totals, levels: Sequence[int]) -> list[int]:
-        """The score of each arm: the weighted sum over the factors of how uneven the level would become.
+        """The score of each part: the weighted sum over the factors of how uneven the level would become.
 
         Counts are divided by the shares and multiplied by the shares' least common multiple; a variance
         is multiplied by the square of the number of arms: whole numbers in the same order.
@@ -89,27 +118,28 @@ class Minimizer:
         steps, scores = self._steps, [0] * len(self._steps)
         for counts, level, weight in zip(totals.counts, levels, self._weights, strict=True):
             row = [count * step for count, step in zip(counts[level], steps, strict=True)]
-            for arm, spread in enumerate(self._spreads(row, steps)):
-                scores[arm] += weight * spread
+            for part, spread in enumerate(self._spreads(row, steps)):
+                scores[part] += weight * spread
         return scores
 
     def chances(self, scores: Sequence[int]) -> list[int]:
-        """The arms' chances as whole-number weights. Arms that tie for the smallest share the preference.
+        """The parts' chances as whole-number weights. Parts that tie for the smallest share the preference.
 
-        Among tied arms each is preferred in proportion to its share, which for equal shares is at random.
+        Among tied parts each is preferred with the same chance; under the rule `shares`, in proportion to its
+        share.
         """
         least = min(scores)
-        tied = [arm for arm, score in enumerate(scores) if score == least]
+        tied = [part for part, score in enumerate(scores) if score == least]
         if len(tied) == 1:
             return self._chances[tied[0]]
-        rows = [(self._shares[arm], self._chances[arm]) for arm in tied]
-        return [sum(share * row[arm] for share, row in rows) for arm in range(len(scores))]
+        rows = [(self._shares[part], self._chances[part]) for part in tied]
+        return [sum(share * row[part] for share, row in rows) for part in range(len(scores))]
 
     def draw(self, totals: Totals, levels: Sequence[int], draws: Draws) -> int:
-        """The arm's index for the next participant; the totals then count it. One draw is made."""
-        arm = weighted(self.chances(self.scores(totals, levels)), draws)
-        totals.add(levels, arm)
-        return arm
+        """The arm's index for the next participant; the totals then count its part. One draw is made."""
+        part = weighted(self.chances(self.scores(totals, levels)), draws)
+        totals.add(levels, part)
+        return self._parts[part]
 
 
 def check(design: MinimizationDesign) -> None:
@@ -127,13 +157,30 @@ def check(design: MinimizationDesign) -> None:
             measure=repr(design.measure),
             known=Sentence("%(one)s or %(other)s", one=one, other=other),
         )
-    least = Fraction(min(arm.share for arm in design.arms), sum(arm.share for arm in design.arms))
+    if design.rule not in (BY_PARTS, BY_SHARES):
+        raise DesignFault(
+            "rule is %(rule)s. Use %(known)s.",
+            rule=repr(design.rule),
+            known=Sentence("%(one)s or %(other)s", one=BY_PARTS, other=BY_SHARES),
+        )
+    _check_probability(design)
+
+
+def _check_probability(design: MinimizationDesign) -> None:
+    least = least_probability(design)
     if not least <= design.probability <= 1:
         raise DesignFault(
             "probability is %(probability)s. It lies between %(least)s (chance) and 1: 0.8, say.",
             probability=f"{float(design.probability):g}",
             least=str(least),
         )
+
+
+def least_probability(design: MinimizationDesign) -> Fraction:
+    """The preferred one's chance if nothing is preferred: then every draw is by the ratio."""
+    if design.rule == BY_PARTS:
+        return Fraction(1, len(design.parts))
+    return Fraction(min(arm.share for arm in design.arms), sum(arm.share for arm in design.arms))
 
 
 def _check_factor(factor: Factor) -> None:
@@ -149,12 +196,11 @@ def _check_factor(factor: Factor) -> None:
 
 
 def _chances(shares: Sequence[int], probability: Fraction) -> list[list[int]]:
-    """Row k: the arms' chances when arm k is preferred, over one denominator for all rows.
+    """Row k: the chances of all when k is preferred, over one denominator for all rows.
 
-    Han 2009: with p for the least share r1, an arm j that is not preferred has r[j] (1 - p) / (R - r1),
-    where R is the sum of the shares; the preferred arm has the rest. If each arm is preferred in
-    proportion to its share, each is drawn in that proportion. For equal shares this is Pocock and
-    Simon's p for the preferred arm and (1 - p) / (K - 1) for the others.
+    For equal shares, and for equal parts, Pocock and Simon's p for the preferred and (1 - p) / (K - 1) for
+    each other. For unequal shares, Han 2009: with p for the least share r1, an arm j that is not preferred
+    has r[j] (1 - p) / (R - r1), where R is the sum of the shares; the preferred arm has the rest.
     """
     other = (1 - probability) / (sum(shares) - min(shares))
     rows = [[share * other for share in shares] for _ in shares]

@@ -1,7 +1,7 @@
 """What-if, before anything is sealed: thousands of trials with one design, and what they show.
 
-ICH E9 2.3.1 and 2.3.2 want the next arm unpredictable and the groups comparable; each design pays for
-one with the other. The places come from the very functions that make lists (`methods`,
+ICH E9 2.3.2 wants the next arm unpredictable and the groups comparable; each design pays for one with the
+other. The places come from the very functions that make lists (`methods`,
 `minimization`); only the source of random numbers is a faster one.
 """
 
@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import repeat
 
 from .design import ArmShare, Design
 from .drawing import Draws, weighted
 from .fast_draws import FastDraws
 from .methods import check_design
-from .minimization import Factor, MinimizationDesign, Minimizer, Totals
+from .minimization import BY_SHARES, Factor, MinimizationDesign, Minimizer, Totals
 from .tally import Figures, Path, Tally, new_path, shares_of
 
 Progress = Callable[[int], None]
@@ -54,7 +55,8 @@ def simulate(
     strata = [replace(stratum, reserve=0) for stratum in design.strata]
     places = [index for index, stratum in enumerate(strata) for _ in range(stratum.target)]
     people = min(participants, len(places))
-    ledger = _Ledger(design.arms, [stratum.key for stratum in strata])
+    names = [stratum.key for stratum in strata]
+    ledger = _Ledger(design.arms, names, ratio_holds=method.keeps_the_ratio)
 
     def source(*label: str) -> Draws:
         return draws
@@ -65,12 +67,12 @@ def simulate(
         lists = [method.places(design, stratum, source) for stratum in strata]
         for stratum in coming:
             path = paths[stratum]
-            arm, _, certain = next(lists[stratum])
-            path.follow(arm, certain)
+            arm, _, likeliest = next(lists[stratum])
+            path.follow(arm, likeliest)
             if whole is not path:
                 whole.count(arm)
         if whole is not paths[0]:
-            whole.bet(sum(path.hits for path in paths), sum(path.certain for path in paths))
+            whole.bet(*(sum(column) for column in zip(*map(_won, paths), strict=True)))
         ledger.close(paths, whole)
         if not run % REPORTED:
             progress(run)
@@ -88,31 +90,35 @@ def simulate_minimization(
     """Simulate trials that minimise. Levels come independently, with the factors' frequencies.
 
     The observer here knows the participant's levels as well and bets on the smallest score, of those that
-    tie on the greatest share, which is what the convergence strategy comes to under minimisation. Raises
-    DesignFault.
+    tie on the greatest share, which is what the convergence strategy comes to under minimisation. The one
+    who bets on the likeliest arm knows the equal parts of an unequal ratio too, which nobody is told: an
+    upper bound. Raises DesignFault.
     """
     minimizer, draws = Minimizer(design), FastDraws(seed)
+    seen = _Seen(design)
     levels_of = [list(_frequencies(factor)) for factor in design.factors]
     starts = [0, *_running(len(factor.levels) for factor in design.factors)]
     names = [f"{factor.name}/{level}" for factor in design.factors for level in factor.levels]
-    ledger = _Ledger(design.arms, names)
+    ledger = _Ledger(design.arms, names, ratio_holds=design.keeps_the_ratio)
     shares = shares_of(ledger.steps)
     for run in range(1, runs + 1):
-        totals = Totals.empty(design)
+        totals, arms_so_far = Totals.empty(design), seen.nothing()
         paths, _ = ledger.new_paths()
         whole = new_path(ledger.steps)
         for _ in range(participants):
             levels = [weighted(weights, draws) for weights in levels_of]
             scores = minimizer.scores(totals, levels)
             chances = minimizer.chances(scores)
-            arm = weighted(chances, draws)
-            totals.add(levels, arm)
-            hits, certain = _bet(scores, shares, arm), chances.count(0) == len(chances) - 1
+            part = weighted(chances, draws)
+            arm, likeliest = design.parts[part], _likeliest(design.parts, chances)
+            hits = _bet(seen.scores(arms_so_far, levels, scores), shares, arm)
+            totals.add(levels, part)
+            seen.add(arms_so_far, levels, arm)
             for path in (
                 whole,
                 *(paths[start + level] for start, level in zip(starts, levels, strict=False)),
             ):
-                path.bet(hits, certain)
+                path.bet(hits, likeliest, float(likeliest == 1))
                 path.count(arm)
         ledger.close(paths, whole)
         if not run % REPORTED:
@@ -120,15 +126,40 @@ def simulate_minimization(
     return ledger.simulation("minimization", runs, seed, participants)
 
 
+class _Seen:
+    """What an observer sees of a minimisation: arms. With equal shares that is what the rule itself sees.
+
+    With an unequal ratio the observer does not see the parts, and scores the arms with counts divided by
+    their shares.
+    """
+
+    def __init__(self, design: MinimizationDesign) -> None:
+        self._design = replace(design, rule=BY_SHARES, probability=Fraction(1))
+        self._minimizer = None if self._design.parts == design.parts else Minimizer(self._design)
+
+    def nothing(self) -> Totals:
+        """Before the first participant."""
+        return Totals.empty(self._design)
+
+    def scores(self, totals: Totals, levels: Sequence[int], scores: list[int]) -> list[int]:
+        """The arms' scores; `scores` are the rule's own."""
+        return self._minimizer.scores(totals, levels) if self._minimizer else scores
+
+    def add(self, totals: Totals, levels: Sequence[int], arm: int) -> None:
+        """One participant more."""
+        if self._minimizer:
+            totals.add(levels, arm)
+
+
 class _Ledger:
     """The tallies of one simulation: one for each stratum, and one for the whole."""
 
-    def __init__(self, arms: Sequence[ArmShare], names: Sequence[str]) -> None:
+    def __init__(self, arms: Sequence[ArmShare], names: Sequence[str], *, ratio_holds: bool) -> None:
         common = math.lcm(*(arm.share for arm in arms))
         self.steps = [common // arm.share for arm in arms]
         self._chance = max(arm.share for arm in arms) / sum(arm.share for arm in arms)
         self._names = names
-        steady = self._chance if len(set(self.steps)) > 1 else 0.0
+        steady = 0.0 if len(set(self.steps)) == 1 else self._chance if ratio_holds else None
         self._tallies, self._whole = [Tally(common, steady) for _ in names], Tally(common, steady)
 
     def new_paths(self) -> tuple[list[Path], Path]:
@@ -154,6 +185,18 @@ def _bet(scores: Sequence[int], shares: Sequence[int], arm: int) -> float:
     ranks = [(-score, share) for score, share in zip(scores, shares, strict=True)]
     best = max(ranks)
     return 1 / ranks.count(best) if ranks[arm] == best else 0.0
+
+
+def _won(path: Path) -> tuple[float, float, float]:
+    return path.hits, path.knowing, path.certain
+
+
+def _likeliest(parts: Sequence[int], chances: Sequence[int]) -> float:
+    """The chance of the likeliest arm, from the chances of its parts."""
+    arms = [0] * (parts[-1] + 1)
+    for arm, chance in zip(parts, chances, strict=True):
+        arms[arm] += chance
+    return max(arms) / sum(arms)
 
 
 def _frequencies(factor: Factor) -> Sequence[int]:

@@ -27,8 +27,10 @@ class Figures:
     bets on the one of which most is missing until the ratio holds again, which for equal shares is the one
     with the smallest count (the convergence strategy of Blackwell and Hodges 1957). Of arms that tie, the
     one with the greatest share is taken; of those, one at random, and its expected value is counted. With
-    unequal shares, whoever always bets on the greatest share may win more: then that is counted. `certain`
-    is the share of arms that whoever knows the design and the size of the present block can name.
+    unequal shares, whoever always bets on the greatest share may win more: then that is counted.
+    `knowing` is what an observer guesses who also knows the design and the size of the present block and
+    bets on the likeliest arm; `certain` is the share of arms that this observer can name. `greatest` is the
+    greatest of the shares guessed. Both are None in answers that were kept from before they were counted.
     """
 
     participants: float
@@ -38,22 +40,25 @@ class Figures:
     balanced: Estimate
     guessed: Estimate
     certain: Estimate
+    knowing: Estimate | None = None
+    greatest: Estimate | None = None
 
 
 class Path:
     """One trial, or one stratum of it, participant by participant.
 
-    `steps` say by how much the count of each arm grows: the less, the greater its share.
+    `steps` say by how much the count of each arm grows: the less, the greater its share. `likeliest` is
+    the chance of the likeliest arm to whoever knows the design and the size of the present block.
     """
 
-    __slots__ = ("certain", "counts", "hits", "participants", "peak", "steps")
+    __slots__ = ("certain", "counts", "hits", "knowing", "participants", "peak", "steps")
 
     def __init__(self, steps: Sequence[int]) -> None:
         self.steps, self.counts = steps, [0] * len(steps)
         self.participants = self.peak = 0
-        self.hits = self.certain = 0.0
+        self.hits = self.certain = self.knowing = 0.0
 
-    def follow(self, arm: int, certain: bool) -> None:
+    def follow(self, arm: int, likeliest: float) -> None:
         """One participant more: what a bet on the smallest count wins on average, then the count."""
         counts = self.counts
         least = min(counts)
@@ -65,7 +70,8 @@ class Path:
                 least = min(counts)
         else:
             counts[arm] += self.steps[arm]
-        self.certain += certain
+        self.knowing += likeliest
+        self.certain += likeliest == 1
         self._passed(max(counts) - least)
 
     def count(self, arm: int) -> None:
@@ -73,9 +79,10 @@ class Path:
         self.counts[arm] += self.steps[arm]
         self._passed(max(self.counts) - min(self.counts))
 
-    def bet(self, hits: float, certain: float) -> None:
-        """Note what bets won, and how many were certain."""
+    def bet(self, hits: float, knowing: float, certain: float) -> None:
+        """Note what bets won, what the best bets win on average, and how many were certain."""
         self.hits += hits
+        self.knowing += knowing
         self.certain += certain
 
     def _passed(self, spread: int) -> None:
@@ -99,14 +106,15 @@ class UnequalPath(Path):
         self._whole = [self._base * share for share in shares]
         self._rank = [whole + share for whole, share in zip(self._whole, shares, strict=True)]
 
-    def follow(self, arm: int, certain: bool) -> None:
+    def follow(self, arm: int, likeliest: float) -> None:
         """One participant more: what the bet wins on average, then the count."""
         rank = self._rank
         most = max(rank)
         if rank[arm] == most:
             self.hits += 1 / rank.count(most)
         rank[arm] -= self._base
-        self.certain += certain
+        self.knowing += likeliest
+        self.certain += likeliest == 1
         self.count(arm)
         if not self.participants % self._unit:
             self._rank = [lacks + whole for lacks, whole in zip(rank, self._whole, strict=True)]
@@ -126,15 +134,17 @@ def shares_of(steps: Sequence[int]) -> list[int]:
 class Tally:
     """All the paths of one stratum, or of the whole trial, added up.
 
-    `steady` is the part that always betting on the greatest share wins, known without a simulation: each
-    place taken alone has the ratio. For equal shares it is 0, and the convergence strategy is counted.
+    `steady` is the part that always betting on the greatest share wins. Under a rule that keeps the ratio
+    at every place it is the greatest share itself, and known without a simulation. Under a rule that does
+    not (`None`) it is counted, from the arms that came. For equal shares every strategy wins as much or
+    more, and it is 0.
     """
 
-    def __init__(self, scale: int, steady: float = 0.0) -> None:
-        self._scale, self._steady = scale, Estimate(steady, 0.0)
+    def __init__(self, scale: int, steady: float | None = 0.0) -> None:
+        self._scale, self._steady = scale, None if steady is None else Estimate(steady, 0.0)
         self._peak: Counter[int] = Counter()
         self._final: Counter[int] = Counter()
-        self._hits, self._certain = _Ratio(), _Ratio()
+        self._hits, self._certain, self._knowing, self._greatest_share = (_Ratio() for _ in range(4))
         self._participants = 0
 
     def add(self, path: Path) -> None:
@@ -144,20 +154,38 @@ class Tally:
         self._participants += path.participants
         self._hits.add(path.hits, path.participants)
         self._certain.add(path.certain, path.participants)
+        self._knowing.add(path.knowing, path.participants)
+        if self._steady is None:
+            self._greatest_share.add(_steady_hits(path), path.participants)
 
     def figures(self) -> Figures:
         """The figures of all counted paths."""
         runs, final = self._final.total(), self._final
         share = final[0] / runs
+        steady = self._steady or self._greatest_share.estimate()
+        guessed, knowing = max(self._hits.estimate(), steady, key=_mean_of), self._knowing.estimate()
         return Figures(
             participants=self._participants / runs,
             peak_range=_mean(self._peak, self._scale),
             final_range=_mean(final, self._scale),
             final_range_95=_percentile(final, 0.95) / self._scale,
             balanced=Estimate(share, math.sqrt(share * (1 - share) / runs)),
-            guessed=max(self._hits.estimate(), self._steady, key=lambda found: found.mean),
+            guessed=guessed,
             certain=self._certain.estimate(),
+            knowing=knowing,
+            greatest=max(guessed, knowing, key=_mean_of),
         )
+
+
+def _steady_hits(path: Path) -> float:
+    """What always betting on the greatest share has won on this path; of equal ones, on one at random."""
+    least = min(path.steps)
+    greatest = [arm for arm, step in enumerate(path.steps) if step == least]
+    return sum(path.counts[arm] for arm in greatest) / least / len(greatest)
+
+
+def _mean_of(estimate: Estimate) -> float:
+    return estimate.mean
 
 
 class _Ratio:

@@ -66,7 +66,7 @@ def places_by(weights: Weights) -> Callable[[Design, StratumSize, Source], Itera
             for left in range(total, 0, -1):
                 chances = weights(design, counts, left)
                 arm = weighted(chances, draws)
-                yield arm, block if blocked else 0, chances.count(0) == len(chances) - 1
+                yield arm, block if blocked else 0, max(chances) / sum(chances)
                 counts[arm] += 1
 
     return places

@@ -170,8 +170,10 @@ def test_an_arm_is_certain_where_its_block_has_no_other_left(design: Design, see
     for stratum in design.strata:
         found = list(places(design, stratum, partial(Stream, seed)))
         for _block, group in groupby(found, key=lambda place: place[1]):
-            arms, _blocks, certain = zip(*group, strict=True)
-            assert list(certain) == [len(set(arms[place:])) == 1 for place in range(len(arms))]
+            arms, _blocks, likeliest = zip(*group, strict=True)
+            left = [Counter(arms[place:]) for place in range(len(arms))]
+            assert list(likeliest) == [max(arm.values()) / arm.total() for arm in left]
+            assert [chance == 1 for chance in likeliest] == [len(arm) == 1 for arm in left]
 
 
 def test_a_design_survives_being_written_and_read() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
 from math import lcm
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from randomization.core.design import ArmShare, DesignFault
 from randomization.core.design_file import design_for, minimization_for, read_plan
+from randomization.core.fast_draws import FastDraws
 from randomization.core.minimization import Factor, MinimizationDesign, Minimizer, Totals
 from randomization.core.simulation import simulate_minimization
 from randomization.core.stream import Stream
@@ -52,8 +54,9 @@ def test_arms_that_tie_are_preferred_at_random() -> None:
     assert fractions(minimizer.chances([7, 7, 7])) == [Fraction(1, 3)] * 3
 
 
+SHARES = replace(EXAMPLE, rule="shares")
 UNEQUAL = replace(
-    EXAMPLE, arms=(ArmShare("1", 1), ArmShare("2", 2), ArmShare("3", 3)), probability=Fraction(7, 10)
+    SHARES, arms=(ArmShare("1", 1), ArmShare("2", 2), ArmShare("3", 3)), probability=Fraction(7, 10)
 )
 
 
@@ -72,7 +75,7 @@ def test_hans_chances_by_hand() -> None:
 def test_preference_in_proportion_to_the_shares_gives_the_ratio(shares: tuple[int, ...]) -> None:
     """Han's condition: sum over k of r[k] / R times the chance of j when k is preferred is r[j] / R."""
     arms = tuple(ArmShare(str(n), share) for n, share in enumerate(shares))
-    minimizer, total = Minimizer(replace(EXAMPLE, arms=arms, probability=Fraction(4, 5))), sum(shares)
+    minimizer, total = Minimizer(replace(SHARES, arms=arms, probability=Fraction(4, 5))), sum(shares)
     rows = [
         fractions(minimizer.chances([int(arm != preferred) for arm in range(len(shares))]))
         for preferred in range(len(shares))
@@ -85,8 +88,79 @@ def test_preference_in_proportion_to_the_shares_gives_the_ratio(shares: tuple[in
 
 def test_counts_are_compared_share_for_share() -> None:
     """With 1:2, one in arm 1 and one in arm 2 call for arm 2: 1-1 against 1/2 and 2/2."""
-    design = MinimizationDesign((ArmShare("1", 1), ArmShare("2", 2)), (Factor("f", ("x",)),))
+    design = replace(one_factor(1, 2), rule="shares")
     assert Minimizer(design).scores(Totals([[[1, 1]]]), (0,)) == [2 * 2 - 1, 2 - 2]
+
+
+def one_factor(*shares: int, levels: int = 1, probability: Fraction = Fraction(9, 10)) -> MinimizationDesign:
+    arms = tuple(ArmShare(str(n), share) for n, share in enumerate(shares))
+    return MinimizationDesign(arms, (Factor("f", tuple("xyz"[:levels])),), probability)
+
+
+def by_place(design: MinimizationDesign, places: int) -> list[list[Fraction]]:
+    """The exact chance of each arm at each place: every course of people's levels and of parts, weighed."""
+    minimizer, (factor,) = Minimizer(design), design.factors
+    width, level_chance, found = len(design.parts), Fraction(1, len(factor.levels)), []
+    states = {((0,) * width,) * len(factor.levels): Fraction(1)}
+    for _ in range(places):
+        place, following = [Fraction(0)] * len(design.arms), Counter[tuple[tuple[int, ...], ...]]()
+        for state, probability in states.items():
+            for level in range(len(factor.levels)):
+                weights = minimizer.chances(
+                    minimizer.scores(Totals([[list(row) for row in state]]), (level,))
+                )
+                for part, chance in enumerate(fractions(weights)):
+                    came = probability * level_chance * chance
+                    place[design.parts[part]] += came
+                    totals = Totals([[list(row) for row in state]])
+                    totals.add((level,), part)
+                    following[tuple(map(tuple, totals.counts[0]))] += came
+        states = dict(following)
+        found.append(place)
+    return found
+
+
+@pytest.mark.parametrize("measure", ["range", "variance"])
+@pytest.mark.parametrize(
+    ("shares", "levels", "places"),
+    [((1, 2), 1, 9), ((1, 2), 2, 5), ((2, 4), 1, 6), ((2, 1, 1), 1, 6), ((1, 2, 3), 1, 4), ((3, 2), 1, 6)],
+)
+def test_over_equal_parts_every_place_has_the_ratio(
+    shares: tuple[int, ...], levels: int, places: int, measure: str
+) -> None:
+    design = replace(one_factor(*shares, levels=levels), measure=measure)
+    ratio = [Fraction(share, sum(shares)) for share in shares]
+    assert by_place(design, places) == [ratio] * places
+
+
+def test_the_older_rule_does_not_have_the_ratio_at_every_place() -> None:
+    """1:2 and p = 0.9: the small arm has 5.0, 85.8, 13.1 and 5.8 % at places 1 to 4."""
+    places = by_place(replace(one_factor(1, 2), rule="shares"), 4)
+    assert [round(float(100 * small), 1) for small, _ in places] == [5.0, 85.8, 13.1, 5.8]
+    assert places[0][0] == Fraction(1, 20)
+
+
+@pytest.mark.parametrize("shares", [(1, 1), (1, 1, 1), (2, 2, 2)])
+def test_for_equal_shares_both_rules_are_one(shares: tuple[int, ...]) -> None:
+    parts = replace(EXAMPLE, arms=tuple(ArmShare(str(n), share) for n, share in enumerate(shares)))
+    assert [drawn(parts, n) for n in range(3)] == [drawn(replace(parts, rule="shares"), n) for n in range(3)]
+
+
+def drawn(design: MinimizationDesign, seed: int) -> list[int]:
+    minimizer, totals = Minimizer(design), Totals.empty(design)
+    levels, draws = [(n % 2, n // 2 % 2, n % 3) for n in range(30)], FastDraws(seed)
+    return [minimizer.draw(totals, level, draws) for level in levels]
+
+
+def test_the_steady_bet_is_counted_where_the_ratio_does_not_hold() -> None:
+    """One participant in 1:2 and p = 0.9: under the older rule the great arm comes 95 times in 100."""
+    old = replace(one_factor(1, 2), rule="shares")
+    first = simulate_minimization(old, participants=1, runs=4000, seed=2).overall
+    assert first.guessed.mean == pytest.approx(0.95, abs=4.5 * first.guessed.error)
+    assert first.guessed.error > 0
+    assert first.knowing.mean == pytest.approx(0.95)
+    parts = simulate_minimization(one_factor(1, 2), participants=1, runs=4000, seed=2).overall
+    assert (parts.guessed.mean, parts.knowing.mean) == (pytest.approx(2 / 3), pytest.approx(2 / 3))
 
 
 def test_the_variance_is_the_other_measure_of_1975() -> None:
@@ -101,6 +175,7 @@ def test_the_short_way_to_a_range_is_the_range(arms: list[tuple[int, int]]) -> N
         tuple(ArmShare(str(n), share) for n, (_, share) in enumerate(arms)),
         (Factor("f", ("x",)),),
         probability=Fraction(1),
+        rule="shares",
     )
     common = lcm(*(share for _, share in arms))
     expected = []
@@ -192,6 +267,8 @@ FAULTS = [
     (FILE.replace("weight", "wait"), "wait is no field of factors.sex"),
     (FILE.replace('"minimization"', '"minimization"\nblock_sizes = [3]'), "block_sizes is no field"),
     (FILE.replace('"minimization"', '"minimization"\nmeasure = "sum"'), "measure is 'sum'. Use range or"),
+    (FILE.replace('"minimization"', '"minimization"\nrule = "han"'), "rule is 'han'. Use parts or shares"),
+    (FILE.replace('"minimization"', '"minimization"\nrule = 1'), "rule must be a text in quotes"),
     ('method = "minimization"', "the protocol has no strata"),
 ]
 

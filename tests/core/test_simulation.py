@@ -9,6 +9,7 @@ import hashlib
 from collections import Counter
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from itertools import permutations
 from math import factorial, gcd, lcm
 
@@ -27,6 +28,7 @@ from tests.core.exact import (
     by_shares,
     complete,
     expected_bets,
+    knowing,
     one_block,
     one_block_of,
     one_by_one,
@@ -205,6 +207,75 @@ def test_no_design_of_an_unequal_ratio_is_said_to_be_harder_to_guess_than_by_one
 def test_two_to_one_to_one_in_blocks_of_four_by_hand() -> None:
     """The bets win 1/2, then by what is left: 1/3 after the double arm, 2/3 after another; and so on."""
     assert expected_bets(one_block_of((2, 1, 1)), 36, (2, 1, 1), 4)[0] == pytest.approx(by_trial((2, 1, 1)))
+
+
+KNOWING = [((1, 1, 1, 3), 36, 52.9), ((3, 1, 1), 20, 63.5), ((2, 1, 1), 36, 53.6), ((1, 1, 1), 36, 44.7)]
+"""Ratio, length of the one block, and what its observer guesses, in per cent."""
+
+
+@pytest.mark.parametrize(("shares", "length", "per_cent"), KNOWING)
+def test_an_observer_who_knows_the_block_size_guesses_what_arithmetic_says(
+    shares: tuple[int, ...], length: int, per_cent: float
+) -> None:
+    """And the greatest of all shares guessed is reported: 1:1:1:3 in one block of 36 wins 52.9, not 50.0."""
+    exact = knowing(one_block_of(shares), length, len(shares))
+    assert round(exact, 9) == round(by_what_is_left(tuple(s * length // sum(shares) for s in shares)), 9)
+    assert 100 * exact == pytest.approx(per_cent, abs=0.06)
+    arms = tuple(ArmShare("ABCD"[k], share) for k, share in enumerate(shares))
+    design = Design(arms=arms, strata=(StratumSize("all", length),), block_sizes=(length,))
+    for found in (run(design, runs=500, participants=length), whole(design, length)):
+        assert near(found.overall.knowing, exact)
+        assert found.overall.greatest.mean == max(found.overall.guessed.mean, found.overall.knowing.mean)
+
+
+def whole(design: Design, length: int) -> Simulation:
+    """The same design by the method that makes one block of the whole."""
+    return run(replace(design, method=ONE_BLOCK, block_sizes=()), runs=500, participants=length)
+
+
+def by_what_is_left(left: tuple[int, ...]) -> float:
+    """The best bet over every order of these arms, by what is left of each: 1/n for each place of n."""
+
+    @cache
+    def won(left: tuple[int, ...]) -> Fraction:
+        places = sum(left)
+        after = sum(
+            Fraction(count, places) * won(tuple(sorted((*left[:arm], count - 1, *left[arm + 1 :]))))
+            for arm, count in enumerate(left)
+            if count
+        )
+        return Fraction(max(left), places) + after if places else Fraction(0)
+
+    return float(won(tuple(sorted(left))) / sum(left))
+
+
+def test_with_random_sizes_the_observer_knows_the_size_of_the_present_block() -> None:
+    """2:1 in blocks of 3 or 6 cut at 12, against every sequence of sizes and every order, weighed."""
+    arms = (ArmShare("A", 2), ArmShare("B", 1))
+    design = Design(arms=arms, strata=(StratumSize("all", 12),), block_sizes=(3, 6), exact=False)
+    found = run(design, runs=2000, participants=12).overall
+    assert near(found.knowing, float(cut_knowing(12) / 12))
+    assert found.greatest.mean >= found.knowing.mean
+
+
+def cut_knowing(left: int) -> Fraction:
+    """What the best bets win of `left` places, each next block being of 3 or 6 places with equal chance."""
+    if left <= 0:
+        return Fraction(0)
+    found = Fraction(0)
+    for size in (3, 6):
+        orders = sorted(set(permutations("A" * (size // 3 * 2) + "B" * (size // 3))))
+        won = sum(best_bets(order, left) for order in orders) / len(orders)
+        found += (won + cut_knowing(left - size)) / 2
+    return found
+
+
+def best_bets(order: tuple[str, ...], left: int) -> Fraction:
+    """The chance of the likeliest arm, summed over the places of a block that are used."""
+    return sum(
+        Fraction(max(Counter(order[place:]).values()), len(order) - place)
+        for place in range(min(left, len(order)))
+    )
 
 
 def by_trial(shares: tuple[int, ...]) -> float:

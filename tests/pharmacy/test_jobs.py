@@ -14,7 +14,7 @@ from django.test import Client
 from randomization.core.design_file import Plan
 from randomization.models import RandomizationList
 from randomization.sealed.comparing.what_if import what_if
-from randomization.sealed.comparing.work import plan_as_json, simulation_question
+from randomization.sealed.comparing.work import compare, plan_as_json, simulation_question
 from randomization.sealed.jobs.engine import (
     LEASE,
     MOST_AT_ONCE,
@@ -221,6 +221,19 @@ def test_an_answer_that_was_kept_in_english_is_still_shown(
     fault = {"plan": plan_as_json(PLANS[1]), "fault": "No list, as older versions kept it."}
     run_job(job.pk, workers={JobKind.SIMULATION: lambda *_: {"found": [fault]}}, now=ticking(at))
     assert "No list, as older versions kept it." in page_of(job, statistician, "fr", enter, at)
+
+
+def test_an_answer_from_before_the_block_was_known_is_still_shown(
+    job: Job, statistician: Delegation, enter: Callable[[Delegation], Client], at: datetime
+) -> None:
+    """Its place says that nothing was counted, rather than a nought."""
+    answer = compare(job, simulation_question(PLANS[:1], runs=20, seed=1), lambda done: None)
+    old = answer["found"][0]["simulation"]["overall"]
+    assert (old.pop("knowing")["mean"], old.pop("greatest")["mean"]) != (0, 0)
+    run_job(job.pk, workers={JobKind.SIMULATION: lambda *_: answer}, now=ticking(at))
+    page = page_of(job, statistician, "en-gb", enter, at)
+    assert 'data-label="Knowing the block">–<' in page
+    assert f"{100 * old['guessed']['mean']:.1f} %" in page
 
 
 def page_of(

@@ -9,7 +9,7 @@ from trial.models.trials import Trial
 
 
 class DataLock(models.Model):
-    """The data of a trial are locked: nothing more is recorded, drawn or activated (ICH E9 3.6, 5.1).
+    """The data of a trial are locked: nothing more is recorded, drawn or activated (ICH E6(R3) 4.2.6).
 
     What the envelopes hold may be opened as a whole only afterwards.
     """

@@ -14,7 +14,7 @@ from django.views.generic import FormView
 from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN, DesignFault
 from randomization.core.design_file import MINIMIZATION, Plan
 from randomization.core.simulation import Simulation
-from randomization.core.tally import Figures
+from randomization.core.tally import Estimate, Figures
 from randomization.sealed.comparing.form import WhatIfForm
 from randomization.sealed.comparing.what_if import what_if
 from randomization.sealed.comparing.work import plan_from_json, simulation_from_json, simulation_question
@@ -36,25 +36,34 @@ class Bar:
 
 @dataclass(frozen=True)
 class Shown:
-    """One design on the page. `figures` are those of the whole trial; shares are in per cent."""
+    """One design on the page. `figures` are those of the whole trial; shares are in per cent.
+
+    `knowing` and `greatest` are None in an answer that was kept from before they were counted.
+    """
 
     name: str
     simulation: Simulation
-    guessed: float
-    certain: float
-    balanced: float
+    guessed: float | None
+    knowing: float | None
+    greatest: float | None
+    certain: float | None
+    balanced: float | None
 
     @classmethod
     def of(cls, plan: Plan, simulation: Simulation) -> Shown:
         """A plan with what its simulation showed."""
         whole = simulation.overall
-        shares = [100 * estimate.mean for estimate in (whole.guessed, whole.certain, whole.balanced)]
-        return cls(name_of(plan), simulation, *shares)
+        shares = (whole.guessed, whole.knowing, whole.greatest, whole.certain, whole.balanced)
+        return cls(name_of(plan), simulation, *map(_per_cent, shares))
 
     @property
     def figures(self) -> Figures:
         """The figures of the whole trial."""
         return self.simulation.overall
+
+
+def _per_cent(estimate: Estimate | None) -> float | None:
+    return None if estimate is None else 100 * estimate.mean
 
 
 class CompareDesigns(Page, FormView):
@@ -140,12 +149,18 @@ def charts(shown: list[Shown]) -> dict[str, Any]:
         "chance": f"{100 * shown[0].simulation.chance:.2f}",
         "error": 200 * max(one.figures.guessed.error for one in shown),
         "chance_shown": 100 * shown[0].simulation.chance,
-        "guessed": [Bar(one.name, one.guessed, f"{one.guessed:.2f}") for one in shown],
+        "guessed": [_guessed_bar(one) for one in shown],
         "peak": [
             Bar(one.name, one.figures.peak_range.mean, f"{100 * one.figures.peak_range.mean / longest:.2f}")
             for one in shown
         ],
     }
+
+
+def _guessed_bar(one: Shown) -> Bar:
+    """The bar of what anybody could guess, or of what was counted before that was."""
+    share = 100 * (one.figures.greatest or one.figures.guessed).mean
+    return Bar(one.name, share, f"{share:.2f}")
 
 
 def answer_context(answer: dict[str, Any]) -> dict[str, Any]:

@@ -34,7 +34,17 @@ def what_if(
     return simulate(listed, participants=people, runs=runs, seed=seed, progress=progress)
 
 
-COLUMNS = ("n", "guessed %", "certain %", "peak range", "final range", "95 %", "balanced %")
+COLUMNS = (
+    "n",
+    "guessed %",
+    "knowing %",
+    "greatest %",
+    "certain %",
+    "peak range",
+    "final range",
+    "95 %",
+    "balanced %",
+)
 
 
 def row(figures: Figures) -> tuple[str, ...]:
@@ -42,6 +52,8 @@ def row(figures: Figures) -> tuple[str, ...]:
     return (
         f"{figures.participants:.1f}".removesuffix(".0"),
         _percent(figures.guessed),
+        _percent(figures.knowing),
+        _percent(figures.greatest),
         _percent(figures.certain),
         f"{figures.peak_range.mean:.2f}",
         f"{figures.final_range.mean:.2f}",
@@ -83,6 +95,9 @@ def _legend(found: Simulation) -> str:
             f"{found.runs:,} trials of {found.participants}, seed {found.seed}.",
             "guessed: by an observer who knows all earlier arms and bets on the one most missing for the "
             f"ratio, or always on the greatest share ({100 * found.chance:.1f} %) where that wins more",
+            "knowing: by an observer who also knows the design and the size of the present block and bets "
+            "on the likeliest arm; where an unequal ratio is drawn by equal parts, who knows the parts too",
+            "greatest: the greatest share that any of them guesses",
             "certain: known in advance to whoever knows the design and the size of the present block",
             "range: largest arm less smallest, each for its share; the highest on the way, the one at the "
             "end, and the one that 95 % of trials do not pass at the end",
@@ -91,8 +106,8 @@ def _legend(found: Simulation) -> str:
     )
 
 
-def _percent(estimate: Estimate) -> str:
-    return f"{100 * estimate.mean:.1f}"
+def _percent(estimate: Estimate | None) -> str:
+    return "-" if estimate is None else f"{100 * estimate.mean:.1f}"
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:

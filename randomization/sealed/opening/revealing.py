@@ -99,7 +99,7 @@ def reveal_for_preparation(
 
 
 def code_break(*, participant: Participant, by: Delegation, at: datetime, reason: str) -> Arm:
-    """Emergency unblinding of one participant: a reason, no approval, no lock-out (ICH E6(R3) 4.1.4).
+    """Emergency unblinding of one participant: a reason, no approval, no lock-out (ICH E6(R3) 2.11).
 
     The code break is a row of its own beside the audit entry; both are committed before the opening.
     The blinded trail learns that a code was broken and by whom; neither the arm nor the reason.
