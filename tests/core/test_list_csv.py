@@ -194,10 +194,10 @@ def test_blocks_are_numbered_in_the_order_of_the_file() -> None:
 
 
 def test_a_last_block_may_be_cut_at_the_target() -> None:
-    rows = [*sealed_envelope_list()[:35], *(["35", "9", "6", NAMES[2]], ["36", "9", "6", NAMES[0]])]
-    rows[34] = ["34", "9", "6", NAMES[1]]
-    rows[31:34] = [["31", "8", "3", NAMES[0]], ["32", "8", "3", NAMES[1]], ["33", "8", "3", NAMES[2]]]
-    rows[25:31] = [[str(n), "7", "6", NAMES[n % 3]] for n in range(25, 31)]
+    rows = [*sealed_envelope_list()[:35], *(["35", "8", "6", NAMES[2]], ["36", "8", "6", NAMES[0]])]
+    rows[34] = ["34", "8", "6", NAMES[1]]
+    rows[31:34] = [["31", "7", "3", NAMES[0]], ["32", "7", "3", NAMES[1]], ["33", "7", "3", NAMES[2]]]
+    rows[25:31] = [[str(n), "6", "6", NAMES[n % 3]] for n in range(25, 31)]
     assert len(read_list(written(rows).encode(), expected()).contents) == 36
 
 

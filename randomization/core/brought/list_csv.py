@@ -18,8 +18,9 @@ from randomization.core.design import IMPORTED, ArmShare, Design, StratumSize
 from randomization.core.imported import OURS, Order
 from trial.core.sentences import Sentence, joined
 
+from .counting import block_order_faults, order_faults
 from .list_columns import COLUMNS, Columns, recognised
-from .list_numbers import number_faults, order_faults, our_numbers
+from .list_numbers import number_faults, our_numbers
 from .table_file import MOST_FAULTS, Fault, FileFaults, read_table
 
 NO_STRATA = Sentence("The trial has strata and the file names none.")
@@ -169,6 +170,7 @@ def _list_faults(
         return
     numbered = [[(row.row, row.number) for row in rows] for rows in by_stratum.values()]
     yield from order_faults(numbered, expected.first_number)
+    yield from block_order_faults([list(_block_names(rows)) for rows in by_stratum.values()])
     if expected.numbers != OURS:
         yield from number_faults([(row.row, row.number) for row in every], expected.environment)
     for key, rows in by_stratum.items():
@@ -185,6 +187,15 @@ def _position_faults(rows: Sequence[Row]) -> Iterator[Fault]:
             )
             yield Fault(row.row, "order", sentence)
             return
+
+
+def _block_names(rows: Sequence[Row]) -> Iterator[tuple[int, str]]:
+    """The first row and the name of each block, in the order in which they begin."""
+    first: dict[str, int] = {}
+    for row in rows:
+        if row.block:
+            first.setdefault(row.block, row.row)
+    return ((row, name) for name, row in first.items())
 
 
 def _block_faults(rows: Sequence[Row], columns: Columns, expected: Expected) -> Iterator[Fault]:
