@@ -12,7 +12,6 @@ from randomization.api_shapes import ReceiptShape
 from randomization.queries import Receipt, receipt, receipt_of
 from randomization.services import (
     AlreadyRandomized,
-    ListExhausted,
     ListNotActive,
     NotEligible,
     OnHold,
@@ -21,7 +20,8 @@ from randomization.services import (
 from trial.permissions import Permission
 from trial.queries import NotFound
 from trial.rest.endpoint import Acting
-from trial.screening.services import NoConsent, WrongStatus
+from trial.screening.recruiting import ListExhausted, TargetReached
+from trial.screening.services import NoConsent, SiteNotOpen, WrongStatus
 
 
 class Randomization(Acting):
@@ -29,7 +29,17 @@ class Randomization(Acting):
 
     reads, writes = Permission.VIEW_PARTICIPANTS, Permission.RANDOMIZE
     shape = answer_shape = ReceiptShape
-    refusals = (NoConsent, NotEligible, OnHold, WrongStatus, AlreadyRandomized, ListNotActive, ListExhausted)
+    refusals = (
+        NoConsent,
+        NotEligible,
+        OnHold,
+        WrongStatus,
+        SiteNotOpen,
+        AlreadyRandomized,
+        ListNotActive,
+        TargetReached,
+        ListExhausted,
+    )
 
     def get(self, request: Request, **where: Any) -> Response:
         """The receipt of the participant's draw, the same whenever it is asked for."""

@@ -14,9 +14,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from randomization.hooks import HearsOfEarlyDraw
+from randomization.limits import beyond_target
 from randomization.models import Envelope, ListStep, PaperDraw, RandomizedInError, Step, TrueStratum
 from randomization.queries import envelope_of, flagged_in_error
-from randomization.services import check_can_randomize, next_envelope, take_envelope
+from randomization.services import check_may_be_drawn, next_envelope, take_envelope
 from trial.audit import record_about
 from trial.clock import day_at
 from trial.hooks import deviations_of_apps
@@ -110,11 +111,12 @@ def enter_paper_randomization(
     and entered in the order in which they were used. A draw of a day before the consent should never have
     been (ICH E6(R3) 2.8); whoever says `before_consent` has it entered all the same, with a deviation, for
     no later paper could be entered before it. Refused as a draw is, and with NotTheNextNumber, or
-    InvalidInput for a time that cannot be.
+    InvalidInput for a time that cannot be. A target that is reached refuses nothing here, since the draw was
+    made; the entry says so.
     """
     participant = locked(participant)
     require(by, Permission.CORRECT, trial=participant.trial_id, site=participant.site)
-    check_can_randomize(participant)
+    check_may_be_drawn(participant)
     envelope = next_envelope(participant)
     drawn_on = day_at(participant.site, happened_at)
     _refuse_wrong_time(envelope, happened_at, at)
@@ -134,6 +136,8 @@ def enter_paper_randomization(
             HearsOfEarlyDraw,
             lambda app: app.drawn_before_consent(participant, drawn_on=drawn_on, reason=reason, by=by, at=at),
         )
+    if beyond := beyond_target(participant):
+        facts["beyond_target"] = beyond
     drawn = take_envelope(envelope, participant, by, at, **facts)
     PaperDraw.objects.create(envelope=drawn, happened_at=happened_at, reason=reason, by=by, at=at)
     return drawn

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import CharField, Count, OuterRef, Q, Subquery
+from django.db.models import CharField, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
-from randomization.models import Envelope, ListStep, RandomizationList, RandomizedInError, Step, Stratum
+from randomization.models import Envelope, ListStep, RandomizationList, RandomizedInError, Step
 from trial.models import Delegation, Participant, Trial
 from trial.queries import NotFound
-
-FEW = 10
-"""Free envelopes of a stratum below which the trial manager is told to order a reserve list."""
 
 
 @dataclass(frozen=True)
@@ -83,17 +79,6 @@ def randomized_at(envelope: Envelope) -> datetime | None:
     """When the participant was randomised: on paper, or by the draw; None before it."""
     paper = getattr(envelope, "paper_draw", None)
     return paper.happened_at if paper else envelope.drawn_at
-
-
-def few_envelopes_left(trial: Trial) -> bool:
-    """Whether some stratum has fewer than FEW free envelopes, its reserve included. No arm plays a part."""
-    lists = RandomizationList.objects.filter(trial=trial, environment=trial.environment)
-    usable = lists.annotate(step=current_step()).filter(step__in=[Step.ACTIVATED, Step.EXHAUSTED])
-    free = Count("envelopes", filter=Q(envelopes__participant=None))
-    left: Counter[str] = Counter()
-    for key, count in Stratum.objects.filter(list__in=usable).annotate(free=free).values_list("key", "free"):
-        left[key] += count
-    return any(count < FEW for count in left.values())
 
 
 def receipt_of(participant: Participant) -> Receipt | None:

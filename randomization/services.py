@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
+from randomization.limits import check_target, check_target_at_draw
 from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
 from randomization.queries import current_step, envelope_of
 from trial.audit import record, record_about
@@ -17,7 +18,15 @@ from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
-from trial.screening.services import ChangedMeanwhile, WrongStatus, add_status, locked, signed_on_of
+from trial.screening.recruiting import ListExhausted
+from trial.screening.services import (
+    ChangedMeanwhile,
+    WrongStatus,
+    add_status,
+    check_site_open,
+    locked,
+    signed_on_of,
+)
 
 MEANINGS = {
     Step.DRAFT: "I made this list.",
@@ -49,12 +58,6 @@ class ListNotActive(Refusal):
     code = "list_not_active"
 
 
-class ListExhausted(Refusal):
-    """Every envelope of the participant's stratum has been drawn."""
-
-    code = "list_exhausted"
-
-
 class AlreadyRandomized(Refusal):
     """The participant has an envelope, which is theirs for ever; `envelope` is that one."""
 
@@ -75,14 +78,27 @@ def draw_envelope(*, participant: Participant, by: Delegation, at: datetime) -> 
     a refusal leaves nothing behind. The stratum's row is locked: two nurses who draw at once get two
     envelopes, in order (CONSORT 2025 items 18 and 19).
 
-    Raises NotPermitted, NoConsent, NotEligible, OnHold, WrongStatus, AlreadyRandomized, ListNotActive,
-    ListExhausted or ChangedMeanwhile.
+    Raises NotPermitted, NoConsent, NotEligible, OnHold, WrongStatus, SiteNotOpen, AlreadyRandomized,
+    ListNotActive, TargetReached, ListExhausted or ChangedMeanwhile.
     """
     with _one_transaction():
         participant = locked(participant)
         require(by, Permission.RANDOMIZE, trial=participant.trial_id, site=participant.site)
-        check_can_randomize(participant)
-        return take_envelope(next_envelope(participant), participant, by, at)
+        check_may_be_drawn(participant)
+        check_site_open(participant.site, at)
+        envelope = _within_target(participant)
+        return take_envelope(envelope, participant, by, at)
+
+
+def _within_target(participant: Participant) -> Envelope:
+    """The next envelope, if no target is reached. Raises TargetReached; so does a list that ended with it."""
+    try:
+        envelope = next_envelope(participant)
+    except ListExhausted:
+        check_target(participant)
+        raise
+    check_target_at_draw(participant)
+    return envelope
 
 
 def next_envelope(participant: Participant) -> Envelope:
@@ -136,7 +152,14 @@ def _one_transaction() -> Iterator[None]:
             yield
 
 
-def check_can_randomize(participant: CurrentParticipant) -> None:
+def check_can_randomize(participant: CurrentParticipant, *, at: datetime) -> None:
+    """Refuse whoever may not be drawn for, and whom a closed site or a target that is reached keeps out."""
+    check_may_be_drawn(participant)
+    check_site_open(participant.site, at)
+    check_target(participant)
+
+
+def check_may_be_drawn(participant: CurrentParticipant) -> None:
     """Refuse whoever has not consented, is not eligible, is on hold, or has an envelope."""
     state, number = participant.current_status, {"number": participant.number}
     signed_on_of(participant)

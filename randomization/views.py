@@ -15,24 +15,24 @@ from django.views.generic import TemplateView
 from randomization.correction_views import beside
 from randomization.corrections import check_can_correct_stratum, check_can_flag
 from randomization.forms import ConfirmAndSign
-from randomization.queries import (
-    envelope_of,
-    few_envelopes_left,
-    flagged_in_error,
-    published_list,
-    receipt_of,
+from randomization.limits import few_envelopes_left, target_notices
+from randomization.queries import envelope_of, flagged_in_error, published_list, receipt_of
+from randomization.services import (
+    AlreadyRandomized,
+    check_can_randomize,
+    check_may_be_drawn,
+    draw_envelope,
 )
-from randomization.services import AlreadyRandomized, check_can_randomize, draw_envelope
 from trial.core.protocol import Protocol
 from trial.core.sentences import Sentence
-from trial.models import Status, Trial
+from trial.models import Site, Status, Trial
 from trial.pages.form_page import FormPage
 from trial.pages.frame import Page, ParticipantPage
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission, may
 from trial.protocol.files import LocatedFault
 from trial.queries import participants_for
-from trial.refusals import can, in_page_language
+from trial.refusals import can, in_page_language, why_not
 from trial.wording import medium_day, moment
 
 
@@ -50,9 +50,10 @@ class RandomizeParticipant(ParticipantPage, FormPage):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """Whether this person may enter a draw on paper instead."""
-        may_enter = may(self.by.role, Permission.CORRECT) and can(check_can_randomize, self.participant)
-        return super().get_context_data(may_enter_paper=may_enter, **context)
+        """Why nothing is drawn now, and whether this person may enter a draw on paper instead."""
+        may_enter = may(self.by.role, Permission.CORRECT) and can(check_may_be_drawn, self.participant)
+        refused = why_not(check_can_randomize, self.participant, at=self.at)
+        return super().get_context_data(may_enter_paper=may_enter, refused=refused, **context)
 
     def act(self, **answers: Any) -> str:
         """Draw. A second click finds the envelope of the first."""
@@ -111,9 +112,8 @@ class TrialOverview(Page, TemplateView):
             states=[(state.label, states[state.value]) for state in Status if states[state.value]],
             screened=sum(states.values()),
             target=protocol.target,
-            sites=[
-                (site, medium_day(site.opened_on) if site.opened_on else "") for site in trial.sites.all()
-            ],
+            notices=target_notices(self.by),
+            sites=[(site, *_days(site)) for site in trial.sites.all()],
             list=published_list(trial),
             few_left=may(self.by.role, Permission.WATCH_SUPPLY) and few_envelopes_left(trial),
             assumptions=[row for row in protocol.assumptions if not row.field.startswith("arms")],
@@ -129,6 +129,12 @@ def to_amend(faults: Sequence[LocatedFault]) -> list[str]:
         in_page_language(hidden.having(line=row.line) if row.field.startswith("arms") else row.text)
         for row in faults
     ]
+
+
+def _days(site: Site) -> tuple[str, str]:
+    """When a site opened, and when it closed to recruitment; empty where it did not."""
+    opened, closed = (medium_day(day) if day else "" for day in (site.opened_on, site.closed_on))
+    return opened, closed
 
 
 def identity(trial: Trial, protocol: Protocol) -> list[tuple[str, str]]:

@@ -39,11 +39,14 @@ def next_step(
     """The next step; its button only for a role that may take it."""
     status = Status(participant.current_status)
     step, permission = STEPS[status](participant, calendar)
+    who = Known(participant, calendar, at)
+    if status == Status.ELIGIBLE and who.why_not_drawn:
+        step = NextStep(str(who.why_not_drawn), late=True)
     if status == Status.ON_HOLD:
         step = _passed(participant, step, at)
     if not may(role, permission):
         return NextStep(step.text, reasons=step.reasons)
-    return _only_offered(step, Known(participant, calendar), role)
+    return _only_offered(step, who, role)
 
 
 def _only_offered(step: NextStep, who: Known, role: str) -> NextStep:

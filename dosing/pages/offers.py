@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 
 from dosing.core.options import OptionKind
 from dosing.reading.queries import CalendarView
@@ -23,22 +25,37 @@ from dosing.services.status import (
 from randomization.services import check_can_randomize
 from trial.models import CurrentParticipant
 from trial.permissions import Permission, may
-from trial.refusals import can
+from trial.refusals import Refusal, can
 from trial.screening.consent_correction import check_can_correct_consent
 from trial.screening.services import check_can_judge, check_can_record_consent, check_can_record_contact
 
 
 @dataclass(frozen=True)
 class Known:
-    """A participant as a page knows them: as they stand, with the calendar of this moment."""
+    """A participant as a page knows them: as they stand, with the calendar of this moment, `at`."""
 
     participant: CurrentParticipant
     calendar: CalendarView | None
+    at: datetime
 
     @property
     def begun(self) -> bool:
         """Whether an injection was given, in full or in part."""
         return self.calendar is not None and not self.calendar.provisional
+
+    @cached_property
+    def why_not_drawn(self) -> Refusal | None:
+        """With what a draw would be refused now. Draws are counted for it, so a page asks once."""
+        try:
+            check_can_randomize(self.participant, at=self.at)
+        except Refusal as reason:
+            return reason
+        return None
+
+    def check_can_randomize(self) -> None:
+        """Raise what a draw would be refused with."""
+        if self.why_not_drawn:
+            raise self.why_not_drawn
 
 
 @dataclass(frozen=True)
@@ -55,7 +72,7 @@ OFFERS = {
     "eligibility": Offer(Permission.SCREEN, lambda who: check_can_judge(who.participant)),
     "contact": Offer(Permission.MANAGE_CONTACT, lambda who: check_can_record_contact(who.participant)),
     "participant_feeds": Offer(Permission.MANAGE_CONTACT, lambda who: check_can_make_feed(who.participant)),
-    "randomize": Offer(Permission.RANDOMIZE, lambda who: check_can_randomize(who.participant)),
+    "randomize": Offer(Permission.RANDOMIZE, lambda who: who.check_can_randomize()),
     "book": Offer(Permission.BOOK, lambda who: check_can_book(who.participant, begun=who.begun)),
     "options": Offer(Permission.BOOK, lambda who: check_can_choose(who.participant, OptionKind.MOVE)),
     "hold": Offer(Permission.HOLD, lambda who: check_can_hold(who.participant)),

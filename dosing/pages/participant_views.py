@@ -87,7 +87,7 @@ class ParticipantOverview(CalendarPage):
         """Add the next step, the story, and what else this role may do."""
         context = super().get_context_data(**context)
         role, calendar = self.by.role, context["calendar"]
-        who = Known(self.participant, calendar)
+        who = Known(self.participant, calendar, self.at)
         events = story(self.participant, self.envelope)
         return context | {
             "step": next_step(self.participant, calendar, role, at=self.at),

@@ -13,6 +13,7 @@ from django.db.models import Count
 from dosing.models import Plan, Reminder
 from dosing.reading.deviations import DeviationView, as_rows, deviations_for
 from dosing.reading.queries import InjectionDay, VisitDay, every_day
+from randomization.limits import target_notices
 from randomization.models import Envelope, RandomizedInError
 from randomization.queries import randomized_at
 from trial.clock import day_at
@@ -52,6 +53,7 @@ class Facts:
     visits: tuple[VisitDay, ...]
     deviations: tuple[DeviationView, ...]
     reminders: Mapping[tuple[str, str], int]
+    notices: tuple[str, ...] = ()
 
     @property
     def opened(self) -> date | None:
@@ -75,6 +77,7 @@ def read_facts(by: Delegation, *, at: datetime) -> Facts:
         visits=visits,
         deviations=tuple(as_rows(deviations_for(by))),
         reminders=_reminders(by),
+        notices=tuple(target_notices(by)),
     )
 
 

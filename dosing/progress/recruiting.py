@@ -26,7 +26,7 @@ def recruitment(facts: Facts) -> Figure:
     return Figure(
         key="recruitment",
         title=_("Recruitment"),
-        sentence=_sentence(facts, len(drawn)),
+        sentence=" ".join([_sentence(facts, len(drawn)), *facts.notices]),
         columns=_columns(facts),
         rows=_rows(facts, start, drawn),
         drawing=_chart(facts, start, drawn),

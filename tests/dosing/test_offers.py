@@ -150,7 +150,7 @@ def test_each_offer_is_tried() -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_a_page_offers_what_the_service_accepts(ward: SiteFixture, state: str) -> None:
     who = standing(ward, state)
-    known = Known(who, calendar_of(who, at=NOW))
+    known = Known(who, calendar_of(who, at=NOW), NOW)
     roles = {
         name: ward.nurse.role if may(ward.nurse.role, offer.permission) else Role.INVESTIGATOR
         for name, offer in OFFERS.items()
@@ -176,4 +176,4 @@ def test_a_page_that_judges_by_itself_is_found(ward: SiteFixture, monkeypatch: p
     monkeypatch.setattr(ends, "check_can_hold", lambda _participant: None)
 
     assert accepted(lambda: ACTS["hold"](ward, who))
-    assert not offered("hold", Known(who, None), Role.INVESTIGATOR)
+    assert not offered("hold", Known(who, None, NOW), Role.INVESTIGATOR)

@@ -28,7 +28,7 @@ from trial.people import delegating as delegating_services
 from trial.people import installing as installing_services
 from trial.people.amendments import install_amendment
 from trial.people.delegating import create_token, delegate, end_delegation
-from trial.people.installing import install_trial, open_site
+from trial.people.installing import close_site, install_trial, open_site
 from trial.permissions import Role
 from trial.protocol.files import PROTOCOLS, load_protocol, parse_protocol
 from trial.screening import checklists, consent_correction
@@ -48,6 +48,11 @@ def installing(ward: SiteFixture) -> Act:
 def opening(ward: SiteFixture) -> Act:
     administrator = ward.world.person(Role.ADMINISTRATOR)
     return lambda: open_site(site=ward.site, on=date(2015, 9, 2), by=administrator, at=START)
+
+
+def closing_a_site(ward: SiteFixture) -> Act:
+    by, day = ward.world.person(Role.ADMINISTRATOR), date(2016, 5, 25)
+    return lambda: close_site(site=ward.site, on=day, reason="36 are randomised", by=by, at=START)
 
 
 def delegating(ward: SiteFixture) -> Act:
@@ -258,6 +263,7 @@ def revoking(ward: SiteFixture) -> Act:
 ACTS = [
     (installing, "install_trial", "trial.installed"),
     (opening, "open_site", "site.opened"),
+    (closing_a_site, "close_site", "site.closed"),
     (delegating, "delegate", "delegation.granted"),
     (ending, "end_delegation", "delegation.ended"),
     (token, "create_token", "token.created"),
@@ -298,6 +304,7 @@ NO_ACTS = {
     "revoke_feeds_of",
     *("draft", "draft_consent", "draft_early_draw", "draft_hold", "draft_injection", "draft_visit"),
     "note_long_holds",  # nobody's act but the tick's: tests/dosing/test_deviations.py
+    *("check_can_randomize", "check_can_screen", "check_site_open"),  # only read
     *("passed", "injection_outcomes_left", "visit_outcomes_left"),  # only read
     "take_envelope",
     "take_step",  # shown in tests/sealed, with the lists

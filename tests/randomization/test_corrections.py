@@ -19,8 +19,9 @@ from randomization.corrections import (
     record_true_stratum,
     true_stratum_of,
 )
+from randomization.limits import few_envelopes_left
 from randomization.models import Envelope, PaperDraw, RandomizedInError, TrueStratum
-from randomization.queries import envelope_of, few_envelopes_left, randomized_at, receipt_of
+from randomization.queries import envelope_of, randomized_at, receipt_of
 from randomization.services import AlreadyRandomized, NotEligible, draw_envelope
 from randomization.verification import draw_faults
 from tests.trial_fixture import TrialFixture

@@ -20,10 +20,11 @@ from django.db import DatabaseError, transaction
 
 from randomization import services
 from randomization.models import Envelope, Stratum
-from randomization.services import AlreadyRandomized, ListExhausted, draw_envelope
+from randomization.services import AlreadyRandomized, draw_envelope
 from tests.at_once import at_once, without_lock
 from tests.trial_fixture import TrialFixture, new_trial
 from trial.models import AuditEntry, Participant
+from trial.screening.recruiting import TargetReached
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -63,7 +64,7 @@ def test_64_draws_on_36_envelopes_give_36_in_list_order_and_28_refusals(
 ) -> None:
     world.blinded_list(36)
     outcomes = draw_all(world, [world.participant() for _ in range(CLICKS)], at)
-    assert outcomes == {Envelope: 36, ListExhausted: 28}
+    assert outcomes == {Envelope: 36, TargetReached: 28}
     assert drawn_positions() == list(range(1, 37))
 
 
@@ -97,7 +98,7 @@ def test_a_draw_that_is_rolled_back_leaves_no_hole_and_no_trace(
 
     people = [world.participant() for _ in range(CLICKS)]
     outcomes = at_once(*(lambda n=n, p=p: draw(n, p) for n, p in enumerate(people)))
-    assert Counter(map(type, outcomes)) == {Envelope: 36, ListExhausted: 28}
+    assert Counter(map(type, outcomes)) == {Envelope: 36, TargetReached: 28}
     assert failing and drawn_positions() == list(range(1, 37))
     assert sorted(row.position for row in envelopes_drawn()) == list(range(1, 37))
 
@@ -120,6 +121,6 @@ def test_without_the_lock_draws_fail_and_the_database_still_keeps_the_order(
     world.blinded_list(36)
     outcomes = draw_all(world, [world.participant() for _ in range(CLICKS)], at)
     failed = sum(count for kind, count in outcomes.items() if issubclass(kind, DatabaseError))
-    assert outcomes != {Envelope: 36, ListExhausted: 28}
+    assert outcomes != {Envelope: 36, TargetReached: 28}
     assert failed or outcomes[services.ChangedMeanwhile]
     assert drawn_positions() == list(range(1, outcomes[Envelope] + 1))

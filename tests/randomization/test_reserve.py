@@ -7,15 +7,17 @@ from datetime import datetime
 import pytest
 from django.db import DatabaseError, transaction
 
+from randomization.limits import few_envelopes_left
 from randomization.list_checks import envelopes_of, list_faults
 from randomization.models import Envelope, RandomizationList, Step
-from randomization.queries import active_list, few_envelopes_left, published_list
-from randomization.services import AlreadyRandomized, ListExhausted, draw_envelope, next_envelope, take_step
+from randomization.queries import active_list, published_list
+from randomization.services import AlreadyRandomized, draw_envelope, next_envelope, take_step
 from tests.at_once import at_once
 from tests.randomization.test_verify import tampering
 from tests.trial_fixture import TrialFixture, new_trial
 from trial.models import Participant
 from trial.permissions import Role
+from trial.screening.recruiting import ListExhausted
 
 
 def with_reserve(

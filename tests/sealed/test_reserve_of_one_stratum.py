@@ -16,12 +16,13 @@ from randomization.sealed.ending.end_of_trial import sign_opening
 from randomization.sealed.lists.acceptance import check_list
 from randomization.sealed.lists.making import make_list
 from randomization.sealed.lists.steps import activate_list, seal_list
-from randomization.services import ListExhausted, draw_envelope
+from randomization.services import draw_envelope
 from tests.keys import recovery_key_is_proved
 from tests.sealed.test_end_of_trial import archive, checked
 from tests.trial_fixture import TrialFixture
 from trial.models import Delegation
 from trial.permissions import Role
+from trial.screening.recruiting import ListExhausted
 
 
 def in_use(

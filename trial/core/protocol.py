@@ -297,6 +297,19 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Targets:
+    """How many are randomised at most at a site and in a stratum, where the protocol says so.
+
+    The trial's own target is `Protocol.target`. `notices` are the shares in percent, rising, from which
+    it is said that a target comes near. What is in no table here has no target of its own.
+    """
+
+    notices: tuple[int, ...] = (80, 95, 100)
+    sites: tuple[tuple[str, int], ...] = ()
+    strata: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class Assumption:
     """A value that no public source fixes: where it stands in the file, and why it was chosen.
 
@@ -342,6 +355,7 @@ class Protocol:
     number_format: NumberFormat
     limits: Limits
     strata: tuple[StratumFactor, ...] = ()
+    targets: Targets = Targets()
     recruitment_months: int | None = None  # planned, from the opening of the first site; None: no plan
     assumptions: tuple[Assumption, ...] = ()
 

@@ -30,6 +30,7 @@ from trial.core.protocol import (
     StratumLevel,
 )
 from trial.core.schedule_reader import read_courses, read_screening, read_visits
+from trial.core.targets_reader import check_targets, read_targets
 
 _LOCAL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 _PREFIX = re.compile(r"[A-Z]{1,6}\Z")
@@ -72,10 +73,12 @@ def _protocol(root: Place) -> Protocol:
         number_format=_number_format(root["numbers"]),
         limits=_limits(root["limits"]),
         strata=_strata(root),
+        targets=read_targets(root),
         recruitment_months=_recruitment(trial),
         assumptions=root.read("assumptions", lambda row: _assumption(row, root.value)),
     )
     _check_total(trial, protocol)
+    check_targets(root, protocol)
     return protocol
 
 

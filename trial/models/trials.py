@@ -81,7 +81,7 @@ def _parsed(text: str) -> Protocol:
 
 
 class Site(models.Model):
-    """A hospital that takes part. `opened_on` is the day from which it may screen."""
+    """A hospital that takes part. It screens and randomises from `opened_on` until before `closed_on`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="sites")
@@ -90,6 +90,7 @@ class Site(models.Model):
     city = models.CharField(max_length=80)
     zone = models.CharField(max_length=64)
     opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True)
     last_serial = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -18,6 +18,7 @@ from trial.rest.openapi import document
 from trial.rest.queries import InvalidParameter
 from trial.screening import shapes
 from trial.screening.consent_correction import correct_consent
+from trial.screening.recruiting import ListExhausted, TargetReached
 from trial.screening.services import (
     ConsentRecorded,
     NoConsent,
@@ -38,7 +39,7 @@ class Participants(Acting):
     query_shape, paged = shapes.ParticipantsQuery, True
     body_shape = shapes.NewParticipant
     shape = answer_shape = shapes.ParticipantShape
-    refusals = (SiteNotOpen,)
+    refusals = (SiteNotOpen, TargetReached, ListExhausted)
 
     def get(self, request: Request, **where: Any) -> Response:
         """The participants within the token's reach, by number."""

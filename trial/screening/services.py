@@ -42,6 +42,7 @@ from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import held, with_status
 from trial.refusals import InvalidInput, Refusal, in_both_languages
+from trial.screening.recruiting import check_can_recruit
 from trial.wording import medium_day
 
 
@@ -59,7 +60,7 @@ class ConsentRecorded(Refusal):
 
 
 class SiteNotOpen(Refusal):
-    """A site screens nobody before it is open."""
+    """A site screens and randomises nobody before it is open and after it closed."""
 
     code = "site_not_open"
 
@@ -92,11 +93,7 @@ class ChangedMeanwhile(Refusal):
 def screen(*, site: Site, by: Delegation, at: datetime, consent_signed_on: date | None = None) -> Participant:
     """Give a person who is being screened a number, and record the consent if it is signed."""
     require(by, Permission.SCREEN, trial=site.trial_id, site=site)
-    today = day_at(site, at)
-    if site.opened_on is None or today < site.opened_on:
-        raise SiteNotOpen(
-            _("Site %(site)s is not open for screening. Ask the trial manager.") % {"site": site.number}
-        )
+    check_can_screen(site, at=at)
     Site.objects.filter(pk=site.pk).update(last_serial=F("last_serial") + 1)
     site.refresh_from_db(fields=["last_serial"])
     participant = CurrentParticipant(
@@ -276,6 +273,32 @@ def _refuse_future(day: date, participant: Participant, at: datetime, field: str
     if day > day_at(participant.site, at):
         sentence = _("%(day)s is in the future. Enter today or an earlier day.") % {"day": medium_day(day)}
         raise InvalidInput(sentence, {field: sentence})
+
+
+def check_can_screen(site: Site, *, at: datetime) -> None:
+    """Refuse where the site is not open, or nobody more could be randomised: before anybody is examined.
+
+    Raises SiteNotOpen, TargetReached or ListExhausted.
+    """
+    check_site_open(site, at)
+    check_can_recruit(site)
+
+
+def check_site_open(site: Site, at: datetime) -> None:
+    """Raise SiteNotOpen before the day on which a site opens, and from the day on which it closes."""
+    today = day_at(site, at)
+    if site.closed_on is not None and today >= site.closed_on:
+        raise SiteNotOpen(
+            _(
+                "Site %(site)s is closed since %(day)s. Nobody is screened or randomised there; who is in "
+                "the trial goes on. Ask the trial manager."
+            )
+            % {"site": site.number, "day": medium_day(site.closed_on)}
+        )
+    if site.opened_on is None or today < site.opened_on:
+        raise SiteNotOpen(
+            _("Site %(site)s is not open for screening. Ask the trial manager.") % {"site": site.number}
+        )
 
 
 def check_can_record_consent(participant: CurrentParticipant) -> None:

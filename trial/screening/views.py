@@ -32,6 +32,7 @@ from trial.screening.forms import (
     as_typed,
 )
 from trial.screening.participant_list import as_row, matching, state_filters
+from trial.screening.recruiting import recruitment_notes
 from trial.screening.services import check_eligibility, record_consent, record_contact, screen
 from trial.wording import moment
 
@@ -89,6 +90,10 @@ class ScreenParticipant(IdempotentPage):
     def get_form_kwargs(self) -> dict[str, Any]:
         """Give the form the sites within reach."""
         return super().get_form_kwargs() | {"sites": sites_for(self.by)}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """What to know before somebody is examined: a target that is reached, a list that is used up."""
+        return super().get_context_data(notes=recruitment_notes(sites_for(self.by)), **context)
 
     def act(self, **answers: Any) -> str:
         """Screen, and go to the new participant."""
@@ -190,6 +195,7 @@ class CheckEligibility(ParticipantAct):
         return super().get_context_data(
             check=latest_check(self.participant),
             draft=self.draft,
+            notes=recruitment_notes([self.participant.site]),
             kept_at=self.draft and moment(self.draft.kept_at, self.participant.site),
             **context,
         )

@@ -8,10 +8,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from trial.management.administrators import administrator_of
 from trial.management.terminal import confirm_identity, need_words
 from trial.models import Delegation
 from trial.people.delegating import end_delegation
-from trial.permissions import GRANTS, Permission, Role
+from trial.permissions import Role
 from trial.queries import find_trial
 from trial.refusals import Refusal
 
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         """Find both, ask for the password, and end the duty."""
         try:
             running = Delegation.objects.filter(trial=find_trial(options["trial"]), ended_at=None)
-            by = _administrator(running, options["by"])
+            by = administrator_of(running, options["by"])
             confirm_identity(by.user)
             duty = _one_duty(running, options)
             reason = need_words(options["reason"], "Why does the duty end?")
@@ -42,14 +43,6 @@ class Command(BaseCommand):
         except Refusal as fault:
             raise CommandError(str(fault)) from fault
         self.stdout.write(f"The duty of {options['user']} has ended: {_told(duty)}.")
-
-
-def _administrator(running: QuerySet[Delegation], username: str) -> Delegation:
-    roles = [role for role, granted in GRANTS.items() if Permission.DELEGATE in granted]
-    duties = running.filter(user__username=username, role__in=roles).select_related("user", "trial", "site")
-    if by := duties.first():
-        return by
-    raise CommandError(f"{username} does not delegate in this trial. Name an administrator with --by.")
 
 
 def _one_duty(running: QuerySet[Delegation], options: dict[str, Any]) -> Delegation:

@@ -1,0 +1,202 @@
+"""Who may still be randomised: targets are limits, a list has an end, a site closes. Nothing here writes.
+
+A target is that of the newest protocol version, so only an amendment moves it. Draws are counted, not
+places of a list: a list may be longer than the target, and nobody is drawn for that reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from randomization.core.targets import (
+    Target,
+    first_reached,
+    full_strata,
+    left_in,
+    notices,
+    refusal,
+    targets_of,
+)
+from randomization.models import Envelope, RandomizationList, Step, Stratum
+from randomization.queries import current_step
+from trial.core.protocol import Protocol
+from trial.models import Delegation, Participant, Site, Trial
+from trial.refusals import in_page_language
+from trial.screening.recruiting import ListExhausted, TargetReached
+
+AT_ONCE = 128
+"""More draws than can be under way at the same moment: as many database connections as a server has."""
+
+FEW = 10
+"""Free envelopes of a stratum below which the trial manager is told, while more are still to be drawn."""
+
+
+def targets_now(trial: Trial) -> tuple[Target, ...]:
+    """Every target of the trial's newest protocol, with how many were randomised."""
+    return _targets(trial, _protocol(trial))
+
+
+def check_target(participant: Participant) -> None:
+    """Raise TargetReached where nobody more of this site and stratum may be randomised."""
+    if reached := first_reached(targets_now(participant.trial), participant.site.number, participant.stratum):
+        raise TargetReached(refusal(reached))
+
+
+def check_target_at_draw(participant: Participant) -> None:
+    """The same, true until the transaction ends. The caller holds the lock of the participant's stratum.
+
+    Near a target that several strata share, their draws wait for one another; elsewhere they do not.
+    """
+    protocol, targets = _of_this_draw(participant)
+    shared = [row for row in targets if row.of != "stratum"]
+    if len(protocol.stratum_keys()) > 1 and any(row.left <= AT_ONCE for row in shared):
+        _wait_for_other_strata(participant.trial)
+        _, targets = _of_this_draw(participant)
+    if reached := first_reached(targets, participant.site.number, participant.stratum):
+        raise TargetReached(refusal(reached))
+
+
+def beyond_target(participant: Participant) -> str:
+    """Which count and target a draw for this participant would go beyond, as `36 of 36`; empty where none."""
+    reached = first_reached(_of_this_draw(participant)[1], participant.site.number, participant.stratum)
+    return f"{reached.drawn} of {reached.target}" if reached else ""
+
+
+def check_can_recruit(site: Site) -> None:
+    """Raise TargetReached or ListExhausted where nobody who is screened at this site could be randomised."""
+    protocol = _protocol(site.trial)
+    _refuse_full(site, protocol, _targets(site.trial, protocol), _free(site.trial))
+
+
+def recruitment_notes(sites: Sequence[Site]) -> list[str]:
+    """What to know before somebody is screened at one of these sites, in the page's language."""
+    if not sites:
+        return []
+    trial, protocol = sites[0].trial, _protocol(sites[0].trial)
+    targets, free = _targets(trial, protocol), _free(trial)
+    notes: dict[str, None] = {}
+    for site in sites:
+        try:
+            _refuse_full(site, protocol, targets, free)
+        except (TargetReached, ListExhausted) as reason:
+            notes[str(reason)] = None
+    return list(notes) or _strata_notes(protocol, targets, free)
+
+
+def target_notices(by: Delegation) -> list[str]:
+    """A sentence for each target that comes near, at the shares that the protocol chose, in this reach.
+
+    Whoever reaches one site is told of its own target, and of every other only once it is reached.
+    """
+    protocol = _protocol(by.trial)
+    targets = _targets(by.trial, protocol)
+    if by.site is not None and len(protocol.sites) > 1:
+        targets = tuple(
+            row for row in targets if not row.left or (row.of, row.name) == ("site", by.site.number)
+        )
+    return [in_page_language(sentence) for sentence in notices(targets, protocol.targets.notices)]
+
+
+def few_envelopes_left(trial: Trial) -> bool:
+    """Whether some stratum has few free envelopes, its reserve included, and more people to come.
+
+    Where the target is reached first, no more envelopes are needed. No arm plays a part.
+    """
+    free, targets = _free(trial), targets_now(trial)
+    return any(count < min(FEW, left_in(targets, key)) for key, count in (free or {}).items())
+
+
+def _protocol(trial: Trial) -> Protocol:
+    return trial.protocol_version.protocol
+
+
+def _of_this_draw(participant: Participant) -> tuple[Protocol, tuple[Target, ...]]:
+    """The newest protocol, and the targets in which this participant would count; one question in all."""
+    drawn = _drawn(participant.trial)
+    version = participant.trial.protocol_versions.annotate(
+        everywhere=_count(drawn),
+        at_site=_count(drawn.filter(participant__site=participant.site_id)),
+        in_stratum=_count(drawn.filter(stratum__key=participant.stratum)),
+    ).order_by("-id")[0]
+    protocol, site = version.protocol, participant.site.number
+    found = [Target("trial", "", protocol.target, version.everywhere)]
+    found += [
+        Target("site", site, most, version.at_site) for name, most in protocol.targets.sites if name == site
+    ]
+    key = participant.stratum
+    found += [
+        Target("stratum", key, most, version.in_stratum)
+        for name, most in protocol.targets.strata
+        if name == key
+    ]
+    return protocol, tuple(found)
+
+
+def _count(drawn: QuerySet[Envelope]) -> Coalesce:
+    """How many there are, as an expression."""
+    counted = drawn.order_by().annotate(all=Value(1)).values("all").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _drawn(trial: Trial) -> QuerySet[Envelope]:
+    return Envelope.objects.filter(
+        stratum__list__trial=trial, stratum__list__environment=trial.environment, participant__isnull=False
+    )
+
+
+def _targets(trial: Trial, protocol: Protocol) -> tuple[Target, ...]:
+    rows = (
+        _drawn(trial)
+        .values_list("participant__site__number", "stratum__key")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
+    return targets_of(protocol, {(site, stratum): n for site, stratum, n in rows})
+
+
+def _free(trial: Trial) -> Mapping[str, int] | None:
+    """Free envelopes by stratum, in lists that are or were in use; None where none ever was."""
+    lists = RandomizationList.objects.filter(trial=trial, environment=trial.environment)
+    usable = lists.annotate(step=current_step()).filter(step__in=[Step.ACTIVATED, Step.EXHAUSTED])
+    count = Count("envelopes", filter=Q(envelopes__participant=None))
+    left: dict[str, int] = {}
+    for key, free in Stratum.objects.filter(list__in=usable).annotate(free=count).values_list("key", "free"):
+        left[key] = left.get(key, 0) + free
+    return left or None
+
+
+def _wait_for_other_strata(trial: Trial) -> None:
+    """Lock one row of the trial: the first stratum of its first list, until the transaction ends.
+
+    Whoever waits for it holds one other stratum at most, and whoever holds it waits for none.
+    """
+    strata = Stratum.objects.select_for_update(of=("self",)).order_by("list__sequence", "place")
+    strata.filter(list__trial=trial, list__environment=trial.environment).first()
+
+
+def _refuse_full(
+    site: Site, protocol: Protocol, targets: Sequence[Target], free: Mapping[str, int] | None
+) -> None:
+    strata = protocol.stratum_keys()
+    if reached := first_reached(targets, site.number, ""):
+        raise TargetReached(refusal(reached))
+    open_strata = [key for key in strata if key not in full_strata(targets, strata)]
+    if not open_strata:
+        raise TargetReached(_("The target of every stratum is reached. Ask the trial manager."))
+    if free is not None and not any(free.get(key) for key in open_strata):
+        raise ListExhausted(
+            _("No envelope is left in the list, so nobody can be randomised now. Ask the trial manager.")
+        )
+
+
+def _strata_notes(protocol: Protocol, targets: Sequence[Target], free: Mapping[str, int] | None) -> list[str]:
+    full = full_strata(targets, protocol.stratum_keys())
+    empty = [key for key in protocol.stratum_keys() if free is not None and not free.get(key, 0)]
+    if not (named := sorted({*full, *empty})):
+        return []
+    text = _("Nobody can be randomised in stratum %(strata)s now. Think of it before you examine somebody.")
+    return [text % {"strata": ", ".join(named)}]
