@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from trial.core.protocol import Protocol
+from trial.core.strata import asked_factors
 from trial.screening.forms import ClockInput, DayInput, stratum_field
 
 
@@ -53,8 +54,8 @@ class StratumForm(Signed):
 
     def __init__(self, *args: Any, protocol: Protocol, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.codes = [factor.code for factor in protocol.strata]
-        self.fields |= {factor.code: stratum_field(factor) for factor in protocol.strata}
+        self.codes = [factor.code for factor in asked_factors(protocol)]
+        self.fields |= {factor.code: stratum_field(factor) for factor in asked_factors(protocol)}
         self.order_fields([*self.codes, "reason", "password"])
 
     def strata(self) -> dict[str, str]:

@@ -30,6 +30,12 @@ PLANTED: dict[str, tuple[str, str, str, str]] = {
         "assumptions[0].status",
         "“trial.version” is still open",
     ),
+    "no plausible range": (
+        "plausible = [5, 160]\n",
+        "",
+        "criteria[I7]",
+        "without a plausible range",
+    ),
 }
 
 

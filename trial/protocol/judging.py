@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from trial.core.judges.plausible import judge_plausible
 from trial.core.judges.unfinished import judge_unfinished
 from trial.core.judging import Judge, judge
 from trial.protocol.files import LocatedFault, ProtocolFile, located, parse_protocol, parse_toml
 from trial.protocol.holiday_judge import judge_holidays
 from trial.refusals import InvalidInput
 
-JUDGES: tuple[Judge, ...] = (judge_unfinished, judge_holidays)
+JUDGES: tuple[Judge, ...] = (judge_unfinished, judge_holidays, judge_plausible)
 """Every judge, in the order in which they are asked."""
 
 

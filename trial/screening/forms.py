@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trial.core.protocol import Criterion, CriterionKind, Protocol, StratumFactor
+from trial.core.strata import asked_factors
 from trial.models import ChecklistDraft, Site, Status
+from trial.pages.asking import CONFIRM, AskingForm
 from trial.pages.number_fields import NumberField
 from trial.queries import among
 from trial.refusals import in_page_language
@@ -112,7 +114,7 @@ class ContactForm(forms.Form):
     )
 
 
-class EligibilityForm(forms.Form):
+class EligibilityForm(AskingForm):
     """The protocol's criteria as questions, in its order and in the language of the page.
 
     With `partial` nothing has to be answered: the checklist is kept as far as it is.
@@ -124,7 +126,8 @@ class EligibilityForm(forms.Form):
         questions = [question for question in protocol.questions() if question.kind is not CriterionKind.AGE]
         self.fields[BIRTH_DATE] = birth_date_field(protocol)
         self.fields |= {question.id: question_field(question) for question in questions}
-        self.fields |= {factor.code: stratum_field(factor) for factor in protocol.strata}
+        self.factors = [factor.code for factor in asked_factors(protocol)]
+        self.fields |= {factor.code: stratum_field(factor) for factor in asked_factors(protocol)}
         for field in self.fields.values():
             field.required = field.required and not partial
 
@@ -133,16 +136,17 @@ class EligibilityForm(forms.Form):
         given = {
             name: plain(answer) for name, answer in self.cleaned_data.items() if answer not in (None, "")
         }
-        strata = {factor.code for factor in self.protocol.strata}
+        questions = {question.id for question in self.protocol.questions()}
         return {
-            "answers": {name: given[name] for name in given if name not in strata | {BIRTH_DATE}},
-            "strata": {name: given[name] for name in given if name in strata},
+            "answers": {name: given[name] for name in given if name in questions},
+            "strata": {name: given[name] for name in given if name in self.factors},
         }
 
     def judged(self) -> dict[str, Any]:
         """Everything, as `check_eligibility` takes it."""
-        birth = self.cleaned_data[BIRTH_DATE]
-        return {"birth_date": birth, "answers": self.answers(), "strata": self.strata()}
+        birth, confirmed = self.cleaned_data[BIRTH_DATE], self.cleaned_data["confirmed"]
+        given = {"birth_date": birth, "answers": self.answers(), "strata": self.strata()}
+        return given | {"confirmed": confirmed}
 
     def answers(self) -> dict[str, object]:
         """The answers by criterion. The age is computed from the date of birth."""
@@ -153,8 +157,8 @@ class EligibilityForm(forms.Form):
         }
 
     def strata(self) -> dict[str, str]:
-        """The level of each stratification factor."""
-        return {factor.code: self.cleaned_data[factor.code] for factor in self.protocol.strata}
+        """The level of each stratification factor that is asked."""
+        return {code: self.cleaned_data[code] for code in self.factors}
 
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The questions under their headings, as the page shows them."""
@@ -163,9 +167,12 @@ class EligibilityForm(forms.Form):
             (_("About the person"), [BIRTH_DATE]),
             (_("Inclusion"), [name for name in ids if name.startswith("I")]),
             (_("Exclusion"), [name for name in ids if name.startswith("E")]),
-            (_("Stratification"), [factor.code for factor in self.protocol.strata]),
+            (_("Stratification"), self.factors),
         ]
-        shown = [(title, [self[name] for name in names if name in self.fields]) for title, names in groups]
+        shown = [
+            (title, [self[at] for name in names for at in (name, CONFIRM + name) if at in self.fields])
+            for title, names in groups
+        ]
         return [(title, fields) for title, fields in shown if fields]
 
 

@@ -87,7 +87,7 @@
     const rules = new Intl.PluralRules(document.documentElement.lang);
     for (const line of document.querySelectorAll("[data-progress-other]")) {
       const names = new Map();
-      for (const field of line.closest("section").querySelectorAll("input, select, textarea")) {
+      for (const field of line.closest("section").querySelectorAll("input:not([data-uncounted]), select, textarea")) {
         names.set(field.name, names.get(field.name) || (chosen(field) ? field.checked : field.value !== ""));
       }
       const answered = [...names.values()].filter(Boolean).length;
