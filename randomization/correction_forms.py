@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from trial.core.protocol import Protocol
 from trial.core.strata import asked_factors
-from trial.screening.forms import ClockInput, DayInput, stratum_field
+from trial.pages.day_fields import ClockField, DayField
+from trial.screening.forms import stratum_field
 
 
 class Signed(forms.Form):
@@ -36,12 +37,13 @@ class PaperForm(Signed):
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    day = forms.DateField(label=_("Day"), widget=DayInput())
-    time = forms.TimeField(label=_("Time"), widget=ClockInput())
+    day = DayField(label=_("Day it was used"))
+    time = ClockField(label=_("Time"))
     before_consent = forms.BooleanField(
         label=_("It was made before the consent was signed. A deviation is entered with it."),
         required=False,
     )
+    beside = {"happened_at": "day"}
     field_order = ("number", "day", "time", "reason", "before_consent", "password")
 
     def happened_at(self, zone: ZoneInfo) -> datetime:

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 
-from trial.screening.forms import DayInput, YesNo
+from trial.pages.day_fields import DayField
+from trial.screening.forms import YesNo
 
 STATES = ("done", "due", "late", "hold", "withdrawn", "planned", "ready", "missed", "partial")
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri")
@@ -18,7 +19,7 @@ class SampleForm(forms.Form):
     """One question of each kind."""
 
     number = forms.CharField(label="Participant number", help_text="As on the card, with or without dashes.")
-    born = forms.DateField(label="Date of birth", widget=DayInput())
+    born = DayField(label="Date of birth")
     stable = YesNo(label="I5. Stable for more than three months?")
     reason = forms.CharField(label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     sure = forms.BooleanField(label="This is the person in front of me")

@@ -14,29 +14,12 @@ from trial.core.protocol import Criterion, CriterionKind, Protocol, StratumFacto
 from trial.core.strata import asked_factors
 from trial.models import ChecklistDraft, Site, Status
 from trial.pages.asking import CONFIRM, AskingForm
+from trial.pages.day_fields import DayField
 from trial.pages.number_fields import NumberField
 from trial.queries import among
 from trial.refusals import in_page_language
 
 BIRTH_DATE = "birth_date"
-
-
-class DayInput(forms.DateInput):
-    """The browser's own date picker; its value is ISO whatever the language."""
-
-    input_type = "date"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
-
-
-class ClockInput(forms.TimeInput):
-    """A text field with the browser's time picker."""
-
-    input_type = "time"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%H:%M")
 
 
 class YesNo(forms.TypedChoiceField):
@@ -72,12 +55,11 @@ class AtSite(forms.Form):
 class ScreenForm(AtSite):
     """A new number: at which site, and when the consent was signed."""
 
-    consent_signed_on = forms.DateField(
+    consent_signed_on = DayField(
         label=gettext_lazy("Consent form signed on"),
         help_text=gettext_lazy(
             "Leave this empty if it is not signed yet. Nothing else is asked before it is."
         ),
-        widget=DayInput(),
         required=False,
     )
 
@@ -85,7 +67,7 @@ class ScreenForm(AtSite):
 class ConsentForm(forms.Form):
     """The day of the signature."""
 
-    signed_on = forms.DateField(label=gettext_lazy("Consent form signed on"), widget=DayInput())
+    signed_on = DayField(label=gettext_lazy("Consent form signed on"))
 
 
 class ConsentCorrectionForm(ConsentForm):
@@ -105,12 +87,11 @@ class ContactForm(forms.Form):
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the messages"), choices=[("fr", "Français"), ("en", "English")]
     )
-    consented_on = forms.DateField(
+    consented_on = DayField(
         label=gettext_lazy("The participant agreed to reminders on"),
         help_text=gettext_lazy(
             "This is a separate consent. Messages hold the number, the day and the place, no more."
         ),
-        widget=DayInput(),
     )
 
 
@@ -196,9 +177,8 @@ def birth_date_field(protocol: Protocol) -> forms.Field:
     """The date of birth; with the criterion in the hint, if there is one about age."""
     ages = [row for row in protocol.questions() if row.kind is CriterionKind.AGE]
     kept = _("Only month and year are kept, and only once eligibility is decided.")
-    unkept = {"autocomplete": "off", "data-unkept": "yes"}
     hint = " ".join([*(f"{row.id}. {in_page_language(row.text)}" for row in ages), kept])
-    return forms.DateField(label=_("Date of birth"), help_text=hint, widget=DayInput(**unkept))
+    return DayField(label=_("Date of birth"), help_text=hint, unkept=True)
 
 
 def question_field(question: Criterion) -> forms.Field:
@@ -210,7 +190,7 @@ def question_field(question: Criterion) -> forms.Field:
         case CriterionKind.YES_NO:
             return YesNo(**given)
         case CriterionKind.SINCE:
-            return forms.DateField(widget=DayInput(), **given)
+            return DayField(**given)
         case CriterionKind.NUMBER:
             given["label"] += f" ({question.unit})" if question.unit else ""
             return NumberField(**given)
