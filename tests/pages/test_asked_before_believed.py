@@ -9,13 +9,12 @@ import pytest
 from django.conf import settings
 
 from dosing.demo_world import passing_answers
+from tests.checklist import in_words
 from tests.pages.conftest import Browser
 from tests.pages.test_installed_goes_on import installed_before
 from tests.site_fixture import SiteFixture
 from tests.trial_fixture import START
 from trial.models import AuditEntry, EligibilityCheck, Participant
-
-WORDS = {True: "yes", False: "no"}
 
 
 def checklist(person: Participant) -> str:
@@ -25,10 +24,7 @@ def checklist(person: Participant) -> str:
 def whole(ward: SiteFixture, **answers: object) -> dict[str, object]:
     """Answers to every question as the page sends them."""
     passing = passing_answers(ward.site.trial.protocol_version.protocol, START.date())
-    given = {
-        name: WORDS[answer] if isinstance(answer, bool) else str(answer) for name, answer in passing.items()
-    }
-    return {**given, "birth_date": "1960-05-17", **answers}
+    return in_words({"birth_date": "1960-05-17"} | passing | answers)
 
 
 def box(page: str, name: str = "I7") -> str:
