@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from dosing.pages.forms import reason_field
 from dosing.pages.options_presenters import Choice
-from trial.pages.day_fields import CalendarField
-from trial.screening.forms import AtSite
+from trial.screening.forms import AtSite, DayInput
 
 
 class OptionForm(forms.Form):
@@ -33,7 +32,7 @@ class OptionForm(forms.Form):
 class ClosedDayForm(AtSite):
     """A day on which a site is closed."""
 
-    day = CalendarField(label=gettext_lazy("Closed on"))
+    day = forms.DateField(label=gettext_lazy("Closed on"), widget=DayInput())
     name = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=80,

@@ -46,13 +46,10 @@ def drawn(world: TrialFixture, at: datetime) -> Participant:
     return participant
 
 
-MIROCALS = load_protocol(PROTOCOLS / "nct03039673.toml").protocol
-
-
 @pytest.fixture
 def stratified(monkeypatch: pytest.MonkeyPatch) -> None:
     """The trial has the strata of another protocol."""
-    strata = tuple(replace(factor, from_site=False) for factor in MIROCALS.strata)
+    strata = load_protocol(PROTOCOLS / "nct03039673.toml").protocol.strata
     plain = ProtocolVersion.protocol.fget
     monkeypatch.setattr(
         ProtocolVersion, "protocol", property(lambda version: replace(plain(version), strata=strata))
@@ -60,7 +57,8 @@ def stratified(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def levels(which: int = 0) -> dict[str, str]:
-    return {factor.code: factor.levels[which].code for factor in MIROCALS.strata}
+    strata = load_protocol(PROTOCOLS / "nct03039673.toml").protocol.strata
+    return {factor.code: factor.levels[which].code for factor in strata}
 
 
 WRONG = {"reason": "Onset was read off the wrong line."}

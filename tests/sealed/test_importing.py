@@ -232,8 +232,10 @@ def a_dozen() -> Rows:
 
 def test_numbers_of_a_short_file_are_refused_and_ours_taken_instead(bring: Bring) -> None:
     before = everything_written()
-    with pytest.raises(ListRefused, match=r"12 envelopes nobody can show .* --numbers own"):
+    with pytest.raises(ListRefused, match=r"12 envelopes nobody can show .* drawn by Velum") as reason:
         bring(a_dozen(), numbers="file", sizes={"all": 12})
+    assert "--" not in str(reason.value)
+    assert "Import with --numbers own." in reason.value.for_command
     assert everything_written() == before
     assert bring(a_dozen(), sizes={"all": 12}).envelope_count == 12
 
@@ -276,8 +278,8 @@ def test_on_a_french_page_a_refusal_is_in_french(bring: Bring) -> None:
     with translation.override("fr"), pytest.raises(ListRefused) as refusal:
         bring(rows)
     assert str(refusal.value) == (
-        "La liste n’a pas été importée. Corrigez le fichier. [ligne 9, arm\u00a0: L’essai n’a pas de tel "
-        "bras. Faites correspondre son nom avec --arm NOM=CODE.]"
+        "La liste n’a pas été importée. [ligne 9, arm\u00a0: L’essai n’a pas de tel bras. Saisissez son "
+        "nom à côté du bras.]"
     )
 
 
@@ -322,7 +324,7 @@ WRONG = [
     (["{file}", "--arm", "Placebo"], "not of the form NAME=MEANING"),
     (["{file}", "--size", "all=many"], "no number of envelopes"),
     (["{file}", "--size", "women=3"], "no stratum women"),
-    (["{file}"], r"row 2, arm: The trial has no such arm"),
+    (["{file}"], r"33 to 36, arm: The trial has no such arm. Match its name with --arm NAME=CODE"),
 ]
 
 

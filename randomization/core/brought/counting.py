@@ -60,8 +60,7 @@ class Said:
 NUMBERS = Said(
     beginning=Sentence(
         "The numbers count, but not from 1, from a number that ends in 01, or from the one "
-        "that was declared. Bring the rows that are missing, or say where the count begins: "
-        "--first-number."
+        "that was declared. Bring the rows that are missing, or say where the count begins."
     ),
     other_form=Sentence("Its number is not of the others' form, which count."),
     below=Sentence("Its number is not above the one before. Sort the file as it was randomised."),
@@ -195,7 +194,7 @@ def _run_faults(rows: Sequence[Numbered], reading: Reading, said: Said) -> Itera
             continue
         if earlier is None:
             if not said.may_begin(value):
-                yield Fault(row, "gap", said.beginning)
+                yield Fault(row, "gap", said.beginning, "" if said is BLOCKS else "first_number")
         elif value < earlier or (value == earlier and number != written):
             yield Fault(row, "order", said.below)
         elif value > earlier + 1:

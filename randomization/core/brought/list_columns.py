@@ -1,121 +1,246 @@
-"""The columns of the programs that statisticians use, recognised by the heading.
+"""Which column of a file is for what: by its heading, by its neighbours, or by what a person says.
 
-blockrand (R)     id, stratum, block.id, block.size, treatment
-Sealed Envelope   block identifier, block size, sequence within block, treatment, code; or sequence,
-                  block, block size, treatment; with a column for each factor
+blockrand (R)     id, stratum, block.id, block.size, treatment; row names before them
+randolist (R)     seq_in_strata, block_in_strata, blocksize, seq_in_block, arm; a column for each factor
+Sealed Envelope   block identifier, block size, sequence within block, treatment, code
 NCI               Group, Subject, Assignment, Assigned Arm Index, Arm 1 Posterior Totals ...
+REDCap            redcap_randomization_number, redcap_randomization_group, factors, data access group
+ralloc (Stata)    StratID, StratSiz, BlockID, BlockSiz, SeqInBlk, Treat
+PROC PLAN (SAS)   BLOCK, UNIT, TRT
 Velum             stratum, position, number, block, arm
+
+No column is given a meaning that its cells contradict, and none is left out in silence: a heading that
+nobody knows is asked about, unless every cell below it is empty.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from trial.core.sentences import Sentence
+from trial.core.sentences import LIST, Sentence, Words, joined
 
-from .table_file import Fault, FileFaults
+from .headings import ROLES, bare, kind_of, role_of
+from .table_file import Fault, FileFaults, Record
 
-ROLES = {
-    "id": "number",
-    "number": "number",
-    "code": "number",
-    "randomisationcode": "number",
-    "randomizationnumber": "number",
-    "randomisationnumber": "number",
-    "subject": "number",
-    "sequence": "number",
-    "position": "position",
-    "stratum": "stratum",
-    "group": "stratum",
-    "blockid": "block",
-    "blockidentifier": "block",
-    "block": "block",
-    "blocksize": "size",
-    "sequencewithinblock": "place",
-    "treatment": "arm",
-    "assignment": "arm",
-    "arm": "arm",
-}
-"""What a column is for, by its heading in lower case without anything but letters and digits."""
-PASSED_OVER = re.compile(r"assignedarmindex|arm\d+posteriortotals")
-COLUMNS = {
-    "number": Sentence("the number"),
-    "position": Sentence("the position"),
-    "stratum": Sentence("the stratum"),
-    "block": Sentence("the block"),
-    "size": Sentence("the block size"),
-    "place": Sentence("the place in the block"),
-    "arm": Sentence("the arm"),
-}
-"""What a column is for, in words."""
-KINDS = {"blockid": "blockrand", "assignment": "NCI", "position": "Velum"}
-"""The column that gives a file's program away; without any of them it is Sealed Envelope's."""
+COLUMN = "column"
+"""What a fault asks for where a column's meaning is to be said."""
+
+NO_ARM = Sentence("No column is known to hold the arm (treatment, assignment, arm).")
+NO_HEADING = Sentence("The first row holds an arm, so the file has no heading. Put one above it.")
+TWO_STRATA = Sentence("The stratum stands in a column of its own or in one for every factor, not in both.")
+WAS_SORTED = Sentence("Its row name is below the one before: the file was sorted. Bring it as it was made.")
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where a file keeps what. `factors` are the columns that together name the stratum."""
+    """Where a file keeps what. `factors` are the columns that together name the stratum.
+
+    `counting` is a column that counts beside one that holds codes, `rowname` what R or SAS put before them.
+    """
 
     kind: str
     places: dict[str, int]
-    factors: tuple[int, ...]
+    factors: tuple[int, ...] = ()
+    counting: int | None = None
+    rowname: int | None = None
+    passed: tuple[str, ...] = field(default=())
 
     def cell(self, role: str, cells: Sequence[str]) -> str:
         """The cell of that role; empty where the file has no such column."""
         return cells[self.places[role]] if role in self.places else ""
 
-    def stratum(self, cells: Sequence[str]) -> str:
-        """The stratum's name in the file: one cell, or the levels of the factors with / between."""
+    def levels(self, cells: Sequence[str]) -> tuple[str, ...]:
+        """What names the stratum: one cell, or one for each factor."""
         if self.factors:
-            return "/".join(cells[place] for place in self.factors)
-        return self.cell("stratum", cells)
+            return tuple(cells[place] for place in self.factors)
+        return (self.cell("stratum", cells),)
 
     @property
     def has_strata(self) -> bool:
         """Whether the file names strata at all."""
         return bool(self.factors) or "stratum" in self.places
 
+    def used(self) -> Iterator[tuple[str, int]]:
+        """The columns of which every cell must say something."""
+        yield from ((role, place) for role, place in self.places.items() if role != "site")
+        yield from (("stratum", place) for place in self.factors)
+        if self.counting is not None:
+            yield "number", self.counting
 
-def recognised(heading: Sequence[str], factors: Sequence[str]) -> Columns:
-    """The columns under this heading; `factors` are the codes of the protocol's stratification factors.
 
-    An unnamed first column (R's row names) is passed over. Raises FileFaults.
+@dataclass(frozen=True)
+class Known:
+    """What a heading may be beside the words that everybody uses: the protocol's factors, and what was said.
+
+    `factors` leads from a factor's names to its code, in the protocol's order of codes; `said` from a
+    heading, or the number of a column, to a role or a factor's code.
     """
-    names = [re.sub(r"[^a-z0-9]", "", head.casefold()) for head in heading]
-    wanted = [re.sub(r"[^a-z0-9]", "", factor.casefold()) for factor in factors]
-    faults: list[Sentence] = []
-    places: dict[str, int] = {}
-    for place, name in enumerate(names):
-        role = ROLES.get(name, "")
-        if name in wanted or PASSED_OVER.fullmatch(name) or (not heading[place] and not place):
-            continue
-        if not role:
-            faults.append(_unknown(place + 1))
-        elif role in places:
-            faults.append(_twice(role, places[role] + 1, place + 1))
-        else:
-            places[role] = place
-    if "arm" not in places:
-        faults.append(NO_ARM)
-    found = tuple(names.index(name) for name in wanted if name in names)
-    if found and ("stratum" in places or len(found) != len(wanted)):
-        faults.append(TWO_STRATA)
+
+    factors: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the factors, each once."""
+        return tuple(dict.fromkeys(self.factors.values()))
+
+    def role(self, heading: str, place: int) -> str:
+        """The role or factor of this column; empty where nobody knows."""
+        said = {bare(name) or name: role for name, role in self.said.items()}
+        for name in (heading, bare(heading), str(place + 1)):
+            if name and name in said:
+                return said[name]
+        factors = {bare(name): code for name, code in self.factors.items()}
+        return factors.get(bare(heading)) or role_of(heading)
+
+    def count(self, cells: Sequence[str]) -> int:
+        """How many of these cells would be known as headings."""
+        roles = (self.role(cell, place) for place, cell in enumerate(cells))
+        return sum(bool(role) and role != "rowname" for role in roles)
+
+    def faults(self) -> Iterator[Fault]:
+        """What was said of columns and means nothing."""
+        for name, role in self.said.items():
+            if role not in ROLES and role not in self.codes:
+                words = (*self.codes, *ROLES)
+                yield Fault(0, "heading", _no_role(name, role, words), COLUMN)
+
+
+def recognised(row: int, heading: Sequence[str], records: Sequence[Record], known: Known) -> Columns:
+    """The columns under this heading, which stands in that row. Raises FileFaults."""
+    roles = [known.role(head, place) for place, head in enumerate(heading)]
+    empty = [
+        not any(place < len(cells) and cells[place] for _, cells in records) for place in range(len(roles))
+    ]
+    roles = [
+        "unused" if role in ("", "rowname", "site") and bare_ else role
+        for role, bare_ in zip(roles, empty, strict=True)
+    ]
+    _decide_group(roles, known)
+    _decide_unit(roles, records)
+    _decide_numbers(roles)
+    _decide_row_names(roles, heading, records)
+    faults = [*_unknown(row, heading, roles), *_twice(row, heading, roles)]
+    if "arm" not in roles:
+        faults.insert(0, Fault(row, "heading", NO_ARM))
+    factors = tuple(roles.index(code) for code in known.codes if code in roles)
+    if factors and ("stratum" in roles or len(factors) != len(known.codes)):
+        faults.append(Fault(row, "heading", TWO_STRATA))
     if faults:
-        raise FileFaults([Fault(1, "heading", sentence) for sentence in faults])
-    kind = next((KINDS[name] for name in names if name in KINDS), "Sealed Envelope")
-    return Columns(kind, places, found)
+        if any(fault.ask for fault in faults):
+            faults.append(Fault(0, "heading", _known_ones(known)))
+        raise FileFaults(faults)
+    passed = tuple(
+        head
+        for head, role, bare_ in zip(heading, roles, empty, strict=True)
+        if role == "unused" and not bare_
+    )
+    return Columns(
+        kind=kind_of(list(heading)),
+        places={role: place for place, role in enumerate(roles) if role in ROLES and role != "unused"},
+        factors=factors,
+        counting=roles.index("counting") if "counting" in roles else None,
+        rowname=roles.index("rowname") if "rowname" in roles else None,
+        passed=passed,
+    )
 
 
-NO_ARM = Sentence("No column is headed treatment, assignment or arm.")
-TWO_STRATA = Sentence("The stratum stands in a column of its own or in one for every factor, not in both.")
+def _decide_group(roles: list[str], known: Known) -> None:
+    """`Group` is the stratum beside an arm (NCI), and the arm where no other column is (secuTrial)."""
+    for place, role in enumerate(roles):
+        if role == "group":
+            named = "stratum" in roles or bool(set(known.codes) & set(roles))
+            alone = "arm" not in roles and "passed" not in roles
+            roles[place] = "arm" if alone else "" if named else "stratum"
 
 
-def _unknown(column: int) -> Sentence:
-    return Sentence("Column %(column)s has a heading that is not known. Take it out.", column=column)
+def _decide_unit(roles: list[str], records: Sequence[Record]) -> None:
+    """`UNIT` of PROC PLAN is the place in the block where it begins anew in each; else it counts."""
+    for place, role in enumerate(roles):
+        if role != "unit":
+            continue
+        values = [cells[place] for _, cells in records if place < len(cells)]
+        anew = sum(value.split(".")[0].split(",")[0] == "1" for value in values) > 1
+        roles[place] = "place" if anew and "block" in roles and "place" not in roles else "sequence"
 
 
-def _twice(role: str, first: int, second: int) -> Sentence:
-    form = Sentence("Columns %(first)s and %(second)s are both %(column)s. Take one out.")
-    return form.having(first=first, second=second, column=COLUMNS[role])
+def _decide_numbers(roles: list[str]) -> None:
+    """Codes are the numbers, and a count beside them only counts."""
+    coded = "code" in roles or "number" in roles
+    for place, role in enumerate(roles):
+        if role == "code":
+            roles[place] = "number"
+        elif role == "sequence":
+            roles[place] = "counting" if coded else "number"
+        elif role in ("stratumsize", "passed"):
+            roles[place] = "unused"
+
+
+def _decide_row_names(roles: list[str], heading: Sequence[str], records: Sequence[Record]) -> None:
+    """The first columns, unnamed or named as R, pandas and SAS name them, where they count rows."""
+    for place, role in enumerate(roles):
+        if place and role != "rowname":
+            continue
+        if role == "rowname" or (not role and not heading[place]):
+            roles[place] = "rowname"
+            values = [cells[place] for _, cells in records if place < len(cells)]
+            if heading[place] and not all(value.isdecimal() for value in values):
+                roles[place] = ""
+            elif "rowname" in roles[:place]:
+                roles[place] = "unused"
+
+
+def row_name_faults(columns: Columns, records: Sequence[Record]) -> Iterator[Fault]:
+    """Row names that count downwards somewhere: somebody sorted what a program had made."""
+    if columns.rowname is None:
+        return
+    names = [(row, cells[columns.rowname]) for row, cells in records]
+    if not all(name.isascii() and name.isdecimal() and len(name) < 19 for _, name in names):
+        return
+    by_stratum: defaultdict[tuple[str, ...], int] = defaultdict(int)
+    for (row, name), (_, cells) in zip(names, records, strict=True):
+        stratum = columns.levels(cells)
+        if int(name) < by_stratum[stratum]:
+            yield Fault(row, "order", WAS_SORTED)
+            return
+        by_stratum[stratum] = int(name)
+
+
+def _unknown(row: int, heading: Sequence[str], roles: Sequence[str]) -> Iterator[Fault]:
+    for place, role in enumerate(roles):
+        if role:
+            continue
+        name = heading[place] or str(place + 1)
+        form = UNKNOWN if heading[place] else NAMELESS
+        yield Fault(row, "heading", form.having(column=place + 1, heading=name), COLUMN, name)
+
+
+UNKNOWN = Sentence("Column %(column)s, “%(heading)s”, is not known.")
+NAMELESS = Sentence("Column %(column)s has no heading and is not empty.")
+
+
+def _twice(row: int, heading: Sequence[str], roles: Sequence[str]) -> Iterator[Fault]:
+    for place, role in enumerate(roles):
+        first = roles.index(role)
+        if first != place and role not in ("unused", "rowname", ""):
+            form = Sentence("Columns %(first)s and %(second)s are both %(column)s. Say which one is not.")
+            words = ROLES["number" if role == "counting" else role] if role in {*ROLES, "counting"} else role
+            said = form.having(first=first + 1, second=place + 1, column=words)
+            for at in (first, place):
+                yield Fault(row, "heading", said, COLUMN, heading[at] or str(at + 1))
+
+
+def _known_ones(known: Known) -> Sentence:
+    codes: list[Words] = list(known.codes)
+    return Sentence("A column is one of these: %(known)s.", known=joined([*codes, *ROLES.values()], LIST))
+
+
+def _no_role(name: str, role: str, known: Sequence[str]) -> Sentence:
+    return Sentence(
+        "“%(name)s” cannot be %(role)s. A column is one of these: %(known)s.",
+        name=name,
+        role=role,
+        known=", ".join(known),
+    )

@@ -1,4 +1,4 @@
-"""From a statistician's CSV file to the content of a list, or to the faults that keep it out.
+"""From a statistician's file to the content of a list, or to the faults that keep it out.
 
 One decision for the whole file: it is taken as it stands or not at all. What is checked: arms and
 strata, order and numbers, blocks and their ratio, counts against the trial's plan.
@@ -6,28 +6,36 @@ strata, order and numbers, blocks and their ratio, counts against the trial's pl
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from randomization.core.acceptance import is_even
 from randomization.core.design import IMPORTED, ArmShare, Design, StratumSize
 from randomization.core.imported import OURS, Order
-from trial.core.sentences import Sentence, joined
+from trial.core.sentences import Sentence, Words, joined
 
 from .counting import block_order_faults, order_faults
-from .list_columns import COLUMNS, Columns, recognised
+from .headings import ROLES
+from .list_columns import Columns, Known, recognised, row_name_faults
 from .list_numbers import number_faults, our_numbers
-from .table_file import MOST_FAULTS, Fault, FileFaults, read_table
+from .list_words import ArmWords, StratumWords, as_counted
+from .table_file import Fault, FileFaults, Grid, read_grid
+from .table_shape import Table, form_faults, table_of, without_footer
 
 NO_STRATA = Sentence("The trial has strata and the file names none.")
 TWO_ARM_NAMES = Sentence("Two names are used for one arm. Give each arm one name.")
 TWO_STRATUM_NAMES = Sentence("Two names are used for one stratum. Give each stratum one name.")
-OTHER_STRATUM = Sentence("The trial has no such stratum. Match its name with --stratum NAME=KEY.")
-OTHER_ARM = Sentence("The trial has no such arm. Match its name with --arm NAME=CODE.")
+OTHER_STRATUM = Sentence("The trial has no such stratum.")
+SEVERAL_STRATA = Sentence("The trial has no strata, and the file names more than one.")
+OTHER_ARM = Sentence("The trial has no such arm.")
+TWO_MEANINGS = Sentence("Its code and its label were matched with two arms. Match one of them.")
+OTHER_SITE = Sentence("The file gives its rows to a site that the trial does not have.")
+SEVERAL_SITES = Sentence(
+    "The file gives its rows to several sites; the trial draws for all sites in one order."
+)
+DAYS = Sentence("A spreadsheet has made a date of this cell. Enter what stood there, as text.")
 LOOKALIKES = Sentence("It has letters beyond the plain alphabet, which may look alike.")
 HEADING_ALONE = Sentence("The file has a heading and no rows.")
 LEFT_BLOCK = Sentence("This block appears again after another one. Check the order of the rows.")
@@ -48,6 +56,9 @@ class Expected:
     that is a code already needs no entry. `sizes` says how many envelopes each stratum has, strata in
     the protocol's order. `uneven` lets counts stand that are off the ratio (complete randomisation).
     `first_number` is where numbers that count begin, if not at 1 or at a number that ends in 01.
+    `factor_names`, `levels` (a mapping for each factor) and `arm_labels` lead from the protocol's own
+    words to its codes; `columns` from headings to roles, as a person said; `encoding` and `sheet` say
+    where in the file to read.
     """
 
     arms: tuple[ArmShare, ...]
@@ -59,15 +70,31 @@ class Expected:
     numbers: str = OURS
     uneven: bool = False
     first_number: int | None = None
+    factor_names: Mapping[str, str] = field(default_factory=dict)
+    levels: tuple[Mapping[str, str], ...] = ()
+    arm_labels: Mapping[str, str] = field(default_factory=dict)
+    sites: frozenset[str] = frozenset()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""
+    sheet: str = ""
+
+    @property
+    def known(self) -> Known:
+        """What a heading may be in this trial."""
+        return Known({**{code: code for code in self.factors}, **self.factor_names}, self.columns)
 
 
 @dataclass(frozen=True, repr=False)
 class ImportedList:
-    """A file that was taken. `contents` are in list order. Never printed: it names arms."""
+    """A file that was taken. `contents` are in list order. Never printed: it names arms.
+
+    `notes` say what was passed over in the file, in its own words.
+    """
 
     kind: str
     design: Design
     contents: tuple[Content, ...]
+    notes: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, repr=False, slots=True)
@@ -85,24 +112,43 @@ class Row:
 
 
 def read_list(data: bytes, expected: Expected) -> ImportedList:
-    """The list in this file. Raises FileFaults with the rows and rules at fault."""
-    _raise_if(list(_mapping_faults(expected)))
-    table = read_table(data)
-    columns = recognised(table.heading, expected.factors)
-    if not columns.has_strata and len(expected.sizes) > 1:
-        raise FileFaults([Fault(1, "heading", NO_STRATA)])
-    by_stratum, kind = _rows(table.rows, columns, expected), columns.kind
+    """The list in this CSV file. Raises FileFaults with the rows and rules at fault."""
+    return list_of(read_grid(data, expected.known.count, expected.encoding), expected)
+
+
+def list_of(grid: Grid, expected: Expected) -> ImportedList:
+    """The list in the rows of a file of whatever kind. Raises FileFaults with the rows and rules at fault."""
+    _raise_if([*_mapping_faults(expected), *expected.known.faults()])
+    table, columns = _table_of(grid, expected)
+    by_stratum, notes = _rows(table, columns, expected, grid), table.notes
+    source, written = grid.source, grid.kind
+    del grid, table
     rows = [row for stratum in by_stratum.values() for row in stratum]
     _raise_if(list(_list_faults(by_stratum, columns, expected)))
-    contents = tuple(
-        _contents(
-            by_stratum,
-            our_numbers([row.number for row in rows], expected.environment)
-            if expected.numbers != OURS
-            else None,
-        )
-    )
-    return ImportedList(kind, _design(data, expected, by_stratum, contents), contents)
+    numbers = [row.number for row in rows]
+    theirs = our_numbers(numbers, expected.environment) if expected.numbers != OURS else None
+    contents = tuple(_contents(by_stratum, theirs))
+    design = _design(source, expected, by_stratum, contents)
+    kind = " ".join(filter(None, (columns.kind, written)))
+    return ImportedList(kind, design, contents, notes)
+
+
+def _table_of(grid: Grid, expected: Expected) -> tuple[Table, Columns]:
+    """The rows of the list in good form, and which column is for what."""
+    words = _arm_words(expected)
+    table = table_of(grid, expected.known, words.names)
+    columns = recognised(table.row, table.heading, table.records, expected.known)
+    if not columns.has_strata and len(expected.sizes) > 1:
+        raise FileFaults([Fault(table.row, "heading", NO_STRATA)])
+    arm = columns.places["arm"]
+    labels = grid.labels.get(table.heading[arm], {})
+    spelt = {code for code, label in labels.items() if label in words.names}
+    table = without_footer(table, arm, {*words.names, *spelt})
+    if not table.records:
+        raise FileFaults([Fault(0, "empty", HEADING_ALONE)])
+    _raise_if(form_faults(table))
+    _raise_if([*_empty_cells(table, columns), *_day_faults(table, columns, grid)])
+    return as_counted(table, columns), columns
 
 
 def _mapping_faults(expected: Expected) -> Iterator[Fault]:
@@ -123,51 +169,90 @@ def _mapping_faults(expected: Expected) -> Iterator[Fault]:
             yield Fault(0, what, sentence)
 
 
-def _rows(
-    found: Iterator[tuple[int, list[str]]], columns: Columns, expected: Expected
-) -> dict[str, list[Row]]:
+def _rows(table: Table, columns: Columns, expected: Expected, grid: Grid) -> dict[str, list[Row]]:
     """The rows by stratum, strata in the protocol's order, with every word made one of the protocol's."""
-    arms = {arm.code: arm.code for arm in expected.arms if arm.code not in expected.arm_names.values()}
-    arms |= {_nfc(name): code for name, code in expected.arm_names.items()}
-    strata = {key: key for key in expected.sizes} | {
-        _nfc(name): key for name, key in expected.stratum_names.items()
-    }
+    heading = table.heading
+    arms = _arm_words(expected).under(grid.labels.get(heading[columns.places["arm"]], {}))
+    strata = StratumWords(
+        tuple(expected.sizes),
+        expected.stratum_names,
+        expected.levels,
+        tuple(grid.labels.get(heading[place], {}) for place in columns.factors),
+    )
     by_stratum: dict[str, list[Row]] = {key: [] for key in expected.sizes}
     faults: list[Fault] = []
-    for row, cells in found:
-        name, treatment = _nfc(columns.stratum(cells)), _nfc(columns.cell("arm", cells))
-        key = strata.get(name) if columns.has_strata else next(iter(expected.sizes))
-        arm = arms.get(treatment)
-        faults += _word_faults(row, columns, cells, key is None, arm is None, treatment)
-        if len(faults) >= MOST_FAULTS:
-            break
-        if key is not None and arm is not None:
+    for row, cells in table.records:
+        levels = columns.levels(cells)
+        key = strata.key(levels) if columns.has_strata else next(iter(expected.sizes))
+        arm, said = arms.arm(columns.cell("arm", cells))
+        faults += _word_faults(row, key is None, said, strata.single)
+        if key is not None and arm:
             roles = ("number", "block", "size", "place", "position")
             by_stratum[key].append(Row(row, key, arm, *(columns.cell(role, cells) for role in roles)))
+    faults += _site_faults(table, columns, expected)
+    faults += row_name_faults(columns, table.records)
+    faults += _counting_faults(table, columns, by_stratum, expected)
     _raise_if(faults)
     return by_stratum
 
 
-def _word_faults(
-    row: int, columns: Columns, cells: Sequence[str], no_stratum: bool, no_arm: bool, treatment: str
-) -> Iterator[Fault]:
-    for role, place in columns.places.items():
-        if not cells[place]:
-            yield Fault(row, "empty", Sentence("A cell is empty: %(column)s.", column=COLUMNS[role]))
+def _arm_words(expected: Expected) -> ArmWords:
+    codes = tuple(arm.code for arm in expected.arms)
+    return ArmWords(codes, expected.arm_names, expected.arm_labels)
+
+
+def _empty_cells(table: Table, columns: Columns) -> Iterator[Fault]:
+    for row, cells in table.records:
+        for role, place in columns.used():
+            if not cells[place]:
+                yield Fault(row, "empty", Sentence("A cell is empty: %(column)s.", column=ROLES[role]))
+
+
+def _day_faults(table: Table, columns: Columns, grid: Grid) -> Iterator[Fault]:
+    for _, place in columns.used():
+        if place in grid.dates:
+            yield Fault(grid.dates[place], "date", DAYS, "column", table.heading[place])
+
+
+def _word_faults(row: int, no_stratum: bool, said: str, single: bool) -> Iterator[Fault]:
     if no_stratum:
-        yield Fault(row, "stratum", OTHER_STRATUM)
-    if no_arm and treatment:
-        both = joined((OTHER_ARM, LOOKALIKES), Sentence("%(first)s %(rest)s"))
-        yield Fault(row, "arm", OTHER_ARM if treatment.isascii() else both)
+        yield Fault(row, "stratum", *((SEVERAL_STRATA, "column") if single else (OTHER_STRATUM, "stratum")))
+    if said == "two":
+        yield Fault(row, "arm", TWO_MEANINGS, "arm")
+    elif said == "lookalike":
+        yield Fault(row, "arm", joined((OTHER_ARM, LOOKALIKES), Sentence("%(first)s %(rest)s")), "arm")
+    elif said:
+        yield Fault(row, "arm", OTHER_ARM, "arm")
+
+
+def _site_faults(table: Table, columns: Columns, expected: Expected) -> Iterator[Fault]:
+    """A site on every row says where each envelope is to be drawn; only a list for one site can say so."""
+    if "site" not in columns.places:
+        return
+    place = columns.places["site"]
+    named = {cells[place].lstrip("0"): row for row, cells in reversed(table.records) if cells[place]}
+    sites = {site.lstrip("0") for site in expected.sites}
+    if len(named) > 1:
+        yield Fault(max(named.values()), "site", SEVERAL_SITES, "column", table.heading[place])
+    elif sites and not named.keys() <= sites:
+        yield Fault(min(named.values()), "site", OTHER_SITE, "column", table.heading[place])
+
+
+def _counting_faults(
+    table: Table, columns: Columns, by_stratum: Mapping[str, list[Row]], expected: Expected
+) -> Iterator[Fault]:
+    """A column that counts beside the codes counts as numbers do."""
+    if columns.counting is None:
+        return
+    said = {row: cells[columns.counting] for row, cells in table.records}
+    strata = [[(row.row, said[row.row]) for row in rows] for rows in by_stratum.values()]
+    yield from order_faults(strata, expected.first_number)
 
 
 def _list_faults(
     by_stratum: Mapping[str, list[Row]], columns: Columns, expected: Expected
 ) -> Iterator[Fault]:
     every = [row for rows in by_stratum.values() for row in rows]
-    if not every:
-        yield Fault(0, "empty", HEADING_ALONE)
-        return
     numbered = [[(row.row, row.number) for row in rows] for rows in by_stratum.values()]
     yield from order_faults(numbered, expected.first_number)
     yield from block_order_faults([list(_block_names(rows)) for rows in by_stratum.values()])
@@ -236,22 +321,38 @@ def _place_faults(block: Sequence[Row]) -> Iterator[Fault]:
 def _count_faults(key: str, rows: Sequence[Row], expected: Expected) -> Iterator[Fault]:
     if len(rows) != expected.sizes[key]:
         sentence = Sentence(
-            "Stratum %(stratum)s has %(found)s envelopes, %(planned)s are planned. Correct the "
-            "file, or say --size %(stratum)s=%(found)s.",
+            "Stratum %(stratum)s has %(found)s envelopes, %(planned)s are planned.",
             stratum=key,
             found=len(rows),
             planned=expected.sizes[key],
         )
-        yield Fault(0, "count", sentence)
-    counts, unit = Counter(row.arm for row in rows), sum(arm.share for arm in expected.arms)
-    times, over = divmod(len(rows), unit)
-    off = any(
-        not arm.share * times <= counts[arm.code] <= arm.share * times + min(over, arm.share)
-        for arm in expected.arms
-    )
-    if off and not expected.uneven:
+        yield Fault(0, "count", sentence, "size")
+    if _is_off(rows, expected.arms) and not expected.uneven:
         sentence = Sentence("The arms of stratum %(stratum)s do not stand in the trial's ratio.", stratum=key)
-        yield Fault(0, "ratio", sentence)
+        yield Fault(0, "ratio", sentence, "uneven")
+
+
+def _is_off(rows: Sequence[Row], arms: Sequence[ArmShare]) -> bool:
+    """Whether an arm has too many rows or too few; what a cut last block leaves open is left open."""
+    unit = sum(arm.share for arm in arms)
+    cut = _cut_block(rows, unit)
+    counts = Counter(row.arm for row in rows[: len(rows) - len(cut)])
+    rest, size = Counter(row.arm for row in cut), int(cut[0].size) if cut else 0
+    times, over = divmod(len(rows) - len(cut), unit)
+    return any(
+        not arm.share * times <= counts[arm.code] <= arm.share * times + min(over, arm.share)
+        or rest[arm.code] > arm.share * size // unit
+        for arm in arms
+    )
+
+
+def _cut_block(rows: Sequence[Row], unit: int) -> Sequence[Row]:
+    """The rows of a last block that ends before its size, where the file says block and size."""
+    if not rows or not rows[-1].block or not (rows[-1].size.isascii() and rows[-1].size.isdecimal()):
+        return ()
+    size = int(rows[-1].size[:9])
+    held = sum(1 for _ in takewhile(lambda row: row.block == rows[-1].block, reversed(rows)))
+    return rows[len(rows) - held :] if held < size and size % unit == 0 else ()
 
 
 def _contents(by_stratum: Mapping[str, list[Row]], numbers: Iterator[str] | None) -> Iterator[Content]:
@@ -264,7 +365,7 @@ def _contents(by_stratum: Mapping[str, list[Row]], numbers: Iterator[str] | None
 
 
 def _design(
-    data: bytes, expected: Expected, by_stratum: Mapping[str, list[Row]], contents: Sequence[Content]
+    source: str, expected: Expected, by_stratum: Mapping[str, list[Row]], contents: Sequence[Content]
 ) -> Design:
     places = ((key, n) for key, rows in by_stratum.items() for n in range(1, len(rows) + 1))
     order = Order()
@@ -274,14 +375,10 @@ def _design(
         arms=expected.arms,
         strata=tuple(StratumSize(key, len(rows)) for key, rows in by_stratum.items()),
         method=IMPORTED,
-        source=hashlib.sha256(data).hexdigest(),
+        source=source,
         sequence=order.digest(),
         numbers=expected.numbers,
     )
-
-
-def _nfc(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
 
 
 def no_such_stratum(key: str) -> Sentence:

@@ -24,11 +24,10 @@ def number_faults(rows: Sequence[Numbered], environment: str) -> Iterator[Fault]
         if not plain and not is_ours(number, environment):
             form = f"{PREFIXES[environment]}-"
             sentence = Sentence(
-                "Its number is neither of digits alone nor %(prefix)s with digits and their check "
-                "digit. Import with --numbers own.",
+                "Its number is neither of digits alone nor %(prefix)s with digits and their check digit.",
                 prefix=form,
             )
-            yield Fault(row, "number", sentence)
+            yield Fault(row, "number", sentence, "numbers")
     if not twice and len({number.lstrip("0") for _, number in rows}) < len(rows):
         yield Fault(0, "double", ZEROS)
 

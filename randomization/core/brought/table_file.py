@@ -1,15 +1,17 @@
 """The rows of a CSV file that a person exported: read strictly, and refused where they could be misread.
 
 A list decides what people are given, so nothing is repaired by guessing. Faults name the row, as a
-spreadsheet counts it with the heading as row 1, and the rule; never what a cell holds.
+spreadsheet counts it from the first line on, and the rule; never what a cell holds, but the heading.
 """
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 
 from trial.core.sentences import Sentence, Words
 
@@ -18,9 +20,23 @@ MOST_ROWS = 100_000
 MOST_COLUMNS = 50
 LONGEST_CELL = 200
 MOST_FAULTS = 20
-"""Faults that are collected before reading ends."""
+"""Sentences that are said of one file at most; rows with the same one are said together."""
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
+ENCODINGS = {
+    "utf-8": Sentence("UTF-8, or what the file's first bytes say"),
+    "cp1252": Sentence("Windows-1252 (Excel's “CSV” in Western Europe)"),
+    "mac-roman": Sentence("Mac Roman (Excel's “CSV (Macintosh)”)"),
+    "iso-8859-15": Sentence("Latin 9 (ISO 8859-15)"),
+    "cp850": Sentence("DOS, Western Europe (cp850)"),
+    "utf-16-le": Sentence("UTF-16 without a mark, little end first"),
+    "utf-16-be": Sentence("UTF-16 without a mark, big end first"),
+}
+"""What a person may say about the bytes. Nothing but the first is ever guessed."""
+DECLARED = re.compile(r"sep=(.)[,;\t|\s]*\Z", re.IGNORECASE)
+"""Excel's first line that names the delimiter; Excel itself does not show it."""
+LOOKED_AT, LONGEST_LOOK = 50, 4000
+"""Lines, and signs of each, in which delimiter and heading are looked for."""
 MARKS = {
     b"\xff\xfe\x00\x00": "utf-32",
     b"\x00\x00\xfe\xff": "utf-32",
@@ -49,87 +65,102 @@ TOO_HEAVY = Sentence(
     "The file has more than %(most)s MiB. Lists that long are made here.", most=MOST_BYTES // 1024 // 1024
 )
 TOO_LONG = Sentence("The file has more than %(most)s rows.", most=f"{MOST_ROWS:,}")
-NOT_UTF_8 = Sentence("This is not UTF-8. Save the file as “CSV UTF-8”.")
+NOT_UTF_8 = Sentence("This is not UTF-8. Save the file as “CSV UTF-8”, or say in which encoding it is.")
+NOT_DECLARED = Sentence("These bytes are not of the encoding that was named. Name another.")
 QUOTES = Sentence("A quotation mark is not closed, or stands inside a cell, or the cell is far too long.")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong in which row (0 for the file as a whole), by which rule, and what to do."""
+    """What is wrong in which row (0 for the file as a whole), by which rule, and what to do.
+
+    `ask` names what a person can say to mend it without touching the file, a key of `remedies.HOW`;
+    `about` is the heading of the column that the question is about.
+    """
 
     row: int
     rule: str
     sentence: Words
-
-    @property
-    def text(self) -> Sentence:
-        """The sentence behind its row and rule."""
-        if not self.row:
-            return Sentence("%(rule)s: %(sentence)s", rule=self.rule, sentence=self.sentence)
-        form = Sentence("row %(row)s, %(rule)s: %(sentence)s", row=self.row)
-        return form.having(rule=self.rule, sentence=self.sentence)
-
-    def __str__(self) -> str:
-        return str(self.text)
+    ask: str = ""
+    about: str = ""
 
 
 class FileFaults(ValueError):
-    """The file is not taken. `faults` are the first that were found, MOST_FAULTS at most."""
+    """The file is not taken. `faults` are the first that were found, each sentence with all its rows."""
 
-    def __init__(self, faults: list[Fault]) -> None:
-        self.faults = tuple(faults[:MOST_FAULTS])
-        super().__init__("\n".join(map(str, self.faults)))
-
-
-@dataclass(frozen=True)
-class Table:
-    """The heading, and an iterator over the other rows, each with the number of its row."""
-
-    heading: tuple[str, ...]
-    rows: Iterator[tuple[int, list[str]]]
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(f"{fault.row} {fault.rule}: {fault.sentence}" for fault in self.faults))
 
 
-def read_table(data: bytes) -> Table:
-    """The table in these bytes. Raises FileFaults; reading on may raise it as well.
+Record = tuple[int, tuple[str, ...]]
+"""A row that says something: its number and its cells."""
 
-    Taken: UTF-8 with or without its mark, UTF-16 and UTF-32 with one; any line ends; comma, semicolon
-    or TAB; quoted cells. Latin-1 is refused: its letters cannot be distinguished from those of its relatives.
+
+@dataclass(frozen=True, repr=False)
+class Grid:
+    """The rows of a file of whatever kind, before anybody knows which is the heading.
+
+    `labels` has the words behind a column's codes (SPSS, Stata), `dates` the columns in which a
+    spreadsheet holds days, `notes` what was read otherwise than it looks.
     """
-    text = _decoded(data)
-    records = _records(text)
-    row, heading = next(((row, cells) for row, cells in records if cells), (0, []))
-    if not heading:
-        raise FileFaults([Fault(0, "empty", NO_ROW)])
-    if len(heading) > MOST_COLUMNS:
-        raise FileFaults([Fault(row, "columns", TOO_WIDE)])
-    return Table(tuple(cell.strip() for cell in heading), _checked(records, len(heading)))
+
+    kind: str
+    source: str
+    records: list[Record]
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    dates: Mapping[int, int] = field(default_factory=dict)
+    notes: tuple[Words, ...] = ()
 
 
-def _decoded(data: bytes) -> str:
-    if len(data) > MOST_BYTES:
-        raise FileFaults([Fault(0, "size", TOO_HEAVY)])
+def read_grid(data: bytes, knows: Callable[[Sequence[str]], int], encoding: str = "") -> Grid:
+    """The rows in these bytes. `knows` counts the headings of a row that are known. Raises FileFaults.
+
+    Taken: UTF-8 with or without its mark, UTF-16 and UTF-32 with one, anything else when `encoding` says
+    so; any line ends; comma, semicolon, TAB, bar, or what `sep=` names; quoted cells. Latin-1 is refused
+    unless it is named: its letters cannot be distinguished from those of its relatives.
+    """
+    text = _decoded(data, encoding)
+    first = next((found[0] for found in LINE.finditer(text)), "")
+    declared = DECLARED.fullmatch(first.strip("\r\n"))
+    if declared:
+        text = text[len(first) :]
+    delimiter = declared[1] if declared else _delimiter(text, knows)
+    return Grid("CSV", hashlib.sha256(data).hexdigest(), list(_records(text, delimiter)))
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    refuse_heavy(data)
     for start, kind in OTHER_KINDS.items():
         if data.startswith(start):
             sentence = Sentence("This is %(kind)s. Save the list as CSV in UTF-8.", kind=kind)
             raise FileFaults([Fault(0, "kind", sentence)])
-    encoding = next((name for mark, name in MARKS.items() if data.startswith(mark)), "utf-8")
+    marked = next((name for mark, name in MARKS.items() if data.startswith(mark)), "")
     try:
-        text = data.decode(encoding)
+        text = data.decode(marked or encoding or "utf-8")
     except UnicodeDecodeError as fault:
-        row = data[: fault.start].count(b"\n") + 1
-        raise FileFaults([Fault(row, "encoding", NOT_UTF_8)]) from fault
+        row, named = data[: fault.start].count(b"\n") + 1, bool(encoding and not marked)
+        said = NOT_DECLARED if named else NOT_UTF_8
+        raise FileFaults([Fault(row, "encoding", said, "encoding")]) from fault
     if found := UNSEEN.search(text):
         row = len(re.findall(r"\r\n|\r|\n", text[: found.start()])) + 1
         sign = f"U+{ord(found[0]):04X}"
         sentence = Sentence("There is an invisible character (%(sign)s). Remove it.", sign=sign)
-        raise FileFaults([Fault(row, "character", sentence)])
+        raise FileFaults([Fault(row, "character", sentence, "encoding" if found[0] == "\0" else "")])
     return text
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Every record with its number; blank ones as empty lists."""
+def refuse_heavy(data: bytes) -> None:
+    """Raise FileFaults where the file is too large, of whatever kind it is."""
+    if len(data) > MOST_BYTES:
+        raise FileFaults([Fault(0, "size", TOO_HEAVY)])
+
+
+def _records(text: str, delimiter: str) -> Iterator[Record]:
+    """Every record that says something, with its number."""
     lines = (found[0] for found in LINE.finditer(text) if found[0])
-    row, reader = 0, csv.reader(lines, delimiter=_delimiter(text), strict=True)
+    row, said, reader = 0, 0, csv.reader(lines, delimiter=delimiter, strict=True)
+    shared: dict[str, str] = {}
     while True:
         row += 1
         try:
@@ -138,33 +169,31 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
             return
         except csv.Error as fault:
             raise FileFaults([Fault(row, "quotes", QUOTES)]) from fault
-        if row > MOST_ROWS + 1:
-            raise FileFaults([Fault(row, "size", TOO_LONG)])
-        yield row, cells if any(cells) else []
+        if any(cell and not cell.isspace() for cell in cells):
+            said += 1
+            if said > MOST_ROWS + 1:
+                raise FileFaults([Fault(row, "size", TOO_LONG)])
+            yield row, tuple([shared.setdefault(cell, cell) for cell in cells])
 
 
-def _delimiter(text: str) -> str:
-    """The one that occurs most often in the first line that says anything."""
-    first = next((found[0] for found in LINE.finditer(text) if found[0].strip()), "")
-    return max(DELIMITERS, key=first.count)
+def _delimiter(text: str, knows: Callable[[Sequence[str]], int]) -> str:
+    """The one under which a line has most headings that are known; else the one that occurs most often."""
+    found = (line[0] for line in LINE.finditer(text) if line[0].strip())
+    lines = [line[:LONGEST_LOOK] for line in islice(found, LOOKED_AT)]
+    first = lines[0] if lines else ""
+
+    def known(delimiter: str) -> tuple[int, int]:
+        rows = csv.reader(lines, delimiter=delimiter)
+        try:
+            return max((knows(row) for row in rows), default=0), first.count(delimiter)
+        except csv.Error:
+            return 0, first.count(delimiter)
+
+    return max(DELIMITERS, key=known)
 
 
-def _checked(records: Iterator[tuple[int, list[str]]], width: int) -> Iterator[tuple[int, list[str]]]:
-    faults: list[Fault] = []
-    for row, cells in records:
-        if not cells:
-            continue
-        if fault := _fault_of(row, cells, width):
-            faults.append(fault)
-            if len(faults) == MOST_FAULTS:
-                break
-        elif not faults:
-            yield row, cells
-    if faults:
-        raise FileFaults(faults)
-
-
-def _fault_of(row: int, cells: list[str], width: int) -> Fault | None:
+def cell_fault(row: int, cells: Sequence[str], width: int) -> Fault | None:
+    """What is wrong with the form of this row of the table, if anything."""
     if len(cells) != width:
         sentence = Sentence(
             "It has %(cells)s cells, the heading has %(width)s.", cells=len(cells), width=width

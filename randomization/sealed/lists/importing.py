@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from randomization.core.brought.list_csv import Expected, ImportedList, no_such_stratum, read_list
+from randomization.core.brought.list_csv import Expected, ImportedList, list_of, no_such_stratum
+from randomization.core.brought.list_words import level_words
 from randomization.core.brought.table_file import Fault, FileFaults
 from randomization.core.design import ArmShare, Design, DesignFault
 from randomization.core.imported import OURS, THEIRS, filled
@@ -21,7 +23,9 @@ from randomization.core.methods import allocations
 from randomization.core.number_leaks import Lint
 from randomization.core.sealed_record import RecordFault
 from randomization.models import Envelope, RandomizationList, Step
+from randomization.sealed.lists.files import grid_of
 from randomization.sealed.lists.making import next_list, refuse_empty_strata, write_list
+from randomization.sealed.lists.remedies import COMMAND, PAGE, folded
 from randomization.sealed.lists.seeds import fresh_secret, lint_of
 from randomization.sealed.lists.steps import checked_contents
 from randomization.sealed.lists.writing import silent
@@ -29,7 +33,7 @@ from randomization.sealed.vault.envelope_contents import Secret, open_secret
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.vault.trail import record_sealed
 from randomization.services import take_step
-from trial.core.sentences import LIST, Sentence, joined
+from trial.core.sentences import LIST, Sentence, Words, joined
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
@@ -37,15 +41,32 @@ from trial.refusals import Refusal, in_page_language
 
 
 class ListRefused(Refusal):
-    """The file has faults; nothing of it was taken. `faults` are the first of them, without contents."""
+    """The file has faults; nothing of it was taken. `faults` are the first of them, without contents.
+
+    Read on a page, it says what to do there; `for_command` says it of the command. `asked` are the
+    headings of the columns whose meaning somebody has to say.
+    """
 
     code = "list_refused"
     status = 422
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        said = " ".join(f"[{in_page_language(fault.text)}]" for fault in self.faults)
-        super().__init__(_("The list was not imported. Correct the file.") + " " + said)
+        super().__init__(self._said(PAGE))
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The headings that are asked about, each once."""
+        return tuple(dict.fromkeys(fault.about for fault in self.faults if fault.about))
+
+    @property
+    def for_command(self) -> str:
+        """The refusal in the words of the command."""
+        return self._said(COMMAND)
+
+    def _said(self, door: str) -> str:
+        said = " ".join(f"[{in_page_language(sentence)}]" for sentence in folded(self.faults, door))
+        return _("The list was not imported.") + " " + said
 
 
 class ImportedBefore(Refusal):
@@ -64,6 +85,9 @@ def expected_of(
     numbers: str = OURS,
     uneven: bool = False,
     first_number: int | None = None,
+    columns: Mapping[str, str] | None = None,
+    encoding: str = "",
+    sheet: str = "",
 ) -> Expected:
     """What a file must agree with in this trial: the protocol's arms, ratio, strata and target.
 
@@ -77,10 +101,8 @@ def expected_of(
     if len(keys) == 1:
         given.setdefault(keys[0], protocol.target)
     if missing := [key for key in keys if key not in given]:
-        sentence = Sentence(
-            "Say how many envelopes stratum %(stratum)s has: --size %(stratum)s=N.", stratum=missing[0]
-        )
-        raise ListRefused([Fault(0, "count", sentence)])
+        sentence = Sentence("It is not said how many envelopes stratum %(stratum)s has.", stratum=missing[0])
+        raise ListRefused([Fault(0, "count", sentence, "size")])
     return Expected(
         arms=tuple(ArmShare(arm.code, arm.ratio) for arm in protocol.arms),
         sizes={key: given[key] for key in keys},
@@ -88,10 +110,31 @@ def expected_of(
         arm_names=arm_names or {},
         stratum_names=stratum_names or {},
         factors=tuple(factor.code for factor in protocol.strata),
+        factor_names={name: factor.code for factor in protocol.strata for name in _both(factor)},
+        levels=tuple(
+            level_words(
+                [(word, level.code) for level in factor.levels for word in (level.code, *_both(level))]
+            )
+            for factor in protocol.strata
+        ),
+        arm_labels={word: arm.code for arm in protocol.arms for word in _both(arm)},
+        sites=frozenset(trial.sites.values_list("number", flat=True)),
+        columns=columns or {},
+        encoding=encoding,
+        sheet=sheet,
         numbers=numbers,
         uneven=uneven,
         first_number=first_number,
     )
+
+
+def _both(named: Any) -> tuple[str, str]:
+    """The protocol's words for an arm, a factor or a level, in both languages."""
+    return named.label.en, named.label.fr
+
+
+def unheard(notes: tuple[Words, ...]) -> None:
+    """Take what was passed over in a file and show nothing: for callers that are not people."""
 
 
 def import_list(
@@ -104,17 +147,19 @@ def import_list(
     name: str = "",
     reserve_of: RandomizationList | None = None,
     progress: Callable[[int], None] = silent,
+    tell: Callable[[tuple[Words, ...]], None] = unheard,
 ) -> RandomizationList:
     """Take the list in this file and seal it; it is then a draft, as one that was made here.
 
     A fresh seed, sealed with the list, gives the salts and (unless the file's are wanted) the numbers.
-    The numbers are linted against the arms. `progress` is told now and then how many envelopes are sealed.
+    The numbers are linted against the arms. `progress` is told now and then how many envelopes are sealed;
+    `tell` is given what was passed over in the file, in its own words, which are kept nowhere.
     Raises NotPermitted, ListRefused with rows and rules,
     ImportedBefore, BadReserve, SealDamaged, ListDamaged or KeyFault; then nothing is written.
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
     try:
-        brought = read_list(data, expected)
+        brought = list_of(grid_of(data, expected), expected)
     except FileFaults as found:
         raise ListRefused(found.faults) from found
     _refuse_empty(brought.design, reserve_of)
@@ -137,6 +182,7 @@ def import_list(
             },
         )
         take_step(list_=list_, step=Step.DRAFT, by=by, at=at)
+    tell(brought.notes)
     return list_
 
 
@@ -156,15 +202,14 @@ def _refuse_telling(lint: Lint, design: Design) -> None:
     """Numbers that came in a file are not taken where the lint could not find anything in them."""
     if lint.telling:
         found = joined((telling.feature for telling in lint.telling), LIST)
-        sentence = Sentence("The number reveals the arm by %(found)s. Use --numbers own.", found=found)
-        raise ListRefused([Fault(0, "lint", sentence)])
+        sentence = Sentence("The number reveals the arm by %(found)s.", found=found)
+        raise ListRefused([Fault(0, "lint", sentence, "numbers")])
     if design.numbers == THEIRS and not lint.long_enough:
         sentence = Sentence(
-            "With %(envelopes)s envelopes nobody can show that the "
-            "file's numbers do not reveal the arms. Use --numbers own.",
+            "With %(envelopes)s envelopes nobody can show that the file's numbers do not reveal the arms.",
             envelopes=lint.envelopes,
         )
-        raise ListRefused([Fault(0, "lint", sentence)])
+        raise ListRefused([Fault(0, "lint", sentence, "numbers")])
 
 
 def _refuse_empty(design: Design, reserve_of: RandomizationList | None) -> None:

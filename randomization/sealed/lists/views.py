@@ -11,16 +11,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from randomization.core.brought.table_file import MOST_BYTES
+from randomization.core.brought.table_file import MOST_BYTES, MOST_COLUMNS
 from randomization.models import RandomizationList
 from randomization.queries import find_list
 from randomization.sealed.lists.acceptance import acceptance_report
 from randomization.sealed.lists.acceptance_presenters import report_tables
 from randomization.sealed.lists.forms import ImportForm, Signature
-from randomization.sealed.lists.importing import expected_of, import_list
+from randomization.sealed.lists.importing import ListRefused, expected_of, import_list
 from randomization.sealed.lists.list_presenters import lists_shown
 from randomization.sealed.lists.next_acts import NextAct, next_act
 from randomization.sealed.lists.steps import WrongStep, steps_of
+from trial.core.sentences import Words
 from trial.pages.form_page import FormPage, show_refusal
 from trial.pages.frame import Page
 from trial.people.accounts import confirm_password
@@ -108,22 +109,46 @@ class ImportList(Page, FormPage):
     form_class = ImportForm
     template_name = "sealed/import_list.html"
 
+    notes: tuple[Words, ...] = ()
+    form: ImportForm
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        """Arms and strata come from the protocol."""
-        return super().get_form_kwargs() | {"trial": self.by.trial}
+        """Arms and strata come from the protocol, columns that were asked about from the page before."""
+        asked = self.request.POST.getlist("heading")[:MOST_COLUMNS]
+        return super().get_form_kwargs() | {"trial": self.by.trial, "headings": asked}
+
+    def hear(self, notes: tuple[Words, ...]) -> None:
+        """Take what was passed over in the file."""
+        self.notes = notes
 
     def form_valid(self, form: Any) -> HttpResponse:
-        """Hand over what the service wants; the file is in memory, and read once."""
+        """Hand over what the service wants; the file is in memory, and read once.
+
+        What was passed over in the file is in its own words, which may name arms: it is shown in the reply,
+        and kept in no session.
+        """
+        self.form = form
         answers = form.cleaned_data
         expected = {"environment": answers["environment"]} | form.words()
         form.cleaned_data = {name: answers[name] for name in ("file", "name", "password")} | {
             "expected": expected
         }
-        return super().form_valid(form)
+        answer = super().form_valid(form)
+        if not self.notes:
+            return answer
+        notes = [in_page_language(note) for note in self.notes]
+        return render(self.request, "sealed/list_imported.html", {"notes": notes})
 
     def act(self, **answers: Any) -> str:
-        """Sign and import the list."""
+        """Sign and import the list; ask on the same page what its columns are, where nobody knows."""
         confirm_password(self.request, answers["password"])
+        try:
+            return self._imported(answers)
+        except ListRefused as reason:
+            self.form.ask(reason.asked)
+            raise
+
+    def _imported(self, answers: dict[str, Any]) -> str:
         made = import_list(
             trial=self.by.trial,
             data=answers["file"].read(MOST_BYTES + 1),
@@ -131,6 +156,7 @@ class ImportList(Page, FormPage):
             name=answers["name"],
             by=self.by,
             at=self.at,
+            tell=self.hear,
         )
         return _("“%(name)s” is imported as a draft. Read its acceptance report.") % {"name": made.name}
 

@@ -10,28 +10,34 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from randomization.core.brought.list_numbers import MOST_DIGITS
-from randomization.core.brought.table_file import MOST_BYTES
+from randomization.core.brought.table_file import ENCODINGS, MOST_BYTES
 from randomization.core.imported import OURS, THEIRS
-from randomization.sealed.lists.importing import expected_of, import_list
+from randomization.sealed.lists.importing import ListRefused, expected_of, import_list
 from randomization.sealed.lists.list_command import ListCommand, find_list
 from randomization.sealed.lists.progress_bar import ProgressBar
+from trial.core.sentences import Words
 from trial.models import Delegation, Environment, Trial
+from trial.refusals import in_page_language
 
 
 class Command(ListCommand):
-    help = "Import a randomisation list from CSV (blockrand, Sealed Envelope, NCI, or Velum's columns)."
+    help = "Import a randomisation list from CSV, Excel, Stata, SPSS or SAS, as a statistician has it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument(
             "file",
             metavar="FILE",
-            help="the CSV file; - reads it from standard input, below a line with the password",
+            help="the file; - reads it from standard input, below a line with the password",
         )
         parser.add_argument("--environment", required=True, choices=Environment.values)
         pair: dict[str, Any] = {"action": "append", "default": [], "type": _pair}
         parser.add_argument("--arm", metavar="NAME=CODE", help="the file's name of an arm", **pair)
         parser.add_argument("--stratum", metavar="NAME=KEY", help="the file's name of a stratum", **pair)
+        column = "what a column is: a role or a factor's code, by its heading or number"
+        parser.add_argument("--column", metavar="NAME=ROLE", help=column, **pair)
+        parser.add_argument("--encoding", choices=tuple(ENCODINGS), default="", help="of a CSV file")
+        parser.add_argument("--sheet", metavar="NAME", default="", help="of a workbook with several")
         parser.add_argument("--size", metavar="KEY=N", help="envelopes of a stratum", **pair)
         parser.add_argument("--numbers", choices=[OURS, THEIRS], default=OURS, help="whose numbers")
         parser.add_argument("--uneven", action="store_true", help="counts may be off the ratio")
@@ -40,6 +46,12 @@ class Command(ListCommand):
         parser.add_argument("--reserve-of", metavar="LIST", help="the list after which this one is drawn")
 
     def act(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
+        try:
+            return self._imported(trial, by, options)
+        except ListRefused as reason:
+            raise CommandError(reason.for_command) from reason
+
+    def _imported(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
         expected = expected_of(
             trial,
             options["environment"],
@@ -49,6 +61,9 @@ class Command(ListCommand):
             numbers=options["numbers"],
             uneven=options["uneven"],
             first_number=options["first_number"],
+            columns=dict(options["column"]),
+            encoding=options["encoding"],
+            sheet=options["sheet"],
         )
         made = import_list(
             trial=trial,
@@ -59,8 +74,14 @@ class Command(ListCommand):
             by=by,
             at=timezone.now(),
             progress=ProgressBar(sum(expected.sizes.values()), self.stderr, "envelopes sealed"),
+            tell=self._tell,
         )
         return f"imported “{made.name}”, {made.envelope_count} envelopes, a draft; root {made.root}"
+
+    def _tell(self, notes: tuple[Words, ...]) -> None:
+        """What was passed over, on the terminal of the person who brought the file, and nowhere else."""
+        for note in notes:
+            self.stdout.write(in_page_language(note))
 
 
 def _read(path: str) -> bytes:

@@ -1,1 +1,0 @@
-"""Doses as arithmetic: units, amounts read from text, and ways of writing that people misread."""
