@@ -19,6 +19,7 @@ from dosing.services.status import hold, withdraw
 from dosing.tick import tick
 from randomization.services import draw_envelope
 from trial.core.protocol import Criterion, CriterionKind, Protocol
+from trial.core.strata import asked_factors
 from trial.models import CurrentParticipant, Delegation, Participant, Site, Status, WithdrawalScope
 from trial.permissions import Role
 from trial.queries import participants_for
@@ -147,7 +148,7 @@ class World:
             participant=participant,
             birth_date=date(consent.year - age, 3, 14),
             answers=passing_answers(self.protocol, consent, fails=life.fails),
-            strata={factor.code: factor.levels[0].code for factor in self.protocol.strata},
+            strata={factor.code: factor.levels[0].code for factor in asked_factors(self.protocol)},
             by=self.nurse,
             at=at,
         )

@@ -10,7 +10,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from trial.core.protocol import Protocol
-from trial.screening.forms import ClockInput, DayInput, stratum_field
+from trial.core.strata import asked_factors
+from trial.pages.day_fields import ClockField, DayField
+from trial.screening.forms import stratum_field
 
 
 class Signed(forms.Form):
@@ -35,12 +37,13 @@ class PaperForm(Signed):
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-    day = forms.DateField(label=_("Day"), widget=DayInput())
-    time = forms.TimeField(label=_("Time"), widget=ClockInput())
+    day = DayField(label=_("Day it was used"))
+    time = ClockField(label=_("Time"))
     before_consent = forms.BooleanField(
         label=_("It was made before the consent was signed. A deviation is entered with it."),
         required=False,
     )
+    beside = {"happened_at": "day"}
     field_order = ("number", "day", "time", "reason", "before_consent", "password")
 
     def happened_at(self, zone: ZoneInfo) -> datetime:
@@ -53,8 +56,8 @@ class StratumForm(Signed):
 
     def __init__(self, *args: Any, protocol: Protocol, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.codes = [factor.code for factor in protocol.strata]
-        self.fields |= {factor.code: stratum_field(factor) for factor in protocol.strata}
+        self.codes = [factor.code for factor in asked_factors(protocol)]
+        self.fields |= {factor.code: stratum_field(factor) for factor in asked_factors(protocol)}
         self.order_fields([*self.codes, "reason", "password"])
 
     def strata(self) -> dict[str, str]:

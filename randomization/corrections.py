@@ -63,7 +63,7 @@ def record_true_stratum(
     """
     participant = _of_a_draw(participant, by)
     check_can_correct_stratum(participant)
-    key = stratum_key(participant.trial.protocol_version.protocol, strata)
+    key = stratum_key(participant.trial.protocol_version.protocol, strata, participant.site.number)
     if key == true_stratum_of(participant):
         raise NothingToCorrect(_("%(number)s is in this stratum already.") % {"number": participant.number})
     row = TrueStratum.objects.create(

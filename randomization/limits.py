@@ -6,7 +6,7 @@ places of a list: a list may be longer than the target, and nobody is drawn for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -24,6 +24,7 @@ from randomization.core.targets import (
 from randomization.models import Envelope, RandomizationList, Step, Stratum
 from randomization.queries import current_step
 from trial.core.protocol import Protocol
+from trial.core.strata import contradicts_site
 from trial.models import Delegation, Participant, Site, Trial
 from trial.refusals import in_page_language
 from trial.screening.recruiting import ListExhausted, TargetReached
@@ -79,12 +80,13 @@ def recruitment_notes(sites: Sequence[Site]) -> list[str]:
     trial, protocol = sites[0].trial, _protocol(sites[0].trial)
     targets, free = _targets(trial, protocol), _free(trial)
     notes: dict[str, None] = {}
+    strata = {key for site in sites for key in _strata_at(protocol, site)}
     for site in sites:
         try:
             _refuse_full(site, protocol, targets, free)
         except (TargetReached, ListExhausted) as reason:
             notes[str(reason)] = None
-    return list(notes) or _strata_notes(protocol, targets, free)
+    return list(notes) or _strata_notes(strata, targets, free)
 
 
 def target_notices(by: Delegation) -> list[str]:
@@ -181,7 +183,7 @@ def _wait_for_other_strata(trial: Trial) -> None:
 def _refuse_full(
     site: Site, protocol: Protocol, targets: Sequence[Target], free: Mapping[str, int] | None
 ) -> None:
-    strata = protocol.stratum_keys()
+    strata = _strata_at(protocol, site)
     if reached := first_reached(targets, site.number, ""):
         raise TargetReached(refusal(reached))
     open_strata = [key for key in strata if key not in full_strata(targets, strata)]
@@ -193,9 +195,18 @@ def _refuse_full(
         )
 
 
-def _strata_notes(protocol: Protocol, targets: Sequence[Target], free: Mapping[str, int] | None) -> list[str]:
-    full = full_strata(targets, protocol.stratum_keys())
-    empty = [key for key in protocol.stratum_keys() if free is not None and not free.get(key, 0)]
+def _strata_at(protocol: Protocol, site: Site) -> tuple[str, ...]:
+    """The strata in which somebody of this site can be, by what the site fixes."""
+    return tuple(
+        key for key in protocol.stratum_keys() if contradicts_site(protocol, site.number, key) is None
+    )
+
+
+def _strata_notes(
+    strata: Collection[str], targets: Sequence[Target], free: Mapping[str, int] | None
+) -> list[str]:
+    full = full_strata(targets, strata)
+    empty = [key for key in strata if free is not None and not free.get(key)]
     if not (named := sorted({*full, *empty})):
         return []
     text = _("Nobody can be randomised in stratum %(strata)s now. Think of it before you examine somebody.")

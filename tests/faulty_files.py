@@ -30,6 +30,43 @@ PLANTED: dict[str, tuple[str, str, str, str]] = {
         "assumptions[0].status",
         "“trial.version” is still open",
     ),
+    "no plausible range": (
+        "plausible = [5, 160]\n",
+        "",
+        "criteria[I7]",
+        "without a plausible range",
+    ),
+    "a dose that is not its volume times its concentration": (
+        'concentration = "4 MIU/mL"',
+        'concentration = "2 MIU/mL"',
+        "arms[IL2-2MIU].preparations[STUDY].concentration",
+        "0.5 mL of 2 MIU/mL is 1 MIU, not 2 MIU",
+    ),
+    "another dose in French": (
+        'fr = "1 MUI (1 million d’unités internationales)"',
+        'fr = "10 MUI"',
+        "arms[IL2-1MIU].preparations[STUDY].dose.fr",
+        "give one number in both",
+    ),
+    "a dose that is misread": (
+        'en = "1 MIU (1 million international units)"',
+        'en = "1.0 MIU"',
+        "arms[IL2-1MIU].preparations[STUDY].dose.en",
+        "“1.0” can be read as ten times as much",
+    ),
+    "two arms with one syringe": (
+        'fr = "2 MUI (2 millions d’unités internationales)" }\nvolume_ml = "0.5"\nconcentration = "4 MIU/mL"',
+        'fr = "1 MUI" }\nvolume_ml = "0.5"\nconcentration = "2 MIU/mL"',
+        "arms[IL2-2MIU].preparations",
+        "gives the same as arm IL2-1MIU in everything",
+    ),
+    "a placebo filled from the active product": (
+        """product = "Placebo (vehicle alone)"
+label = { en = "Placebo (vehicle alone)", fr = "Placebo (véhicule seul)" }""",
+        'product = "Aldesleukin"',
+        "arms[PLACEBO].preparations[STUDY].product",
+        "is what arm IL2-1MIU is given as active",
+    ),
 }
 
 

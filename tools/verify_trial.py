@@ -1,15 +1,16 @@
 """Checks the published archive of a trial, on anybody's machine: one file, nothing but Python 3.11.
 
-    python3 verify_trial.py ARCHIVE [--anchor HASH ...] [--signer KEY]
+    python3 verify_trial.py ARCHIVE --anchor HASH ... --signer KEY ...
     python3 verify_trial.py ARCHIVE --prove NUMBER > envelope.json
-    python3 verify_trial.py envelope.json [--signer KEY]
+    python3 verify_trial.py envelope.json --signer KEY
 
 ARCHIVE is the zip file that `manage.py export_archive` writes, or a folder with its contents (the format
 stands in docs/archive.md, the making of lists in docs/randomization.md). Nothing of Velum is imported: what
 is checked here was written a second time, from those two pages.
 
 Exit status: 0 when everything holds; 1 when something does not, with the first bad row by name; 2 when the
-archive cannot be read; 3 when nothing is wrong but something could not be checked.
+command line is wrong or names nothing that could be an archive; 3 when nothing is wrong but something was
+not checked: whose key signed, whose history an audit chain is, or a method that is unknown here.
 """
 
 from __future__ import annotations
@@ -17,15 +18,21 @@ from __future__ import annotations
 import argparse
 import hashlib
 import hmac
+import io
 import json
 import math
 import re
+import stat
+import struct
 import sys
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import accumulate, islice, repeat
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import accumulate, islice, pairwise, repeat
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -39,7 +46,11 @@ PREFIXES = {"live": "R", "training": "T", "test": "X"}
 
 
 class Unreadable(Exception):
-    """The archive is not one, or lacks a part; the sentence says which."""
+    """What was named is no archive; the sentence says why."""
+
+
+class Refused(Unreadable):
+    """It is an archive, and not of the one form that an archive has; the sentence says where."""
 
 
 class NotChecked(Exception):
@@ -104,8 +115,8 @@ def signature_holds(key: bytes, message: bytes, signature: bytes) -> bool:
     if len(key) != 32 or len(signature) != 64:
         return False
     a, r, s = decoded(key), decoded(signature[:32]), int.from_bytes(signature[32:], "little")
-    if a is None or r is None or s >= ORDER:
-        return False
+    if a is None or r is None or s >= ORDER or same(times(8, a), (0, 1, 1, 0)):
+        return False  # under a key of small order a signature holds for any message
     k = int.from_bytes(hashlib.sha512(signature[:32] + key + message).digest(), "little") % ORDER
     return same(times(s, BASE), add(r, times(k, a)))
 
@@ -390,58 +401,389 @@ def statement(list_: Json) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
-# --- Reading -----------------------------------------------------------------------------------------
+# --- Reading: docs/archive.md, Form ------------------------------------------------------------------
+
+Reader = Callable[[str], bytes]
+"""What gives the bytes of a part by its name."""
+
+NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*)*")
+"""How a part may be called: nothing that leads elsewhere, and no letter that could be another."""
 
 
 def read(path: Path) -> Json:
     """The archive as one object: archive.json, with lists and chains in place of their names."""
-    open_part = folder_part(path) if path.is_dir() else zip_part(path)
-    archive = open_part("archive.json")
+    there, part = folder(path) if path.is_dir() else zip_file(path)
+    if "archive.json" not in there:
+        raise Unreadable("there is no archive.json in it.")
+    archive = parsed(part("archive.json"), "archive.json")
     if archive.get("format") != ARCHIVE:
         raise Unreadable(f"archive.json does not say “{ARCHIVE}”.")
-    for part in ("lists", "chains"):
-        archive[part] = [open_part(name) for name in archive[part]]
+    refuse_misfits(archive, NAMED, "archive.json")
+    named = [*archive["lists"], *archive["chains"]]
+    refuse_names(["archive.json", *named], there)
+    for what in ("lists", "chains"):
+        archive[what] = [parsed(part(name), name) for name in archive[what]]
+    archive["chains"].sort(key=place_of_chain)
     return archive
 
 
-def folder_part(path: Path) -> Callable[[str], Json]:
-    """A reader of the parts of an archive in a folder."""
-    return lambda name: parsed((path / name).read_bytes(), name)
+def refuse_names(named: list[str], there: Iterable[str]) -> None:
+    """Raise Refused unless every part is there and every file is a part, each once."""
+    for name, next_ in pairwise(sorted(named)):
+        if name == next_:
+            raise Refused(f"archive.json names {name} twice.")
+    if missing := sorted(set(named) - set(there)):
+        raise Refused(f"{missing[0]} is missing.")
+    if strange := sorted(set(there) - set(named)):
+        raise Refused(f"{strange[0]} is there and archive.json does not name it.")
 
 
-def zip_part(path: Path) -> Callable[[str], Json]:
-    """A reader of the parts of an archive in a zip file."""
-    file = zipfile.ZipFile(path)
+def refuse_bad_names(names: list[str]) -> None:
+    """Raise Refused for a name that leads elsewhere, or that some machine would take for another."""
+    seen: set[str] = set()
+    for name in names:
+        if not NAME.fullmatch(name):
+            raise Refused(f"{name} is no name of a part.")
+        if name.lower() in seen:
+            raise Refused(f"the name {name} is there twice.")
+        seen.add(name.lower())
 
-    def part(name: str) -> Json:
+
+def place_of_chain(chain: Json) -> tuple[bool, str]:
+    """The trial's own chain first, then its sites', then the sealed one."""
+    name = str(chain.get("chain"))
+    return name.endswith("/sealed"), name
+
+
+def folder(path: Path) -> tuple[list[str], Reader]:
+    """The files of an archive in a folder, and their reader."""
+    found = [file for file in path.rglob("*") if not file.is_dir() or file.is_symlink()]
+    names = [file.relative_to(path).as_posix() for file in found]
+    refuse_bad_names(names)
+    for name, file in zip(names, found, strict=True):
+        if file.is_symlink() or not file.is_file():
+            raise Refused(f"{name} is not a file.")
+    return names, lambda name: (path / name).read_bytes()
+
+
+def zip_file(path: Path) -> tuple[list[str], Reader]:
+    """The files of an archive in a zip file, and their reader."""
+    try:
+        with zipfile.ZipFile(path) as file, path.open("rb") as raw:
+            parts = {part.orig_filename: part for part in file.infolist()}
+            refuse_bad_names([part.orig_filename for part in file.infolist()])
+            starts = starts_of(raw, file)
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as fault:
+        raise Refused(f"the zip file is damaged: {fault}.") from fault
+    return list(parts), lambda name: unzipped(path, parts[name], starts[name])
+
+
+# --- Zip files: every byte belongs to a part that the directory names (APPNOTE.TXT 4.3) ---------------
+
+STAMPS = {0x0001, 0x5455, 0x5855, 0x7875}
+"""The extra fields that change nothing: long sizes, times, owners. Another one may hold a second name."""
+
+LONGEST = 2**20
+"""A part may be as long as this, or forty times what it takes in the zip file: hashes do not shrink."""
+
+
+def starts_of(raw: Any, file: zipfile.ZipFile) -> dict[str, int]:
+    """Where the bytes of each part start. Raises Refused for any byte that belongs to nothing."""
+    if file.comment:
+        raise Refused("the zip file has a comment, which nothing names.")
+    starts, place = {}, 0
+    for part in sorted(file.infolist(), key=lambda part: part.header_offset):
+        refuse_unusual(part)
+        if part.header_offset != place:
+            raise Refused(f"before {part.orig_filename} something stands in the zip file that nothing names.")
+        starts[part.orig_filename] = start_of(raw, part)
+        place = after(raw, part, starts[part.orig_filename])
+    if place != file.start_dir:
+        raise Refused("before its directory something stands in the zip file that nothing names.")
+    refuse_tail(raw, file)
+    return starts
+
+
+def refuse_unusual(part: zipfile.ZipInfo) -> None:
+    """Raise Refused for a folder, a link, another packing, a comment or an impossible length."""
+    name, mode = part.orig_filename, part.external_attr >> 16
+    if part.external_attr & 0x10 or stat.S_IFMT(mode) not in (0, stat.S_IFREG):
+        raise Refused(f"{name} is not a file.")
+    if part.flag_bits & ~0x080E or part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise Refused(f"{name} is encrypted, or packed in a way that is not agreed.")
+    if part.comment or not extra_fields(part.extra) <= STAMPS:
+        raise Refused(f"{name} has a comment or a field in the zip file that nothing names.")
+    if part.file_size > max(LONGEST, 40 * part.compress_size):
+        raise Refused(f"{name} would be {part.file_size} bytes long, from {part.compress_size}.")
+
+
+def extra_fields(data: bytes) -> set[int]:
+    """Which extra fields these are; -1 for what is none."""
+    found = set()
+    while data:
+        kind, length = struct.unpack_from("<HH", data) if len(data) >= 4 else (-1, len(data))
+        found.add(kind if length + 4 <= len(data) else -1)
+        data = data[4 + length :]
+    return found
+
+
+def start_of(raw: Any, part: zipfile.ZipInfo) -> int:
+    """Where a part's bytes start. Raises Refused where its own header says other than the directory."""
+    raw.seek(part.header_offset)
+    head = raw.read(30)
+    if len(head) < 30 or head[:4] != b"PK\x03\x04":
+        raise Refused(f"{part.orig_filename} has no header of its own.")
+    flags, packing, crc, packed, size, name, extra = struct.unpack_from("<6xHH4xIIIHH", head)
+    spelled, fields = raw.read(name), raw.read(extra)
+    if (spelled, flags, packing) != (spelling(part), part.flag_bits, part.compress_type):
+        raise Refused(f"{part.orig_filename} is called or packed otherwise in its own header.")
+    if not extra_fields(fields) <= STAMPS:
+        raise Refused(f"{part.orig_filename} has a field in its own header that nothing names.")
+    said = (crc, *long_sizes(fields, size, packed))
+    if said != (part.CRC, part.file_size, part.compress_size) and not (flags & 8 and not any(said)):
+        raise Refused(f"{part.orig_filename} has another length or sum in its own header.")
+    return part.header_offset + 30 + name + extra
+
+
+def spelling(part: zipfile.ZipInfo) -> bytes:
+    """A part's name as its bytes; it is ASCII."""
+    return part.orig_filename.encode("ascii")
+
+
+def long_sizes(fields: bytes, size: int, packed: int) -> tuple[int, int]:
+    """Length and packed length, from the extra field where the header has no room for them."""
+    if (size, packed) != (0xFFFFFFFF, 0xFFFFFFFF):
+        return size, packed
+    while len(fields) >= 4:
+        kind, length = struct.unpack_from("<HH", fields)
+        if kind == 1 and length == 16:
+            return struct.unpack_from("<QQ", fields, 4)
+        fields = fields[4 + length :]
+    return size, packed
+
+
+def after(raw: Any, part: zipfile.ZipInfo, start: int) -> int:
+    """The first byte after a part, and after the descriptor that may follow it. Raises Refused."""
+    place = start + part.compress_size
+    if not part.flag_bits & 8:
+        return place
+    raw.seek(place)
+    found = raw.read(24)
+    for form in ("<III", "<IQQ"):
+        said = struct.pack(form, part.CRC, part.compress_size, part.file_size)
+        for mark in (b"PK\x07\x08", b""):
+            if found.startswith(mark + said):
+                return place + len(mark + said)
+    raise Refused(f"{part.orig_filename} has another length or sum after its bytes.")
+
+
+def refuse_tail(raw: Any, file: zipfile.ZipFile) -> None:
+    """Raise Refused unless the directory is followed by the end of the zip file and by nothing else."""
+    place = file.start_dir
+    for part in file.infolist():
+        raw.seek(place)
+        head = raw.read(46)
+        lengths = struct.unpack_from("<HHH", head, 28) if len(head) == 46 else (0, 0, 0)
+        place += 46 + sum(lengths)
+        if head[:4] != b"PK\x01\x02" or lengths[0] != len(spelling(part)):
+            raise Refused("its directory is not in order.")
+    raw.seek(place)
+    end = raw.read(200)
+    if end[:4] == b"PK\x06\x06" and end[56:60] == b"PK\x06\x07":
+        end = end[76:]
+    if len(end) != 22 or end[:4] != b"PK\x05\x06":
+        raise Refused("after its directory something stands in the zip file that nothing names.")
+
+
+def unzipped(path: Path, part: zipfile.ZipInfo, start: int) -> bytes:
+    """The bytes of a part. Raises Refused where they are not as many, or others, than was said."""
+    with path.open("rb") as raw:
+        raw.seek(start)
+        data = raw.read(part.compress_size)
+    if part.compress_type == zipfile.ZIP_DEFLATED:
+        inflating = zlib.decompressobj(-15)
         try:
-            data = file.read(name)
-        except (zlib.error, zipfile.BadZipFile, EOFError) as fault:
-            raise Unreadable(f"{name} is damaged in this file: {fault}.") from fault
-        return parsed(data, name)
+            data = inflating.decompress(data, part.file_size + 1)
+        except zlib.error as fault:
+            raise Refused(f"{part.orig_filename} is damaged in this file: {fault}.") from fault
+        if not inflating.eof or inflating.unused_data:
+            raise Refused(f"{part.orig_filename} is damaged in this file: it ends elsewhere.")
+    if len(data) != part.file_size or zlib.crc32(data) != part.CRC:
+        raise Refused(f"{part.orig_filename} is damaged in this file: length or sum are others.")
+    return data
 
-    return part
+
+# --- JSON in one spelling ----------------------------------------------------------------------------
 
 
 def parsed(data: bytes | str, name: str) -> Json:
-    """A JSON object without doubled keys. Raises Unreadable."""
+    """A JSON object in UTF-8 without doubled keys, all of whose numbers are whole. Raises Refused."""
+    rules: Json = dict.fromkeys(("parse_float", "parse_constant"), no_number)
+    return decoded_json(data, name, parse_int=whole, **rules)
+
+
+def decoded_json(data: bytes | str, name: str, **rules: Any) -> Json:
+    """A JSON object in UTF-8 without doubled keys. Raises Refused."""
     try:
-        value = json.loads(data, object_pairs_hook=without_doubles)
+        text = data if isinstance(data, str) else data.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=without_doubles, **rules)
     except (ValueError, RecursionError) as fault:
-        raise Unreadable(f"{name} is not JSON: {fault}.") from fault
+        raise Refused(f"{name} is not JSON in the one spelling: {fault}.") from fault
     if not isinstance(value, dict):
-        raise Unreadable(f"{name} is not a JSON object.")
+        raise Refused(f"{name} is not a JSON object.")
     return value
 
 
 def without_doubles(pairs: list[tuple[str, Any]]) -> Json:
     """A JSON object; the same key twice could show one thing here and another elsewhere."""
-    if len({key for key, _ in pairs}) != len(pairs):
-        raise Unreadable(f"An object has a key twice: {', '.join(key for key, _ in pairs)}.")
+    for key, times_ in Counter(key for key, _ in pairs).items():
+        if times_ > 1:
+            raise ValueError(f"an object has the key {shortened(key)} twice")
     return dict(pairs)
 
 
+def whole(digits: str) -> int:
+    """A whole number. JSON itself refuses leading zeros; `-0` and what is endless are refused here."""
+    return int(digits) if digits != "-0" and len(digits) < 19 else no_number(digits)
+
+
+def no_number(digits: str) -> int:
+    """Raise ValueError: 1.0, 1e0 and NaN have no place in an archive."""
+    raise ValueError(f"{digits[:40]} is no whole number")
+
+
+# --- Fields: docs/archive.md, the tables of its form -------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What may stand in a field: in words, and whether a value does."""
+
+    words: str
+    fits: Callable[[Any], bool]
+
+
+def spelled(pattern: str, words: str) -> Kind:
+    """Text of one pattern, from its first to its last character."""
+    form = re.compile(pattern, re.ASCII)
+    return Kind(words, lambda value: isinstance(value, str) and form.fullmatch(value) is not None)
+
+
+def is_text(value: Any) -> bool:
+    """Whether this is text that UTF-8 can hold."""
+    return isinstance(value, str) and not any("\ud800" <= letter <= "\udfff" for letter in value)
+
+
+def is_moment(value: Any) -> bool:
+    """Whether this is a moment of the calendar, in the one spelling."""
+    try:
+        return A_MOMENT.fits(value) and bool(datetime.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+A_MOMENT = spelled(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", "")
+MOMENT = Kind("a moment such as 2026-01-05T09:00:00.000000Z", is_moment)
+COUNT = Kind("a whole number", lambda value: type(value) is int and value >= 0)
+TEXT = Kind("text", is_text)
+HASH = spelled("[0-9a-f]{64}", "64 digits out of 0-9 and a-f")
+SIGNATURE = spelled("[0-9a-f]{128}", "128 digits out of 0-9 and a-f")
+ID = spelled("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "a UUID in small letters")
+OTHER_ID = Kind("a UUID in small letters, or null", lambda value: value is None or ID.fits(value))
+PLACE = Kind("training, test or live", lambda value: isinstance(value, str) and value in ENVIRONMENTS)
+
+NAMED: Json = {"format": TEXT, "trial": TEXT, "environment": PLACE, "lists": [TEXT], "chains": [TEXT]}
+DRAW: Json = {"participant": TEXT, "at": MOMENT, "by": TEXT, "entry": HASH}
+STEP: Json = {"step": TEXT, "at": MOMENT, "by": TEXT}
+STRATUM: Json = {"key": TEXT, "size": COUNT}
+INSIDE: Json = {"stratum": TEXT, "position": COUNT, "number": TEXT, "arm": TEXT, "block": COUNT, "salt": HASH}
+"""What is committed of an envelope, and so what a proof can prove: not who drew it, nor when."""
+
+STATED: Json = {"id": ID, "trial": TEXT, "environment": PLACE, "envelopes": COUNT, "design": HASH}
+STATED |= {"root": HASH, "made": MOMENT, "signer": HASH, "signature": SIGNATURE}
+LIST: Json = STATED | {"sequence": COUNT, "name": TEXT, "reserve_of": OTHER_ID, "seed": HASH}
+LIST |= {"design_text": TEXT, "strata": [STRATUM], "steps": [STEP]}
+LIST |= {"rows": [INSIDE | {"commitment": HASH, "draw": DRAW}]}
+ENTRY: Json = {"sequence": COUNT, "at": MOMENT, "actor": TEXT, "role": TEXT, "action": TEXT}
+ENTRY |= {"subject": TEXT, "body": TEXT, "previous": HASH, "hash": HASH}
+CHAIN: Json = {"chain": TEXT, "length": COUNT, "head": HASH, "entries": [ENTRY]}
+WHOLE: Json = NAMED | {"lists": [LIST], "chains": [CHAIN]}
+SINGLE: Json = {"format": TEXT, "list": STATED, "row": INSIDE, "index": COUNT, "way": [HASH]}
+
+MAY_LACK, MAY_BE_NULL = {"reserve_of"}, {"draw"}
+"""The very first archives do not say what is a reserve; an envelope may not have been drawn."""
+
+
+def misfits(value: Any, form: Any, where: str) -> Iterator[str]:
+    """Where a value is not of a form: a field too many or too few, or what does not belong there."""
+    if isinstance(form, Kind):
+        if not form.fits(value):
+            yield f"{where}: {shortened(value)} is not {form.words}"
+    elif isinstance(form, dict) and isinstance(value, dict):
+        yield from fields_of(value, form, where)
+    elif isinstance(form, list) and isinstance(value, list):
+        yield from items_of(value, form, where)
+    else:
+        yield f"{where}: {shortened(value)} is not {'an object' if isinstance(form, dict) else 'a list'}"
+
+
+def fields_of(value: Json, form: Json, where: str) -> Iterator[str]:
+    """The misfits of an object."""
+    for key in value:
+        if key not in form:
+            yield f"{where} has a field that nothing names: {shortened(key)}"
+    for key, inner in form.items():
+        if key not in value and key not in MAY_LACK:
+            yield f"{where} lacks the field {key}"
+        if key in value and not (value[key] is None and key in MAY_BE_NULL):
+            yield from misfits(value[key], inner, f"{where}, {key}")
+
+
+def items_of(value: list[Any], form: list[Any], where: str) -> Iterator[str]:
+    """The misfits of a list, counted from 1."""
+    for number, item in enumerate(value, 1):
+        yield from misfits(item, form[0], f"{where} {number}")
+
+
+def refuse_misfits(value: Any, form: Any, where: str) -> None:
+    """Raise Refused for the first misfit."""
+    for fault in misfits(value, form, where):
+        raise Refused(f"{fault}.")
+
+
+def shortened(value: Any) -> str:
+    """A value of the archive in a sentence."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:80]}…"
+
+
+# --- Words on a terminal -----------------------------------------------------------------------------
+
+
+def say(sentence: str) -> None:
+    """Print one line. What is not a printable character is spelled out, and a backslash doubled."""
+    line = sentence if len(sentence) <= 2000 else f"{sentence[:2000]}… ({len(sentence)} characters)"
+    print("".join(letter if shows(letter) else spelled_out(letter) for letter in line))
+
+
+def shows(letter: str) -> bool:
+    """Whether a character shows itself and does nothing: no control, no direction, no escape sequence."""
+    return letter.isprintable() and letter != "\\"
+
+
+def spelled_out(letter: str) -> str:
+    r"""A character as `\x1b` or `\u202e`."""
+    return letter.encode("unicode_escape").decode("ascii")
+
+
 # --- Checks: each yields a sentence for every fault, in the order of the rows ------------------------
+
+
+def form_faults(value: Json, form: Json, where: str) -> Iterator[str]:
+    """Every field is there, none is strange, and each is written in its one spelling."""
+    for fault in misfits(value, form, where):
+        if fault:
+            yield fault
 
 
 def chain_faults(chain: Json) -> Iterator[str]:
@@ -454,6 +796,8 @@ def chain_faults(chain: Json) -> Iterator[str]:
             yield f"entry {entry['sequence']} does not follow the one before it"
         if entry_hash(chain["chain"], entry) != entry["hash"]:
             yield f"entry {entry['sequence']} was changed after it was written"
+        if spelled_once(body(entry)) != entry["body"]:
+            yield f"the body of entry {entry['sequence']} is not in the one spelling"
         previous, expected = entry["hash"], entry["sequence"] + 1
     if chain["length"] != len(chain["entries"]):
         yield f"its head speaks of {chain['length']} entries, {len(chain['entries'])} are there"
@@ -464,8 +808,12 @@ def chain_faults(chain: Json) -> Iterator[str]:
 def entry_hash(chain: str, entry: Json) -> str:
     """The hash of an audit entry: a zero byte, then everything it says as canonical JSON."""
     said = {key: value for key, value in entry.items() if key != "hash"} | {"chain": chain}
-    spelled = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(b"\x00" + spelled.encode()).hexdigest()
+    return hashlib.sha256(b"\x00" + spelled_once(said).encode()).hexdigest()
+
+
+def spelled_once(value: Json) -> str:
+    """The canonical JSON of an object."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def place_faults(list_: Json) -> Iterator[str]:
@@ -525,13 +873,20 @@ def committed(list_: Json, row: Json) -> str:
         return ""
 
 
-def signature_faults(list_: Json, signer: str = "") -> Iterator[str]:
-    """The statement of the list is signed, by the key that is expected if one is."""
+def signature_faults(list_: Json, signers: list[str]) -> Iterator[str]:
+    """The statement of the list is signed, by one of the keys that are expected if any is."""
     key, signature = bytes.fromhex(list_["signer"]), bytes.fromhex(list_["signature"])
     if not signature_holds(key, statement(list_), signature):
         yield "its signature does not hold"
-    if signer and list_["signer"] != signer.lower():
+    if signers and list_["signer"] not in [signer.lower() for signer in signers]:
         yield f"it was signed with the key {list_['signer']}, not with the one expected"
+
+
+def key_faults(signers: list[str]) -> Iterator[str]:
+    """A signature says that a key signed; whose it is, only somebody who knows the key can say."""
+    if not signers:
+        raise NotChecked("give the public key that you know with --signer, and not the one above")
+    yield from ()
 
 
 def design_faults(list_: Json) -> Iterator[str]:
@@ -581,9 +936,21 @@ def places_of(design: Json, seed: bytes) -> Iterator[Json]:
     method = METHODS.get(design["method"])
     if method is None:
         raise NotChecked(f"the method {design['method']} is unknown here: whether the seed gives this list")
+    if max(sizes_in(design)) > MOST:
+        raise Unreadable(f"its design speaks of more than {MOST} envelopes")
     for key, target, reserve in design["strata"]:
         for arm, block in method(design, key, (("target", target), ("reserve", reserve)), seed):
             yield {"arm": arm, "block": block}
+
+
+MOST = 10_000_000
+"""No list is as long, and no block: whoever writes a larger number wants to see this program stand still."""
+
+
+def sizes_in(design: Json) -> Iterator[int]:
+    """Every length in a design that this program would have to fill."""
+    yield from (part for _, target, reserve in design["strata"] for part in (target, reserve))
+    yield from design.get("block_sizes", ())
 
 
 def origin(list_: Json) -> str:
@@ -604,13 +971,20 @@ def step_faults(list_: Json, entries: list[Json]) -> Iterator[str]:
     activator = people.get("activated", "")
     if activator and activator in [people.get(step) for step in ("draft", "checked", "sealed")]:
         yield "the person who activated it took an earlier step as well"
-    said = {entry["action"]: entry for entry in entries if is_step(entry) and list_of(entry) == list_["id"]}
+    said = {entry["action"]: entry for entry in steps_of(list_, entries)}
+    for action, times_ in Counter(entry["action"] for entry in steps_of(list_, entries)).items():
+        if times_ > 1:
+            yield f"{action} stands {times_} times in the audit trail"
     for step in list_["steps"]:
         entry = said.pop(f"list.{step['step']}", None)
         if entry is None or (entry["at"], entry["actor"]) != (step["at"], step["by"]):
             yield f"the audit trail does not show that it was {step['step']} by {step['by']}"
         elif body(entry)["root"] != list_["root"]:
             yield f"another root stands in the audit entry of the step {step['step']}"
+        elif entry["subject"] != list_["name"]:
+            yield f"the audit entry of the step {step['step']} calls the list {entry['subject']}"
+        elif step["step"] == "draft" and step["at"] != list_["made"]:
+            yield "it was made at another moment than its first step says"
         elif body(entry).get("reserve_of") != list_.get("reserve_of", body(entry).get("reserve_of")):
             yield f"the audit entry of the step {step['step']} says another list before this reserve"
     for entry in said.values():
@@ -624,14 +998,19 @@ def in_order(steps: list[str]) -> bool:
     return steps != [] and steps == list(STEPS[: len(steps)])
 
 
+def steps_of(list_: Json, entries: list[Json]) -> list[Json]:
+    """The audit entries of the steps in a list's life."""
+    return [entry for entry in entries if is_step(entry) and list_of(entry) == list_["id"]]
+
+
 def is_step(entry: Json) -> bool:
     """Whether an audit entry is of a step in a list's life."""
     return str(entry["action"]).startswith("list.")
 
 
 def body(entry: Json) -> Json:
-    """What an audit entry says beyond its columns."""
-    return parsed(entry["body"], f"audit entry {entry['sequence']}")
+    """What an audit entry says beyond its columns; answers in it may have decimals."""
+    return decoded_json(entry["body"], f"audit entry {entry['sequence']}", parse_constant=no_number)
 
 
 def fixed_faults(list_: Json, trial: Json) -> Iterator[str]:
@@ -777,12 +1156,47 @@ def completeness_faults(archive: Json) -> Iterator[str]:
     names = [chain["chain"] for chain in archive["chains"]]
     if len(set(names)) != len(names) or not {archive["trial"], f"{archive['trial']}/sealed"} <= set(names):
         yield "an audit chain is missing or doubled"
+    for name in sorted(set(names) - chains_named(archive)):
+        yield f"the trial's own audit chain knows of no site to which the chain {name} could belong"
+    if not set(said_environments(archive)) <= {archive["environment"]}:
+        yield f"it was not installed as a {archive['environment']} trial"
+    if drafts_of(archive) != sorted(drafts_of(archive)):
+        yield "the lists are not in the order in which they were made"
     seen: set[str] = set()
     for list_ in archive["lists"]:
         mine = {row["number"] for row in list_["rows"]}
         if mine & seen:
             yield f"the number {min(mine & seen)} stands in two lists"
         seen |= mine
+
+
+def own_entries(archive: Json) -> list[Json]:
+    """The entries of the trial's own chain."""
+    chains = [chain["entries"] for chain in archive["chains"] if chain["chain"] == archive["trial"]]
+    return [entry for entries in chains for entry in entries]
+
+
+def chains_named(archive: Json) -> set[str]:
+    """The chains that a trial has: its own, the sealed one, and one for each site that its own speaks of."""
+    trial, sites = archive["trial"], set()
+    for entry in own_entries(archive):
+        opened_site = entry["subject"] if entry["action"] == "site.opened" else None
+        sites |= {f"{trial}/{site}" for site in (opened_site, body(entry).get("site")) if site}
+    return sites | {trial, f"{trial}/sealed"}
+
+
+def said_environments(archive: Json) -> list[Any]:
+    """As what the trial was installed, by its own chain."""
+    installed = (body(entry) for entry in own_entries(archive) if entry["action"] == "trial.installed")
+    return [said["environment"] for said in installed if "environment" in said]
+
+
+def drafts_of(archive: Json) -> list[int]:
+    """Where in the trial's own chain each list was made, in the order of the lists."""
+    made = {
+        list_of(entry): entry["sequence"] for entry in own_entries(archive) if entry["action"] == "list.draft"
+    }
+    return [made[list_["id"]] for list_ in archive["lists"] if list_["id"] in made]
 
 
 def list_of(entry: Json) -> str:
@@ -800,14 +1214,28 @@ def anchor_faults(archive: Json, anchors: list[str]) -> Iterator[str]:
             yield f"no audit entry and no list has the hash {anchor}: history was cut or written anew"
 
 
+def history_faults(chain: Json, anchors: list[str]) -> Iterator[str]:
+    """A kept hash vouches for the entries of a chain up to its own. Raises NotChecked for those after it."""
+    kept = tuple(anchor.lower().rstrip(".…") for anchor in anchors if len(anchor) >= 16)
+    places = [n for n, entry in enumerate(chain["entries"], 1) if entry["hash"].startswith(kept)]
+    if not places:
+        raise NotChecked(
+            "no hash of it was given with --anchor, and whoever holds it could have written it anew"
+        )
+    if places[-1] < len(chain["entries"]):
+        raise NotChecked(f"no hash that was given with --anchor stands after its entry {places[-1]}")
+    yield from ()
+
+
 # --- All together ------------------------------------------------------------------------------------
 
 Finding = tuple[str, int, Iterator[str]]
 """What is checked, how many rows it has, and its faults."""
 
 
-def checks(archive: Json, anchors: list[str], signer: str) -> Iterator[Finding]:
+def checks(archive: Json, anchors: list[str], signers: list[str]) -> Iterator[Finding]:
     """Every check of an archive, in the order in which a reader would look."""
+    yield "form", len(archive["lists"]) + len(archive["chains"]), form_faults(archive, WHOLE, "the archive")
     blinded = [chain for chain in archive["chains"] if not chain["chain"].endswith("/sealed")]
     entries = [entry for chain in blinded for entry in chain["entries"]]
     yield "completeness", len(archive["lists"]) + len(archive["chains"]), completeness_faults(archive)
@@ -815,21 +1243,46 @@ def checks(archive: Json, anchors: list[str], signer: str) -> Iterator[Finding]:
         yield f"audit chain {chain['chain']}", len(chain["entries"]), chain_faults(chain)
     taken: set[str] = set()
     for list_ in archive["lists"]:
-        name, count = f"list {list_['name']}", len(list_["rows"])
-        yield f"{name}: places", count, place_faults(list_)
-        yield f"{name}: numbers", count, number_faults(list_)
-        yield f"{name}: contents", count, commitment_faults(list_)
-        yield f"{name}: signature", 1, signature_faults(list_, signer)
-        yield f"{name}: design", 1, design_faults(list_)
-        yield f"{name}: {origin(list_)}", count, making_faults(list_, taken)
-        yield f"{name}: steps", len(list_["steps"]), step_faults(list_, entries)
-        yield f"{name}: fixed before the first draw", 1, fixed_faults(list_, archive)
-        yield f"{name}: order", count, order_faults(list_)
+        yield from checks_of_list(list_, archive, entries, taken, signers)
         taken |= {row["number"] for row in list_["rows"]}
     yield "reserves", len(archive["lists"]), reserve_faults(archive)
     yield "draws", len(list(drawn_rows(archive))), draw_faults(archive)
     yield "code breaks", len(list(broken(archive))), code_break_faults(archive)
     yield "anchors", len(anchors), anchor_faults(archive, anchors)
+    for chain in archive["chains"]:
+        yield (
+            f"whose history this is: {chain['chain']}",
+            len(chain["entries"]),
+            history_faults(chain, anchors),
+        )
+    yield "whose key this is", len(archive["lists"]), key_faults(signers)
+
+
+def checks_of_list(
+    list_: Json, archive: Json, entries: list[Json], taken: set[str], signers: list[str]
+) -> Iterator[Finding]:
+    """Every check of one list; `taken` are the numbers of those before it."""
+    name, count = f"list {list_['name']}", len(list_["rows"])
+    yield f"{name}: places", count, place_faults(list_)
+    yield f"{name}: numbers", count, number_faults(list_)
+    yield f"{name}: contents", count, commitment_faults(list_)
+    yield f"{name}: signature", 1, signature_faults(list_, signers)
+    yield f"{name}: design", 1, design_faults(list_)
+    yield f"{name}: {origin(list_)}", count, making_faults(list_, taken)
+    yield f"{name}: steps", len(list_["steps"]), step_faults(list_, entries)
+    yield f"{name}: fixed before the first draw", 1, fixed_faults(list_, archive)
+    yield f"{name}: order", count, order_faults(list_)
+
+
+def facts(archive: Json) -> Iterator[str]:
+    """What somebody has to compare with what they know, before any check is worth something."""
+    yield f"trial {archive['trial']}, {archive['environment']}"
+    for list_ in archive["lists"]:
+        yield f"list {list_['name']}: {list_['envelopes']} envelopes, made {list_['made']}"
+        yield from (f"  {what:5}{list_[field]}" for what, field in (("root", "root"), ("key", "signer")))
+    for chain in archive["chains"]:
+        yield f"audit chain {chain['chain']}: {chain['length']} entries"
+        yield f"  head {chain['head']}"
 
 
 def broken(archive: Json) -> Iterator[Json]:
@@ -844,16 +1297,11 @@ def proof_of(archive: Json, number: str) -> Json:
         for index, row in enumerate(list_["rows"]):
             if row["number"] == number:
                 leaves = [bytes.fromhex(other["commitment"]) for other in list_["rows"]]
-                public = {key: list_[key] for key in SIGNED}
+                public = {key: list_[key] for key in STATED}
                 way = [sibling.hex() for sibling in path_to(leaves, index)]
-                content = {key: row[key] for key in CONTENT}
+                content = {key: row[key] for key in INSIDE}
                 return {"format": PROOF, "list": public, "row": content, "index": index, "way": way}
     raise Unreadable(f"No list of this archive has the number {number}.")
-
-
-SIGNED = ("id", "trial", "environment", "envelopes", "design", "root", "made", "signer", "signature")
-CONTENT = ("stratum", "position", "number", "arm", "block", "salt")
-"""What is committed of an envelope, and so what a proof can prove: not who drew it, nor when."""
 
 
 def proof_faults(proof: Json) -> Iterator[str]:
@@ -865,16 +1313,6 @@ def proof_faults(proof: Json) -> Iterator[str]:
         yield f"envelope {row['number']} is not in the list of this root with this content"
 
 
-def strange_faults(proof: Json) -> Iterator[str]:
-    """What else stands in the file is proved by nothing in it. Raises NotChecked."""
-    wanted = {"list": SIGNED, "row": CONTENT}
-    strange = [f"{part}.{key}" for part, known in wanted.items() for key in proof[part] if key not in known]
-    strange += [key for key in proof if key not in ("format", "list", "row", "index", "way")]
-    if strange:
-        raise NotChecked(f"nothing in this file proves {', '.join(strange)}")
-    yield from ()
-
-
 def root_faults(proof: Json, anchors: list[str]) -> Iterator[str]:
     """Every root that somebody kept is the root of this envelope's list."""
     for anchor in anchors:
@@ -883,31 +1321,58 @@ def root_faults(proof: Json, anchors: list[str]) -> Iterator[str]:
             yield f"its list has another root than {anchor} (an audit head needs the whole archive)"
 
 
-def proof_checks(proof: Json, anchors: list[str], signer: str) -> Iterator[Finding]:
+def proof_checks(proof: Json, anchors: list[str], signers: list[str]) -> Iterator[Finding]:
     """The checks of a single envelope."""
+    yield "form", 1, form_faults(proof, SINGLE, "the file")
     yield f"envelope {proof['row']['number']}", 1, proof_faults(proof)
-    yield "signature", 1, signature_faults(proof["list"], signer)
+    yield "signature", 1, signature_faults(proof["list"], signers)
     yield "anchors", len(anchors), root_faults(proof, anchors)
-    yield "nothing else", 1, strange_faults(proof)
+    yield "whose key this is", 1, key_faults(signers)
 
 
-def report(findings: Iterator[Finding]) -> int:
-    """Print a line for each check and the first bad row; return the exit status."""
+def proof_facts(proof: Json) -> Iterator[str]:
+    """What a proof proves, and by which root and key. Who drew the envelope is not in it."""
+    list_, row = proof["list"], proof["row"]
+    place = f"{row['position']} of stratum {row['stratum']}, block {row['block']}"
+    yield f"envelope {row['number']}: {row['arm']}, {place}"
+    yield f"of the {list_['environment']} list {list_['id']} of {list_['trial']}, made {list_['made'][:19]}Z"
+    yield from (f"  {what:5}{list_[field]}" for what, field in (("root", "root"), ("key", "signer")))
+
+
+def report(facts_: Iterator[str], findings: Iterator[Finding]) -> int:
+    """Print the facts, a line for each check and the first bad row; return the exit status."""
     first, unchecked = "", 0
-    for what, rows, faults in findings:
-        try:
-            fault = first_of(faults)
-        except NotChecked as reason:
-            unchecked += 1
-            print(f"not checked  {what}: {reason}")
-            continue
-        print(f"{'BAD' if fault else 'ok '} {what}: {rows} rows" + (f": {fault}" if fault else ""))
-        first = first or (f"{what}: {fault}" if fault else "")
+    with suppress(Exception):  # what lacks a fact has a fault of form, which comes next
+        for fact in facts_:
+            say(fact)
+    try:
+        for what, rows, faults in findings:
+            fault, reason = outcome(faults)
+            unchecked += bool(reason)
+            say(line(what, rows, fault, reason))
+            first = first or (f"{what}: {fault}" if fault else "")
+    except Exception as fault:  # a check that lacks what it starts from
+        first = first or misshapen(fault)
     if first:
-        print(f"First bad row: {first}.")
+        say(f"First bad row: {first}.")
         return 1
-    print("Something could not be checked." if unchecked else "Everything checked holds.")
+    say("Something was not checked." if unchecked else "Everything checked holds.")
     return 3 if unchecked else 0
+
+
+def line(what: str, rows: int, fault: str, reason: str) -> str:
+    """One check in one line."""
+    if reason:
+        return f"not checked: {what}: {reason}"
+    return f"{'BAD' if fault else 'ok '} {what}: {rows} rows" + (f": {fault}" if fault else "")
+
+
+def outcome(faults: Iterator[str]) -> tuple[str, str]:
+    """The first fault of a check, or why it was not made."""
+    try:
+        return first_of(faults), ""
+    except NotChecked as reason:
+        return "", str(reason)
 
 
 def first_of(faults: Iterator[str]) -> str:
@@ -919,7 +1384,12 @@ def first_of(faults: Iterator[str]) -> str:
     except Unreadable as fault:
         return str(fault).rstrip(".")
     except Exception as fault:
-        return f"what stands there is not of the form that was agreed ({type(fault).__name__}: {fault})"
+        return misshapen(fault)
+
+
+def misshapen(fault: Exception) -> str:
+    """That something cannot even be worked out, in words."""
+    return f"what stands there is not of the form that was agreed ({type(fault).__name__}: {fault})"
 
 
 def words() -> argparse.ArgumentParser:
@@ -927,7 +1397,9 @@ def words() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Check the published archive of a trial.")
     parser.add_argument("path", type=Path, metavar="ARCHIVE", help="zip file, folder, or a single envelope")
     parser.add_argument("--anchor", action="append", default=[], metavar="HASH", help="a hash from a receipt")
-    parser.add_argument("--signer", default="", metavar="KEY", help="the public key that must have signed")
+    parser.add_argument(
+        "--signer", action="append", default=[], metavar="KEY", help="a public key that may have signed"
+    )
     parser.add_argument("--prove", metavar="NUMBER", help="print what proves this one envelope alone")
     return parser
 
@@ -935,26 +1407,51 @@ def words() -> argparse.ArgumentParser:
 def main(arguments: list[str] | None = None) -> int:
     """Check, print, and return the exit status."""
     given = words().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        if given.path.is_file() and not zipfile.is_zipfile(given.path):
-            return report(proof_checks(one_proof(given.path), given.anchor, given.signer))
-        archive = read(given.path)
-        if given.prove:
-            print(json.dumps(proof_of(archive, given.prove), indent=1, ensure_ascii=False))
-            return 0
-        return report(checks(archive, given.anchor, given.signer))
+        return answer(given)
+    except Refused as fault:
+        say(f"BAD form: {fault}")
+        return 1
     except Unreadable as fault:
-        print(f"Cannot be read: {fault}")
+        say(f"Cannot be read: {fault}")
     except Exception as fault:  # whatever a file holds, it is read or refused
-        print(f"Cannot be read: {type(fault).__name__}: {fault}")
+        say(f"Cannot be read: {type(fault).__name__}: {fault}")
     return 2
 
 
+def answer(given: argparse.Namespace) -> int:
+    """Check an envelope or an archive, or take one envelope out of an archive. Raises Unreadable."""
+    if not given.path.is_dir() and not is_zip(given.path):
+        proof = one_proof(given.path)
+        return report(proof_facts(proof), proof_checks(proof, given.anchor, given.signer))
+    archive = read(given.path)
+    if not given.prove:
+        return report(facts(archive), checks(archive, given.anchor, given.signer))
+    refuse_misfits(archive, WHOLE, "the archive")
+    print(json.dumps(proof_of(archive, given.prove), indent=1).replace("\x7f", "\\u007f"))
+    return 0
+
+
+def is_zip(path: Path) -> bool:
+    """Whether a file is a zip file, or begins or ends as one. Raises Unreadable."""
+    if not path.is_file():
+        raise Unreadable(f"{path} is no file and no folder.")
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04" or zipfile.is_zipfile(path)
+
+
 def one_proof(path: Path) -> Json:
-    """The proof of a single envelope."""
-    proof = parsed(path.read_bytes(), path.name)
-    if proof.get("format") != PROOF:
+    """The proof of a single envelope. Raises Unreadable."""
+    if path.stat().st_size > LONGEST:
+        raise Unreadable(f"{path.name} is too long for the proof of one envelope.")
+    data = path.read_bytes()
+    if PROOF.encode() not in data:
         raise Unreadable(f"{path.name} does not say “{PROOF}”.")
+    proof = parsed(data, path.name)
+    if proof.get("format") != PROOF:
+        raise Unreadable(f"{path.name} does not say “{PROOF}” where it should.")
     return proof
 
 

@@ -7,11 +7,12 @@ raises it; pages show the sentence, the API turns `code` and `status` into probl
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import ParamSpec
 
 from django.utils.translation import get_language, gettext, ngettext, override
 
+from trial.core.doubts import Doubt, unconfirmed
 from trial.core.french import french_spaces
 from trial.core.protocol import Text
 from trial.core.sentences import Language, Sentence, Words, said
@@ -56,11 +57,48 @@ class Refusal(Exception):
         return self.sentence if isinstance(self.sentence, str) else in_page_language(self.sentence)
 
 
+class NotConfirmed(Refusal):
+    """Something unlikely was given, and nobody has said that it is right. `doubts` holds the questions.
+
+    Nothing is changed. Whoever keeps a value sends the same again and confirms that very value.
+    """
+
+    code = "not_confirmed"
+    status = 422
+
+    def __init__(self, doubts: Iterable[Doubt]) -> None:
+        self.doubts = tuple(doubts)
+        super().__init__(
+            gettext("This is unlikely. Correct it, or confirm the very value that is right."),
+            {doubt.field: doubt.asks for doubt in self.doubts},
+        )
+
+
 class InvalidInput(Refusal):
     """What was sent cannot be read as what was asked for."""
 
     code = "invalid"
     status = 422
+
+
+def refuse_unconfirmed(
+    doubts: Iterable[Doubt], confirmed: Mapping[str, object], *, fields: Collection[str]
+) -> dict[str, str]:
+    """What was confirmed, by field, as the audit entry keeps it.
+
+    `fields` are those that can be confirmed at all. Raises NotConfirmed for each doubt that is left, and
+    InvalidInput for a confirmation of something else.
+    """
+    if strange := {
+        name: gettext("There is nothing to confirm here; take it out.")
+        for name in confirmed
+        if name not in fields
+    }:
+        raise InvalidInput(gettext("There is nothing to confirm here; take it out."), strange)
+    found = tuple(doubts)
+    if left := unconfirmed(found, confirmed):
+        raise NotConfirmed(left)
+    return {doubt.field: doubt.value for doubt in found}
 
 
 def why_not(check: Callable[P, object], *args: P.args, **values: P.kwargs) -> str:

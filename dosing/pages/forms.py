@@ -16,8 +16,8 @@ from dosing.core.notes import Note, NoteKind
 from dosing.core.starts import StartProposal
 from dosing.models import BodySite, Cause, Place
 from trial.models import WithdrawalScope
+from trial.pages.day_fields import CalendarField, ClockField, DayField
 from trial.refusals import in_page_language
-from trial.screening.forms import ClockInput, DayInput
 from trial.wording import full_day, short_day
 
 
@@ -69,13 +69,15 @@ class Recording(forms.Form):
 class GivenForm(Recording):
     """An injection that was given in full."""
 
-    day = forms.DateField(label=gettext_lazy("Given on"), widget=DayInput())
-    time = forms.TimeField(label=gettext_lazy("at"), widget=ClockInput())
+    day = DayField(label=gettext_lazy("Given on"))
+    time = ClockField(label=gettext_lazy("at"))
     body_site = forms.ChoiceField(
         label=gettext_lazy("Injection site"), choices=BodySite.choices, widget=forms.RadioSelect
     )
     place = forms.ChoiceField(label=gettext_lazy("Where"), choices=Place.choices, widget=forms.RadioSelect)
     given_by = forms.CharField(label=gettext_lazy("Given by"), max_length=120)
+
+    beside = {"happened_at": "day"}
 
     field_order = (
         "day",
@@ -118,7 +120,7 @@ class NotGivenForm(Recording):
 class VisitDoneForm(Recording):
     """A visit that took place."""
 
-    day = forms.DateField(label=gettext_lazy("Done on"), widget=DayInput())
+    day: forms.Field = DayField(label=gettext_lazy("Done on"))
     field_order = ("day", "reason", "deviation_reason", "correction_reason")
 
     def record(self) -> dict[str, Any]:
@@ -129,7 +131,7 @@ class VisitDoneForm(Recording):
 class VisitMovedForm(VisitDoneForm):
     """A visit that will take place on another day."""
 
-    day = forms.DateField(label=gettext_lazy("Moved to"), widget=DayInput())
+    day = CalendarField(label=gettext_lazy("Moved to"))
     reason = reason_field()
 
 
@@ -206,10 +208,9 @@ class HoldForm(forms.Form):
     """Why treatment pauses, and at the latest until when."""
 
     reason = reason_field()
-    until = forms.DateField(
+    until = CalendarField(
         label=gettext_lazy("At the latest until"),
         help_text=gettext_lazy("If left empty: the longest hold that the protocol allows."),
-        widget=DayInput(),
         required=False,
     )
 
@@ -238,10 +239,9 @@ class WithdrawForm(forms.Form):
     scope = forms.ChoiceField(
         label=gettext_lazy("Withdraw from"), choices=WithdrawalScope.choices, widget=forms.RadioSelect
     )
-    day = forms.DateField(
+    day = DayField(
         label=gettext_lazy("Day of the death, or of the last contact"),
         help_text=gettext_lazy("Only for a death or a loss to follow-up. A withdrawal counts from now."),
-        widget=DayInput(),
         required=False,
     )
     reason = reason_field(

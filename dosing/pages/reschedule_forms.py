@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from dosing.pages.forms import reason_field
 from dosing.pages.options_presenters import Choice
-from trial.screening.forms import AtSite, DayInput
+from trial.pages.day_fields import CalendarField
+from trial.screening.forms import AtSite
 
 
 class OptionForm(forms.Form):
@@ -32,7 +33,7 @@ class OptionForm(forms.Form):
 class ClosedDayForm(AtSite):
     """A day on which a site is closed."""
 
-    day = forms.DateField(label=gettext_lazy("Closed on"), widget=DayInput())
+    day = CalendarField(label=gettext_lazy("Closed on"))
     name = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=80,

@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dosing.pharmacy.ledger import Lot
 from dosing.pharmacy.stock import MOST_VIALS
+from trial.pages.day_fields import DayField
 from trial.pages.number_fields import WholeField
-from trial.screening.forms import AtSite, DayInput
+from trial.screening.forms import AtSite
 from trial.wording import numbered_day
 
 NOTE_LENGTH = 160
@@ -68,10 +69,9 @@ class ReceiveForm(AtSite):
     lot_number = forms.CharField(
         label=_("Lot number"), help_text=_("As printed on the box."), max_length=40, strip=True
     )
-    expiry = forms.DateField(
+    expiry = DayField(
         label=_("Last day of use"),
         help_text=_("If the box shows a month only, its last day."),
-        widget=DayInput(),
     )
     quantity = WholeField(label=_("Vials received"), min_value=1, max_value=MOST_VIALS)
 

@@ -21,7 +21,7 @@ from tests.blinding.clinic_later import WholeClinic, done
 from tests.blinding.clinic_time import moment
 from tests.blinding.people import NOBODY
 from tests.blinding.set_up import protocol_text
-from tests.checklist import in_words
+from tests.checklist import in_boxes, in_words
 from trial.models import Site
 from trial.people.amendments import install_amendment
 from trial.protocol.files import parse_protocol
@@ -136,21 +136,21 @@ class Acts:
         signed = WHY | {"password": self.clinic.people.password()}
         site = Site.objects.get(number="01").pk
         free = Envelope.objects.filter(participant=None).order_by("stratum__list__sequence", "position")[0]
-        paper = {"number": free.number, "day": TODAY, "time": "11:00"}
+        paper = {"number": free.number, "time": "11:00"} | in_boxes(day=TODAY)
         where = {"body_site": "abdomen_left", "place": "hospital", "given_by": "A. B."}
-        given = {"day": TODAY, "time": "08:50"} | where
+        given = {"time": "08:50"} | in_boxes(day=TODAY) | where
         later = {"day": "2015-10-14"} | WHY
         nurse, doctor = "nurse.one", "investigator.one"
-        yield Act(nurse, "/participants/new/", {"site": site, "consent_signed_on": TODAY})
+        yield Act(nurse, "/participants/new/", {"site": site} | in_boxes(consent_signed_on=TODAY))
         yield Act(nurse, "/closed-days/", {"site": site, "day": "2015-12-01", "name": "Strike"})
         yield Act(nurse, "/feeds/")
-        yield Act(nurse, self.page("to consent", "consent/"), {"signed_on": TODAY})
-        yield Act(nurse, self.page("whole course", "consent/correction/"), {"signed_on": TODAY} | WHY)
+        yield Act(nurse, self.page("to consent", "consent/"), in_boxes(signed_on=TODAY))
+        yield Act(nurse, self.page("whole course", "consent/correction/"), in_boxes(signed_on=TODAY) | WHY)
         yield Act(nurse, self.page("to judge", "eligibility/"), self.typed())
         yield Act(nurse, self.page("to judge", "eligibility/"), {"keep": "yes", "I1": "yes"})
         yield Act(nurse, self.page("to draw", "randomize/"), {"confirmed": "on"} | signed)
         yield Act(nurse, self.page("to book", "first-injection/"), {"day": "2015-10-12"})
-        yield Act(nurse, self.page("whole course", "contact/"), self.address())
+        yield Act(nurse, self.page("whole course", "contact/"), in_words(self.address()))
         yield Act(nurse, self.page("whole course", "injections/3/"), given)
         yield Act(nurse, self.page("whole course", "injections/3/?outcome=missed"), WHY)
         yield Act(nurse, self.page("whole course", "visits/V2/?outcome=moved"), later)
@@ -195,7 +195,7 @@ class Acts:
 
     def typed(self) -> dict[str, Any]:
         """The criteria as a nurse answers them."""
-        return {"birth_date": "1960-05-17"} | in_words(self.answers())
+        return in_words({"birth_date": "1960-05-17"} | self.answers())
 
     @staticmethod
     def address() -> dict[str, str]:

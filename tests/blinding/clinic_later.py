@@ -8,6 +8,7 @@ from typing import Any
 from randomization.models import Envelope
 from tests.blinding.clinic import Clinic
 from tests.blinding.people import NOBODY
+from tests.checklist import in_boxes
 
 
 class Fell(Exception):
@@ -38,7 +39,7 @@ class WholeClinic(Clinic):
         """Drawn on paper from the reserve, entered with the true time; a wrong number first."""
         free = Envelope.objects.filter(participant=None).order_by("stratum__list__sequence", "position")
         path = f"/participants/{self.numbers['late']}/paper/"
-        words = {"day": "2015-10-08", "time": "08:10", "reason": "The network was down."}
+        words = {"time": "08:10", "reason": "The network was down."} | in_boxes(day="2015-10-08")
         for number in (free[2].number, free[0].number):
             signed = words | {"number": number, "password": self.people.password()}
             answer = self.people.page("investigator.one", path, "POST", **signed)

@@ -77,7 +77,7 @@ def test_an_open_trial_may_use_different_volumes():
     text = FRAME.replace(
         'masked = ["participant", "care_provider", "investigator", "outcomes_assessor"]', "masked = []"
     )
-    text = text.replace('volume_ml = "3.0"\nconcentration', 'volume_ml = "2.0"\nconcentration')
+    text = text.replace('volume_ml = "3"\nconcentration', 'volume_ml = "2"\nconcentration')
     assert not parse_protocol(text).protocol.blinded
 
 

@@ -104,7 +104,7 @@ def test_a_session_that_ended_meanwhile_loses_nothing(arrive: Visit) -> None:
 def test_a_new_number_is_given_once_however_often_the_button_is_pressed(visit: Visit) -> None:
     nurse = visit("nurse")
     nurse.go("/participants/new/")
-    nurse.write("Consent form signed on", today().isoformat())
+    nurse.date("consent_signed_on", today().isoformat())
     nurse.page.route("**/participants/new/", lambda route: (route.fetch(), route.abort()), times=1)
     press(nurse, "Give a number")
     nurse._said.clear()
@@ -129,7 +129,7 @@ def test_a_checklist_is_kept_half_done_and_gone_on_with(visit: Visit) -> None:
     nurse.sees("Saved for later: 1 of", "Continue the checklist")
     nurse.tap("Continue the checklist")
     assert nurse.page.locator('[name="I1"][value="yes"]').is_checked()
-    assert nurse.page.locator('[name="birth_date"]').input_value() == ""
+    assert nurse.page.locator('[name="birth_date_year"]').input_value() == ""
     nurse.sees("saved this unfinished on", number)
 
 
@@ -137,7 +137,7 @@ def test_signing_out_leaves_nothing_in_the_browser(arrive: Visit) -> None:
     nurse = arrive()
     nurse.sign_in("nurse")
     nurse.go("/participants/new/")
-    nurse.write("Consent form signed on", today().isoformat())
+    nurse.date("consent_signed_on", today().isoformat())
     assert nurse.page.evaluate("Object.keys(localStorage).length") == 1
     nurse.page.locator(".door-me summary").click()
     nurse.tap("Sign out", role="button")

@@ -13,7 +13,7 @@ def screened(nurse: Visitor) -> str:
     """Give a new person a number, with the consent signed today."""
     nurse.go("/participants/")
     nurse.tap("Screen a new participant")
-    nurse.write("Consent form signed on", today().isoformat())
+    nurse.date("consent_signed_on", today().isoformat())
     nurse.tap("Give a number")
     found = re.search(r"The number is (\S+)\.", nurse.words())
     assert found
@@ -53,7 +53,7 @@ def test_without_a_consent_nothing_else_is_asked(visit: Visit) -> None:
     nurse.tap("Give a number")
     nurse.sees("The consent comes first.")
     nurse.tap("Record the consent")
-    nurse.write("Consent form signed on", today().isoformat())
+    nurse.date("consent_signed_on", today().isoformat())
     nurse.tap_on(nurse.page.locator("main form button").last)
     nurse.sees("The consent is recorded.", "Check eligibility")
 

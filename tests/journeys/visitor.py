@@ -150,10 +150,17 @@ class Visitor:
     def answer(self, name: str, answer: str) -> None:
         """Answer the question of that name in the form."""
         field = self.page.locator(f'[name="{name}"]')
-        if field.first.get_attribute("type") == "radio":
+        if self.page.locator(f'[name="{name}_day"]').count():
+            self.date(name, answer)
+        elif field.first.get_attribute("type") == "radio":
             self.page.locator(f'[name="{name}"][value="{answer}"]').check()
         else:
             field.fill(answer)
+
+    def date(self, name: str, day: str) -> None:
+        """Type a day, given as ISO, into the three boxes of its question."""
+        for box, digits in zip(("year", "month", "day"), day.split("-"), strict=True):
+            self.page.locator(f'[name="{name}_{box}"]').fill(digits)
 
     # Signing in.
 

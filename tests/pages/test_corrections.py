@@ -7,6 +7,7 @@ from datetime import timedelta
 import time_machine
 
 from randomization.models import Envelope, RandomizedInError
+from tests.checklist import in_boxes
 from tests.pages.conftest import PASSWORD, Browser
 from tests.site_fixture import START, SiteFixture
 from trial.permissions import Role
@@ -22,7 +23,11 @@ def test_a_draw_on_paper_is_entered_with_its_time_and_shown_with_both(
     envelope = Envelope.objects.get(position=1).number
     with time_machine.travel(START + timedelta(hours=4), tick=False):
         page = investigator.send(
-            f"/participants/{number}/paper/", number=envelope, day="2015-10-05", time="11:15", **WHY
+            f"/participants/{number}/paper/",
+            number=envelope,
+            time="11:15",
+            **in_boxes(day="2015-10-05"),
+            **WHY,
         )
     assert envelope in page
     assert "11:15" in page
@@ -35,7 +40,9 @@ def test_a_draw_on_paper_from_before_the_consent_wants_to_be_told_so(
     """Refused beside the question; with the tick it is entered."""
     ward.world.blinded_list()
     number = ward.eligible(at=START + timedelta(days=1)).number
-    answers = {"number": Envelope.objects.get(position=1).number, "day": "2015-10-05", "time": "11:15"}
+    answers = {"number": Envelope.objects.get(position=1).number, "time": "11:15"} | in_boxes(
+        day="2015-10-05"
+    )
     with time_machine.travel(START + timedelta(days=2), tick=False):
         status, page = investigator.refused(f"/participants/{number}/paper/", **answers, **WHY)
         assert (status, "on a later day, 2015-10-06" in page) == (422, True)
@@ -49,7 +56,7 @@ def test_another_number_than_the_next_is_refused_beside_the_form(
 ) -> None:
     ward.world.blinded_list()
     number, third = ward.eligible().number, Envelope.objects.get(position=3).number
-    answers = {"number": third, "day": "2015-10-05", "time": "09:30"}
+    answers = {"number": third, "time": "09:30"} | in_boxes(day="2015-10-05")
     status, page = investigator.refused(f"/participants/{number}/paper/", **answers, **WHY)
     assert (status, "not the next number of the list" in page) == (409, True)
     assert Envelope.objects.get(position=1).number not in page

@@ -7,6 +7,7 @@ from datetime import timedelta
 import time_machine
 
 from dosing.services.status import hold
+from tests.checklist import in_boxes
 from tests.pages.conftest import Browser
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
@@ -41,7 +42,9 @@ def test_a_consent_corrected_after_the_draw_says_what_it_contradicts(
     number = ward.randomized().number
     with time_machine.travel(paris("2015-10-07 09:00"), tick=False):
         page = nurse.send(
-            f"/participants/{number}/consent/correction/", signed_on="2015-10-06", reason="Misread."
+            f"/participants/{number}/consent/correction/",
+            **in_boxes(signed_on="2015-10-06"),
+            reason="Misread.",
         )
         assert "a deviation is drafted. Tell the investigator." in page
         assert "presumed important" in nurse.read("/deviations/")
@@ -62,7 +65,10 @@ def test_a_hold_that_has_passed_its_limit_stands_under_late(investigator: Browse
 def test_who_has_died_is_not_called_withdrawn(nurse: Browser, ward: SiteFixture) -> None:
     number = ward.booked().number
     page = nurse.send(
-        f"/participants/{number}/withdraw/", scope="death", day="2015-10-05", reason="His wife called."
+        f"/participants/{number}/withdraw/",
+        scope="death",
+        **in_boxes(day="2015-10-05"),
+        reason="His wife called.",
     )
     assert "deceased" in page and "Died on Monday 5 October 2015" in page
     assert "deceased" in nurse.read("/participants/")

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from dosing.models import InjectionRecord
+from tests.checklist import in_boxes
 from tests.pages.conftest import Browser
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from trial.models import AuditEntry, ChecklistDraft, EligibilityCheck, Participant
@@ -24,7 +25,7 @@ def send(browser: Browser, address: str, key: str = KEY, **answers: object):  # 
 
 def test_answers_kept_for_later_stand_in_the_form_again(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.consented()
-    page = nurse.send(checklist(person), keep="yes", I1="yes", I7="63", birth_date="1960-05-17")
+    page = nurse.send(checklist(person), keep="yes", I1="yes", I7="63", **in_boxes(birth_date="1960-05-17"))
     assert "Saved for later: 2 of" in page and "Continue the checklist" in page
     form = nurse.read(checklist(person))
     assert 'value="63"' in form and "saved this unfinished on" in form
@@ -67,14 +68,16 @@ def test_the_same_key_with_other_answers_is_refused_with_what_was_said(
     nurse: Browser, ward: SiteFixture
 ) -> None:
     send(nurse, "/participants/new/", site=ward.site.pk)
-    again = send(nurse, "/participants/new/", site=ward.site.pk, consent_signed_on="2015-10-05")
+    again = send(nurse, "/participants/new/", site=ward.site.pk, **in_boxes(consent_signed_on="2015-10-05"))
     assert again.status_code == 422 and "already sent with other answers" in again.content.decode()
     assert Participant.objects.count() == 1
 
 
 def test_a_refusal_is_not_kept_so_the_mended_form_goes_through(nurse: Browser, ward: SiteFixture) -> None:
     assert (
-        send(nurse, "/participants/new/", site=ward.site.pk, consent_signed_on="2031-01-01").status_code
+        send(
+            nurse, "/participants/new/", site=ward.site.pk, **in_boxes(consent_signed_on="2031-01-01")
+        ).status_code
         == 422
     )
     assert send(nurse, "/participants/new/", site=ward.site.pk).status_code == 200

@@ -8,7 +8,7 @@ import time_machine
 from dosing.demo_world import passing_answers
 from dosing.models import InjectionRecord, Plan
 from randomization.models import Envelope
-from tests.checklist import in_words
+from tests.checklist import in_boxes, in_words
 from tests.pages.conftest import PASSWORD, Browser
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
@@ -18,18 +18,20 @@ from trial.models import Consent, EligibilityCheck, Participant
 def checklist(ward: SiteFixture, **other: object) -> dict[str, object]:
     """The whole checklist, answered so that it lets in, but for those given."""
     protocol = ward.world.trial.protocol_version.protocol
-    return {"birth_date": "1960-05-17", **in_words(passing_answers(protocol, START.date()) | other)}
+    return in_words({"birth_date": "1960-05-17"} | passing_answers(protocol, START.date()) | other)
 
 
 def test_screening_gives_a_number(nurse: Browser, ward: SiteFixture) -> None:
-    page = nurse.send("/participants/new/", site=ward.site.pk, consent_signed_on="2015-10-05")
+    page = nurse.send("/participants/new/", site=ward.site.pk, **in_boxes(consent_signed_on="2015-10-05"))
     person = Participant.objects.get()
     assert f"The number is {person.number}" in page
     assert "Check eligibility" in page
 
 
 def test_a_consent_in_the_future_is_refused_beside_its_question(nurse: Browser, ward: SiteFixture) -> None:
-    status, page = nurse.refused("/participants/new/", site=ward.site.pk, consent_signed_on="2015-10-06")
+    status, page = nurse.refused(
+        "/participants/new/", site=ward.site.pk, **in_boxes(consent_signed_on="2015-10-06")
+    )
     assert status == 422
     assert 'id="id_consent_signed_on_error"' in page
     assert "Tue 6 Oct 2015 is in the future" in page
@@ -112,7 +114,7 @@ def test_moving_day_1_wants_a_reason(nurse: Browser, ward: SiteFixture) -> None:
 
 
 GIVEN = {
-    "day": "2015-10-12",
+    **in_boxes(day="2015-10-12"),
     "time": "09:00",
     "body_site": "abdomen_left",
     "place": "hospital",
@@ -127,7 +129,8 @@ def test_an_injection_is_two_taps_from_today(nurse: Browser, ward: SiteFixture) 
         assert f'href="{address}"' in nurse.read("/today/")
         form = nurse.get(address).context["form"]
         sent = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-        nurse.send(address, **{name: value for name, value in sent.items() if value is not None})
+        shown = sent | {"time": f"{sent['time']:%H:%M}"}
+        nurse.send(address, **in_words({name: value for name, value in shown.items() if value is not None}))
     assert InjectionRecord.objects.get().happened_at == paris("2015-10-12 09:30")
 
 
@@ -135,10 +138,10 @@ def test_another_day_than_planned_is_taken_only_with_a_reason(nurse: Browser, wa
     person = ward.booked(MONDAY)
     with time_machine.travel(paris("2015-10-13 10:00"), tick=False):
         address = f"/participants/{person.number}/injections/1/"
-        status, page = nurse.refused(address, **(GIVEN | {"day": "2015-10-13"}))
+        status, page = nurse.refused(address, **(GIVEN | in_boxes(day="2015-10-13")))
         assert (status, InjectionRecord.objects.count()) == (422, 0)
         assert "Check the day" in page
-        nurse.send(address, **(GIVEN | {"day": "2015-10-13", "deviation_reason": "Strike"}))
+        nurse.send(address, **(GIVEN | in_boxes(day="2015-10-13") | {"deviation_reason": "Strike"}))
     assert InjectionRecord.objects.get().reason == "Strike"
 
 

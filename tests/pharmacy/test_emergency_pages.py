@@ -18,6 +18,7 @@ from randomization.sealed.opening.code_break_sheets import code_break_pack, told
 from randomization.sealed.vault.envelope_contents import open_secret
 from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.verification import code_break_faults
+from tests.checklist import in_boxes
 from tests.terminal import typed
 from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry, Delegation, Participant
@@ -109,9 +110,9 @@ def sheet(people: list[Participant], at: datetime) -> dict[str, str]:
         "number": people[0].envelope.number,
         "means": "paper",
         "opened_by": "Dr Roux, night duty",
-        "happened_at": f"{at + timedelta(hours=1):%Y-%m-%d %H:%M}",
+        "time": f"{at + timedelta(hours=1):%H:%M}",
         "reason": "Coma, Velum not reachable",
-    }
+    } | in_boxes(day=f"{at:%Y-%m-%d}")
 
 
 def test_an_opened_sheet_is_entered_with_its_true_time(
@@ -141,9 +142,9 @@ def test_it_stands_in_both_trails_and_the_trial_manager_is_told(
     ("name", "value", "status"),
     [
         ("number", "R-00000", 404),
-        ("happened_at", "2015-10-05 07:00", 422),
-        ("happened_at", "2099-01-01 00:00", 422),
-        ("happened_at", "yesterday", 422),
+        ("time", "07:00", 422),
+        ("day_year", "2099", 422),
+        ("day_day", "yesterday", 422),
         ("means", "rumour", 422),
         ("opened_by", " ", 422),
         ("reason", " ", 422),

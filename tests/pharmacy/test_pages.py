@@ -20,6 +20,7 @@ from dosing.pharmacy.stock import stock
 from dosing.pharmacy.worklist import PreparationView, preparation
 from randomization.sealed.jobs.engine import ask_job
 from randomization.sealed.models import JobKind
+from tests.checklist import in_boxes
 from tests.trial_fixture import LEFT, TrialFixture, leave
 from trial.models import Delegation
 from trial.permissions import DOORS, Role
@@ -271,7 +272,8 @@ def test_a_delivery_is_entered_and_shown(
     world: TrialFixture,
     enter: Callable[[Delegation], Client],
 ) -> None:
-    delivery = {"site": world.site.pk, "product": "Aldesleukin", "lot_number": "B7", "expiry": "2016-02-29"}
+    delivery = {"site": world.site.pk, "product": "Aldesleukin", "lot_number": "B7"}
+    delivery |= in_boxes(expiry="2016-02-29")
     browser = enter(pharmacist)
     assert browser.post("/stock/receive/", delivery | {"quantity": "12"}).status_code == 302
     page = browser.get("/stock/").content.decode()

@@ -46,10 +46,13 @@ def drawn(world: TrialFixture, at: datetime) -> Participant:
     return participant
 
 
+MIROCALS = load_protocol(PROTOCOLS / "nct03039673.toml").protocol
+
+
 @pytest.fixture
 def stratified(monkeypatch: pytest.MonkeyPatch) -> None:
     """The trial has the strata of another protocol."""
-    strata = load_protocol(PROTOCOLS / "nct03039673.toml").protocol.strata
+    strata = tuple(replace(factor, from_site=False) for factor in MIROCALS.strata)
     plain = ProtocolVersion.protocol.fget
     monkeypatch.setattr(
         ProtocolVersion, "protocol", property(lambda version: replace(plain(version), strata=strata))
@@ -57,8 +60,7 @@ def stratified(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def levels(which: int = 0) -> dict[str, str]:
-    strata = load_protocol(PROTOCOLS / "nct03039673.toml").protocol.strata
-    return {factor.code: factor.levels[which].code for factor in strata}
+    return {factor.code: factor.levels[which].code for factor in MIROCALS.strata}
 
 
 WRONG = {"reason": "Onset was read off the wrong line."}

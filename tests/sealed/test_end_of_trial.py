@@ -78,9 +78,13 @@ def test_what_is_exported_holds_on_a_machine_that_has_only_python(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "trial.zip"
-    path.write_bytes(archive(world, statistician, at))
-    done = checked(path, "--anchor", drawn[4].audit_hash, "--anchor", drawn[0].stratum.list.root[:16])
+    file = io.BytesIO()
+    known = export_archive(trial=world.trial, by=statistician, at=at, file=file)
+    path.write_bytes(file.getvalue())
+    kept = ("--anchor", drawn[4].audit_hash, "--anchor", drawn[0].stratum.list.root[:16])
+    done = checked(path, *kept, *known)
     assert done.returncode == 0, done.stdout
+    assert checked(path, *kept).returncode == 3
     assert "made from its seed: 36 rows" in done.stdout
     assert "draws: 5 rows" in done.stdout
 
@@ -169,9 +173,9 @@ def test_the_command_writes_a_file_for_its_owner_alone(
 ) -> None:
     path = tmp_path / "trial.zip"
     words = ("export_archive", "--trial", "nct02059759", "--by", "stat.one", "--output", str(path))
-    typed(*words)
+    known = typed(*words).splitlines()[-1].split()
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert checked(path).returncode == 0
+    assert checked(path, *known).returncode == 0
     with pytest.raises(CommandError, match="File exists"):
         typed(*words)
 

@@ -178,8 +178,10 @@ def in_archive(scene: Scene) -> list[str]:
         made = json.loads(written.read("archive.json"))
         for part in ("lists", "chains"):
             made[part] = [json.loads(written.read(name)) for name in made[part]]
-    signer = scene.list.signer_public_key
-    complaints = [what for what, _, faults in TOOL.checks(made, scene.anchors, signer) if next(faults, "")]
+    signer = [scene.list.signer_public_key]
+    complaints = [
+        what for what, _, faults in TOOL.checks(made, scene.anchors, signer) if TOOL.outcome(faults)[0]
+    ]
     return sorted({what.rpartition(": ")[2].partition(" nct")[0] for what in complaints})
 
 

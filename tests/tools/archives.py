@@ -82,11 +82,11 @@ def rechained(chain: Json) -> Json:
     return chain
 
 
-def list_of(design: Design, sequence: int, records: list[SealedRecord], seed: bytes) -> Json:
+def list_of(design: Design, sequence: int, records: list[SealedRecord], seed: bytes, made: datetime) -> Json:
     """A list without steps and draws."""
     commitments = [envelope_commitment(record) for record in records]
     committed = design_commitment(design, design_salt(seed))
-    id_, made = UUID(int=sequence), START + timedelta(hours=sequence)
+    id_ = UUID(int=sequence)
     statement = Statement(id_, TRIAL, "live", len(records), committed, list_root(commitments), made)
     return {
         "id": str(id_),
@@ -105,7 +105,7 @@ def list_of(design: Design, sequence: int, records: list[SealedRecord], seed: by
         "design_text": design.as_json(),
         "strata": [{"key": s.key, "size": s.target + s.reserve} for s in design.strata],
         "steps": [],
-        "rows": [row_of(record, made) for record, made in zip(records, commitments, strict=True)],
+        "rows": [row_of(record, its) for record, its in zip(records, commitments, strict=True)],
     }
 
 
@@ -133,9 +133,14 @@ def seed_of(sequence: int) -> bytes:
     return hashlib.sha256(f"seed {sequence}".encode()).digest()
 
 
+def noon(day: int) -> datetime:
+    """When steps are taken."""
+    return START + timedelta(hours=12, days=day)
+
+
 def step(list_: Json, chain: Chain, name: str, day: int, by: str) -> None:
     """Take a step, as `randomization.services.take_step` writes it."""
-    at = START + timedelta(hours=12, days=day)
+    at = noon(day)
     body = {"environment": "live", "list": list_["id"], "root": list_["root"]}
     body |= {"reserve_of": list_["reserve_of"]} if list_["reserve_of"] else {}
     chain.append(f"list.{name}", list_["name"], at, by, body)
@@ -156,9 +161,12 @@ def _made() -> Json:
     trial, sealed = Chain(TRIAL), Chain(f"{TRIAL}/sealed")
     sites = {number: Chain(f"{TRIAL}/{number}") for number in ("01", "02")}
     first_records = records_of(DESIGN, 1)
-    first = list_of(DESIGN, 1, first_records, seed_of(1))
+    first = list_of(DESIGN, 1, first_records, seed_of(1), noon(0))
     taken = frozenset(record.number for record in first_records)
-    second = list_of(SMALL, 2, records_of(SMALL, 2, taken), seed_of(2))
+    second = list_of(SMALL, 2, records_of(SMALL, 2, taken), seed_of(2), noon(3))
+    trial.append("trial.installed", TRIAL, START, "velum", {"environment": "live"})
+    for number in sites:
+        trial.append("site.opened", number, START, "velum", {"on": "2026-01-05"})
     sealed.append("list.made", first["name"], START, "stat.one", {"list": first["id"]})
     step(first, trial, "draft", 0, "stat.one")
     step(first, trial, "checked", 1, "stat.one")
@@ -185,9 +193,9 @@ def archive() -> Json:
 
 
 def anchors() -> list[str]:
-    """What people kept on paper: the heads on all receipts, and the root."""
+    """What people kept on paper: the heads on all receipts, the root, and each chain's head at the end."""
     drawn = [row["draw"]["entry"] for row in _made()["lists"][0]["rows"] if row["draw"]]
-    return [*drawn, _made()["lists"][0]["root"]]
+    return [*drawn, _made()["lists"][0]["root"], *(chain["head"] for chain in _made()["chains"])]
 
 
 def parts(made: Json) -> Iterator[tuple[str, Json]]:

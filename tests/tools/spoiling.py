@@ -327,9 +327,12 @@ def _(made: Json) -> None:
     made["lists"][0]["made"] = "2026-01-05T10:30:00.000000Z"
 
 
-@spoil("environment changed")
+@spoil("environment changed, trail included")
 def _(made: Json) -> None:
     made["environment"] = "training"
+    entry = trail(made)["entries"][0]
+    entry["body"] = entry["body"].replace("live", "training")
+    rechained(trail(made))
 
 
 @spoil("design exchanged for another with the same envelopes")
@@ -370,21 +373,21 @@ def _(made: Json) -> None:
 @spoil("never checked: the step gone with its audit entry")
 def _(made: Json) -> None:
     del made["lists"][0]["steps"][1]
-    del trail(made)["entries"][1]
+    del trail(made)["entries"][4]
     rechained(trail(made))
 
 
 @spoil("a list without steps, trail included")
 def _(made: Json) -> None:
     made["lists"][1]["steps"].clear()
-    del trail(made)["entries"][4:]
+    del trail(made)["entries"][7:]
     rechained(trail(made))
 
 
 @spoil("sealed and activated by one person, trail included")
 def _(made: Json) -> None:
     made["lists"][0]["steps"][3]["by"] = "stat.one"
-    trail(made)["entries"][3]["actor"] = "stat.one"
+    trail(made)["entries"][6]["actor"] = "stat.one"
     rechained(trail(made))
 
 
@@ -400,7 +403,7 @@ def _(made: Json) -> None:
 
 @spoil("another root in the audit entry of a step")
 def _(made: Json) -> None:
-    entry = trail(made)["entries"][2]
+    entry = trail(made)["entries"][5]
     entry["body"] = entry["body"].replace(made["lists"][0]["root"], "5" * 64)
     rechained(trail(made))
 
@@ -408,7 +411,7 @@ def _(made: Json) -> None:
 @spoil("activated after the first draw, trail included")
 def _(made: Json) -> None:
     late = "2026-01-16T21:00:00.000000Z"
-    made["lists"][0]["steps"][3]["at"] = trail(made)["entries"][3]["at"] = late
+    made["lists"][0]["steps"][3]["at"] = trail(made)["entries"][6]["at"] = late
     rechained(trail(made))
 
 
@@ -498,6 +501,62 @@ def _(made: Json) -> None:
     list_["rows"][0]["number"] = rows(made)[8]["number"]
     recommitted(list_, list_["rows"][0])
     forged(made, list_)
+
+
+# --- What is spelled or named otherwise, and agrees in all else ---------------------------------------
+
+
+@spoil("capitals in the digits of a seed")
+def _(made: Json) -> None:
+    made["lists"][0]["seed"] = made["lists"][0]["seed"].upper()
+
+
+@spoil("another environment said, nothing drawn")
+def _(made: Json) -> None:
+    """The draws and all that speaks of them taken out, so that no draw shows it."""
+    for row in rows(made):
+        row["draw"] = None
+    for chain in made["chains"][1:]:
+        chain["entries"].clear()
+        rechained(chain)
+    made["environment"] = "test"
+
+
+@spoil("a chain of a site that the trial does not have")
+def _(made: Json) -> None:
+    chain = Chain(f"{TRIAL}/99")
+    chain.append("participant.screened", "IM-990", archives.START, "velum", {})
+    made["chains"].append(chain.as_json())
+
+
+@spoil("two lists numbered in the other order")
+def _(made: Json) -> None:
+    made["lists"].reverse()
+    for number, list_ in enumerate(made["lists"], 1):
+        list_["sequence"] = number
+
+
+@spoil("a list called otherwise")
+def _(made: Json) -> None:
+    made["lists"][1]["name"] = "list one"
+
+
+@spoil("the fraction of the moment of making changed, which is not signed")
+def _(made: Json) -> None:
+    made["lists"][0]["made"] = made["lists"][0]["made"].replace(".000000Z", ".000001Z")
+
+
+@spoil("a step twice in the trail, chain computed anew")
+def _(made: Json) -> None:
+    trail(made)["entries"].append(dict(trail(made)["entries"][-1]))
+    rechained(trail(made))
+
+
+@spoil("a blank in the body of an entry, chain computed anew")
+def _(made: Json) -> None:
+    entry = trail(made)["entries"][0]
+    entry["body"] = entry["body"].replace(":", ": ")
+    rechained(trail(made))
 
 
 # --- Where no seed gives the list: the other checks stand alone --------------------------------------
@@ -614,7 +673,7 @@ def _(made: Json) -> None:
 def _(made: Json) -> None:
     list_ = made["lists"][1]
     before, list_["reserve_of"] = list_["reserve_of"], str(UUID(int=77))
-    for entry in trail(made)["entries"][4:]:
+    for entry in trail(made)["entries"][7:]:
         entry["body"] = entry["body"].replace(before, list_["reserve_of"])
     rechained(trail(made))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from trial.core.faults import Place
-from trial.core.protocol import Criterion, CriterionKind, Group, Text
+from trial.core.protocol import Criterion, CriterionKind, Group, Plausible, Text
 
 _BOUNDS = ("minimum", "above", "maximum", "below")
 _TIME_UNITS = ("days", "weeks", "months", "years")
@@ -16,12 +16,13 @@ _COMPUTED = (CriterionKind.AGE, CriterionKind.SINCE, CriterionKind.NUMBER)
 def read_criteria(root: Place) -> tuple[Criterion, ...]:
     """The criteria in file order. I stands for inclusion, E for exclusion."""
     root.distinct("criteria", "id", "criterion")
-    if sum(leaf.get("kind") == "age" for row in root.rows("criteria") for leaf in _leaves(row)) > 1:
+    if sum(leaf.get("kind") == "age" for row in root.rows("criteria") for leaf in leaves(row)) > 1:
         root.fault("ask for the age twice; one criterion can hold both bounds.", "criteria")
     return root.read("criteria", _criterion)
 
 
-def _leaves(place: Place) -> Iterator[Place]:
+def leaves(place: Place) -> Iterator[Place]:
+    """What is really asked: the parts of a criterion, or the criterion itself."""
     yield from place.rows("parts") or [place]
 
 
@@ -32,7 +33,7 @@ def _criterion(place: Place) -> Criterion:
     if "parts" not in place:
         return _question(place, name, group, text)
     place.distinct("parts", "id", "part")
-    for key in ("kind", "passes_with", "question", "unit", *_BOUNDS):
+    for key in ("kind", "passes_with", "question", "unit", "plausible", *_BOUNDS):
         if key in place:
             place.fault("belongs to the parts; the criterion itself is not asked.", key)
     parts = tuple(_question(part, name + part.get("id"), group, text) for part in place.rows("parts"))
@@ -62,7 +63,24 @@ def _question(place: Place, name: str, group: Group, text: Text) -> Criterion:
         above=bounds.get("above"),
         below=bounds.get("below"),
         unit=unit,
+        plausible=_plausible(place, kind, bounds),
     )
+
+
+def _plausible(place: Place, kind: CriterionKind, bounds: dict[str, int | Decimal]) -> Plausible | None:
+    """The range that a number usually lies in. An older file has none; a judge asks new ones for it."""
+    if "plausible" not in place:
+        return None
+    if kind is not CriterionKind.NUMBER:
+        place.fault("only a criterion of kind number has a plausible range; take this out.", "plausible")
+        return None
+    low, high = (Decimal(end) for end in place.get("plausible"))
+    if low >= high:
+        place.fault("must be two numbers, the lower one first.", "plausible")
+    for key, bound in bounds.items():
+        if low < high and not low <= bound <= high:
+            place.fault("does not hold its own bound `%(bound)s`; widen it.", "plausible", bound=key)
+    return Plausible(low, high)
 
 
 def _check_kind(place: Place, kind: CriterionKind, unit: str) -> None:

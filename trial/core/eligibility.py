@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from trial.core.answers import Answer, read_answers
 from trial.core.bounds import failed_bounds
 from trial.core.criterion_words import in_words
+from trial.core.doubts import Doubt, outside
 from trial.core.protocol import Criterion
 from trial.core.sentences import Sentence, joined
 
@@ -55,6 +57,23 @@ def assess(
     given = read_answers(criteria, answers, consent_on=consent_on, birth=birth)
     results = tuple(_judge(criterion, given, consent_on) for criterion in criteria)
     return Assessment(all(result.met for result in results), results)
+
+
+def implausible(
+    criteria: Iterable[Criterion], answers: Mapping[str, object], *, consent_on: date, birth: date
+) -> tuple[Doubt, ...]:
+    """A doubt for each number outside the range that the protocol calls plausible. Raises InvalidAnswers."""
+    criteria = tuple(criteria)
+    given = read_answers(criteria, answers, consent_on=consent_on, birth=birth)
+    return tuple(
+        doubt
+        for criterion in criteria
+        for question in criterion.questions()
+        if question.plausible and isinstance(number := given[question.id], Decimal)
+        for doubt in outside(
+            question.id, number, question.plausible.low, question.plausible.high, question.unit
+        )
+    )
 
 
 def _judge(criterion: Criterion, given: Mapping[str, Answer], on: date) -> CriterionResult:

@@ -57,7 +57,11 @@ class Place:
 
     def fault(self, code: str, /, *steps: str | int, **places: Words | int) -> None:
         """Note that something is wrong here, or at `steps` from here where those exist."""
-        self.faults.append(Fault((*self.path, *steps), Sentence(code, **places)))
+        self.note(Sentence(code, **places), *steps)
+
+    def note(self, sentence: Sentence, *steps: str | int) -> None:
+        """The same with a sentence that was made elsewhere."""
+        self.faults.append(Fault((*self.path, *steps), sentence))
 
     def text(self, key: str) -> Text:
         """The sentence under a key in both languages; a language that is missing or empty is a fault."""

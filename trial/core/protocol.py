@@ -116,13 +116,17 @@ class HolidayCalendar:
 
 @dataclass(frozen=True)
 class ProtocolSite:
-    """A hospital named in the protocol. `number` has as many digits as the number format asks."""
+    """A hospital named in the protocol. `number` has as many digits as the number format asks.
+
+    `levels` are those of the stratification factors that the site fixes, as pairs of factor and level.
+    """
 
     number: str
     name: str
     city: str
     zone: str
     holidays: HolidayCalendar
+    levels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,11 +139,23 @@ class StratumLevel:
 
 @dataclass(frozen=True)
 class StratumFactor:
-    """A stratification factor with its levels, in the order in which a stratum key lists them."""
+    """A stratification factor with its levels, in the order in which a stratum key lists them.
+
+    `from_site` says that each site fixes the level, so that nobody is asked.
+    """
 
     code: str
     label: Text
     levels: tuple[StratumLevel, ...]
+    from_site: bool = False
+
+
+@dataclass(frozen=True)
+class Plausible:
+    """The values that an answer usually has; both ends belong to it. Any other is asked about."""
+
+    low: Decimal
+    high: Decimal
 
 
 class CriterionKind(StrEnum):
@@ -165,7 +181,8 @@ class Criterion:
     Each bound says whether the bound itself is let in: `minimum`/`maximum` include it,
     `above`/`below` do not. They count years for AGE; for SINCE what `unit` says (days, weeks,
     months or years of the calendar); for NUMBER `unit` is what is printed behind the number.
-    `question` is what the page asks for; where it is None the criterion's text is the question.
+    `question` is what the page asks for; where it is None the criterion's text is the question. A NUMBER
+    outside `plausible` is asked about before it is judged.
     A criterion that asks several things has `parts` (I5a, I5b), which must all be met; then
     only the parts have a kind, bounds and a question of their own.
     """
@@ -182,6 +199,7 @@ class Criterion:
     below: int | Decimal | None = None
     unit: str = ""
     parts: tuple[Criterion, ...] = ()
+    plausible: Plausible | None = None
 
     def questions(self) -> tuple[Criterion, ...]:
         """What is really answered: the parts, or the criterion itself where it has none."""

@@ -131,7 +131,8 @@ def _site(place: Place, digits: int) -> ProtocolSite:
             "no time zone is called “%(zone)s”; use an IANA name such as Europe/Paris.", "zone", zone=zone
         )
     holidays = HolidayCalendar(**place.get("holidays"))
-    return ProtocolSite(number, place.get("name"), place.get("city"), zone, holidays)
+    levels = tuple(place.get("levels", {}).items())
+    return ProtocolSite(number, place.get("name"), place.get("city"), zone, holidays, levels)
 
 
 def _zone_exists(name: str) -> bool:
@@ -153,7 +154,40 @@ def _drugs(root: Place) -> tuple[Drug, ...]:
 
 def _strata(root: Place) -> tuple[StratumFactor, ...]:
     root.distinct("strata", "code", "factor")
+    for site in root.rows("sites"):
+        _check_levels(site, root.rows("strata"))
     return root.read("strata", _factor)
+
+
+def _check_levels(site: Place, factors: list[Place]) -> None:
+    """A site names a level of each factor that says `from_site`, and of no other."""
+    fixed = {row.get("code"): row for row in factors if row.get("from_site", False)}
+    given: dict[str, str] = site.get("levels", {})
+    for code, factor in fixed.items():
+        known = [row.get("code") for row in factor.rows("levels")]
+        if code not in given:
+            site.fault(
+                "has no level of %(factor)s, which the site fixes; write levels = { %(factor)s = … }.",
+                *(["levels"] if given else []),
+                factor=code,
+            )
+        elif given[code] not in known:
+            site.fault(
+                "“%(level)s” is no level of %(factor)s; known are %(levels)s.",
+                "levels",
+                code,
+                level=given[code],
+                factor=code,
+                levels=", ".join(known),
+            )
+    for code in given:
+        if code not in fixed:
+            site.fault(
+                "%(factor)s is no factor that the site fixes; say from_site = true there, or take this out.",
+                "levels",
+                code,
+                factor=code,
+            )
 
 
 def _factor(place: Place) -> StratumFactor:
@@ -161,7 +195,7 @@ def _factor(place: Place) -> StratumFactor:
     if len(place.get("levels")) < 2:
         place.fault("needs two levels or more; a factor with one level divides nobody.", "levels")
     levels = place.read("levels", lambda row: StratumLevel(row.get("code"), row.text("label")))
-    return StratumFactor(place.get("code"), place.text("label"), levels)
+    return StratumFactor(place.get("code"), place.text("label"), levels, place.get("from_site", False))
 
 
 def _reminders(root: Place) -> tuple[ReminderRule, ...]:

@@ -8,20 +8,20 @@ from typing import Any
 from django import forms
 from django.core.paginator import Paginator
 
-from trial.screening.forms import DayInput, YesNo
+from trial.screening.forms import ConsentForm, YesNo
 
 STATES = ("done", "due", "late", "hold", "withdrawn", "planned", "ready", "missed", "partial")
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri")
 
 
-class SampleForm(forms.Form):
-    """One question of each kind."""
+class SampleForm(ConsentForm):
+    """One question of each kind; that of a day comes with the form of the consent."""
 
     number = forms.CharField(label="Participant number", help_text="As on the card, with or without dashes.")
-    born = forms.DateField(label="Date of birth", widget=DayInput())
     stable = YesNo(label="I5. Stable for more than three months?")
     reason = forms.CharField(label="Reason", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     sure = forms.BooleanField(label="This is the person in front of me")
+    field_order = ("number", "signed_on", "stable", "reason", "sure")
 
 
 def sample() -> dict[str, Any]:
@@ -61,7 +61,7 @@ def sample() -> dict[str, Any]:
         "tour": SimpleNamespace(
             place=2, length=5, text="Late things stand first.", url="#", here=True, last=False
         ),
-        "form": SampleForm({"number": "IM-0122-8", "reason": "As typed before"}),
+        "form": SampleForm({"number": "IM-0122-8", "signed_on_day": "30", "reason": "As typed before"}),
     }
 
 

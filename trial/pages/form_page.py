@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.generic import FormView
 
-from trial.refusals import Refusal, in_page_language
+from trial.pages.asking import AskingForm
+from trial.refusals import NotConfirmed, Refusal, in_page_language
 
 PAGE_OF_ITS_OWN = frozenset({403, 404})
 SENT_BY_SCRIPT, NEXT = "Velum-Sent", "Velum-Next"
@@ -59,8 +60,17 @@ def go_on(request: HttpRequest, sentence: str, address: str) -> HttpResponse:
 
 
 def show_refusal(form: BaseForm, reason: Refusal) -> None:
-    """Put a refusal's sentences on the form: each beside its question, or at the top."""
+    """Put a refusal's sentences on the form: each beside its question, or at the top.
+
+    What can be confirmed gets a box for it. A form may say in `beside` which of its questions asks for what a
+    service knows by another name.
+    """
+    beside = getattr(form, "beside", {})
+    if isinstance(reason, NotConfirmed) and isinstance(form, AskingForm):
+        for doubt in reason.doubts:
+            form.ask(doubt)
     for name, sentence in reason.errors.items():
-        form.add_error(name if name in form.fields else None, in_page_language(sentence))
+        question = beside.get(name, name)
+        form.add_error(question if question in form.fields else None, in_page_language(sentence))
     if not reason.errors:
         form.add_error(None, str(reason))

@@ -8,13 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from trial.core.judges.alike import judge_arms_differ, judge_placebos
+from trial.core.judges.dose_words import judge_dose_words
+from trial.core.judges.doses import judge_doses
+from trial.core.judges.plausible import judge_plausible
 from trial.core.judges.unfinished import judge_unfinished
 from trial.core.judging import Judge, judge
 from trial.protocol.files import LocatedFault, ProtocolFile, located, parse_protocol, parse_toml
 from trial.protocol.holiday_judge import judge_holidays
 from trial.refusals import InvalidInput
 
-JUDGES: tuple[Judge, ...] = (judge_unfinished, judge_holidays)
+JUDGES: tuple[Judge, ...] = (
+    judge_unfinished,
+    judge_holidays,
+    judge_plausible,
+    judge_doses,
+    judge_dose_words,
+    judge_arms_differ,
+    judge_placebos,
+)
 """Every judge, in the order in which they are asked."""
 
 

@@ -65,6 +65,8 @@ def _problem(error: ValidationError) -> Sentence:
             return Sentence("%(value)s is not one of %(known)s.", value=shown, known=", ".join(rule))
         case "const":
             return Sentence("must be %(kind)s, not %(value)s.", kind=str(rule), value=shown)
+        case "minItems" | "maxItems" if rule > 1:
+            return Sentence("must be a list of length %(length)s.", length=rule)
         case "minItems" | "minLength":
             return Sentence("must not be empty.")
         case "minimum":
@@ -72,7 +74,8 @@ def _problem(error: ValidationError) -> Sentence:
         case "maximum":
             return Sentence("%(value)s is out of bounds; the maximum is %(bound)s.", value=shown, bound=rule)
         case "minProperties" | "maxProperties":
-            return Sentence("must hold exactly one field.")
+            one = "maxProperties" in cast("Mapping[str, Any]", error.schema)
+            return Sentence("must hold exactly one field.") if one else Sentence("must not be empty.")
         case _:
             return Sentence("%(value)s does not fit.", value=shown)
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from trial.models import AuditEntry, Participant, Site
 from trial.permissions import Permission
 from trial.queries import entries_of, find_participant, find_site, latest_check, participants_for
+from trial.refusals import NotConfirmed
 from trial.rest.endpoint import Acting, Endpoint
 from trial.rest.openapi import document
 from trial.rest.queries import InvalidParameter
@@ -95,7 +96,7 @@ class Eligibility(Acting):
     shape = shapes.EligibilityShape
     body_shape = shapes.EligibilityBody
     answer_shape = shapes.CheckShape
-    refusals = (NoConsent, TooLate)
+    refusals = (NoConsent, TooLate, NotConfirmed)
 
     def get(self, request: Request, **where: Any) -> Response:
         """The questions of the protocol in both languages, and the outcome of the last check."""
@@ -103,13 +104,21 @@ class Eligibility(Acting):
         check = latest_check(self.participant)
         return self.shown({"questions": protocol.questions(), "strata": protocol.strata, "check": check})
 
-    def act(self, *, birth_date: date, answers: dict[str, object], strata: dict[str, str]) -> object:
+    def act(
+        self,
+        *,
+        birth_date: date,
+        answers: dict[str, object],
+        strata: dict[str, str],
+        confirmed: dict[str, object],
+    ) -> object:
         """Judge the answers against the protocol's criteria; the reply says eligible, or which fail."""
         return check_eligibility(
             participant=self.participant,
             birth_date=birth_date,
             answers=answers,
             strata=strata,
+            confirmed=confirmed,
             by=self.by,
             at=self.at,
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from trial.audit import record_about
 from trial.core.protocol import CriterionKind, Protocol
+from trial.core.strata import contradictions
 from trial.models import ChecklistDraft, Delegation, Participant
 from trial.permissions import Permission
 from trial.policies import require
@@ -35,7 +36,7 @@ def keep_checklist(
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
     check_can_judge(participant)
-    _refuse_strange(participant.trial.protocol_version.protocol, answers, strata)
+    _refuse_strange(participant.trial.protocol_version.protocol, participant.site.number, answers, strata)
     draft = ChecklistDraft.objects.create(
         participant=participant,
         answers=plain_answers(answers),
@@ -71,8 +72,12 @@ def how_far(draft: ChecklistDraft) -> tuple[int, int]:
     return len(asked & set(draft.answers)), len(asked)
 
 
-def _refuse_strange(protocol: Protocol, answers: Mapping[str, object], strata: Mapping[str, str]) -> None:
+def _refuse_strange(
+    protocol: Protocol, site: str, answers: Mapping[str, object], strata: Mapping[str, str]
+) -> None:
     known = questions_of(protocol) | {factor.code for factor in protocol.strata}
     sentence = _("There is no such question in the protocol; take it out.")
     if strange := {name: sentence for name in (*answers, *strata) if name not in known}:
         raise InvalidInput(sentence, strange)
+    if wrong := contradictions(protocol, site, strata):
+        raise InvalidInput(_("A stratum that the site fixes is given otherwise."), wrong)

@@ -11,30 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trial.core.protocol import Criterion, CriterionKind, Protocol, StratumFactor
+from trial.core.strata import asked_factors
 from trial.models import ChecklistDraft, Site, Status
+from trial.pages.asking import CONFIRM, AskingForm
+from trial.pages.day_fields import DayField
 from trial.pages.number_fields import NumberField
 from trial.queries import among
 from trial.refusals import in_page_language
 
 BIRTH_DATE = "birth_date"
-
-
-class DayInput(forms.DateInput):
-    """The browser's own date picker; its value is ISO whatever the language."""
-
-    input_type = "date"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%Y-%m-%d")
-
-
-class ClockInput(forms.TimeInput):
-    """A text field with the browser's time picker."""
-
-    input_type = "time"
-
-    def __init__(self, **attrs: Any) -> None:
-        super().__init__(attrs=attrs, format="%H:%M")
 
 
 class YesNo(forms.TypedChoiceField):
@@ -70,12 +55,11 @@ class AtSite(forms.Form):
 class ScreenForm(AtSite):
     """A new number: at which site, and when the consent was signed."""
 
-    consent_signed_on = forms.DateField(
+    consent_signed_on = DayField(
         label=gettext_lazy("Consent form signed on"),
         help_text=gettext_lazy(
             "Leave this empty if it is not signed yet. Nothing else is asked before it is."
         ),
-        widget=DayInput(),
         required=False,
     )
 
@@ -83,7 +67,7 @@ class ScreenForm(AtSite):
 class ConsentForm(forms.Form):
     """The day of the signature."""
 
-    signed_on = forms.DateField(label=gettext_lazy("Consent form signed on"), widget=DayInput())
+    signed_on = DayField(label=gettext_lazy("Consent form signed on"))
 
 
 class ConsentCorrectionForm(ConsentForm):
@@ -103,16 +87,15 @@ class ContactForm(forms.Form):
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the messages"), choices=[("fr", "Français"), ("en", "English")]
     )
-    consented_on = forms.DateField(
+    consented_on = DayField(
         label=gettext_lazy("The participant agreed to reminders on"),
         help_text=gettext_lazy(
             "This is a separate consent. Messages hold the number, the day and the place, no more."
         ),
-        widget=DayInput(),
     )
 
 
-class EligibilityForm(forms.Form):
+class EligibilityForm(AskingForm):
     """The protocol's criteria as questions, in its order and in the language of the page.
 
     With `partial` nothing has to be answered: the checklist is kept as far as it is.
@@ -124,7 +107,8 @@ class EligibilityForm(forms.Form):
         questions = [question for question in protocol.questions() if question.kind is not CriterionKind.AGE]
         self.fields[BIRTH_DATE] = birth_date_field(protocol)
         self.fields |= {question.id: question_field(question) for question in questions}
-        self.fields |= {factor.code: stratum_field(factor) for factor in protocol.strata}
+        self.factors = [factor.code for factor in asked_factors(protocol)]
+        self.fields |= {factor.code: stratum_field(factor) for factor in asked_factors(protocol)}
         for field in self.fields.values():
             field.required = field.required and not partial
 
@@ -133,16 +117,17 @@ class EligibilityForm(forms.Form):
         given = {
             name: plain(answer) for name, answer in self.cleaned_data.items() if answer not in (None, "")
         }
-        strata = {factor.code for factor in self.protocol.strata}
+        questions = {question.id for question in self.protocol.questions()}
         return {
-            "answers": {name: given[name] for name in given if name not in strata | {BIRTH_DATE}},
-            "strata": {name: given[name] for name in given if name in strata},
+            "answers": {name: given[name] for name in given if name in questions},
+            "strata": {name: given[name] for name in given if name in self.factors},
         }
 
     def judged(self) -> dict[str, Any]:
         """Everything, as `check_eligibility` takes it."""
-        birth = self.cleaned_data[BIRTH_DATE]
-        return {"birth_date": birth, "answers": self.answers(), "strata": self.strata()}
+        birth, confirmed = self.cleaned_data[BIRTH_DATE], self.cleaned_data["confirmed"]
+        given = {"birth_date": birth, "answers": self.answers(), "strata": self.strata()}
+        return given | {"confirmed": confirmed}
 
     def answers(self) -> dict[str, object]:
         """The answers by criterion. The age is computed from the date of birth."""
@@ -153,8 +138,8 @@ class EligibilityForm(forms.Form):
         }
 
     def strata(self) -> dict[str, str]:
-        """The level of each stratification factor."""
-        return {factor.code: self.cleaned_data[factor.code] for factor in self.protocol.strata}
+        """The level of each stratification factor that is asked."""
+        return {code: self.cleaned_data[code] for code in self.factors}
 
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The questions under their headings, as the page shows them."""
@@ -163,9 +148,12 @@ class EligibilityForm(forms.Form):
             (_("About the person"), [BIRTH_DATE]),
             (_("Inclusion"), [name for name in ids if name.startswith("I")]),
             (_("Exclusion"), [name for name in ids if name.startswith("E")]),
-            (_("Stratification"), [factor.code for factor in self.protocol.strata]),
+            (_("Stratification"), self.factors),
         ]
-        shown = [(title, [self[name] for name in names if name in self.fields]) for title, names in groups]
+        shown = [
+            (title, [self[at] for name in names for at in (name, CONFIRM + name) if at in self.fields])
+            for title, names in groups
+        ]
         return [(title, fields) for title, fields in shown if fields]
 
 
@@ -189,9 +177,8 @@ def birth_date_field(protocol: Protocol) -> forms.Field:
     """The date of birth; with the criterion in the hint, if there is one about age."""
     ages = [row for row in protocol.questions() if row.kind is CriterionKind.AGE]
     kept = _("Only month and year are kept, and only once eligibility is decided.")
-    unkept = {"autocomplete": "off", "data-unkept": "yes"}
     hint = " ".join([*(f"{row.id}. {in_page_language(row.text)}" for row in ages), kept])
-    return forms.DateField(label=_("Date of birth"), help_text=hint, widget=DayInput(**unkept))
+    return DayField(label=_("Date of birth"), help_text=hint, unkept=True)
 
 
 def question_field(question: Criterion) -> forms.Field:
@@ -203,7 +190,7 @@ def question_field(question: Criterion) -> forms.Field:
         case CriterionKind.YES_NO:
             return YesNo(**given)
         case CriterionKind.SINCE:
-            return forms.DateField(widget=DayInput(), **given)
+            return DayField(**given)
         case CriterionKind.NUMBER:
             given["label"] += f" ({question.unit})" if question.unit else ""
             return NumberField(**given)

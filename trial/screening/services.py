@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import cast
 
 from django.core.exceptions import ValidationError
@@ -21,9 +22,10 @@ from django.utils.translation import gettext as _
 from trial.audit import record_about
 from trial.clock import day_at
 from trial.core.answers import InvalidAnswers
-from trial.core.eligibility import Assessment, assess
+from trial.core.eligibility import Assessment, assess, implausible
 from trial.core.numbers import format_number
-from trial.core.protocol import Protocol
+from trial.core.protocol import CriterionKind, Protocol
+from trial.core.strata import contradictions, fixed_levels
 from trial.hooks import HearsOfContact, ask_apps
 from trial.models import (
     Consent,
@@ -41,9 +43,12 @@ from trial.models import (
 from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import held, with_status
-from trial.refusals import InvalidInput, Refusal, in_both_languages
+from trial.refusals import InvalidInput, Refusal, in_both_languages, refuse_unconfirmed
 from trial.screening.recruiting import check_can_recruit
 from trial.wording import medium_day
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
+"""No confirmation: whatever is unlikely is refused with its question."""
 
 
 class NoConsent(Refusal):
@@ -135,19 +140,23 @@ def check_eligibility(
     strata: Mapping[str, str],
     by: Delegation,
     at: datetime,
+    confirmed: Mapping[str, object] = NOTHING,
 ) -> EligibilityCheck:
     """Judge the answers against the protocol's criteria and keep both, with the outcome.
 
     Of the date of birth only month and year are kept. A failure is kept with the criteria that
-    failed, in words. May be repeated, as a new row, until the participant is randomised.
-    Raises NoConsent, TooLate, or InvalidInput with the fields at fault.
+    failed, in words. May be repeated, as a new row, until the participant is randomised. A number outside
+    its plausible range is taken only if `confirmed` has that very number under the question's name.
+    Raises NoConsent, TooLate, InvalidInput with the fields at fault, or NotConfirmed.
     """
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
     signed_on = check_can_judge(participant)
     version = participant.trial.protocol_version
-    stratum = stratum_key(version.protocol, strata)
+    stratum = stratum_key(version.protocol, strata, participant.site.number)
     assessment = _assess(version.protocol, answers, signed_on, birth_date, day_at(participant.site, at))
+    doubts = implausible(version.protocol.criteria, answers, consent_on=signed_on, birth=birth_date)
+    kept = refuse_unconfirmed(doubts, confirmed, fields=_numbers(version.protocol))
     failures = [
         {"id": result.id, **asdict(in_both_languages(result.reason))}
         for result in assessment.results
@@ -168,9 +177,8 @@ def check_eligibility(
     reason = "" if assessment.eligible else ", ".join(failure["id"] for failure in failures)
     add_status(participant=participant, status=status, by=by, at=at, reason=reason)
     body = {"answers": check.answers, "eligible": check.eligible, "failed": [row["id"] for row in failures]}
-    record_about(
-        participant, "participant.eligibility_checked", by=by, at=at, body=body | {"stratum": stratum}
-    )
+    body |= {"stratum": stratum} | ({"confirmed": kept} if kept else {})
+    record_about(participant, "participant.eligibility_checked", by=by, at=at, body=body)
     return check
 
 
@@ -368,8 +376,19 @@ def _assess(
         raise InvalidInput(_("Some answers are missing or cannot be read."), errors) from faults
 
 
-def stratum_key(protocol: Protocol, strata: Mapping[str, str]) -> str:
-    """The stratum of these levels, as envelopes name it. Raises InvalidInput with the factors at fault."""
+def _numbers(protocol: Protocol) -> set[str]:
+    """The questions that a number answers: what can be confirmed."""
+    return {question.id for question in protocol.questions() if question.kind is CriterionKind.NUMBER}
+
+
+def stratum_key(protocol: Protocol, strata: Mapping[str, str], site: str) -> str:
+    """The stratum of these levels, as envelopes name it; what the site fixes need not be given.
+
+    Raises InvalidInput with the factors at fault, a level that contradicts the site among them.
+    """
+    if wrong := contradictions(protocol, site, strata):
+        raise InvalidInput(_("A stratum that the site fixes is given otherwise."), wrong)
+    strata = {**strata, **fixed_levels(protocol, site)}
     levels = {factor.code: {level.code for level in factor.levels} for factor in protocol.strata}
     errors = {
         code: _("Choose one of: %(levels)s.") % {"levels": ", ".join(sorted(known))}

@@ -74,14 +74,31 @@ class Answer(serializers.Field):
         return value
 
 
+class Confirmed(serializers.DictField):
+    """Unlikely values that are right all the same: the very value, by its field."""
+
+    child = Answer()
+
+    def __init__(self) -> None:
+        super().__init__(
+            required=False,
+            default=dict,
+            help_text="Unlikely values that are right, each under its field: that very value.",
+        )
+
+
 class EligibilityBody(Body):
     """The answers to the protocol's criteria."""
 
     birth_date = Day(help_text="Used for the age on the day of consent; only month and year are kept.")
     answers = serializers.DictField(child=Answer(), help_text="By question: I1, I5a, E3.")
     strata = serializers.DictField(
-        child=Line(max_length=40), required=False, default=dict, help_text="By stratification factor."
+        child=Line(max_length=40),
+        required=False,
+        default=dict,
+        help_text="By stratification factor; what the site fixes need not be given.",
     )
+    confirmed = Confirmed()
 
 
 class ContactBody(Body):
@@ -140,8 +157,18 @@ class CheckShape(serializers.Serializer):
     protocol_version = serializers.CharField(source="protocol_version.version")
 
 
+class PlausibleShape(serializers.Serializer):
+    """The range that a number usually lies in; both ends belong to it."""
+
+    low = serializers.CharField()
+    high = serializers.CharField()
+
+
 class QuestionShape(serializers.Serializer):
-    """A question of the eligibility check. `kind` says how it is answered: yes_no, age, since or number."""
+    """A question of the eligibility check. `kind` says how it is answered: yes_no, age, since or number.
+
+    A number outside `plausible` has to be confirmed.
+    """
 
     id = serializers.CharField()
     group = serializers.ChoiceField([(group.value, group.value) for group in Group])
@@ -149,6 +176,7 @@ class QuestionShape(serializers.Serializer):
     text = Words()
     question = Words(allow_null=True)
     unit = serializers.CharField()
+    plausible = PlausibleShape(allow_null=True)
 
 
 class LevelShape(serializers.Serializer):
@@ -162,6 +190,7 @@ class FactorShape(LevelShape):
     """A stratification factor."""
 
     levels = LevelShape(many=True)
+    from_site = serializers.BooleanField(help_text="Each site fixes the level; it need not be given.")
 
 
 class EligibilityShape(serializers.Serializer):

@@ -1,7 +1,7 @@
 """The published archive of a trial: everything that `tools/verify_trial.py` checks, and no key.
 
-The format stands in `docs/archive.md`. The parts are written one after the other, a list in constant
-memory, so that a long list does not need a large machine.
+The format stands in `docs/archive.md`, where each value has one spelling. The parts are written one after
+the other, a list in constant memory, so that a long list does not need a large machine.
 """
 
 from __future__ import annotations
@@ -32,9 +32,11 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 Json = dict[str, Any]
 
 
-def export_archive(*, trial: Trial, by: Delegation, at: datetime, file: IO[bytes]) -> None:
+def export_archive(*, trial: Trial, by: Delegation, at: datetime, file: IO[bytes]) -> list[str]:
     """Open all envelopes of the trial and write its archive into `file`.
 
+    Returns what vouches for it, as words for the verifier: the keys of the lists, the last hash of each
+    chain. They are worth something only where they are kept apart from the archive.
     Raises NotPermitted, DataNotLocked, NotSigned, SealDamaged or KeyFault.
     """
     open_trial(trial=trial, by=by, at=at)
@@ -52,6 +54,10 @@ def export_archive(*, trial: Trial, by: Delegation, at: datetime, file: IO[bytes
         for name, chain in zip(names["chains"], chains, strict=True):
             head = {"chain": chain_name(chain), "length": chain.sequence, "head": chain.head}
             _write(archive, name, head, "entries", entries_of(chain))
+    signers = {list_.signer_public_key: "--signer" for list_ in lists}
+    return [word for pair in signers.items() for word in reversed(pair)] + [
+        word for chain in chains for word in ("--anchor", chain.head)
+    ]
 
 
 def chains_of(trial: Trial) -> Iterator[AuditChainBase]:

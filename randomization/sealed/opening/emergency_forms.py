@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from randomization.sealed.models import Means
 from randomization.sealed.opening.code_break_form import BreakCodeForm
+from trial.pages.day_fields import ClockField, DayField
 
 
 class LinkForm(BreakCodeForm):
@@ -34,9 +38,15 @@ class ElsewhereForm(forms.Form):
         choices=[(each.value, each.label) for each in (Means.PAPER, Means.OFFLINE)],
     )
     opened_by = forms.CharField(label=_("Who opened it?"), max_length=120)
-    happened_at = forms.DateTimeField(
-        label=_("When? (UTC)"),
-        help_text=_("Such as 2026-11-22 14:05."),
-        widget=forms.DateTimeInput(attrs={"autocomplete": "off"}),
-    )
+    day = DayField(label=_("On which day was it opened? (UTC)"))
+    time = ClockField(label=_("At what time? (UTC)"))
     reason = forms.CharField(label=_("Why?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    beside = {"happened_at": "day"}
+
+    def clean(self) -> dict[str, Any]:
+        """Day and time as one moment."""
+        answers: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            day, time = answers.pop("day"), answers.pop("time")
+            answers["happened_at"] = datetime.combine(day, time, UTC)
+        return answers

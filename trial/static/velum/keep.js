@@ -87,8 +87,10 @@
     const rules = new Intl.PluralRules(document.documentElement.lang);
     for (const line of document.querySelectorAll("[data-progress-other]")) {
       const names = new Map();
-      for (const field of line.closest("section").querySelectorAll("input, select, textarea")) {
-        names.set(field.name, names.get(field.name) || (chosen(field) ? field.checked : field.value !== ""));
+      for (const field of line.closest("section").querySelectorAll("input:not([data-uncounted]), select, textarea")) {
+        const whole = field.dataset.partOf; // day, month and year are one question, answered by all three
+        if (whole) names.set(whole, (names.get(whole) ?? true) && field.value !== "");
+        else names.set(field.name, names.get(field.name) || (chosen(field) ? field.checked : field.value !== ""));
       }
       const answered = [...names.values()].filter(Boolean).length;
       const words = rules.select(answered) === "one" ? line.dataset.progressOne : line.dataset.progressOther;

@@ -25,5 +25,9 @@ class Command(ListCommand):
 
     def act(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
         with new_private_file(options["output"]) as file:
-            export_archive(trial=trial, by=by, at=timezone.now(), file=file)
-        return f"wrote {options['output']}: it names every arm. Check it with tools/verify_trial.py"
+            known = export_archive(trial=trial, by=by, at=timezone.now(), file=file)
+        return (
+            f"wrote {options['output']}: it names every arm. Check it with tools/verify_trial.py\n"
+            "Write down, apart from the file, whose it is: public key and last hash of each audit chain.\n"
+            f"{' '.join(known)}"
+        )

@@ -1,0 +1,1 @@
+"""Doses as arithmetic: units, amounts read from text, and ways of writing that people misread."""
