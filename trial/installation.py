@@ -47,6 +47,7 @@ def need_secret_key() -> str:
         "schedule",
         "simulate",
         "check_protocol",
+        "import_usdm",
         "openapi",
         "makemigrations",
         "check",

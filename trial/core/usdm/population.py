@@ -10,7 +10,7 @@ from fractions import Fraction
 from trial.core.judges.unfinished import GAP
 from trial.core.usdm.document import Study
 from trial.core.usdm.tree import Node, by_id
-from trial.core.usdm.writing import Notes, both, decimal, plain
+from trial.core.usdm.writing import Notes, both, counted, decimal, plain
 
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,3}[ ._-]?0*([1-9][0-9]{0,3})\Z")
 _EXCLUSION, _INCLUSION = "C25370", "C25532"
@@ -36,7 +36,8 @@ def criterion_lines(study: Study, notes: Notes) -> Iterator[str]:
         yield f'[[criteria]]\nid = "{name}"\ntext = {both(row.text)}\n'
     gaps = sum(bool(GAP.search(row.text)) for row in rows)
     if gaps:
-        notes.lost.append(f"what {gaps} criteria fill in from elsewhere: the gaps stand as [? name]")
+        words = counted(gaps, "criterion fills", "criteria fill")
+        notes.lost.append(f"what {words} in from elsewhere: the gaps stand as [? name]")
     if rows:
         notes.assume(
             "criteria", "Each is asked as yes or no, and has no French words; bounds can be computed."
@@ -155,8 +156,9 @@ def _say_parts(study: Study, notes: Notes) -> None:
     for row in population.nodes("cohorts"):
         planned = row.node("plannedEnrollmentNumber")
         number = planned.number("value") or planned.node("maxValue").number("value")
-        of = f", {decimal(number)} participants" if number else ""
-        own = f", {len(row.texts('criterionIds'))} criteria of its own" if row.texts("criterionIds") else ""
+        of = f", {decimal(number)} planned" if number else ""
+        keys = row.texts("criterionIds")
+        own = f", {counted(len(keys), 'criterion', 'criteria')} of its own" if keys else ""
         notes.lost.append(f"the cohort “{row.name}”{of}{own}: there is one population, and strata, here")
     if "includesHealthySubjects" in population.value:
         who = "take part" if population.flag("includesHealthySubjects") else "do not take part"

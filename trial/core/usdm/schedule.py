@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from trial.core.durations import Duration, NotADuration, parse_duration
 from trial.core.usdm.timings import Positions, positions
 from trial.core.usdm.tree import Node, by_id
+from trial.core.usdm.writing import counted
 
 DECISION = "ScheduledDecisionInstance"
 Days = int | None
@@ -159,7 +160,9 @@ class _Reader:
             self.lost.append(f"{len(ahead)} visits before day 1 ({names}): screening is one period here")
         done = [name for visit in ahead for name in visit.procedures]
         if done:
-            self.lost.append(f"what is done before day 1, {len(set(done))} procedures: screening lists none")
+            self.lost.append(
+                f"what is done before day 1, {counted(len(set(done)), 'procedure')}: screening lists none"
+            )
         if not ahead:
             return DraftScreening()
         if any(visit.at.months for visit in ahead):

@@ -52,6 +52,11 @@ def known(value: int | None) -> str:
     return quoted(UNKNOWN) if value is None else str(value)
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """1 visit, 2 visits."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def plain(text: str) -> str:
     """A sentence without markup; what USDM fills in from elsewhere is a gap with its name.
 
