@@ -33,7 +33,8 @@ def spoiled(document: dict[str, Any], seed: int) -> dict[str, Any]:
     """A copy with one to six values spoiled; the same seed spoils the same."""
     random, whole = Random(seed), copy.deepcopy(document)
     for _ in range(random.randint(1, 6)):
-        holders = list(_holders(whole))
+        if not (holders := list(_holders(whole))):
+            break
         holder = random.choice(holders)
         key = random.choice(list(holder) if isinstance(holder, dict) else range(len(holder)))
         if random.random() < 0.3:

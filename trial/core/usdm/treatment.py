@@ -46,10 +46,10 @@ def administrations(study: Study) -> list[Node]:
 
 def arm_lines(study: Study, notes: Notes) -> Iterator[str]:
     """`[[arms]]`: what each gets where the elements of the design say it, `?` where they do not."""
-    arms = study.design.nodes("arms") or [Node({})]
+    arms = study.design.nodes("arms")
     _say_design(study, arms, notes)
-    names = codes([one_line(arm.name) for arm in arms]) if arms[0] else [UNKNOWN]
-    for arm, code in zip(arms, names, strict=True):
+    names = codes([one_line(arm.name) for arm in arms])
+    for arm, code in zip(arms or [Node({})], names or [UNKNOWN], strict=True):
         given = _given(study, arm) or (study.interventions if len(study.interventions) == 1 else [])
         notes.assume(f"arms[{code}]", f"USDM has no allocation ratio. {_said(study, arm)}")
         yield f"[[arms]]\ncode = {quoted(code)}\nlabel = {both(one_line(arm.name))}"

@@ -12,11 +12,16 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
+from trial.core.usdm.writing import one_line
+
 _KINDS = {dict: "an object", list: "a list", str: "text", bool: "true or false", type(None): "null"}
 
 
 class NotUsdm(ValueError):
-    """The document is not a USDM 4.0 study definition that can be read; the words say why."""
+    """The document is not a USDM 4.0 study definition that can be read; the words say why, on one line."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(one_line(words))
 
 
 @dataclass(frozen=True)
