@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from trial.core.usdm.document import Study
 from trial.core.usdm.tree import Node
-from trial.core.usdm.writing import counted
+from trial.core.usdm.writing import numbered
 
 _OF_ALL = {"id", "name", "label", "description", "instanceType"}
 _READ = {
@@ -34,7 +34,7 @@ def left_over(study: Study) -> Iterator[str]:
     visits = study.design.nodes("encounters")
     remote = [row.name for row in visits if any(_is_remote(mode) for mode in row.nodes("contactModes"))]
     if remote:
-        yield f"how {counted(len(remote), 'visit')} may be held other than in person: “{remote[0]}” …"
+        yield f"how {numbered(len(remote), 'visit')} may be held other than in person: “{remote[0]}” …"
 
 
 def _conditions(study: Study) -> Iterator[str]:
@@ -69,7 +69,7 @@ def _rules(study: Study) -> Iterator[str]:
     rules = [row.node(key) for row in rows for key in ("transitionStartRule", "transitionEndRule")]
     words = [rule.text("text") or rule.name for rule in rules if rule]
     if words:
-        yield f"{counted(len(words), 'rule')} of when an element or a visit begins or ends: “{words[0]}” …"
+        yield f"{numbered(len(words), 'rule')} of when an element or a visit begins or ends: “{words[0]}” …"
 
 
 def _unread(node: Node, whose: str) -> Iterator[str]:

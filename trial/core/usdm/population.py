@@ -10,7 +10,7 @@ from fractions import Fraction
 from trial.core.judges.unfinished import GAP
 from trial.core.usdm.document import Study
 from trial.core.usdm.tree import Node, by_id
-from trial.core.usdm.writing import Notes, both, counted, decimal, plain
+from trial.core.usdm.writing import Notes, both, decimal, numbered, plain
 
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,3}[ ._-]?0*([1-9][0-9]{0,3})\Z")
 _EXCLUSION, _INCLUSION = "C25370", "C25532"
@@ -36,7 +36,7 @@ def criterion_lines(study: Study, notes: Notes) -> Iterator[str]:
         yield f'[[criteria]]\nid = "{name}"\ntext = {both(row.text)}\n'
     gaps = sum(bool(GAP.search(row.text)) for row in rows)
     if gaps:
-        words = counted(gaps, "criterion fills", "criteria fill")
+        words = numbered(gaps, "criterion fills", "criteria fill")
         notes.lost.append(f"what {words} in from elsewhere: the gaps stand as [? name]")
     if rows:
         notes.assume(
@@ -158,7 +158,7 @@ def _say_parts(study: Study, notes: Notes) -> None:
         number = planned.number("value") or planned.node("maxValue").number("value")
         of = f", {decimal(number)} planned" if number else ""
         keys = row.texts("criterionIds")
-        own = f", {counted(len(keys), 'criterion', 'criteria')} of its own" if keys else ""
+        own = f", {numbered(len(keys), 'criterion', 'criteria')} of its own" if keys else ""
         notes.lost.append(f"the cohort “{row.name}”{of}{own}: there is one population, and strata, here")
     if "includesHealthySubjects" in population.value:
         who = "take part" if population.flag("includesHealthySubjects") else "do not take part"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from trial.core.durations import Duration, NotADuration, parse_duration
 from trial.core.usdm.timings import Positions, positions
 from trial.core.usdm.tree import Node, by_id
-from trial.core.usdm.writing import counted
+from trial.core.usdm.writing import numbered
 
 DECISION = "ScheduledDecisionInstance"
 Days = int | None
@@ -161,7 +161,7 @@ class _Reader:
         done = [name for visit in ahead for name in visit.procedures]
         if done:
             self.lost.append(
-                f"what is done before day 1, {counted(len(set(done)), 'procedure')}: screening lists none"
+                f"what is done before day 1, {numbered(len(set(done)), 'procedure')}: screening lists none"
             )
         if not ahead:
             return DraftScreening()

@@ -52,7 +52,7 @@ def known(value: int | None) -> str:
     return quoted(UNKNOWN) if value is None else str(value)
 
 
-def counted(number: int, one: str, many: str = "") -> str:
+def numbered(number: int, one: str, many: str = "") -> str:
     """1 visit, 2 visits."""
     return f"{number} {one if number == 1 else many or one + 's'}"
 
