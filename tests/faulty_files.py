@@ -12,6 +12,24 @@ GOOD = (PROTOCOLS / "nct02059759.toml").read_text(encoding="utf-8")
 
 PLANTED: dict[str, tuple[str, str, str, str]] = {
     "unknown holiday calendar": ('country = "FR"', 'country = "ZZ"', "sites[01].holidays", "for ZZ"),
+    "a holiday code that is out of date": (
+        'holidays = { country = "FR" }',
+        'holidays = { country = "FR", subdivision = "GES" }',
+        "sites[01].holidays",
+        "FR GES is out of date",
+    ),
+    "a region of schools": (
+        'holidays = { country = "FR" }',
+        'holidays = { country = "FR", subdivision = "Zone C" }',
+        "sites[01].holidays",
+        "FR Zone C is a region of schools",
+    ),
+    "a kind of holidays that the country does not have": (
+        'holidays = { country = "FR" }',
+        'holidays = { country = "FR", categories = ["school"] }',
+        "sites[01].holidays",
+        "FR has public holidays only",
+    ),
     "a value that is not known": (
         'city = "Montpellier"',
         'city = "?"',

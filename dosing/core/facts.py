@@ -8,9 +8,10 @@ from datetime import date
 from types import MappingProxyType
 
 from dosing.core.anchors import CourseKey
-from dosing.core.notes import NOTHING, Holidays
+from dosing.core.notes import NONE, NOTHING, Closed
 from dosing.core.planned import Calendar
 from dosing.core.planning import planner_of
+from trial.core.kept_days import KeptDays
 from trial.core.protocol import Protocol
 
 NO_STARTS: Mapping[CourseKey, date] = MappingProxyType({})
@@ -39,7 +40,7 @@ class Facts:
 
 
 def plan_from(
-    protocol: Protocol, facts: Facts, *, holidays: Holidays = NOTHING, closed: Holidays = NOTHING
+    protocol: Protocol, facts: Facts, *, holidays: KeptDays = NOTHING, closed: Closed = NONE
 ) -> Calendar:
     """The calendar that follows from the facts. Raises CannotPlan."""
     return planner_of(protocol).plan(

@@ -10,12 +10,14 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from dosing.core.words import long_date, weekday
+from trial.core.kept_days import KeptDays
 from trial.core.protocol import Text
 from trial.core.sentences import Sentence, Words
 
-Holidays = Mapping[date, Text]
-SATURDAY = 5
-NOTHING: Holidays = MappingProxyType({})
+NOTHING = KeptDays()
+Closed = Mapping[date, Text]
+NONE: Closed = MappingProxyType({})
+"""Days that a site said it is closed, with the name that was given; here none."""
 
 
 class NoteKind(StrEnum):
@@ -41,14 +43,14 @@ class Note:
         return str(self.text)
 
 
-def closed_notes(day: date, holidays: Holidays, closed: Holidays = NOTHING) -> tuple[Note, ...]:
+def closed_notes(day: date, holidays: KeptDays, closed: Closed = NONE) -> tuple[Note, ...]:
     """Why the site may be closed on that day: a public holiday, a day of its own, the weekend, or all."""
     notes: tuple[Note, ...] = ()
     if day in holidays:
         notes += (_holiday(day, holidays[day]),)
     if day in closed:
         notes += (_closed(day, closed[day]),)
-    if day.weekday() >= SATURDAY:
+    if day in holidays.weekend:
         notes += (_weekend(day),)
     return notes
 

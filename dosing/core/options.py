@@ -16,10 +16,11 @@ from enum import StrEnum
 from dosing.core.anchors import CourseKey
 from dosing.core.changes import Change, changes_between
 from dosing.core.facts import Facts, plan_from
-from dosing.core.notes import NOTHING, Holidays
+from dosing.core.notes import NONE, NOTHING, Closed
 from dosing.core.planned import Calendar, PlannedInjection
 from dosing.core.refusals import CalendarRefusal, CannotPlan
 from dosing.core.words import long_date
+from trial.core.kept_days import KeptDays
 from trial.core.protocol import Course, Protocol, Visit
 from trial.core.sentences import Sentence
 
@@ -84,8 +85,8 @@ class Situation:
     facts: Facts
     happened: Happened
     today: date
-    holidays: Holidays = field(default_factory=lambda: NOTHING)
-    closed: Holidays = field(default_factory=lambda: NOTHING)
+    holidays: KeptDays = field(default_factory=lambda: NOTHING)
+    closed: Closed = field(default_factory=lambda: NONE)
 
     def calendar(self, facts: Facts | None = None) -> Calendar:
         """The calendar from these facts, or as it stands."""

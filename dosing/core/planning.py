@@ -14,11 +14,12 @@ from functools import lru_cache, partial
 from types import MappingProxyType
 
 from dosing.core.anchors import Anchors, CourseKey, Slip
-from dosing.core.notes import NOTHING, SATURDAY, Holidays, Note, before_day_1, closed_notes
+from dosing.core.notes import NONE, NOTHING, Closed, Note, before_day_1, closed_notes
 from dosing.core.outline import Followed, Outline, Spacing, course_keys, outline
 from dosing.core.planned import Calendar, PlannedInjection, PlannedVisit
 from dosing.core.refusals import CannotPlan
 from dosing.core.words import long_date
+from trial.core.kept_days import KeptDays
 from trial.core.protocol import AnchorKind, Course, Protocol, Unit, Visit
 
 NO_STARTS: Mapping[CourseKey, date] = MappingProxyType({})
@@ -42,8 +43,8 @@ class Planner:
         *,
         first_injection: date,
         randomized: date | None = None,
-        holidays: Holidays = NOTHING,
-        closed: Holidays = NOTHING,
+        holidays: KeptDays = NOTHING,
+        closed: Closed = NONE,
         actual_course_starts: Mapping[CourseKey, date] = NO_STARTS,
         moved_courses: Mapping[CourseKey, date] = NO_STARTS,
     ) -> Calendar:
@@ -93,8 +94,8 @@ def plan(
     *,
     first_injection: date,
     randomized: date | None = None,
-    holidays: Holidays = NOTHING,
-    closed: Holidays = NOTHING,
+    holidays: KeptDays = NOTHING,
+    closed: Closed = NONE,
     actual_course_starts: Mapping[CourseKey, date] = NO_STARTS,
     moved_courses: Mapping[CourseKey, date] = NO_STARTS,
 ) -> Calendar:
@@ -162,7 +163,7 @@ def _followed(slip: Slip | None, day_1: date) -> Followed | None:
     return Followed(slip.repeat, slip.day.toordinal() - day_1.toordinal(), slip.happened)
 
 
-def _dated(lies: Outline, first_injection: date, holidays: Holidays, closed: Holidays) -> Calendar:
+def _dated(lies: Outline, first_injection: date, holidays: KeptDays, closed: Closed) -> Calendar:
     days = [first_injection + slot.after_day_1 for slot in lies.injections]
     notes = _notes(days, holidays, closed)
     if lies.reach[0] < ON_DAY_1:
@@ -175,13 +176,14 @@ def _dated(lies: Outline, first_injection: date, holidays: Holidays, closed: Hol
     return Calendar(first_injection, injections, visits)
 
 
-def _notes(days: list[date], holidays: Holidays, closed: Holidays) -> list[tuple[Note, ...]]:
+def _notes(days: list[date], holidays: KeptDays, closed: Closed) -> list[tuple[Note, ...]]:
     """What each day meets. Most days meet nothing, which is found out without a call."""
+    weekend = holidays.weekend
     if not holidays and not closed:
-        return [() if day.weekday() < SATURDAY else closed_notes(day, holidays) for day in days]
+        return [() if day not in weekend else closed_notes(day, holidays) for day in days]
     return [
         ()
-        if day.weekday() < SATURDAY and day not in holidays and day not in closed
+        if day not in weekend and day not in holidays and day not in closed
         else closed_notes(day, holidays, closed)
         for day in days
     ]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dosing.core.days import Day, date_of, trial_day
-from dosing.core.notes import NOTHING, Holidays, Note, NoteKind
+from dosing.core.notes import NONE, Closed, Note, NoteKind
 from dosing.core.planned import Calendar, Planned
 from dosing.core.planning import planner_of
 from dosing.core.refusals import FirstInjectionRefused
 from dosing.core.words import long_date
+from trial.core.kept_days import KeptDays
 from trial.core.protocol import Protocol
 from trial.core.sentences import Sentence
 
@@ -42,8 +43,8 @@ def propose_starts(
     *,
     earliest: date,
     latest: date,
-    holidays: Holidays,
-    closed: Holidays = NOTHING,
+    holidays: KeptDays,
+    closed: Closed = NONE,
     randomized: date | None = None,
 ) -> tuple[StartProposal, ...]:
     """Every day from `earliest` to `latest` (both included) as day 1, best first.

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 
 from dosing.core.anchors import CourseKey
-from dosing.core.notes import NOTHING, Holidays
+from dosing.core.notes import NONE, NOTHING, Closed
 from dosing.core.planned import Calendar
 from dosing.core.planning import plan
 from dosing.core.starts import StartProposal, propose_starts
+from trial.core.kept_days import KeptDays
 from trial.core.protocol import Protocol, ProtocolSite
 from trial.protocol.holidays import holidays_between
 
@@ -24,7 +25,7 @@ def plan_at(
 ) -> Calendar:
     """The calendar with its holidays and weekends noted. Raises CannotPlan, UnknownHolidayCalendar."""
 
-    def planned(holidays: Holidays) -> Calendar:
+    def planned(holidays: KeptDays) -> Calendar:
         return plan(
             protocol,
             first_injection=first_injection,
@@ -33,7 +34,7 @@ def plan_at(
             actual_course_starts=actual_course_starts or {},
         )
 
-    reach = planned({})
+    reach = planned(NOTHING)
     return planned(holidays_between(site.holidays, reach.first_day, reach.last_day))
 
 
@@ -44,7 +45,7 @@ def propose_starts_at(
     earliest: date,
     latest: date,
     randomized: date | None = None,
-    closed: Holidays = NOTHING,
+    closed: Closed = NONE,
 ) -> tuple[StartProposal, ...]:
     """Possible days for day 1 at a site, best first; `closed` are days that the site named itself.
 

@@ -22,6 +22,7 @@ from tests.core.protocols import (
     weeks,
 )
 from tests.french import in_french
+from trial.core.kept_days import KeptDays
 from trial.core.protocol import Interval, Text, Window
 
 MONDAY = date(2015, 10, 5)
@@ -75,7 +76,7 @@ def test_a_calendar_knows_neither_injection_0_nor_16():
 
 
 def test_a_holiday_is_noted_in_both_languages():
-    holidays = {date(2015, 11, 11): Text("Armistice Day", "Armistice")}
+    holidays = KeptDays({date(2015, 11, 11): Text("Armistice Day", "Armistice")})
     calendar = plan(imodals(), first_injection=date(2015, 10, 12), holidays=holidays)
     (note,) = calendar.injection(8).notes
     assert note.kind is NoteKind.HOLIDAY

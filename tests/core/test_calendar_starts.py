@@ -10,6 +10,7 @@ from dosing.core.refusals import FirstInjectionRefused
 from dosing.core.starts import check_first_injection, propose_starts
 from tests.core.protocols import course, imodals, protocol, visit
 from tests.french import in_french
+from trial.core.kept_days import KeptDays
 from trial.core.protocol import Interval, Text
 
 HOLIDAY = Text("Armistice Day", "Armistice")
@@ -22,14 +23,16 @@ def check(day, **changes):
 
 
 def test_a_monday_without_holidays_is_proposed_first():
-    proposals = propose_starts(imodals(), earliest=date(2015, 10, 3), latest=date(2015, 10, 9), holidays={})
+    proposals = propose_starts(
+        imodals(), earliest=date(2015, 10, 3), latest=date(2015, 10, 9), holidays=KeptDays()
+    )
     assert proposals[0].date == date(2015, 10, 5)
     assert [not proposal.injection_conflicts for proposal in proposals] == [True] + [False] * 6
 
 
 def test_a_holiday_on_an_injection_day_weighs_more_than_one_on_a_visit():
     trial = protocol((course(days=(0,)),), (visit("V1", Interval(2)),))
-    holidays = {date(2015, 10, 7): HOLIDAY}
+    holidays = KeptDays({date(2015, 10, 7): HOLIDAY})
     proposals = propose_starts(trial, earliest=date(2015, 10, 5), latest=date(2015, 10, 7), holidays=holidays)
     assert [proposal.date.day for proposal in proposals] == [6, 5, 7]
     assert [str(note) for note in proposals[1].conflicts] == [
@@ -42,7 +45,7 @@ def test_a_holiday_met_by_injection_and_visit_is_named_once():
         imodals(),
         earliest=date(2015, 10, 5),
         latest=date(2015, 10, 5),
-        holidays={date(2015, 11, 2): HOLIDAY},
+        holidays=KeptDays({date(2015, 11, 2): HOLIDAY}),
     )
     assert len(proposal.conflicts) == 1
     assert proposal.injection_conflicts == proposal.visit_conflicts
@@ -53,7 +56,7 @@ def test_days_before_randomization_are_not_proposed():
         imodals(),
         earliest=date(2015, 10, 1),
         latest=date(2015, 10, 6),
-        holidays={},
+        holidays=KeptDays(),
         randomized=date(2015, 10, 5),
     )
     assert [proposal.date.day for proposal in proposals] == [5, 6]
@@ -61,7 +64,7 @@ def test_days_before_randomization_are_not_proposed():
 
 def test_nothing_is_proposed_for_an_empty_period():
     days = {"earliest": date(2015, 10, 5), "latest": date(2015, 10, 4)}
-    assert propose_starts(imodals(), holidays={}, **days) == ()
+    assert propose_starts(imodals(), holidays=KeptDays(), **days) == ()
 
 
 @pytest.mark.parametrize("day", [date(2015, 10, 1), date(2015, 10, 8)])

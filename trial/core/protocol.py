@@ -108,10 +108,14 @@ class ArmPreparation:
 
 @dataclass(frozen=True)
 class HolidayCalendar:
-    """ISO 3166 country and, where it matters, subdivision, as the `holidays` package names them."""
+    """ISO 3166 country and, where it matters, subdivision, as the `holidays` package names them.
+
+    `categories` are kinds of days that the site keeps beside the public ones: `catholic`, `government` …
+    """
 
     country: str
     subdivision: str = ""
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

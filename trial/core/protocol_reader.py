@@ -130,7 +130,8 @@ def _site(place: Place, digits: int) -> ProtocolSite:
         place.fault(
             "no time zone is called “%(zone)s”; use an IANA name such as Europe/Paris.", "zone", zone=zone
         )
-    holidays = HolidayCalendar(**place.get("holidays"))
+    kept = place.get("holidays")
+    holidays = HolidayCalendar(**kept | {"categories": tuple(kept.get("categories", ()))})
     levels = tuple(place.get("levels", {}).items())
     return ProtocolSite(number, place.get("name"), place.get("city"), zone, holidays, levels)
 
