@@ -4,7 +4,7 @@ PORT ?= 8000
 RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill machine mutants rounds blinding breach
+.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill machine mutants designs rounds blinding breach
 
 help:
 	@echo "make demo        one participant through the whole trial, then both doors on ports $(PORT) and the next"
@@ -17,6 +17,7 @@ help:
 	@echo "make breach      plant every known leak, one at a time, and name the wall that catches it"
 	@echo "make machine     2000 lives of 50 steps at random against a model of the calendar, and every planted fault"
 	@echo "make mutants     change the cores one line at a time; what no test notices has to have a sentence. OF=... NEAREST=..."
+	@echo "make designs     the figures of docs/evidence.md for Efron's coin, block urn and maximal procedure, exact and simulated"
 	@echo "make kill        kill -9 at eight points around a draw, 25 times each, on both databases"
 	@echo "make rounds      64 draws at the same moment, twenty rounds of each kind, on both databases"
 	@echo "make bench       the benchmarks; writes bench.json"
@@ -47,6 +48,9 @@ machine: development
 
 mutants: development
 	@nice $(RUN) -m tests.tools.mutating $(OF) $(if $(NEAREST),--nearest $(NEAREST))
+
+designs: development
+	@nice $(RUN) -m tests.tools.design_figures
 
 kill: development
 	@KILLS_PER_POINT=25 $(RUN) -m tests.run processes -- -k killed_while_drawing -s -o faulthandler_timeout=0

@@ -32,6 +32,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from itertools import accumulate, islice, pairwise, repeat
 from pathlib import Path
 from typing import Any
@@ -312,6 +313,80 @@ def urn(design: Json, counts: list[int], total: int) -> list[int]:
     return [share * (alpha + beta * n) - beta * count for (_, share), count in arms]
 
 
+def block_urn(design: Json, counts: list[int], total: int) -> list[int]:
+    """Zhao and Weng's balls: what holds the ratio goes back into the urn as soon as it is laid aside."""
+    shares = [share // common_share(design) for _, share in design["arms"]]
+    held = design["sets"] + min(count // share for share, count in zip(shares, counts, strict=True))
+    return [share * held - count for share, count in zip(shares, counts, strict=True)]
+
+
+def common_share(design: Json) -> int:
+    """By what all shares can be divided."""
+    return math.gcd(*(share for _, share in design["arms"]))
+
+
+def equal_parts(design: Json) -> list[str]:
+    """The arm's name of each part: an arm with the share 2 is two of them."""
+    return [arm for arm, share in design["arms"] for _ in range(share // common_share(design))]
+
+
+def efron(design: Json, key: str, parts: Parts, seed: bytes) -> Iterator[Place]:
+    """Efron's coin over equal parts: those that came least are likelier; a tie shares the preference."""
+    names, (chance, whole) = equal_parts(design), Fraction(design["probability"]).as_integer_ratio()
+    counts = [0] * len(names)
+    for part, total in parts:
+        order = Stream(seed, f"order/{part}/{key}")
+        for _ in range(total):
+            tied = counts.count(min(counts))
+            behind, other = chance * (len(names) - 1) + (tied - 1) * (whole - chance), tied * (whole - chance)
+            weights = [behind if count == min(counts) else other for count in counts]
+            drawn = order.below(sum(weights))
+            place = next(n for n, below in enumerate(accumulate(weights)) if drawn < below)
+            counts[place] += 1
+            yield names[place], 0
+
+
+def maximal(design: Json, key: str, parts: Parts, seed: bytes) -> Iterator[Place]:
+    """One of all orders that end with the ratio and stay within the limit, by its rank in the alphabet."""
+    names, limit = equal_parts(design), design["max_range"]
+    for part, total in parts:
+        ways, counts = ways_on(len(names), limit, total), [0] * len(names)
+        rank = Stream(seed, f"order/{part}/{key}").below(ways[0][heights(counts)])
+        for come in range(1, total + 1):
+            for place in range(len(names)):
+                grown = [count + (n == place) for n, count in enumerate(counts)]
+                below = ways[come].get(heights(grown), 0)
+                if rank < below:
+                    break
+                rank -= below
+            counts = grown
+            yield names[place], 0
+
+
+def ways_on(width: int, limit: int, total: int) -> list[dict[tuple[int, ...], int]]:
+    """How many ways lead on, after each number of places, from every state that those places can reach."""
+    reached = [{(0,) * width}]
+    for _ in range(total):
+        reached.append({one for state in reached[-1] for one in one_more(state, limit)})
+    ways = [dict.fromkeys([(0,) * width], 1)]
+    for states in reversed(reached[:-1]):
+        ways.append({state: sum(ways[-1].get(one, 0) for one in one_more(state, limit)) for state in states})
+    return ways[::-1]
+
+
+def one_more(state: tuple[int, ...], limit: int) -> Iterator[tuple[int, ...]]:
+    """What a state becomes by one more of each part, where the limit lets it."""
+    for place in range(len(state)):
+        grown = [height + (n == place) for n, height in enumerate(state)]
+        if max(grown) - min(grown) <= limit:
+            yield heights(grown)
+
+
+def heights(counts: list[int]) -> tuple[int, ...]:
+    """How far each part is above the lowest, in ascending order."""
+    return tuple(sorted(count - min(counts) for count in counts))
+
+
 Weights = Callable[[Json, list[int], int], list[int]]
 Method = Callable[[Json, str, Parts, bytes], Iterator[Place]]
 
@@ -320,8 +395,14 @@ WEIGHTS: dict[str, Weights] = {
     "one_block": one_block,
     "big_stick": big_stick,
     "urn": urn,
+    "block_urn": block_urn,
 }
-METHODS: dict[str, Method] = {"permuted_blocks": permuted_blocks, **dict.fromkeys(WEIGHTS, by_weights)}
+METHODS: dict[str, Method] = {
+    "permuted_blocks": permuted_blocks,
+    "efron": efron,
+    "maximal": maximal,
+    **dict.fromkeys(WEIGHTS, by_weights),
+}
 """By the name that a design gives. A method that is not here is reported as not checked."""
 
 IMPORTED = "imported"

@@ -14,11 +14,14 @@ ONE_BLOCK = "one_block"
 BIG_STICK = "big_stick"
 URN = "urn"
 COMPLETE = "complete"
+EFRON = "efron"
+BLOCK_URN = "block_urn"
+MAXIMAL = "maximal"
 IMPORTED = "imported"
 DESIGN_VERSION = 1
 
 
-PARAMETERS = ("max_range", "alpha", "beta")
+PARAMETERS = ("max_range", "alpha", "beta", "sets", "probability")
 ORIGIN = ("source", "sequence", "numbers")
 """Of an imported list's design (`brought.list_csv`). These name no arm, and stay sealed all the same."""
 
@@ -60,10 +63,12 @@ class Design:
 
     `block_sizes` are the sizes a block may have (ICH E9 2.3.2: enough of them, and known to nobody
     who enrols); `exact` asks that they sum to the target, otherwise the last block is cut at it.
-    `max_range` is the big stick's limit, `alpha` and `beta` are Wei's numbers of balls for the urn.
-    A parameter that the method does not have stays None. The method `imported` has an order that came
-    in a statistician's file and that no seed gives: `source` is the SHA-256 of the file, `sequence` that
-    of what it allocates, `numbers` says whether the numbers are the file's or ours.
+    `max_range` is the limit of big stick and maximal procedure, `alpha` and `beta` are Wei's numbers of
+    balls for the urn, `sets` how often the block urn holds the ratio, `probability` that of Efron's coin: a
+    fraction in lowest terms, as text. A parameter that the method does not have stays None. The method
+    `imported` has an order that came in a statistician's file and that no seed gives: `source` is the SHA-256
+    of the file, `sequence` that of what it allocates, `numbers` says whether the numbers are the file's or
+    ours.
     """
 
     arms: tuple[ArmShare, ...]
@@ -74,6 +79,8 @@ class Design:
     max_range: int | None = None
     alpha: int | None = None
     beta: int | None = None
+    sets: int | None = None
+    probability: str | None = None
     source: str | None = None
     sequence: str | None = None
     numbers: str | None = None

@@ -1,11 +1,14 @@
 """The design file of a list: TOML, kept where no blinded person of the trial reads it.
 
-    method = "permuted_blocks"   # or one_block, big_stick, urn, complete; minimization to simulate only
+    method = "permuted_blocks"   # or one_block, big_stick, urn, complete, efron, block_urn, maximal;
+                                 # minimization to simulate only
     block_sizes = [3, 6, 9]      # permuted_blocks
     exact = true                 # permuted_blocks: the sizes sum to the target; false: the last is cut
-    max_range = 3                # big_stick
+    max_range = 3                # big_stick, maximal
     alpha = 0                    # urn
     beta = 1                     # urn
+    probability = "2/3"          # efron
+    sets = 2                     # block_urn
     reserve = 0                  # per stratum, beyond the target
     [targets]                    # per stratum; needed where the protocol has strata
     "fr/bulbar" = 48
@@ -32,15 +35,17 @@ from typing import Any
 
 from trial.core.sentences import Sentence
 
-from .design import PERMUTED_BLOCKS, ArmShare, Design, DesignFault, StratumSize
+from .design import PARAMETERS, PERMUTED_BLOCKS, ArmShare, Design, DesignFault, StratumSize
 from .design_fields import fraction, optional, refuse_unknown, typed, whole, wholes
 from .methods import check_design
 from .minimization import BY_PARTS, Factor, MinimizationDesign, check
 
 MINIMIZATION = "minimization"
-FIELDS = {"method", "block_sizes", "exact", "max_range", "alpha", "beta", "reserve", "targets"}
+FIELDS = {"method", "block_sizes", "exact", "reserve", "targets", *PARAMETERS}
 MINIMIZATION_FIELDS = {"method", "probability", "measure", "rule", "factors"}
 FACTOR_FIELDS = {"levels", "weight", "frequencies"}
+USUAL_PROBABILITY = Fraction(4, 5)
+"""Of the arm that minimisation prefers, where a file says nothing."""
 RECOMMENDED_MULTIPLES = (1, 2, 3)
 
 
@@ -56,7 +61,8 @@ class Plan:
     max_range: int | None = None
     alpha: int | None = None
     beta: int | None = None
-    probability: Fraction = Fraction(4, 5)
+    sets: int | None = None
+    probability: Fraction | None = None
     measure: str = "range"
     rule: str = BY_PARTS
     factors: tuple[Factor, ...] = ()
@@ -79,6 +85,8 @@ def read_plan(text: str) -> Plan:
         max_range=optional(data, "max_range"),
         alpha=optional(data, "alpha"),
         beta=optional(data, "beta"),
+        sets=optional(data, "sets"),
+        probability=fraction("probability", data["probability"]) if "probability" in data else None,
         reserve=whole("reserve", data.get("reserve", 0)),
         targets={key: whole(f"targets.{key}", n) for key, n in typed(data, "targets", dict, {}).items()},
     )
@@ -109,6 +117,8 @@ def design_for(plan: Plan, arms: Sequence[ArmShare], strata: Sequence[str], targ
         max_range=plan.max_range,
         alpha=plan.alpha,
         beta=plan.beta,
+        sets=plan.sets,
+        probability=None if plan.probability is None else str(plan.probability),
     )
     check_design(design)
     return design
@@ -120,7 +130,8 @@ def minimization_for(
     """The checked design of a plan that minimises. `strata` are the protocol's factors with their levels,
     taken with equal weights and frequencies where the file names none. Raises DesignFault."""
     factors = plan.factors or tuple(Factor(name, tuple(levels)) for name, levels in strata.items())
-    design = MinimizationDesign(tuple(arms), factors, plan.probability, plan.measure, plan.rule)
+    probability = USUAL_PROBABILITY if plan.probability is None else plan.probability
+    design = MinimizationDesign(tuple(arms), factors, probability, plan.measure, plan.rule)
     check(design)
     return design
 
@@ -136,7 +147,7 @@ def _minimization(data: dict[str, Any]) -> Plan:
     factors = typed(data, "factors", dict, {})
     return Plan(
         method=MINIMIZATION,
-        probability=fraction("probability", data.get("probability", "4/5")),
+        probability=fraction("probability", data.get("probability", USUAL_PROBABILITY)),
         measure=typed(data, "measure", str, "range"),
         rule=typed(data, "rule", str, BY_PARTS),
         factors=tuple(_factor(name, typed(factors, name, dict, {})) for name in factors),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from trial.core.sentences import Sentence
 
 from . import blocks, weighted
 from .design import (
     BIG_STICK,
+    BLOCK_URN,
     COMPLETE,
+    EFRON,
+    MAXIMAL,
     ONE_BLOCK,
+    PARAMETERS,
     PERMUTED_BLOCKS,
     URN,
     Allocation,
@@ -19,7 +23,9 @@ from .design import (
     DesignFault,
 )
 from .drawing import Draws, Places
+from .restricted import block_urn, efron, maximal
 from .stream import Stream
+from .weighted import Weights
 
 MOST_ENVELOPES = 5_000_000
 """In one list. One bit is kept in memory for each of the 10^8 numbers that they are drawn from."""
@@ -29,12 +35,16 @@ MOST_ENVELOPES = 5_000_000
 class Method:
     """`check` raises DesignFault; `places` yields one stratum's places in order; `parameters` are its own.
 
+    `weights` has the chances of a method that draws place by place: of the arms, or where `parted` of the
+    equal parts that bear their names (`drawing.parts_of`), which with equal shares are the arms.
     `keeps_the_ratio`: every place taken alone has it, also where the ratio is unequal.
     """
 
     check: Callable[[Design], None]
     places: Places
     parameters: tuple[str, ...] = ()
+    weights: Weights | None = None
+    parted: bool = False
     keeps_the_ratio: bool = True
 
 
@@ -42,12 +52,20 @@ def _nothing_to_check(design: Design) -> None:
     """Complete randomisation takes any ratio and any target."""
 
 
+def _by_weights(check: Callable[[Design], None], weights: Weights, *parameters: str) -> Method:
+    """A method that draws each place by the weights of the arms."""
+    return Method(check, weighted.places_by(weights), parameters, weights)
+
+
 METHODS = {
     PERMUTED_BLOCKS: Method(blocks.check, blocks.places, ("block_sizes", "exact")),
-    ONE_BLOCK: Method(weighted.check_one_block, weighted.places_by(weighted.one_block)),
-    BIG_STICK: Method(weighted.check_big_stick, weighted.places_by(weighted.big_stick), ("max_range",)),
-    URN: Method(weighted.check_urn, weighted.places_by(weighted.urn), ("alpha", "beta")),
-    COMPLETE: Method(_nothing_to_check, weighted.places_by(weighted.complete)),
+    ONE_BLOCK: _by_weights(weighted.check_one_block, weighted.one_block),
+    BIG_STICK: _by_weights(weighted.check_big_stick, weighted.big_stick, "max_range"),
+    URN: _by_weights(weighted.check_urn, weighted.urn, "alpha", "beta"),
+    COMPLETE: _by_weights(_nothing_to_check, weighted.complete),
+    EFRON: Method(efron.check, efron.places, ("probability",), efron.weights, parted=True),
+    BLOCK_URN: replace(_by_weights(block_urn.check, block_urn.weights, "sets"), keeps_the_ratio=False),
+    MAXIMAL: Method(maximal.check, maximal.places, ("max_range",), maximal.weights, parted=True),
 }
 
 
@@ -88,7 +106,7 @@ def check_design(design: Design) -> Method:
 
 def _check_parameters(design: Design, method: Method) -> None:
     given = {"block_sizes": design.block_sizes != (), "exact": not design.exact}
-    given |= {name: getattr(design, name) is not None for name in ("max_range", "alpha", "beta")}
+    given |= {name: getattr(design, name) is not None for name in PARAMETERS}
     for name, is_given in given.items():
         if is_given and name not in method.parameters:
             known = ", ".join(method.parameters) or Sentence("none")

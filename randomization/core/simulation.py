@@ -15,6 +15,7 @@ from itertools import repeat
 
 from .design import ArmShare, Design
 from .drawing import Draws, weighted
+from .drawing import likeliest as chance_of_likeliest
 from .fast_draws import FastDraws
 from .methods import check_design
 from .minimization import BY_SHARES, Factor, MinimizationDesign, Minimizer, Totals
@@ -95,7 +96,7 @@ def simulate_minimization(
     upper bound. Raises DesignFault.
     """
     minimizer, draws = Minimizer(design), FastDraws(seed)
-    seen = _Seen(design)
+    seen, parts = _Seen(design), design.parts
     levels_of = [list(_frequencies(factor)) for factor in design.factors]
     starts = [0, *_running(len(factor.levels) for factor in design.factors)]
     names = [f"{factor.name}/{level}" for factor in design.factors for level in factor.levels]
@@ -110,7 +111,7 @@ def simulate_minimization(
             scores = minimizer.scores(totals, levels)
             chances = minimizer.chances(scores)
             part = weighted(chances, draws)
-            arm, likeliest = design.parts[part], _likeliest(design.parts, chances)
+            arm, likeliest = parts[part], chance_of_likeliest(parts, chances)
             hits = _bet(seen.scores(arms_so_far, levels, scores), shares, arm)
             totals.add(levels, part)
             seen.add(arms_so_far, levels, arm)
@@ -189,14 +190,6 @@ def _bet(scores: Sequence[int], shares: Sequence[int], arm: int) -> float:
 
 def _won(path: Path) -> tuple[float, float, float]:
     return path.hits, path.knowing, path.certain
-
-
-def _likeliest(parts: Sequence[int], chances: Sequence[int]) -> float:
-    """The chance of the likeliest arm, from the chances of its parts."""
-    arms = [0] * (parts[-1] + 1)
-    for arm, chance in zip(parts, chances, strict=True):
-        arms[arm] += chance
-    return max(arms) / sum(arms)
 
 
 def _frequencies(factor: Factor) -> Sequence[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from randomization.core.design import Allocation, Design
 from randomization.core.methods import allocations
@@ -52,6 +52,54 @@ def big_stick(limit: int) -> Chances:
         return [is_open / sum(open_) for is_open in open_]
 
     return chances
+
+
+def efron(p: float) -> Chances:
+    """With the chance p the arm that is behind; of those that tie, each is preferred as often."""
+
+    def chances(counts: Counts, n: int) -> list[float]:
+        behind = [arm for arm, count in enumerate(counts) if count == min(counts)]
+        found = [0.0] * len(counts)
+        for preferred in behind:
+            for arm in range(len(counts)):
+                chance = p if arm == preferred else (1 - p) / (len(counts) - 1)
+                found[arm] += chance / len(behind)
+        return found
+
+    return chances
+
+
+def block_urn(sets: int, shares: Counts) -> Chances:
+    """Balls in an urn, those laid aside, and the ratio put back whenever it lies there."""
+
+    def chances(counts: Counts, n: int) -> list[float]:
+        aside = list(counts)
+        while all(count >= share for count, share in zip(aside, shares, strict=True)):
+            aside = [count - share for count, share in zip(aside, shares, strict=True)]
+        urn = [sets * share - count for share, count in zip(shares, aside, strict=True)]
+        return [balls / sum(urn) for balls in urn]
+
+    return chances
+
+
+def maximal(limit: int) -> Chances:
+    """How many of the orders that end even and stay within the limit go on with each arm."""
+
+    @cache
+    def ways(counts: Counts, n: int) -> int:
+        if max(counts) - min(counts) > limit or max(counts) > n // len(counts):
+            return 0
+        return sum(ways(one, n) for one in grown(counts)) if sum(counts) < n else 1
+
+    def chances(counts: Counts, n: int) -> list[float]:
+        return [ways(one, n) / ways(counts, n) for one in grown(counts)]
+
+    return chances
+
+
+def grown(counts: Counts) -> list[Counts]:
+    """The counts after one more of each arm."""
+    return [(*counts[:arm], counts[arm] + 1, *counts[arm + 1 :]) for arm in range(len(counts))]
 
 
 def one_block(counts: Counts, n: int) -> list[float]:
@@ -99,17 +147,29 @@ def expected_bets(chances: Chances, n: int, shares: Counts, length: int) -> tupl
 
 def knowing(chances: Chances, n: int, arms: int) -> float:
     """The share of `n` arms that an observer guesses who bets on the likeliest one, place by place."""
-    states, won = {(0,) * arms: 1.0}, 0.0
+    return sum(best for best, _ in best_bets(chances, n, arms)) / n
+
+
+def certain(chances: Chances, n: int, arms: int) -> float:
+    """The share of `n` arms that this observer knows for certain."""
+    return sum(sure for _, sure in best_bets(chances, n, arms)) / n
+
+
+def best_bets(chances: Chances, n: int, arms: int) -> Iterator[tuple[float, float]]:
+    """At each place, what betting on the likeliest arm wins, and how likely it is that only one can come."""
+    states = {(0,) * arms: 1.0}
     for _ in range(n):
         following: dict[Counts, float] = defaultdict(float)
+        best = sure = 0.0
         for counts, probability in states.items():
             found = chances(counts, n)
-            won += probability * max(found)
-            for arm, chance in enumerate(found):
+            best += probability * max(found)
+            sure += probability * (sum(chance > 0 for chance in found) == 1)
+            for one, chance in zip(grown(counts), found, strict=True):
                 if chance:
-                    following[(*counts[:arm], counts[arm] + 1, *counts[arm + 1 :])] += probability * chance
+                    following[one] += probability * chance
         states = following
-    return won / n
+        yield best, sure
 
 
 State = tuple[Counts, int]

@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 from randomization.core.blocks import LONGEST_RUN, runs
 from randomization.core.design import (
     BIG_STICK,
+    BLOCK_URN,
     COMPLETE,
+    EFRON,
+    MAXIMAL,
     ONE_BLOCK,
     PERMUTED_BLOCKS,
     URN,
@@ -40,6 +43,14 @@ DESIGNS = {
     "big stick 3": replace(LIST, method=BIG_STICK, max_range=3),
     "urn 1, 1": replace(LIST, method=URN, alpha=1, beta=1),
     "urn 0, 1, 2:1:1": replace(LIST, arms=UNEQUAL, method=URN, alpha=0, beta=1),
+    "efron 2/3": replace(LIST, method=EFRON, probability="2/3"),
+    "efron 9/10, 2:1:1": replace(LIST, arms=UNEQUAL, method=EFRON, probability="9/10"),
+    "block urn 2": replace(LIST, method=BLOCK_URN, sets=2),
+    "block urn 2, 2:1:1": replace(LIST, arms=UNEQUAL, method=BLOCK_URN, sets=2),
+    "maximal 3": replace(LIST, method=MAXIMAL, max_range=3),
+    "maximal 2, 2:1:1": replace(
+        LIST, arms=UNEQUAL, method=MAXIMAL, max_range=2, strata=(StratumSize("all", 36, 8),)
+    ),
     "blocks cut": replace(LIST, method=PERMUTED_BLOCKS, block_sizes=(3, 6, 9), exact=False),
 }
 
@@ -51,6 +62,12 @@ GOLDEN = {
     "big stick 3": "ACCBABBCCCBACBACBAAABCBCABBBAACBBCCA BCACAB",
     "urn 1, 1": "ABCCBABABCCBCACABACAABABCBACCCCAACCA ACACCA",
     "urn 0, 1, 2:1:1": "ACACAAACAABCCAAAACCCAACABBAABBACABBA ACBBAA",
+    "efron 2/3": "ABCBCCABAACBCABABCCBACABCACBABCBABAB CBCBCA",
+    "efron 9/10, 2:1:1": "ACBCABBAAACACABABCAAACBAACABBCAAABCA ACABBC",
+    "block urn 2": "ABBACCABCACBCBACBBABACCABCABCAABCBAC BACCAB",
+    "block urn 2, 2:1:1": "ACABAACABABAACCBBBCAAAABACBACCBCAAAA ACCABB",
+    "maximal 3": "BABCBBCACCAAABBCACACBCAABBBCACCCBABA AACBBC",
+    "maximal 2, 2:1:1": "AABACCCAABABBABACACCABACAAAABCBAACBA AABCCBAA",
     "blocks cut": "CACBBBACABACCBACAABBACCBCBBACACABCBA ACCABA",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 
 import pytest
 
@@ -52,6 +53,72 @@ def cut() -> str:
     return " ".join(words)
 
 
+def balls(shares: str, sets: int, parts: tuple[int, int]) -> str:
+    """Section 3.2, block_urn."""
+    arms, counts, words = sorted(set(shares)), dict.fromkeys(shares, 0), []
+    for part, total in zip(("target", "reserve"), parts, strict=True):
+        below, word = drawer(f"order/{part}/all"), ""
+        for _ in range(total):
+            k = min(counts[arm] // shares.count(arm) for arm in arms)
+            w = [shares.count(arm) * (sets + k) - counts[arm] for arm in arms]
+            arm = arms[taken(w, below(sum(w)))]
+            counts[arm] += 1
+            word += arm
+        words.append(word)
+    return " ".join(words)
+
+
+def coin(shares: str, a: int, b: int, parts: tuple[int, int]) -> str:
+    """Section 3.2, efron: `shares` is the row of equal parts, each by its arm's name."""
+    c, words = [0] * len(shares), []
+    for part, total in zip(("target", "reserve"), parts, strict=True):
+        below, word = drawer(f"order/{part}/all"), ""
+        for _ in range(total):
+            t, others = c.count(min(c)), len(shares) - 1
+            w = [a * others + (t - 1) * (b - a) if n == min(c) else t * (b - a) for n in c]
+            place = taken(w, below(sum(w)))
+            c[place] += 1
+            word += shares[place]
+        words.append(word)
+    return " ".join(words)
+
+
+def taken(weights: list[int], r: int) -> int:
+    place = 0
+    while r >= weights[place]:
+        r -= weights[place]
+        place += 1
+    return place
+
+
+def within(shares: str, limit: int, parts: tuple[int, int]) -> str:
+    """Section 3.6: one of all allowed orders of the equal parts, by its number in the alphabet."""
+
+    @cache
+    def ways(counts: tuple[int, ...], n: int) -> int:
+        if max(counts) - min(counts) > limit:
+            return 0
+        if sum(counts) == n:
+            return int(max(counts) == min(counts))
+        return sum(ways(more(counts, part), n) for part in range(len(counts)))
+
+    words = []
+    for part, n in zip(("target", "reserve"), parts, strict=True):
+        counts, word = (0,) * len(shares), ""
+        r = drawer(f"order/{part}/all")(ways(counts, n))
+        while len(word) < n:
+            w = [ways(more(counts, k), n) for k in range(len(shares))]
+            k = taken(w, r)
+            r -= sum(w[:k])
+            counts, word = more(counts, k), word + shares[k]
+        words.append(word)
+    return " ".join(words)
+
+
+def more(counts: tuple[int, ...], part: int) -> tuple[int, ...]:
+    return (*counts[:part], counts[part] + 1, *counts[part + 1 :])
+
+
 BY_HAND: dict[str, Callable[[], str]] = {
     "complete": lambda: drawn("ABC", lambda s, c, n, length: s, (36, 6)),
     "complete 2:1:1": lambda: drawn("AABC", lambda s, c, n, length: s, (36, 6)),
@@ -62,6 +129,12 @@ BY_HAND: dict[str, Callable[[], str]] = {
     "big stick 3": lambda: drawn("ABC", stick, (36, 6)),
     "urn 1, 1": lambda: drawn("ABC", lambda s, c, n, length: s * (1 + n) - c, (36, 6)),
     "urn 0, 1, 2:1:1": lambda: drawn("AABC", lambda s, c, n, length: s * n - c if n else s, (36, 6)),
+    "block urn 2": lambda: balls("ABC", 2, (36, 6)),
+    "block urn 2, 2:1:1": lambda: balls("AABC", 2, (36, 6)),
+    "efron 2/3": lambda: coin("ABC", 2, 3, (36, 6)),
+    "efron 9/10, 2:1:1": lambda: coin("AABC", 9, 10, (36, 6)),
+    "maximal 3": lambda: within("ABC", 3, (36, 6)),
+    "maximal 2, 2:1:1": lambda: within("AABC", 2, (36, 8)),
     "blocks cut": cut,
 }
 
@@ -70,7 +143,7 @@ BY_HAND: dict[str, Callable[[], str]] = {
 def test_the_guide_is_enough_to_make_the_list_of_every_method(name: str) -> None:
     rows = dict(re.findall(r"^\| (.+?) \| `([ABC ]+)` \|$", GUIDE.read_text(), re.MULTILINE))
     assert BY_HAND[name]() == rows[name]
-    assert set(rows) >= set(BY_HAND)
+    assert set(rows) == set(BY_HAND)
 
 
 def test_the_guide_is_enough_to_minimise() -> None:
@@ -95,6 +168,44 @@ def test_the_guide_is_enough_to_minimise() -> None:
             counts[f][level][chosen] += 1
         word += str(chosen + 1)
     assert f"`{word}`" in GUIDE.read_text()
+
+
+def test_the_guide_is_enough_to_minimise_an_unequal_ratio() -> None:
+    """Section 3.3 over the equal parts 1, 1, 2 and 3 of 2:1:1, with the example of section 9."""
+    names, counts, word = "1123", [[[0] * 4 for _ in range(levels)] for levels in (2, 3)], ""
+    for n in range(1, 31):
+        levels = ((n - 1) % 2, (n - 1) % 3)
+        scores = []
+        for part in range(4):
+            rows = [
+                [x + (k == part) for k, x in enumerate(counts[f][level])] for f, level in enumerate(levels)
+            ]
+            scores.append(sum(max(row) - min(row) for row in rows))
+        tied = [part for part in range(4) if scores[part] == min(scores)]
+        # p = 4/5 and (1 - p) / (K - 1) = 1/15 over 15: a = 12, b = 1
+        t = len(tied)
+        weights = [12 + (t - 1) if part in tied else t for part in range(4)]
+        part = taken(weights, drawer(f"minimization/{n}")(sum(weights)))
+        for f, level in enumerate(levels):
+            counts[f][level][part] += 1
+        word += names[part]
+    assert f"`{word}`" in GUIDE.read_text(), word
+    assert word == made_by_the_program()
+
+
+def made_by_the_program() -> str:
+    from randomization.core.design import ArmShare
+    from randomization.core.minimization import Factor, MinimizationDesign, Minimizer, Totals
+    from randomization.core.stream import Stream
+    from tests.core.test_randomization_guide import SEED
+
+    factors = (Factor("one", ("a", "b")), Factor("two", ("a", "b", "c")))
+    design = MinimizationDesign((ArmShare("1", 2), ArmShare("2", 1), ArmShare("3", 1)), factors)
+    minimizer, totals, word = Minimizer(design), Totals.empty(design), ""
+    for n in range(1, 31):
+        levels = ((n - 1) % 2, (n - 1) % 3)
+        word += "123"[minimizer.draw(totals, levels, Stream(SEED, "minimization", str(n)))]
+    return word
 
 
 def test_a_target_above_thirty_thousand_is_made_in_the_runs_that_the_guide_says() -> None:

@@ -7,8 +7,13 @@ import hmac
 import json
 import re
 from collections.abc import Callable, Iterator
-from itertools import islice
+from dataclasses import replace
+from itertools import islice, product
 from pathlib import Path
+
+from randomization.core.design import ArmShare, Design, StratumSize
+from randomization.core.design_file import design_for, read_plan
+from randomization.core.methods import METHODS
 
 GUIDE = Path(__file__).parents[2] / "docs" / "randomization.md"
 SEED = bytes(range(32))
@@ -130,6 +135,29 @@ def test_the_guide_is_enough_to_make_the_list_again() -> None:
     assert ", ".join(numbers()[:4]) == expected["first numbers"]
     assert commitments()[0].hex() == expected["first commitment"]
     assert tree(commitments()).hex() == expected["root"]
+
+
+def test_the_table_of_the_check_digit_stands_in_the_guide() -> None:
+    """Row by row, as it is used here and by the program; and it is totally anti-symmetric, as Damm says."""
+    rows = re.findall(r"^\| \*\*(\d)\*\* \| ([\d| ]+) \|$", GUIDE.read_text(), re.MULTILINE)
+    assert [int(row) for row, _ in rows] == list(range(10))
+    table = [cells.replace(" | ", "") for _, cells in rows]
+    assert table == DAMM
+    assert all(set(row) == set("0123456789") for row in (*table, *map("".join, zip(*table, strict=True))))
+    assert all(table[n][n] == "0" for n in range(10))
+    for c, x, y in product(range(10), repeat=3):
+        assert x == y or table[int(table[c][x])][y] != table[int(table[c][y])][x]
+
+
+def test_block_sizes_stand_in_every_design_in_the_files_order() -> None:
+    """What section 6 says of the design's bytes, and the design of Efron's coin as section 9 shows it."""
+    arms = (ArmShare("A", 1), ArmShare("B", 1), ArmShare("C", 1))
+    efron = Design(arms, (StratumSize("all", 36, 6),), "efron", probability="2/3")
+    assert f"`{efron.as_json()}`" in GUIDE.read_text()
+    for method in METHODS:
+        assert '"block_sizes":[]' in replace(efron, method=method).as_json()
+    named = design_for(read_plan("block_sizes = [9, 3, 6]"), arms, ["all"], 36)
+    assert '"block_sizes":[9,3,6]' in named.as_json()
 
 
 def test_the_guide_is_enough_to_commit_to_the_design_again() -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from fractions import Fraction
 
 import pytest
 from django.test import Client
 
 from randomization.core.design_file import Plan
 from randomization.sealed.comparing.what_if import what_if
+from randomization.sealed.comparing.work import plan_as_json, plan_from_json
 from tests.trial_fixture import TrialFixture
 from trial.models import Delegation
 from trial.permissions import Role
@@ -44,6 +47,50 @@ def test_four_designs_are_shown_as_table_and_bars(page: Client, world: TrialFixt
     assert f"{100 * found.guessed.mean:.1f} %" in html
     for name in ("Blocks of 3, 6, 9", "Blocks of 6, cut", "Complete", "Big stick, range up to 3"):
         assert html.count(f">{name}<") == 3  # two charts and the table
+
+
+RESTRICTED = QUESTION | {
+    "blocks": "",
+    "others": ["efron", "block_urn", "maximal"],
+    "sets": 2,
+    "probability": "4/5",
+    "max_range": 4,
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        (
+            "en-gb",
+            ("Efron&#x27;s coin, 4/5", "Block urn of 2 times the ratio", "Maximal procedure, range up to 4"),
+        ),
+        ("fr", ("Pièce d’Efron, 4/5", "Urne par blocs, 2 fois le ratio", "Procédure maximale, étendue")),
+    ],
+)
+def test_the_restricted_methods_are_compared_with_their_parameters(
+    page: Client, world: TrialFixture, language: str, names: tuple[str, ...]
+) -> None:
+    html = page.post("/what-if/", RESTRICTED, headers={"Accept-Language": language}).content.decode()
+    found = what_if(world.trial.protocol_version.protocol, Plan("block_urn", sets=2), runs=50, seed=7).overall
+    assert all(name in html for name in names)
+    figures = (found.guessed, found.knowing, found.greatest, found.certain)
+    if language == "en-gb":
+        assert all(f"{100 * figure.mean:.1f} %" in html for figure in figures if figure)
+
+
+def test_a_question_with_these_methods_survives_being_kept() -> None:
+    """As long work its parameters go into a box and come back; a question from before they were has none."""
+    plans = [
+        Plan("efron", probability=Fraction(2, 3)),
+        Plan("block_urn", sets=2),
+        Plan("maximal", max_range=3),
+        Plan(block_sizes=(3, 6)),
+    ]
+    kept = [json.loads(json.dumps(plan_as_json(plan))) for plan in plans]
+    assert [plan_from_json(data) for data in kept] == plans
+    old = {name: kept[3][name] for name in ("method", "block_sizes", "exact", "max_range", "alpha", "beta")}
+    assert plan_from_json(old) == plans[3]
 
 
 def test_nothing_is_left_but_the_page(page: Client) -> None:

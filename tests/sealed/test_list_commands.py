@@ -87,6 +87,42 @@ def test_a_design_file_is_taken(world: TrialFixture, tmp_path: Path) -> None:
     assert "42 envelopes" in make("--design", str(file))
 
 
+METHODS = {
+    'method = "efron"\nprobability = "2/3"\nreserve = 6\n': "42 envelopes",
+    'method = "block_urn"\nsets = 2\nreserve = 6\n': "42 envelopes",
+    'method = "maximal"\nmax_range = 3\nreserve = 6\n': "42 envelopes",
+}
+
+
+@pytest.mark.parametrize("text", METHODS)
+def test_a_list_of_each_restricted_method_is_made_and_holds(
+    world: TrialFixture, tmp_path: Path, text: str
+) -> None:
+    """Made by name, and every envelope compared with what its sealed seed and design give."""
+    file = tmp_path / "design.toml"
+    file.write_text(text)
+    assert METHODS[text] in make("--design", str(file))
+    assert "BAD" not in verify()
+
+
+RESTRICTED_FAULTS = {
+    'method = "efron"\n': "probability is missing",
+    'method = "efron"\nprobability = 0.2\n': "probability is 0.2. It lies between 1/3",
+    'method = "block_urn"\nmax_range = 2\n': "max_range is no parameter of block_urn",
+    'method = "maximal"\nmax_range = 3\nreserve = 4\n': "reserve of stratum all is 4",
+    'method = "maximum"\nmax_range = 3\n': "This program knows .*block_urn.*efron.*maximal",
+}
+
+
+@pytest.mark.parametrize("text", RESTRICTED_FAULTS)
+def test_a_fault_in_its_design_file_makes_no_list(world: TrialFixture, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "design.toml"
+    file.write_text(text)
+    with pytest.raises(CommandError, match=RESTRICTED_FAULTS[text]):
+        make("--design", str(file))
+    assert not RandomizationList.objects.exists()
+
+
 def test_verify_opens_every_envelope_at_this_door(world: TrialFixture) -> None:
     make()
     printed = verify()

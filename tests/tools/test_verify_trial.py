@@ -270,6 +270,12 @@ DESIGNS = {
     "urn": Design(UNEQUAL, STRATA, method="urn", alpha=1, beta=2),
     "urn from nothing": Design(EQUAL, STRATA, method="urn", alpha=0, beta=1),
     "complete": Design(UNEQUAL, STRATA, method="complete"),
+    "efron": Design(EQUAL, STRATA, method="efron", probability="2/3"),
+    "unequal efron": Design(UNEQUAL, STRATA, method="efron", probability="9/10"),
+    "block urn": Design(EQUAL, STRATA, method="block_urn", sets=2),
+    "unequal block urn": Design(UNEQUAL, STRATA, method="block_urn", sets=3),
+    "maximal": Design(EQUAL, STRATA, method="maximal", max_range=2),
+    "unequal maximal": Design(UNEQUAL, STRATA, method="maximal", max_range=1),
 }
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN
+from randomization.core.design import BIG_STICK, BLOCK_URN, COMPLETE, EFRON, MAXIMAL, ONE_BLOCK, URN
 from randomization.core.design_file import MINIMIZATION, Plan
 from trial.pages.number_fields import WholeField
 
@@ -22,7 +23,10 @@ MOST_DESIGNS = 12
 OTHERS = {
     COMPLETE: gettext_lazy("Complete: every place a draw of its own"),
     URN: gettext_lazy("Wei's urn (1, 1)"),
+    EFRON: gettext_lazy("Efron's biased coin: the arm that is behind is likelier"),
     BIG_STICK: gettext_lazy("Big stick: a limit to the range"),
+    BLOCK_URN: gettext_lazy("Block urn: a block that fills up again as soon as it is even"),
+    MAXIMAL: gettext_lazy("Maximal procedure: all orders within a limit"),
     ONE_BLOCK: gettext_lazy("One block as long as the trial"),
     MINIMIZATION: gettext_lazy("Minimisation over the protocol's strata, with chance"),
 }
@@ -47,7 +51,24 @@ class WhatIfForm(forms.Form):
         required=False,
     )
     max_range = WholeField(
-        label=gettext_lazy("Big stick: the limit"), min_value=1, max_value=99, initial=3, required=False
+        label=gettext_lazy("Big stick, maximal procedure: the limit"),
+        min_value=1,
+        max_value=99,
+        initial=3,
+        required=False,
+    )
+    sets = WholeField(
+        label=gettext_lazy("Block urn: how many times it holds the ratio"),
+        min_value=1,
+        max_value=99,
+        initial=2,
+        required=False,
+    )
+    probability = forms.ChoiceField(
+        label=gettext_lazy("Efron's coin: the chance of the arm that is behind"),
+        choices=[(chance, chance) for chance in ("2/3", "3/4", "4/5", "9/10")],
+        initial="2/3",
+        required=False,
     )
     runs = WholeField(label=gettext_lazy("Simulated trials of each design"), min_value=10, initial=1000)
     seed = WholeField(
@@ -89,13 +110,16 @@ class WhatIfForm(forms.Form):
         return data
 
     def _others(self, data: dict[str, object]) -> Iterator[Plan]:
+        limit = {"max_range": data["max_range"] or 3}
+        parameters = {
+            BIG_STICK: limit,
+            MAXIMAL: limit,
+            BLOCK_URN: {"sets": data["sets"] or 2},
+            EFRON: {"probability": Fraction(str(data["probability"] or "2/3"))},
+            URN: {"alpha": 1, "beta": 1},
+        }
         for method in data["others"]:  # type: ignore[attr-defined]
-            if method == BIG_STICK:
-                yield Plan(method, max_range=data["max_range"] or 3)  # type: ignore[arg-type]
-            elif method == URN:
-                yield Plan(method, alpha=1, beta=1)
-            else:
-                yield Plan(method)
+            yield Plan(method, **parameters.get(method, {}))  # type: ignore[arg-type]
 
 
 def _blocks(line: str) -> Plan:

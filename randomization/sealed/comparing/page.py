@@ -11,7 +11,16 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.generic import FormView
 
-from randomization.core.design import BIG_STICK, COMPLETE, ONE_BLOCK, URN, DesignFault
+from randomization.core.design import (
+    BIG_STICK,
+    BLOCK_URN,
+    COMPLETE,
+    EFRON,
+    MAXIMAL,
+    ONE_BLOCK,
+    URN,
+    DesignFault,
+)
 from randomization.core.design_file import MINIMIZATION, Plan
 from randomization.core.simulation import Simulation
 from randomization.core.tally import Estimate, Figures
@@ -133,7 +142,10 @@ def name_of(plan: Plan) -> str:
     names = {
         COMPLETE: _("Complete"),
         URN: _("Urn (1, 1)"),
+        EFRON: _("Efron's coin, %(chance)s") % {"chance": plan.probability},
         BIG_STICK: _("Big stick, range up to %(limit)s") % {"limit": plan.max_range},
+        BLOCK_URN: _("Block urn of %(sets)s times the ratio") % {"sets": plan.sets},
+        MAXIMAL: _("Maximal procedure, range up to %(limit)s") % {"limit": plan.max_range},
         ONE_BLOCK: _("One block"),
         MINIMIZATION: _("Minimisation"),
     }

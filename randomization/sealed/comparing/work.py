@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from fractions import Fraction
 from typing import Any
 
 from randomization.core.design import DesignFault
@@ -16,7 +17,7 @@ from trial.core.sentences import as_json
 
 Json = dict[str, Any]
 
-PLAIN = ("method", "block_sizes", "exact", "max_range", "alpha", "beta")
+PLAIN = ("method", "block_sizes", "exact", "max_range", "alpha", "beta", "sets")
 """The fields of a plan that the page asks for."""
 
 
@@ -48,12 +49,15 @@ def compare(job: Job, question: Json, tell: Callable[[int], None]) -> Json:
 
 def plan_as_json(plan: Plan) -> Json:
     """A plan of the page, for a box."""
-    return {name: getattr(plan, name) for name in PLAIN}
+    chance = None if plan.probability is None else str(plan.probability)
+    return {name: getattr(plan, name) for name in PLAIN} | {"probability": chance}
 
 
 def plan_from_json(data: Json) -> Plan:
     """The plan that was asked for."""
-    return Plan(**data | {"block_sizes": tuple(data["block_sizes"])})
+    chance = data.get("probability")
+    read = {"block_sizes": tuple(data["block_sizes"]), "probability": chance and Fraction(chance)}
+    return Plan(**data | read)
 
 
 def simulation_as_json(simulation: Simulation) -> Json:

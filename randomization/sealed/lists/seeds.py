@@ -2,8 +2,9 @@
 
 The lint refuses one good list in a thousand. Here nobody has seen the list yet, so the seed is passed
 over instead and the next one drawn; how many were is written into the sealed trail. What is passed over
-depends on how numbers and arms stand together, never on the order of the arms alone: numbers and order
-come from two labels of the stream, so every order that the design allows keeps its chance.
+depends on how numbers and arms stand together. Numbers and order come from two labels of the stream, so
+every order that the design allows can still come, each with nearly the design's chance: by how much it
+differs stands in docs/randomization.md, section 11.
 """
 
 from __future__ import annotations
