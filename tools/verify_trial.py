@@ -349,6 +349,8 @@ def efron(design: Json, key: str, parts: Parts, seed: bytes) -> Iterator[Place]:
 def maximal(design: Json, key: str, parts: Parts, seed: bytes) -> Iterator[Place]:
     """One of all orders that end with the ratio and stay within the limit, by its rank in the alphabet."""
     names, limit = equal_parts(design), design["max_range"]
+    if max(total for _, total in parts) > longest_of_maximal(len(names), limit):
+        raise Unreadable("its design asks the maximal procedure for a longer list than it makes")
     for part, total in parts:
         ways, counts = ways_on(len(names), limit, total), [0] * len(names)
         rank = Stream(seed, f"order/{part}/{key}").below(ways[0][heights(counts)])
@@ -361,6 +363,12 @@ def maximal(design: Json, key: str, parts: Parts, seed: bytes) -> Iterator[Place
                 rank -= below
             counts = grown
             yield names[place], 0
+
+
+def longest_of_maximal(width: int, limit: int) -> int:
+    """Beyond so many places a list is refused when it is made: the numbers of ways would fill the memory."""
+    states = math.comb(limit + width - 1, width - 1)
+    return math.isqrt(10**9 * width // (states * width.bit_length()))
 
 
 def ways_on(width: int, limit: int, total: int) -> list[dict[tuple[int, ...], int]]:
@@ -1032,6 +1040,7 @@ def sizes_in(design: Json) -> Iterator[int]:
     """Every length in a design that this program would have to fill."""
     yield from (part for _, target, reserve in design["strata"] for part in (target, reserve))
     yield from design.get("block_sizes", ())
+    yield sum(share for _, share in design["arms"])
 
 
 def origin(list_: Json) -> str:

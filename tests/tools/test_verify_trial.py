@@ -16,6 +16,7 @@ import pytest
 from randomization.core import blocks
 from randomization.core.design import ArmShare, Design, StratumSize
 from randomization.core.methods import METHODS
+from randomization.core.restricted.maximal import longest_part
 from tests.core.exact import whole_list
 from tests.tools import archives
 from tests.tools.archives import TOOL, Json, anchors, archive, parts, tool
@@ -284,6 +285,16 @@ def test_the_second_writing_of_each_method_gives_the_same_list(name: str) -> Non
     design, seed = DESIGNS[name], archives.seed_of(9)
     ours = [{"arm": row.arm, "block": row.block} for row in whole_list(design, seed)]
     assert list(VERIFY.places_of(json.loads(design.as_json()), seed)) == ours
+
+
+def test_a_design_that_would_make_the_verifier_stand_still_is_refused() -> None:
+    """The same bound as where lists are made, and no arm of a thousand million parts."""
+    long = Design(EQUAL, (StratumSize("one", 12_249),), method="maximal", max_range=3)
+    many = Design((ArmShare("A", 10**9), ArmShare("B", 1)), STRATA, method="efron", probability="1/2")
+    for design in (long, many):
+        with pytest.raises(VERIFY.Unreadable):
+            next(VERIFY.places_of(json.loads(design.as_json()), archives.seed_of(9)))
+    assert VERIFY.longest_of_maximal(6, 2) == longest_part(6, 2)
 
 
 def test_no_method_is_left_out() -> None:
