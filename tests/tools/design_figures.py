@@ -16,7 +16,7 @@ from tests.core import exact
 PLACES, RUNS, SEED = 36, 20_000, 1
 EQUAL: tuple[tuple[int, ...], ...] = ((1, 1), (1, 1, 1))
 UNEQUAL = ((2, 1), (2, 1, 1))
-RULES = (
+RULES: tuple[tuple[str, dict[str, object]], ...] = (
     ("efron 2/3", {"method": EFRON, "probability": "2/3"}),
     ("efron 4/5", {"method": EFRON, "probability": "4/5"}),
     ("block urn, 2 sets", {"method": BLOCK_URN, "sets": 2}),
