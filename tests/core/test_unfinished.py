@@ -45,6 +45,23 @@ def test_an_unknown_value_is_one_fault_of_its_own_whatever_belongs_there(
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("word", ["?", "??", "…", "...", "TBD", "tbc", "Todo", "à compléter", " FIXME "])
+def test_the_other_words_for_not_known_are_known(word: str) -> None:
+    (told,) = faults(planted('city = "Montpellier"', f'city = "{word}"'))
+    assert told == ("sites[01].city", told[1]) and f"is “{word.strip()}”: nobody" in told[1]
+
+
+@pytest.mark.parametrize("word", ["Todos", "What?", "Tbilisi", "n/a", "-"])
+def test_a_word_that_only_looks_like_one_is_taken(word: str) -> None:
+    assert faults(planted('city = "Montpellier"', f'city = "{word}"')) == []
+
+
+def test_of_an_unknown_dose_only_that_is_told() -> None:
+    """A judge that reads doses would name the same place for another reason."""
+    (told,) = faults(planted('concentration = "2 MIU/mL"', 'concentration = "?"'))
+    assert "nobody has said it yet" in told[1]
+
+
 def test_every_unknown_value_is_told_at_once_also_beside_a_fault_of_shape() -> None:
     text = planted("target = 36", 'target = "?"').replace('city = "Montpellier"', 'city = "?"', 1)
     assert [field for field, _ in faults(text)] == ["trial.target", "sites[01].city"]

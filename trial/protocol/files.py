@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 
 from trial.core import paths
 from trial.core.faults import Fault, ProtocolFaults
-from trial.core.judges.unfinished import unfinished
+from trial.core.judges.unfinished import told_once
 from trial.core.protocol import Protocol
 from trial.core.protocol_reader import read_protocol
 from trial.core.sentences import Sentence
@@ -103,15 +103,8 @@ def parse_protocol(text: str) -> ProtocolFile:
         except ProtocolFaults as found:
             faults = found.faults
     if faults:
-        raise UnreadableProtocol(located(_with_unfinished(faults, data), data, text))
+        raise UnreadableProtocol(located(told_once(faults, data), data, text))
     return ProtocolFile(protocol, sha256(text.encode()).hexdigest(), text)
-
-
-def _with_unfinished(faults: Iterable[Fault], data: object) -> list[Fault]:
-    """The faults, and what nobody has said yet: there that is the reason, whatever else does not fit."""
-    still = unfinished(data)
-    places = {fault.path for fault in still}
-    return [*still, *(fault for fault in faults if fault.path not in places)]
 
 
 def located(faults: Iterable[Fault], data: object, text: str) -> list[LocatedFault]:

@@ -12,7 +12,7 @@ from trial.core.judges.alike import judge_arms_differ, judge_placebos
 from trial.core.judges.dose_words import judge_dose_words
 from trial.core.judges.doses import judge_doses
 from trial.core.judges.plausible import judge_plausible
-from trial.core.judges.unfinished import judge_unfinished
+from trial.core.judges.unfinished import judge_unfinished, told_once
 from trial.core.judging import Judge, judge
 from trial.protocol.files import LocatedFault, ProtocolFile, located, parse_protocol, parse_toml
 from trial.protocol.holiday_judge import judge_holidays
@@ -44,7 +44,8 @@ class FaultyProtocol(InvalidInput):
 def faults_in(text: str) -> tuple[LocatedFault, ...]:
     """What the judges find in the text of a protocol file that can be read. Raises UnreadableProtocol."""
     data = parse_toml(text)
-    return tuple(located(judge(data, parse_protocol(text).protocol, JUDGES), data, text))
+    found = judge(data, parse_protocol(text).protocol, JUDGES)
+    return tuple(located(told_once(found, data), data, text))
 
 
 def refuse_faulty(file: ProtocolFile) -> None:

@@ -7,7 +7,7 @@ within a sentence; what it chose itself is an assumption with `status = "open"`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from trial.core.faults import Fault, Place
 from trial.core.paths import Path, find
@@ -16,6 +16,8 @@ from trial.core.sentences import Sentence
 
 UNKNOWN = "?"
 """A whole value that nobody knows yet."""
+_UNSAID = re.compile(r"\?+|…|\.{3}|TB[CDA]|TODO|FIXME|[ÀA] (?:COMPLÉTER|DÉFINIR)", re.IGNORECASE)
+"""`?` and the other words by which people say the same, as a whole value."""
 GAP = re.compile(r"\[\?[^\[\]]*\]")
 """A part of a sentence that nobody knows yet: `at least [? age] years`."""
 NO_NUMBER = "NCT00000000"
@@ -42,11 +44,19 @@ def unfinished(data: object) -> list[Fault]:
     return [Fault(path, sentence) for path, text in _texts(data, ()) if (sentence := _missing(text))]
 
 
+def told_once(faults: Iterable[Fault], data: object) -> list[Fault]:
+    """The faults, and what nobody has said yet: there that is the reason, whatever else does not fit."""
+    still = unfinished(data)
+    places = {fault.path for fault in still}
+    return [*still, *(fault for fault in faults if fault.path not in places)]
+
+
 def _missing(text: str) -> Sentence | None:
-    if text.strip() == UNKNOWN:
+    if _UNSAID.fullmatch(text.strip()):
         return Sentence(
-            "is “?”: nobody has said it yet. Write what the protocol says, and answer its row in "
-            "[[assumptions]]."
+            "is “%(value)s”: nobody has said it yet. Write what the protocol says, and answer its row in "
+            "[[assumptions]].",
+            value=text.strip(),
         )
     if text.strip().upper() == NO_NUMBER:
         return Sentence("%(number)s is no trial's number; write the one of the registry.", number=text)
