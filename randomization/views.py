@@ -23,6 +23,7 @@ from randomization.services import (
     check_may_be_drawn,
     draw_envelope,
 )
+from randomization.trial_record import assumed, objectives, published, record_facts
 from trial.core.protocol import Protocol
 from trial.core.sentences import Sentence
 from trial.models import Site, Status, Trial
@@ -116,7 +117,10 @@ class TrialOverview(Page, TemplateView):
             sites=[(site, *_days(site)) for site in trial.sites.all()],
             list=published_list(trial),
             few_left=may(self.by.role, Permission.WATCH_SUPPLY) and few_envelopes_left(trial),
-            assumptions=[row for row in protocol.assumptions if not row.field.startswith("arms")],
+            record=record_facts(protocol),
+            objectives=objectives(protocol.record),
+            published=published(protocol.record),
+            assumptions=assumed(protocol.assumptions),
             to_amend=to_amend(version.faults),
             **context,
         )

@@ -15,6 +15,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
+from trial.core.record.values import NO_RECORD, Record
+
 Row = TypeVar("Row")
 
 
@@ -336,12 +338,21 @@ class Assumption:
     """A value that no public source fixes: where it stands in the file, and why it was chosen.
 
     `field` is written as faults name it: `limits.max_hold_days`, `visits[V2].window`. An `open` one was
-    made by an import; nobody has compared it with the protocol yet.
+    made by an import; nobody has compared it with the protocol yet. `reason_fr` is empty where the file
+    gives its reason in English alone.
     """
 
     field: str
     reason: str
     open: bool = False
+    reason_fr: str = ""
+
+    def touches(self, field: str) -> bool:
+        """Whether it speaks of that field, of a table around it, or of something in it."""
+        return any(
+            one == other or one.startswith((f"{other}.", f"{other}["))
+            for one, other in ((self.field, field), (field, self.field))
+        )
 
 
 @dataclass(frozen=True)
@@ -380,6 +391,7 @@ class Protocol:
     targets: Targets = Targets()
     recruitment_months: int | None = None  # planned, from the opening of the first site; None: no plan
     assumptions: tuple[Assumption, ...] = ()
+    record: Record = NO_RECORD
 
     def site(self, number: str) -> ProtocolSite:
         """The site with that number. Raises KeyError."""

@@ -29,6 +29,7 @@ from trial.core.protocol import (
     StratumFactor,
     StratumLevel,
 )
+from trial.core.record.reader import read_record
 from trial.core.schedule_reader import read_courses, read_screening, read_visits
 from trial.core.targets_reader import check_targets, read_targets
 
@@ -75,6 +76,7 @@ def _protocol(root: Place) -> Protocol:
         strata=_strata(root),
         targets=read_targets(root),
         recruitment_months=_recruitment(trial),
+        record=read_record(root),
         assumptions=root.read("assumptions", lambda row: _assumption(row, root.value)),
     )
     _check_total(trial, protocol)
@@ -241,9 +243,13 @@ def _assumption(place: Place, data: object) -> Assumption:
             "field",
             field=field,
         )
-    if not place.get("reason").strip():
-        place.fault("say why the value was chosen.", "reason")
-    return Assumption(field, place.get("reason").strip(), open=place.get("status") == "open")
+    is_open = place.get("status") == "open"
+    if isinstance(place.get("reason"), str):
+        if not place.get("reason").strip():
+            place.fault("say why the value was chosen.", "reason")
+        return Assumption(field, place.get("reason").strip(), is_open)
+    reason = place.text("reason")
+    return Assumption(field, reason.en, is_open, reason.fr)
 
 
 def _check_total(trial: Place, protocol: Protocol) -> None:

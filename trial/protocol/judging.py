@@ -12,6 +12,7 @@ from trial.core.judges.alike import judge_arms_differ, judge_placebos
 from trial.core.judges.dose_words import judge_dose_words
 from trial.core.judges.doses import judge_doses
 from trial.core.judges.plausible import judge_plausible
+from trial.core.judges.record import judge_record
 from trial.core.judges.unfinished import judge_unfinished, told_once
 from trial.core.judging import Judge, judge
 from trial.protocol.files import LocatedFault, ProtocolFile, located, parse_protocol, parse_toml
@@ -26,6 +27,7 @@ JUDGES: tuple[Judge, ...] = (
     judge_dose_words,
     judge_arms_differ,
     judge_placebos,
+    judge_record,
 )
 """Every judge, in the order in which they are asked."""
 

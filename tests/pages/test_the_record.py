@@ -1,0 +1,57 @@
+"""*The trial* shows what the registry record says, and what was assumed, in both languages."""
+
+from __future__ import annotations
+
+from html import unescape
+
+import pytest
+
+from tests.pages.conftest import Browser
+
+SHOWN = {
+    "en": (
+        "What the registry record says",
+        "Amyotrophic lateral sclerosis",
+        "by randomisation",
+        "parallel groups",
+        "treatment of a disease",
+        "<dt>Masking</dt><dd>triple</dd>",
+        "women and men",
+        "18 to 75 years",
+        "<dt>Healthy volunteers</dt><dd>not accepted</dd>",
+        "Wed 30 Sep 2015 – Wed 25 May 2016",
+        "<dt>Study director</dt><dd>Raul Juntas-Morales, MD, CHRU de Montpellier</dd>",
+        "doi:10.1016/j.ebiom.2020.102844",
+        "Functional changes throughout the study.",
+        "beside it stands a plan of twelve months",
+    ),
+    "fr": (
+        "Ce que dit le registre",
+        "Sclérose latérale amyotrophique",
+        "par randomisation",
+        "groupes parallèles",
+        "traitement d’une maladie",
+        "<dt>Insu</dt><dd>triple</dd>",
+        "femmes et hommes",
+        "18 à 75 ans",
+        "<dt>Volontaires sains</dt><dd>non acceptés</dd>",
+        "mer. 30 sept. 2015 – mer. 25 mai 2016",
+        "<dt>Directeur de l’étude</dt><dd>Raul Juntas-Morales, MD, CHRU de Montpellier</dd>",
+        "doi:10.1016/j.ebiom.2020.102844",
+        "Évolution fonctionnelle tout au long de l’étude.",
+        "se trouve un plan de recrutement de douze mois",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", SHOWN)
+def test_the_record_is_on_the_page(nurse: Browser, language: str) -> None:
+    page = nurse.get("/trial/", headers={"accept-language": language}).content.decode()
+    plain = unescape(page).lower()
+    assert [words for words in SHOWN[language] if words.lower() not in plain] == []
+
+
+def test_a_reason_in_english_alone_is_marked_as_english(nurse: Browser) -> None:
+    page = nurse.get("/trial/", headers={"accept-language": "fr"}).content.decode()
+    assert '<dt class="code" translate="no">numbers</dt><dd lang="en">' in page
+    assert '<dt class="code" translate="no">trial.masked</dt><dd lang="fr">' in page
