@@ -70,7 +70,7 @@ class GivenForm(Recording):
     """An injection that was given in full."""
 
     day = DayField(label=gettext_lazy("Given on"))
-    time = ClockField(label=gettext_lazy("at"))
+    time = ClockField(label=gettext_lazy("Time"))
     body_site = forms.ChoiceField(
         label=gettext_lazy("Injection site"), choices=BodySite.choices, widget=forms.RadioSelect
     )

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from dosing.pharmacy.stock import MOST_VIALS
 from trial.rest.fields import Body, Day, Line, Moment, Prose
-from trial.rest.queries import Query
+from trial.rest.queries import Query, Whole
 from trial.screening.shapes import Words
 
 STEPS = ("prepared", "checked", "released", "discarded")
@@ -56,7 +56,7 @@ class ReceiptBody(Body):
     product = Line(max_length=120, help_text="As the protocol calls it.")
     lot_number = Line(max_length=40, help_text="As printed on the box.")
     expiry = Day(help_text="The last day of use.")
-    quantity = serializers.IntegerField(min_value=1, max_value=MOST_VIALS, help_text="Vials.")
+    quantity = Whole(min_value=1, max_value=MOST_VIALS, help_text="Vials.")
 
 
 class MovementBody(Body):
@@ -64,9 +64,7 @@ class MovementBody(Body):
 
     movement = serializers.ChoiceField(MOVEMENTS)
     reason = Prose()
-    quantity = serializers.IntegerField(
-        min_value=1, max_value=MOST_VIALS, required=False, help_text="For destroyed: vials."
-    )
+    quantity = Whole(min_value=1, max_value=MOST_VIALS, required=False, help_text="For destroyed: vials.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Vials are counted when they are destroyed, and only then."""

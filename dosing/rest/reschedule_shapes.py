@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from dosing.core.options import OptionKind
 from trial.rest.fields import Body, Day, Flag, Line, Prose
+from trial.rest.queries import Whole
 
 CHOSEN = [kind.value for kind in OptionKind if kind is not OptionKind.STOP]
 
@@ -17,7 +18,7 @@ class ChoiceBody(Body):
     """One option. `course` is the number of the course over all courses."""
 
     option = serializers.ChoiceField(CHOSEN)
-    course = serializers.IntegerField(min_value=1, max_value=1000)
+    course = Whole(min_value=1, max_value=1000)
     start = Day(required=False, help_text="The first day of a course that is moved.")
     reason = Prose()
 

@@ -190,6 +190,25 @@ def test_bad_stock_is_refused(one: Caller, stocked: dict[str, str], subtests: py
     assert StockEntry.objects.count() == before
 
 
+@pytest.mark.parametrize(
+    "quantity",
+    [12.5, "12,5", "12.5", "1,200", "1_2", "１２", "١٢", "+12", "12 vials", "", True, None, [12], "1e1"],
+)
+def test_a_count_of_vials_that_is_no_whole_number_is_refused(
+    one: Caller, world: TrialFixture, quantity: object
+) -> None:
+    delivery = {"product": "Aldesleukin", "lot_number": "B2", "expiry": "2017-01-31", "quantity": quantity}
+    assert refusal(one.post("stock/receipts/", delivery)) == (422, "invalid")
+    assert not StockEntry.objects.exists()
+
+
+@pytest.mark.parametrize("quantity", [12, "12", 12.0])
+def test_a_whole_number_of_vials_is_taken(one: Caller, world: TrialFixture, quantity: object) -> None:
+    delivery = {"product": "Aldesleukin", "lot_number": "B2", "expiry": "2017-01-31", "quantity": quantity}
+    assert one.post("stock/receipts/", delivery).status_code == 201
+    assert one.get("stock/").json()["lots"][0]["lot"]["on_hand"] == 12
+
+
 def test_an_allocation_is_recorded_before_it_is_shown(
     one: Caller, people: list[Participant], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -22,9 +23,11 @@ FLAGS = (
     "--disable-sync",
 )
 """No sandbox because root may not have one; and the browser asks nobody for anything on its own."""
+PACKAGES = ("chromium", "chromium-l10n", "firefox-esr", "fonts-dejavu-core")
+"""Both browsers in which people type; Chromium's French interface is a package of its own."""
 INSTALL = (
     ("apt-get", "update", "-q"),
-    ("apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium", "fonts-dejavu-core"),
+    ("apt-get", "install", "-q", "-y", "--no-install-recommends", *PACKAGES),
 )
 
 
@@ -33,6 +36,13 @@ def find() -> str:
     given = os.environ.get("VELUM_CHROMIUM", "")
     found = (shutil.which(name) for name in (given, *NAMES) if name)
     return next((path for path in found if path), "")
+
+
+def speaks_french() -> bool:
+    """Whether the Chromium that was found has a French interface; Debian packs it apart."""
+    folder = Path(find()).resolve().parent
+    places = (folder / "locales", folder.parent / "lib" / "chromium" / "locales")
+    return bool(find()) and any((place / "fr.pak").exists() for place in places)
 
 
 def playwright_has_one() -> bool:

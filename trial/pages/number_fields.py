@@ -15,7 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy
 
-from trial.core.typed_numbers import MOST_PLACES, BadAmount, read_number, read_whole
+from trial.core.typed_numbers import MOST_DIGITS, MOST_PLACES, BadAmount, read_number, read_whole
 from trial.refusals import in_page_language
 
 _AS_TYPED = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
@@ -30,6 +30,20 @@ class NumberText(forms.TextInput):
     def format_value(self, value: Any) -> str | None:
         """What was typed, as it was typed; a number of ours in the language of the page."""
         return in_page_language(value) if isinstance(value, Decimal) else super().format_value(value)
+
+
+class BoundNumber(forms.BoundField):
+    """A number field of a form: what was typed as it was typed, what was kept in the language of the page."""
+
+    def value(self) -> Any:
+        """What the field shows."""
+        shown = super().value()
+        if self.form.is_bound or not isinstance(shown, str):
+            return shown
+        try:
+            return read_number(shown, places=MOST_DIGITS, by_machine=True)
+        except BadAmount:
+            return shown
 
 
 class WholeField(forms.Field):
@@ -67,6 +81,10 @@ class WholeField(forms.Field):
     def read(self, typed: str) -> int | Decimal:
         """The number that was typed. Raises BadAmount."""
         return read_whole(typed)
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundNumber:
+        """The field of one form."""
+        return BoundNumber(form, self, field_name)
 
 
 class NumberField(WholeField):

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from hmac import compare_digest
 from typing import Any
 
@@ -78,8 +79,16 @@ def required_key(request: Request) -> str:
 
 def fingerprint(request: Request | HttpRequest, data: Mapping[str, Any], secret: str = "") -> str:
     """A keyed digest of method, address and body; the order of the body's fields does not count."""
-    text = json.dumps([request.method, request.path, data], sort_keys=True, separators=(",", ":"))
+    said = [request.method, request.path, data]
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), default=_decimal)
     return salted_hmac("velum.once", text, secret=secret or None, algorithm="sha256").hexdigest()
+
+
+def _decimal(number: object) -> dict[str, str]:
+    """A number with decimals, which is another answer than the same digits as text."""
+    if not isinstance(number, Decimal):
+        raise TypeError(f"A body holds no {type(number).__name__}.")
+    return {"decimal": str(number)}
 
 
 def answer_id(request: Call) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import IO, Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -60,7 +61,7 @@ def _read(content: bytes) -> dict[str, Any]:
             content.decode("utf-8"),
             object_pairs_hook=_object,
             parse_constant=_no_constant,
-            parse_float=_finite,
+            parse_float=_with_every_digit,
         )
     except UnicodeDecodeError as fault:
         raise ParseError(_("The body is not UTF-8 text.")) from fault
@@ -85,11 +86,11 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not a number")
 
 
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
+def _with_every_digit(text: str) -> Decimal:
+    """A number as it was sent. A float would keep some seventeen digits and lose the rest without a word."""
+    if not math.isfinite(float(text)):
         raise ValueError("a number is out of range")
-    return number
+    return Decimal(text)
 
 
 def _look_into(value: Any, depth: int) -> None:

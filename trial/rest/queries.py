@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -81,10 +82,14 @@ class Cursor(Line):
 
 
 class Whole(serializers.IntegerField):
-    """A whole number in ASCII digits."""
+    """A whole number in ASCII digits; in a body also as a JSON number, of which 5.0 is one."""
+
+    default_error_messages = {"invalid": gettext_lazy("Send a whole number in the digits 0 to 9.")}
 
     def to_internal_value(self, data: Any) -> int:
         """The number."""
+        if isinstance(data, Decimal) and data == data.to_integral_value():
+            data = int(data)
         if not re.fullmatch(r"[0-9]{1,18}", str(data)):
             self.fail("invalid")
         number: int = super().to_internal_value(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -63,9 +64,9 @@ class Answer(serializers.Field):
 
     default_error_messages = {"kind": _("Answer true, false, a number, or a day as YYYY-MM-DD.")}
 
-    def to_internal_value(self, data: Any) -> bool | float | str:
+    def to_internal_value(self, data: Any) -> bool | int | Decimal | str:
         """The answer as it was sent; the protocol judges it."""
-        if not isinstance(data, bool | int | float | str) or len(str(data)) > 40:
+        if not isinstance(data, bool | int | Decimal | str) or len(str(data)) > 40:
             self.fail("kind")
         return data
 
