@@ -172,12 +172,29 @@ def test_the_target_is_what_is_planned(enrolment, target, is_open):
 
 @pytest.mark.parametrize(
     ("decode", "masked"),
-    [("Open Label Study", []), ("Single Blind Study", ["participant"]), ("Something", ["?"]), ("", ["?"])],
+    [
+        ("Open Label Study", []),
+        ("Single Blind Study", ["participant"]),
+        ("Double Blind Study with an Open Label Extension", ["?"]),
+        ("Something", ["?"]),
+        ("", ["?"]),
+    ],
 )
 def test_who_is_masked_is_open_unless_the_trial_is(decode: str, masked: list[str]):
     of = document({"blindingSchema": alias(decode)})
     assert parse_toml(draft(of).text)["trial"]["masked"] == masked
     assert ("trial.masked" in assumed(of)) == bool(masked)
+
+
+def test_roles_that_are_masked_say_who_is():
+    names = ("Study Subject", "Outcomes Assessor", "Statistician", "Care Provider")
+    roles = [{"code": code(name), "masking": {"isMasked": name != "Care Provider"}} for name in names]
+    of = document(version={"roles": roles})
+    assert parse_toml(draft(of).text)["trial"]["masked"] == ["participant", "outcomes_assessor"]
+    assert "that “Statistician” is masked" in lost(of) and "that “Outcomes Assessor” is masked" not in lost(
+        of
+    )
+    assert "trial.masked" in assumed(of)
 
 
 # where it is

@@ -108,6 +108,23 @@ LEFT: list[tuple[str, Json, str]] = [
     ),
     ("an unknown key of the design", document({"fooBar": "x"}), "the design's foo bar"),
     (
+        "a role",
+        document(version={"roles": [{"code": code("Medical Expert"), "assignedPersons": [{}]}]}),
+        "the role “Medical Expert” (1 person): only the sponsor is named",
+    ),
+    (
+        "another title",
+        document(
+            version={
+                "titles": [
+                    {"text": "Long", "type": code("Official Study Title")},
+                    {"text": "Short", "type": code("Brief Study Title")},
+                ]
+            }
+        ),
+        "the brief study title “Short”: a protocol file has one title",
+    ),
+    (
         "a language",
         document()
         | {"study": document()["study"] | {"documentedBy": [{"id": "W", "language": code("Spanish", "es")}]}},

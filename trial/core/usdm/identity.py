@@ -1,4 +1,4 @@
-"""What the study is: its titles, numbers, sponsor, phase, size and masking."""
+"""What the study is: its titles, numbers, sponsor, phase and size."""
 
 from __future__ import annotations
 
@@ -8,21 +8,15 @@ from collections.abc import Iterator
 
 from trial.core.judges.unfinished import UNKNOWN
 from trial.core.usdm.document import Study
+from trial.core.usdm.masking import masked
 from trial.core.usdm.tree import Node, by_id
-from trial.core.usdm.writing import Notes, both, known, one_line, quoted
+from trial.core.usdm.writing import Notes, both, known, numbered, one_line, quoted
 
 _NCT = re.compile(r"\bNCT\s?-?([0-9]{8})\b", re.IGNORECASE)
 _EUDRACT = re.compile(r"(?<![0-9-])[0-9]{4}-[0-9]{6}-[0-9]{2}(?![0-9-])")
 _ROMAN = {"IV": "4", "III": "3", "II": "2", "I": "1"}
 _PHASE = re.compile(r"\b(IV|III|II|I|[1-4])([AB]?)\b", re.IGNORECASE)
 _SPONSOR = "C70793"
-_MASKED = {
-    "open": (),
-    "single": ("participant",),
-    "double": ("participant", "investigator"),
-    "triple": ("participant", "care_provider", "investigator"),
-    "quadruple": ("participant", "care_provider", "investigator", "outcomes_assessor"),
-}
 
 
 def trial_lines(study: Study, notes: Notes) -> Iterator[str]:
@@ -39,7 +33,7 @@ def trial_lines(study: Study, notes: Notes) -> Iterator[str]:
     yield f"sponsor = {quoted(_sponsor(study, notes))}"
     yield f"phase = {quoted(_phase(study.design, notes))}"
     yield f"target = {known(_target(study.design, notes))}"
-    yield f"masked = {json.dumps(_masked(study.design, notes))}"
+    yield f"masked = {json.dumps(masked(study, notes))}"
     given = ", ".join(f"{key} = {quoted(value)}" for key, value in identifiers.items())
     yield f"identifiers = {{ {given} }}\n"
     prefix = re.sub(r"[^A-Z]", "", acronym.upper())[:6]
@@ -70,6 +64,9 @@ def _titles(version: Node, notes: Notes) -> tuple[str, str]:
         notes.assume("trial.acronym", "The document has no acronym.")
     if other and not official:
         notes.assume("trial.title.en", "The document has no official title; another one stands here.")
+    for kind, text in rows:
+        if text not in (acronym, official or other):
+            notes.lost.append(f"the {kind or 'title'} “{text}”: a protocol file has one title and an acronym")
     return acronym, official or other
 
 
@@ -134,12 +131,22 @@ def _sponsors(study: Study) -> list[Node]:
     return [organizations[key] for key in keys if key in organizations]
 
 
+def _say_roles(study: Study, notes: Notes) -> None:
+    """Whoever else takes part in the study, and the persons who are named."""
+    for row in study.version.nodes("roles"):
+        persons = len(row.nodes("assignedPersons"))
+        if persons or not _is_sponsor(row.code("code")):
+            of = f" ({numbered(persons, 'person')})" if persons else ""
+            notes.lost.append(f"the role “{row.decode('code') or row.name}”{of}: only the sponsor is named")
+
+
 def _is_sponsor(code: Node) -> bool:
     return code.text("code") == _SPONSOR or code.text("decode").lower() in {"sponsor", "study sponsor"}
 
 
 def _sponsor(study: Study, notes: Notes) -> str:
     sponsors = _sponsors(study)
+    _say_roles(study, notes)
     for other in sponsors[1:]:
         notes.lost.append(f"the sponsor “{other.name}”: a protocol file names one")
     if not sponsors:
@@ -170,14 +177,3 @@ def _target(design: Node, notes: Notes) -> int | None:
     elif planned.decode("unit"):
         notes.assume("trial.target", f"The document counts in “{planned.decode('unit')}”.")
     return int(value)
-
-
-def _masked(design: Node, notes: Notes) -> list[str]:
-    decode = design.decode("blindingSchema")
-    word = next((word for word in _MASKED if word in decode.lower()), None)
-    if word is None:
-        notes.assume("trial.masked", f"The document says “{decode or 'nothing'}” about who is masked.")
-        return [UNKNOWN]
-    if _MASKED[word]:
-        notes.assume("trial.masked", f"The document says “{decode}”, and not who exactly is masked.")
-    return list(_MASKED[word])
