@@ -106,10 +106,15 @@ def _number_faults(list_: RandomizationList) -> Iterator[Sentence]:
 
 
 def _double_number(list_: RandomizationList) -> str:
-    """The lowest number that stands in this list and again there or in an earlier list of the trial."""
-    until_now = Envelope.objects.filter(
-        stratum__list__trial=list_.trial_id, stratum__list__sequence__lte=list_.sequence
-    )
+    """The lowest number that stands in this list and again there or in an earlier list of the trial.
+
+    A list that was closed before it was sealed has no number that anybody bears: the same file may have
+    been brought again with the same numbers.
+    """
+    lists = RandomizationList.objects.filter(trial=list_.trial_id, sequence__lte=list_.sequence)
+    never_used = ~Q(pk=list_.pk) & Q(steps__step=Step.CLOSED)
+    unused = lists.filter(never_used).exclude(pk__in=lists.filter(steps__step=Step.SEALED).values("pk"))
+    until_now = Envelope.objects.filter(stratum__list__in=lists.exclude(pk__in=unused.values("pk")))
     counted = until_now.values("number").annotate(
         times=Count("pk"), here=Count("pk", filter=Q(stratum__list=list_))
     )

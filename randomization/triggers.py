@@ -132,9 +132,14 @@ LOCKED = (
     "NEW.step = 'activated' AND EXISTS (SELECT 1 FROM trial_datalock k "
     f"JOIN {LIST} l ON l.trial_id = k.trial_id WHERE l.id = NEW.list_id)"
 )
+NEVER_USED = (
+    f"(EXISTS (SELECT 1 FROM {STEP} s WHERE s.list_id = l.id AND s.step = 'closed') "
+    f"AND NOT EXISTS (SELECT 1 FROM {STEP} s WHERE s.list_id = l.id AND s.step = 'sealed'))"
+)
+"""Of a list that was closed before it was sealed: a draft that was set aside, or that nobody took on."""
 BAD_RESERVE = (
     "NEW.reserve_of_id IS NOT NULL AND "
-    f"(EXISTS (SELECT 1 FROM {LIST} l WHERE l.reserve_of_id = NEW.reserve_of_id) "
+    f"(EXISTS (SELECT 1 FROM {LIST} l WHERE l.reserve_of_id = NEW.reserve_of_id AND NOT {NEVER_USED}) "
     f"OR NOT EXISTS (SELECT 1 FROM {LIST} l WHERE l.id = NEW.reserve_of_id AND l.trial_id = NEW.trial_id "
     "AND l.environment = NEW.environment AND l.sequence < NEW.sequence))"
 )

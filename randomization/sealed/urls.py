@@ -5,7 +5,13 @@ from django.urls import path
 from randomization.sealed.comparing.page import CompareDesigns
 from randomization.sealed.jobs.runner import asked
 from randomization.sealed.jobs.views import JobAnswer, JobList, job_progress
-from randomization.sealed.lists.views import ImportList, ListOverview, ListReport, TakeListStep
+from randomization.sealed.lists.views import (
+    ImportList,
+    ListOverview,
+    ListReport,
+    SetListAside,
+    TakeListStep,
+)
 from randomization.sealed.models import JobKind
 from randomization.sealed.opening.emergency_views import (
     EnterOutsideCodeBreak,
@@ -21,6 +27,7 @@ urlpatterns = [
     path("lists/import/", ImportList.as_view(), name="import_list"),
     path("lists/<int:sequence>/report/", ListReport.as_view(), name="list_report"),
     path("lists/<int:sequence>/step/", TakeListStep.as_view(), name="list_step"),
+    path("lists/<int:sequence>/set-aside/", SetListAside.as_view(), name="set_list_aside"),
     path("jobs/", JobList.as_view(asked_here=JobKind.VERIFICATION), name="jobs"),
     path("jobs/<uuid:key>/", JobAnswer.as_view(), name="job"),
     path("jobs/progress/<str:token>/", job_progress, name="job_progress"),

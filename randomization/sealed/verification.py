@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from randomization.key_files import KeyFault
-from randomization.models import RandomizationList
+from randomization.models import RandomizationList, Step
 from randomization.sealed.lists.steps import refuse_false_contents
 from randomization.sealed.models import (
     CodeBreak,
@@ -17,6 +17,7 @@ from randomization.sealed.models import (
     Seal,
     SealedAuditChain,
     SealedAuditEntry,
+    SetAside,
 )
 from randomization.sealed.opening.revealing import Purpose
 from randomization.verification import Report, Verifier
@@ -140,4 +141,37 @@ def _openings(trial: Trial, purpose: Purpose) -> Counter[Said]:
     )
 
 
-VERIFIERS: Sequence[Verifier] = (sealed_chains, contents, code_breaks)
+def set_asides() -> Iterator[Report]:
+    """Every trial: each list that was set aside stands in the sealed trail, and was never sealed."""
+    for trial in Trial.objects.all():
+        rows = SetAside.objects.filter(list__trial=trial)
+        yield Report(
+            Sentence("lists set aside in %(trial)s", trial=trial.pk),
+            rows.count(),
+            next(set_aside_faults(trial), ""),
+        )
+
+
+def set_aside_faults(trial: Trial) -> Iterator[Sentence]:
+    """Where the rows and the sealed trail tell different stories, or a list went on after all."""
+    rows = SetAside.objects.filter(list__trial=trial).select_related("list", "by__user")
+    entries = SealedAuditEntry.objects.filter(chain__trial=trial, action="list.set_aside")
+    told = {
+        (body["list"], body["reason"], at, actor)
+        for body, at, actor in (
+            (json.loads(text), *who) for text, *who in entries.values_list("body", "at", "actor")
+        )
+    }
+    for row in rows:
+        said = (str(row.list_id), row.reason, row.at, row.by.user.username)
+        if said not in told:
+            yield Sentence("that %(list)s was set aside is not in the sealed trail", list=row.list.name)
+        told.discard(said)
+    sealed = rows.filter(list__steps__step=Step.SEALED).first()
+    if sealed:
+        yield Sentence("%(list)s was set aside and sealed", list=sealed.list.name)
+    if told:
+        yield Sentence("the sealed trail sets a list aside that has no row")
+
+
+VERIFIERS: Sequence[Verifier] = (sealed_chains, contents, code_breaks, set_asides)

@@ -22,7 +22,7 @@ def order() -> tuple[Json, int]:
     """Nothing is asked; and how many reports there will be, as far as can be told beforehand."""
     lists, trials = RandomizationList.objects.count(), Trial.objects.count()
     chains = AuditChain.objects.count() + SealedAuditChain.objects.count()
-    return {}, chains + ProtocolVersion.objects.count() + 2 * lists + 3 * trials
+    return {}, chains + ProtocolVersion.objects.count() + 2 * lists + 4 * trials
 
 
 def check_everything(job: Job, question: Json, tell: Callable[[int], None]) -> Json:

@@ -15,7 +15,7 @@ from django.test import Client
 
 from randomization.core.brought.table_file import MOST_BYTES
 from randomization.models import RandomizationList, Step
-from randomization.sealed.models import SealedAuditEntry
+from randomization.sealed.models import SealedAuditEntry, SetAside
 from tests.core.list_files import NAMES, Rows, nci, written
 from tests.keys import recovery_key_is_proved
 from tests.trial_fixture import TrialFixture, new_trial
@@ -81,6 +81,26 @@ def test_a_list_goes_from_file_to_use_by_two_people(
     steps = RandomizationList.objects.get().steps.values_list("step", "by__user__username")
     who = ["stat.one", "stat.one", "stat.one", "stat.two"]
     assert list(steps) == list(zip(list(Step.values)[:4], who, strict=True))
+
+
+def test_a_draft_is_set_aside_with_a_reason_and_its_file_brought_again(
+    world: TrialFixture, browsers: list[Client]
+) -> None:
+    one, _ = browsers
+    assert bring(world, one, nci())[0] == 302
+    assert bring(world, one, nci(), name="again")[0] == 409
+    assert 'href="/lists/1/set-aside/"' in one.get("/lists/").content.decode()
+    for answers, status in (({"reason": ""}, 422), ({"reason": "slip", "password": "wrong"}, 403)):
+        assert one.post("/lists/1/set-aside/", {"password": PASSWORD} | answers).status_code == status
+        assert not SetAside.objects.exists()
+    reply = one.post("/lists/1/set-aside/", {"password": PASSWORD, "reason": "Row 9 was <mistyped>."})
+    assert reply.status_code == 302
+    page = one.get("/lists/").content.decode()
+    assert "Row 9 was &lt;mistyped&gt;." in page
+    assert "set aside" in page
+    assert 'href="/lists/1/set-aside/"' not in page
+    assert "only a list that is not sealed yet" in one.get("/lists/1/set-aside/").content.decode()
+    assert bring(world, one, nci(), name="again")[0] == 302
 
 
 def test_the_report_shows_counts_and_is_recorded(world: TrialFixture, browsers: list[Client]) -> None:

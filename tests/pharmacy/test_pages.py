@@ -51,6 +51,7 @@ ACCESS = {
     "import_list": {STATISTICIAN},
     "list_report": {STATISTICIAN},
     "list_step": {STATISTICIAN},
+    "set_list_aside": {STATISTICIAN},
     "what_if": {STATISTICIAN},
     "jobs": {STATISTICIAN},
     "job": {STATISTICIAN},
@@ -106,7 +107,7 @@ def test_a_session_opens_nothing_once_its_person_has_left(
 def address(name: str, places: dict[str, str]) -> str:
     syringe = name in {"preparation", "prepare", "check", "release_syringe", "discard"}
     kwargs: dict[str, object] = {"preparation": places["preparation"]} if syringe else {}
-    if name in {"list_report", "list_step"}:
+    if name in {"list_report", "list_step", "set_list_aside"}:
         kwargs["sequence"] = 1
     if name == "help_topic":
         kwargs["topic"] = "words"

@@ -30,6 +30,18 @@ class Signature(forms.Form):
     )
 
 
+class SetAsideForm(Signature):
+    """Why a draft is set aside."""
+
+    reason = forms.CharField(
+        label=_("Why this list is set aside"),
+        help_text=_("It is kept with the list, for the unblinded alone."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    field_order = ("reason", "password")
+
+
 class ImportForm(Signature):
     """A file, and how its words lead to the protocol's. `headings` are the columns that were asked about."""
 

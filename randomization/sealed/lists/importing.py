@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from randomization.core.brought.list_csv import Expected, ImportedList, list_of, no_such_stratum
@@ -23,6 +22,7 @@ from randomization.core.methods import allocations
 from randomization.core.number_leaks import Lint
 from randomization.core.sealed_record import RecordFault
 from randomization.models import Envelope, RandomizationList, Step
+from randomization.sealed.lists.earlier import earlier_lists
 from randomization.sealed.lists.files import grid_of
 from randomization.sealed.lists.making import next_list, refuse_empty_strata, write_list
 from randomization.sealed.lists.remedies import COMMAND, PAGE, folded
@@ -221,9 +221,7 @@ def _refuse_empty(design: Design, reserve_of: RandomizationList | None) -> None:
 
 def _refuse_taken(list_: RandomizationList, numbers: list[str]) -> None:
     """Numbers never repeat in a trial. Ours are drawn beside the earlier ones; the file's are compared."""
-    earlier = Envelope.objects.filter(
-        Q(stratum__list__trial=list_.trial_id), stratum__list__sequence__lt=list_.sequence
-    )
+    earlier = Envelope.objects.filter(stratum__list__in=earlier_lists(list_.trial))
     taken = set(earlier.values_list("number", flat=True)) if earlier.exists() else set()
     if rows := [n for n, number in enumerate(numbers, 1) if number in taken]:
         sentence = Sentence(
@@ -235,12 +233,14 @@ def _refuse_taken(list_: RandomizationList, numbers: list[str]) -> None:
 def _refuse_again(trial: Trial, brought: ImportedList) -> None:
     """Compare stratum, position and arm with every earlier list of whatever kind, brought or made here.
 
+    A draft that was set aside does not count: nobody was drawn from it.
+
     Blocks do not count: the same arms with other block columns, or with none, are the same order. Earlier
     lists are opened in memory, each as far as its first difference. A digest that leaves blocks out would not
     be there for lists that were brought before this was compared.
     """
     key, sizes = pharmacy_key(), _sizes(brought.design)
-    for earlier in RandomizationList.objects.filter(trial=trial).select_related("trial"):
+    for earlier in earlier_lists(trial):
         secret = open_secret(earlier, key)
         if _sizes(secret.design) == sizes and _same_arms(earlier, secret, brought):
             sentence = _(

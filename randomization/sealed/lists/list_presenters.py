@@ -1,4 +1,4 @@
-"""Rows for the lists page. Only the blinded half is read."""
+"""Rows for the lists page. Only the blinded half is read, and why a draft was set aside."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC
 
 from django.db.models import Count, Prefetch, Q
+from django.utils.translation import gettext as _
 
 from randomization.models import ListStep, RandomizationList, Step
 from randomization.sealed.lists.next_acts import NextAct, next_act
+from randomization.sealed.lists.setting_aside import BEFORE_SEALING
+from randomization.sealed.models import SetAside
 from trial.models import Delegation, Trial
 from trial.wording import medium_day
 
@@ -32,6 +35,8 @@ class ListShown:
     steps: tuple[dict[str, str], ...]
     drawn: int
     next: NextAct | None
+    reason: str
+    may_set_aside: bool
 
 
 def lists_shown(trial: Trial, by: Delegation) -> list[ListShown]:
@@ -40,10 +45,12 @@ def lists_shown(trial: Trial, by: Delegation) -> list[ListShown]:
     drawn = Count("strata__envelopes", filter=Q(strata__envelopes__participant__isnull=False))
     taken = ListStep.objects.select_related("by__user").order_by("sequence")
     rows = rows.annotate(drawn=drawn).select_related("made_by__user", "reserve_of")
-    return [_shown(row, trial, by) for row in rows.prefetch_related(Prefetch("steps", taken))]
+    reasons = dict(SetAside.objects.filter(list__trial=trial).values_list("list", "reason"))
+    shown = rows.prefetch_related(Prefetch("steps", taken))
+    return [_shown(row, trial, by, reasons.get(row.pk, "")) for row in shown]
 
 
-def _shown(row: RandomizationList, trial: Trial, by: Delegation) -> ListShown:
+def _shown(row: RandomizationList, trial: Trial, by: Delegation, reason: str) -> ListShown:
     taken = list(row.steps.all())
     told = tuple(
         {
@@ -56,4 +63,6 @@ def _shown(row: RandomizationList, trial: Trial, by: Delegation) -> ListShown:
     latest = Step(taken[-1].step)
     drawn: int = row.drawn  # type: ignore[attr-defined]
     following = next_act(row, trial, by=by, taken=taken)
-    return ListShown(row, str(latest.label), STATES[latest], told, drawn, following)
+    state = str(_("set aside")) if reason else str(latest.label)
+    unsealed = latest in BEFORE_SEALING
+    return ListShown(row, state, STATES[latest], told, drawn, following, reason, unsealed)

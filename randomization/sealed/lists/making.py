@@ -18,6 +18,7 @@ from randomization.core.making import design_salt
 from randomization.core.methods import check_design
 from randomization.core.sealed_record import SealedRecord
 from randomization.models import RandomizationList, Step
+from randomization.sealed.lists.earlier import earlier_lists
 from randomization.sealed.lists.seeds import fresh_secret
 from randomization.sealed.lists.writing import silent, write_envelopes
 from randomization.sealed.models import ListSecret
@@ -163,7 +164,11 @@ def _refuse_bad_reserve(trial: Trial, environment: str, main: RandomizationList)
                 trial=main.trial_id,
             )
         )
-    if other := RandomizationList.objects.filter(reserve_of=main).first():
+    if not (lists := earlier_lists(trial)).filter(pk=main.pk).exists():
+        raise BadReserve(
+            Sentence("%(name)s was set aside. A reserve belongs to a list that can be used.", name=main.name)
+        )
+    if other := lists.filter(reserve_of=main).first():
         raise BadReserve(
             Sentence(
                 "%(name)s has the reserve %(other)s. Make a reserve of that one.",

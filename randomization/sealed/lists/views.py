@@ -16,17 +16,18 @@ from randomization.models import RandomizationList
 from randomization.queries import find_list
 from randomization.sealed.lists.acceptance import acceptance_report
 from randomization.sealed.lists.acceptance_presenters import report_tables
-from randomization.sealed.lists.forms import ImportForm, Signature
+from randomization.sealed.lists.forms import ImportForm, SetAsideForm, Signature
 from randomization.sealed.lists.importing import ListRefused, expected_of, import_list
 from randomization.sealed.lists.list_presenters import lists_shown
 from randomization.sealed.lists.next_acts import NextAct, next_act
+from randomization.sealed.lists.setting_aside import check_can_set_aside, set_aside
 from randomization.sealed.lists.steps import WrongStep, steps_of
 from trial.core.sentences import Words
 from trial.pages.form_page import FormPage, show_refusal
 from trial.pages.frame import Page
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission
-from trial.refusals import Refusal, in_page_language
+from trial.refusals import Refusal, in_page_language, why_not
 
 
 class ListOverview(Page, TemplateView):
@@ -100,6 +101,29 @@ class TakeListStep(OneList):
         taken = following.act.take(list_=self.list, by=self.by, at=self.at)
         said = {"name": self.list.name, "step": taken.get_step_display()}
         return _("“%(name)s” is %(step)s now.") % said
+
+
+class SetListAside(OneList):
+    """Set a draft aside, with a reason and a signature."""
+
+    form_class = SetAsideForm
+    template_name = "sealed/set_list_aside.html"
+
+    @property
+    def why_not(self) -> str:
+        """Why the list cannot be set aside now; empty where it can."""
+        taken = steps_of(self.list)
+        return why_not(check_can_set_aside, self.list, self.by.trial, by=self.by, taken=taken)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The list, and why not."""
+        return super().get_context_data(why_not=self.why_not, **context)
+
+    def act(self, **answers: Any) -> str:
+        """Sign, and set it aside."""
+        confirm_password(self.request, answers["password"])
+        set_aside(list_=self.list, by=self.by, at=self.at, reason=answers["reason"])
+        return _("“%(name)s” is set aside. Its file can be brought again.") % {"name": self.list.name}
 
 
 class ImportList(Page, FormPage):

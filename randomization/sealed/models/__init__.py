@@ -4,7 +4,7 @@ from randomization.sealed.models.boxes import BOX_OVERHEAD_BYTES, ENVELOPE_BOX_B
 from randomization.sealed.models.enrolment import EnrolmentCode, EnrolmentCodeUse
 from randomization.sealed.models.jobs import Job, JobKind, JobState
 from randomization.sealed.models.keys import KeyProof, Rekeying
-from randomization.sealed.models.lists import ListSecret, Seal
+from randomization.sealed.models.lists import ListSecret, Seal, SetAside
 from randomization.sealed.models.openings import (
     CodeBreak,
     Means,
@@ -40,4 +40,5 @@ __all__ = [
     "SealedAnswer",
     "SealedAuditChain",
     "SealedAuditEntry",
+    "SetAside",
 ]

@@ -7,11 +7,13 @@ the clinic cannot walk from an envelope to its seal.
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed.models.boxes import ENVELOPE_BOX_BYTES, Box
+from trial.models import Delegation
 
 
 class Seal(Box):
@@ -41,4 +43,23 @@ class ListSecret(Box):
         app_label = "sealed"
         constraints = [
             models.UniqueConstraint(fields=["list", "recipient"], name="one_secret_per_list_and_recipient"),
+        ]
+
+
+class SetAside(models.Model):
+    """A draft that is not used: who set it aside before it was sealed, when, and why.
+
+    The reason may name arms, so it stands in the sealed half alone.
+    """
+
+    list = models.OneToOneField(RandomizationList, models.PROTECT, related_name="+")
+    by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        app_label = "sealed"
+        ordering = ["at", "id"]
+        constraints = [
+            models.CheckConstraint(name="a_list_is_set_aside_with_a_reason", condition=~Q(reason=""))
         ]

@@ -23,6 +23,15 @@ TRIGGERS = (
     *boxes("sealed_seal", "seals", "envelope_id", key=("envelope_id", "recipient")),
     *boxes("sealed_listsecret", "secrets of a list", "list_id", key=("list_id", "recipient")),
     *append_only("sealed_sealedauditentry", "sealed audit entries", key=("chain_id", "sequence")),
+    *append_only("sealed_setaside", "lists that were set aside", key=("list_id",)),
+    promise(
+        "sealed_setaside",
+        "only_drafts_are_set_aside",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM randomization_liststep s WHERE s.list_id = NEW.list_id "
+        "AND s.step NOT IN ('draft', 'checked'))",
+        "a list is set aside before it is sealed",
+    ),
     *append_only("sealed_codebreak", "code breaks", key=("id",)),
     *append_only("sealed_sealedanswer", "answers to requests", key=("delegation_id", "key")),
     *append_only("sealed_openedelsewhere", "code breaks", key=("code_break_id",)),
