@@ -59,12 +59,12 @@ def parts_of(arms: Sequence[ArmShare]) -> tuple[int, ...]:
     return tuple(index for index, arm in enumerate(arms) for _ in range(arm.share // common))
 
 
-def likeliest(names: Sequence[int], weights: Sequence[int]) -> float:
+def likeliest(names: Sequence[int], weights: Sequence[float]) -> float:
     """The chance of the likeliest arm, where `names` has the arm's index of each part that is weighed.
 
     Below 1.0 wherever another arm has a chance, however small.
     """
-    arms = [0] * (names[-1] + 1)
+    arms: list[float] = [0] * (names[-1] + 1)
     for arm, weight in zip(names, weights, strict=True):
         arms[arm] += weight
     most, total = max(arms), sum(arms)

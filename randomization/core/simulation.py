@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import repeat
 
-from .design import ArmShare, Design
-from .drawing import Draws, weighted
+from .design import ArmShare, Design, StratumSize
+from .drawing import Draws, Place, parts_of, weighted
 from .drawing import likeliest as chance_of_likeliest
 from .fast_draws import FastDraws
-from .methods import check_design
+from .methods import Method, check_design
 from .minimization import BY_SHARES, Factor, MinimizationDesign, Minimizer, Totals
+from .restricted.seen import as_seen
 from .tally import Figures, Path, Tally, new_path, shares_of
 
 Progress = Callable[[int], None]
@@ -56,7 +57,7 @@ def simulate(
     strata = [replace(stratum, reserve=0) for stratum in design.strata]
     places = [index for index, stratum in enumerate(strata) for _ in range(stratum.target)]
     people = min(participants, len(places))
-    names = [stratum.key for stratum in strata]
+    seen, names = _as_seen(design, method), [stratum.key for stratum in strata]
     ledger = _Ledger(design.arms, names, ratio_holds=method.keeps_the_ratio)
 
     def source(*label: str) -> Draws:
@@ -65,7 +66,7 @@ def simulate(
     for run in range(1, runs + 1):
         coming = repeat(0, people) if len(strata) == 1 else draws.shuffled(places)[:people]
         paths, whole = ledger.new_paths()
-        lists = [method.places(design, stratum, source) for stratum in strata]
+        lists = [seen(stratum, method.places(design, stratum, source)) for stratum in strata]
         for stratum in coming:
             path = paths[stratum]
             arm, _, likeliest = next(lists[stratum])
@@ -125,6 +126,13 @@ def simulate_minimization(
         if not run % REPORTED:
             progress(run)
     return ledger.simulation("minimization", runs, seed, participants)
+
+
+def _as_seen(design: Design, method: Method) -> Callable[[StratumSize, Iterator[Place]], Iterator[Place]]:
+    """Places as an observer of arms sees them: another view only where parts stand behind the arms."""
+    if method.weights and method.parted and len(parts_of(design.arms)) > len(design.arms):
+        return as_seen(design, method.weights)
+    return lambda stratum, places: places
 
 
 class _Seen:

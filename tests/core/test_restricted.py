@@ -24,9 +24,11 @@ from randomization.core.design import (
 )
 from randomization.core.design_file import design_for, read_plan
 from randomization.core.drawing import likeliest, parts_of
+from randomization.core.fast_draws import FastDraws
 from randomization.core.methods import METHODS, check_design
 from randomization.core.restricted import block_urn, efron
 from randomization.core.restricted.maximal import longest_part, ways_to_end
+from randomization.core.restricted.seen import as_seen
 from randomization.core.simulation import simulate
 from randomization.core.stream import Stream
 from tests.core import exact
@@ -322,24 +324,67 @@ def test_a_simulation_agrees_with_what_can_be_computed(
         assert abs(estimate.mean - expected) <= 4.5 * estimate.error + 0.003, name
 
 
-def test_who_does_not_see_the_parts_guesses_no_more_than_who_does() -> None:
-    """2:1, eight places, p = 4/5: over every order of arms, what the best bet on arms alone wins, exactly."""
-    coin, n = design((2, 1), 8, method=EFRON, probability="4/5"), 8
-    by_arms: Counter[tuple[int, ...]] = Counter()
-    for course, probability in courses(lambda counts: efron.weights(coin, counts, 0), 3, n):
-        by_arms[tuple(parts_of(coin.arms)[part] for part in course)] += probability
+SEEN = [
+    design((2, 1), 8, method=EFRON, probability="4/5"),
+    design((1, 3), 6, method=EFRON, probability="2/3"),
+    design((2, 1), 9, method=MAXIMAL, max_range=2),
+    design((2, 1, 1), 8, method=MAXIMAL, max_range=1),
+]
+
+
+def by_arms_alone(plan: Design) -> dict[tuple[int, ...], Fraction]:
+    """Every order of arms with its chance: those of all the courses of parts that give it."""
+    names, (stratum,) = parts_of(plan.arms), plan.strata
+    found: dict[tuple[int, ...], Fraction] = Counter()  # type: ignore[assignment]
+    if plan.method == MAXIMAL:
+        orders = product(range(len(names)), repeat=stratum.target)
+        allowed_ = [order for order in orders if allowed(order, len(names), plan.max_range or 0)]
+        pairs = [(order, Fraction(1, len(allowed_))) for order in allowed_]
+    else:
+        pairs = list(courses(lambda counts: efron.weights(plan, counts, 0), len(names), stratum.target))
+    for course, probability in pairs:
+        found[tuple(names[part] for part in course)] += probability
+    return found
+
+
+@pytest.mark.parametrize("plan", SEEN, ids=lambda plan: f"{plan.method} {len(plan.arms)}")
+def test_who_sees_arms_and_not_parts_is_given_the_chance_that_bayes_gives(plan: Design) -> None:
+    """For every order of arms, at every place: the likeliest next arm among all orders that begin alike."""
+    orders, (stratum,) = by_arms_alone(plan), plan.strata
+    starts: Counter[tuple[int, ...]] = Counter()
+    for order, probability in orders.items():
+        for place in range(len(order) + 1):
+            starts[order[:place]] += probability  # type: ignore[assignment]
+    seen = as_seen(plan, METHODS[plan.method].weights)  # type: ignore[arg-type]
+    for order in orders:
+        found = seen(stratum, iter([(arm, 0, 0.0) for arm in order]))
+        for place, (_, _, chance) in enumerate(found):
+            after = [starts[(*order[:place], arm)] for arm in range(len(plan.arms))]
+            assert chance == pytest.approx(float(max(after) / sum(after)))
+            assert (chance == 1) == (sum(map(bool, after)) == 1)
+
+
+def test_the_simulated_observer_sees_arms_alone() -> None:
+    """2:1, eight places, p = 4/5: the best bet on arms over every order wins less than one on the parts."""
+    orders, plan = by_arms_alone(SEEN[0]), SEEN[0]
     won = Fraction(0)
-    for place in range(n):
+    for place in range(8):
         starts: Counter[tuple[int, ...]] = Counter()
-        for order, probability in by_arms.items():
-            starts[order[: place + 1]] += probability
+        for order, probability in orders.items():
+            starts[order[: place + 1]] += probability  # type: ignore[assignment]
         best: dict[tuple[int, ...], Fraction] = {}
         for start, probability in starts.items():
-            best[start[:-1]] = max(best.get(start[:-1], Fraction(0)), probability)  # type: ignore[call-overload]
+            best[start[:-1]] = max(best.get(start[:-1], Fraction(0)), Fraction(probability))
         won += sum(best.values())
-    bound = simulate(coin, participants=n, runs=2000, seed=3).overall
-    assert float(won / n) <= bound.knowing.mean + 4.5 * bound.knowing.error
-    assert float(won / n) >= bound.guessed.mean - 4.5 * bound.guessed.error
+    found = simulate(plan, participants=8, runs=2000, seed=3).overall
+    assert found.knowing is not None
+    assert abs(found.knowing.mean - float(won / 8)) <= 4.5 * found.knowing.error
+    parts = [chance for seed in range(500) for _, _, chance in drawn_with_parts(plan, seed)]
+    assert sum(parts) / len(parts) > float(won / 8)
+
+
+def drawn_with_parts(plan: Design, seed: int) -> Iterator[tuple[int, int, float]]:
+    return METHODS[EFRON].places(plan, plan.strata[0], lambda *_: FastDraws(seed))
 
 
 def test_a_chance_just_below_one_is_not_certain() -> None:

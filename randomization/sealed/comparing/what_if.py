@@ -96,7 +96,7 @@ def _legend(found: Simulation) -> str:
             "guessed: by an observer who knows all earlier arms and bets on the one most missing for the "
             f"ratio, or always on the greatest share ({100 * found.chance:.1f} %) where that wins more",
             "knowing: by an observer who also knows the design and the size of the present block and bets "
-            "on the likeliest arm; where an unequal ratio is drawn by equal parts, who knows the parts too",
+            "on the likeliest arm; where an unequal ratio is minimised over equal parts, who knows these too",
             "greatest: the greatest share that any of them guesses",
             "certain: known in advance to whoever knows the design and the size of the present block",
             "range: largest arm less smallest, each for its share; the highest on the way, the one at the "
