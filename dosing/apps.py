@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -10,16 +10,27 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_noop
 
 from randomization.hooks import HearsOfEarlyDraw
-from trial.hooks import Entry, HearsOfConsent, HearsOfContact, OffersPages
+from trial.hooks import Entry, HearsOfContact, OffersPages
 from trial.permissions import Permission
+from trial.screening.consent_offers import HearsOfConsent, HearsOfOddConsent, KnowsDayOne
 from trial.walls.trigger_registry import OffersTriggers
 
 if TYPE_CHECKING:
-    from trial.models import ConsentCorrection, CurrentParticipant, Delegation
+    from trial.core.consent_days import OddConsent
+    from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Participant
     from trial.walls.triggers import Trigger
 
 
-class DosingConfig(AppConfig, OffersPages, OffersTriggers, HearsOfConsent, HearsOfContact, HearsOfEarlyDraw):
+class DosingConfig(
+    AppConfig,
+    OffersPages,
+    OffersTriggers,
+    HearsOfConsent,
+    HearsOfOddConsent,
+    KnowsDayOne,
+    HearsOfContact,
+    HearsOfEarlyDraw,
+):
     """Calendar, visits, injections, reminders."""
 
     name = "dosing"
@@ -42,12 +53,35 @@ class DosingConfig(AppConfig, OffersPages, OffersTriggers, HearsOfConsent, Hears
 
         return TRIGGERS
 
-    def consent_corrected(self, row: ConsentCorrection, *, by: Delegation, at: datetime) -> list[int]:
+    def consent_corrected(
+        self, row: ConsentCorrection, *, odd: Mapping[OddConsent, date], by: Delegation, at: datetime
+    ) -> list[int]:
         """Draft what departs from the protocol by the corrected day. Returns the deviations' numbers."""
         from dosing.services.consent_drafts import draft_consent
         from dosing.services.drafting import numbers
 
-        return numbers(draft_consent(row, by=by, at=at))
+        return numbers(draft_consent(row, odd, by=by, at=at))
+
+    def odd_consent(
+        self,
+        participant: CurrentParticipant,
+        *,
+        signed_on: date,
+        odd: Mapping[OddConsent, date],
+        by: Delegation,
+        at: datetime,
+    ) -> list[int]:
+        """Draft that a consent was signed on an odd day. Returns the deviations' numbers."""
+        from dosing.services.consent_drafts import draft_odd_consent
+        from dosing.services.drafting import numbers
+
+        return numbers(draft_odd_consent(participant, signed_on, odd, by=by, at=at))
+
+    def day_one(self, participant: Participant) -> date | None:
+        """Day 1 as it is booked or given; the day of the draw while it is not; None before the draw."""
+        from dosing.services.consent_drafts import day_one
+
+        return day_one(participant)
 
     def drawn_before_consent(
         self, participant: CurrentParticipant, *, drawn_on: date, reason: str, by: Delegation, at: datetime

@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Trial, User
+    from trial.models import CurrentParticipant, Trial, User
     from trial.permissions import Permission
 
 Offer = TypeVar("Offer")
@@ -60,14 +60,6 @@ class OffersUnblinding(Protocol):
 
     def unblinding_page(self) -> str:
         """The address of the page that breaks a code."""
-
-
-@runtime_checkable
-class HearsOfConsent(Protocol):
-    """Drafts deviations when the day of a consent was corrected."""
-
-    def consent_corrected(self, row: ConsentCorrection, *, by: Delegation, at: datetime) -> list[int]:
-        """The numbers of the deviations drafted. The caller writes the audit entry."""
 
 
 @runtime_checkable

@@ -34,6 +34,8 @@ class Departure(StrEnum):
     VISIT_NO_CONSENT = "visit_no_consent"
     CONSENT_OFF_PERIOD = "consent_off_period"
     CONSENT_INELIGIBLE = "consent_ineligible"
+    CONSENT_BEFORE_SITE = "consent_before_site"
+    CONSENT_BEFORE_TRIAL = "consent_before_trial"
 
 
 PRESUMED_IMPORTANT = frozenset(
@@ -42,6 +44,8 @@ PRESUMED_IMPORTANT = frozenset(
         Departure.INJECTION_NO_CONSENT,
         Departure.VISIT_NO_CONSENT,
         Departure.CONSENT_INELIGIBLE,
+        Departure.CONSENT_BEFORE_SITE,
+        Departure.CONSENT_BEFORE_TRIAL,
     }
 )
 """What touches a participant's rights by itself, or let in who should not be (ICH E3 Q&A 7, ICH E6(R3) 2.8).

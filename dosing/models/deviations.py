@@ -27,6 +27,8 @@ class DeviationKind(models.TextChoices):
     VISIT_NO_CONSENT = "visit_no_consent", _("visit before the consent")
     CONSENT_OFF_PERIOD = "consent_off_period", _("consent outside the screening period")
     CONSENT_INELIGIBLE = "consent_ineligible", _("not shown to be eligible on the day of the consent")
+    CONSENT_BEFORE_SITE = "consent_before_site", _("consent signed before the site opened")
+    CONSENT_BEFORE_TRIAL = "consent_before_trial", _("consent signed before the trial began")
 
 
 class Deviation(models.Model):

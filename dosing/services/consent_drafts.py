@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from dosing.core.days import date_of
@@ -13,6 +14,7 @@ from dosing.reading.versions import version_of
 from dosing.services.drafting import draft
 from randomization.queries import envelope_of, randomized_at
 from trial.clock import day_at
+from trial.core.consent_days import OddConsent
 from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Participant, ProtocolVersion
 from trial.screening.eligibility_recheck import unmet_on
 from trial.screening.services import signed_on_of
@@ -21,23 +23,51 @@ ACTS = {Departure.CONSENT_AFTER_DRAW, Departure.INJECTION_NO_CONSENT, Departure.
 """Departures of an act, which is lawful from the day of the consent on."""
 
 
-def draft_consent(row: ConsentCorrection, *, by: Delegation, at: datetime) -> list[Deviation]:
-    """A draft for each way in which the corrected consent departs; none before the draw."""
-    participant = row.participant
-    envelope = envelope_of(participant)
-    drawn_at = randomized_at(envelope) if envelope else None
-    if drawn_at is None:
-        return []
+ODD = {
+    OddConsent.BEFORE_TRIAL: Departure.CONSENT_BEFORE_TRIAL,
+    OddConsent.BEFORE_SITE: Departure.CONSENT_BEFORE_SITE,
+    OddConsent.TOO_LONG_AGO: Departure.CONSENT_OFF_PERIOD,
+}
+"""Departures of a day that is odd in itself, whatever was done since."""
+
+
+def draft_consent(
+    row: ConsentCorrection, odd: Mapping[OddConsent, date], *, by: Delegation, at: datetime
+) -> list[Deviation]:
+    """A draft for each way in which the corrected consent departs; before the draw, of an odd day alone."""
+    participant, drawn_on = row.participant, _drawn_on(row.participant)
+    if drawn_on is None:
+        return _odd_drafts(participant, row.signed_on, odd, row.reason, by, at)
     unmet = unmet_on(participant, row.signed_on)
     facts = ConsentFacts(
         signed_on=row.signed_on,
-        drawn_on=day_at(participant.site, drawn_at),
+        drawn_on=drawn_on,
         injected_on=_injected_on(participant),
         seen_on=seen_on(participant),
         period=_screening_period(participant, version_of(participant)),
         eligible=not unmet,
     )
-    return _drafts(participant, facts, row.reason, unmet, by, at)
+    found = _drafts(participant, facts, row.reason, unmet, by, at)
+    rest = {kind: day for kind, day in odd.items() if ODD[kind].value not in {one.kind for one in found}}
+    return found + _odd_drafts(participant, row.signed_on, rest, row.reason, by, at)
+
+
+def draft_odd_consent(
+    participant: CurrentParticipant,
+    signed_on: date,
+    odd: Mapping[OddConsent, date],
+    *,
+    by: Delegation,
+    at: datetime,
+) -> list[Deviation]:
+    """A draft for each way in which the day of a consent that is recorded now is odd."""
+    return _odd_drafts(participant, signed_on, odd, "", by, at)
+
+
+def day_one(participant: Participant) -> date | None:
+    """Day 1 as it is booked or given; the day of the draw while it is not; None before the draw."""
+    plan = Plan.objects.filter(participant=participant, superseded_at=None).first()
+    return plan.first_injection if plan else _drawn_on(participant)
 
 
 def draft_early_draw(
@@ -75,6 +105,40 @@ def _drafts(
         )
         for departure, day in consent_departures(facts).items()
     ]
+
+
+def _odd_drafts(
+    participant: Participant,
+    signed_on: date,
+    odd: Mapping[OddConsent, date],
+    reason: str,
+    by: Delegation,
+    at: datetime,
+) -> list[Deviation]:
+    """Drafts of the record of the consent that counts now, each with the first day that would not be odd."""
+    version, record = version_of(participant), participant.consent_corrections.count() + 1
+    event = DeviationEvent.CONSENT.named()
+    return [
+        draft(
+            participant,
+            ODD[kind],
+            event,
+            record,
+            version,
+            by,
+            at,
+            earliest=first,
+            happened_on=signed_on,
+            reason=reason,
+        )
+        for kind, first in odd.items()
+    ]
+
+
+def _drawn_on(participant: Participant) -> date | None:
+    envelope = envelope_of(participant)
+    drawn_at = randomized_at(envelope) if envelope else None
+    return day_at(participant.site, drawn_at) if drawn_at else None
 
 
 def _first_day(departure: Departure, signed_on: date, period: tuple[date, date] | None) -> date | None:

@@ -145,3 +145,42 @@ def test_the_sentence_says_what_the_site_has(elsewhere: Caller) -> None:
 def test_which_factors_the_site_fixes_is_told(elsewhere: Caller) -> None:
     told = elsewhere.get(screened(elsewhere, site="01")).json()["strata"]
     assert {row["code"]: row["from_site"] for row in told} == {"COUNTRY": True, "ONSET": False}
+
+
+# --- The day of a consent ----------------------------------------------------------------------------
+
+EARLY = "2015-09-06"
+"""A day before the screening period of whoever would have day 1 today."""
+
+
+def ways(nurse: Caller) -> list[tuple[str, str, dict[str, object]]]:
+    """Address, field, and what else is sent: of a new number, a first consent, a correction."""
+    bare = nurse.post("participants/", {"site": "01"}).json()["number"]
+    signed = nurse.post("participants/", {"site": "01", "consent_signed_on": "2015-10-05"}).json()["number"]
+    correction = {"correction": True, "reason": "Misread."}
+    return [
+        ("participants/", "consent_signed_on", {"site": "01"}),
+        (f"participants/{bare}/consent/", "signed_on", {}),
+        (f"participants/{signed}/consent/", "signed_on", correction),
+    ]
+
+
+@pytest.mark.parametrize("way", range(3))
+def test_an_odd_consent_is_refused_until_that_very_day_is_confirmed(nurse: Caller, way: int) -> None:
+    address, field, more = ways(nurse)[way]
+    body, entries = more | {field: EARLY}, AuditEntry.objects.count()
+    for confirmed in ({}, {field: "2015-09-07"}, {field: True}):
+        answer = nurse.post(address, body | {"confirmed": confirmed})
+        assert (answer.status_code, answer.json()["code"]) == (422, "not_confirmed")
+        assert list(answer.json()["errors"]) == [field]
+    assert AuditEntry.objects.count() == entries
+    assert nurse.post(address, body | {"confirmed": {field: EARLY}}).status_code == 201
+    (row,) = nurse.get("deviations/").json()["results"]
+    assert (row["kind"], row["event"]) == ("consent_off_period", "consent")
+
+
+@pytest.mark.parametrize("way", range(3))
+def test_another_field_cannot_be_confirmed_there(nurse: Caller, way: int) -> None:
+    address, field, more = ways(nurse)[way]
+    answer = nurse.post(address, more | {field: EARLY, "confirmed": {"I7": 695}})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")

@@ -18,7 +18,7 @@ from randomization.services import draw_envelope
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
 from trial.models import AuditEntry, Participant
-from trial.refusals import InvalidInput
+from trial.refusals import InvalidInput, NotConfirmed
 from trial.screening.consent_correction import correct_consent
 
 DRAWN = START.date()
@@ -26,10 +26,15 @@ NOON = paris(f"{MONDAY} 12:00")
 
 
 def corrected(
-    ward: SiteFixture, participant: Participant, day: date, reason: str = "Misread."
+    ward: SiteFixture,
+    participant: Participant,
+    day: date,
+    reason: str = "Misread.",
+    **confirmed: object,
 ) -> tuple[int, ...]:
     by, again = ward.nurse, ward.again(participant)
-    return correct_consent(participant=again, signed_on=day, reason=reason, by=by, at=NOON).deviations
+    given = {"signed_on": day, "reason": reason, "by": by, "at": NOON, "confirmed": confirmed}
+    return correct_consent(participant=again, **given).deviations
 
 
 def kinds() -> dict[str, Deviation]:
@@ -89,9 +94,16 @@ def test_a_consent_before_the_screening_period_of_day_1_is_drafted(ward: SiteFix
     participant = ward.booked()
     corrected(ward, participant, first)
     assert not Deviation.objects.exists()
-    corrected(ward, participant, first - timedelta(days=1))
-    row = kinds()["consent_off_period"]
-    assert (row.earliest, row.latest) == (first, MONDAY - timedelta(days=1))
+    early = first - timedelta(days=1)
+    with pytest.raises(NotConfirmed):
+        corrected(ward, participant, early)
+    corrected(ward, participant, early, signed_on=early)
+    (row,) = Deviation.objects.all()
+    assert (row.kind, row.earliest, row.latest) == (
+        "consent_off_period",
+        first,
+        MONDAY - timedelta(days=1),
+    )
 
 
 def test_who_is_not_eligible_on_the_corrected_day_is_drafted_with_the_criteria(ward: SiteFixture) -> None:

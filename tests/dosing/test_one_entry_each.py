@@ -302,7 +302,8 @@ NO_ACTS = {
     "replace_plan",
     "move_on",
     "revoke_feeds_of",
-    *("draft", "draft_consent", "draft_early_draw", "draft_hold", "draft_injection", "draft_visit"),
+    *("draft", "draft_consent", "draft_early_draw", "draft_odd_consent"),
+    *("draft_hold", "draft_injection", "draft_visit"),
     "note_long_holds",  # nobody's act but the tick's: tests/dosing/test_deviations.py
     *("check_can_randomize", "check_can_screen", "check_site_open"),  # only read
     *("passed", "injection_outcomes_left", "visit_outcomes_left"),  # only read

@@ -9,12 +9,14 @@ import pytest
 from django.conf import settings
 
 from dosing.demo_world import passing_answers
-from tests.checklist import in_words
+from dosing.models import Deviation
+from tests.checklist import in_boxes, in_words
 from tests.pages.conftest import Browser
 from tests.pages.test_installed_goes_on import installed_before
 from tests.site_fixture import SiteFixture
 from tests.trial_fixture import START
 from trial.models import AuditEntry, EligibilityCheck, Participant
+from trial.screening.services import screen
 
 
 def checklist(person: Participant) -> str:
@@ -113,3 +115,51 @@ def test_an_installed_version_without_a_range_asks_nothing(nurse: Browser, ward:
     installed_before(ward.site.trial, "no plausible range")
     nurse.send(checklist(ward.consented()), **whole(ward, I7="695"))
     assert EligibilityCheck.objects.get().eligible
+
+
+# --- The day of a consent ----------------------------------------------------------------------------
+
+EARLY = "2015-09-06"
+"""A day before the screening period of whoever would have day 1 today."""
+
+
+def ways(ward: SiteFixture) -> list[tuple[str, str, dict[str, object]]]:
+    """Address, field, and what else is asked: of a new number, a first consent, a correction."""
+    bare = screen(site=ward.site, by=ward.nurse, at=START)
+    signed = ward.consented()
+    return [
+        ("/participants/new/", "consent_signed_on", {"site": ward.site.pk}),
+        (f"/participants/{bare.number}/consent/", "signed_on", {}),
+        (f"/participants/{signed.number}/consent/correction/", "signed_on", {"reason": "Misread."}),
+    ]
+
+
+@pytest.mark.parametrize("way", range(3))
+def test_an_odd_consent_is_asked_about_kept_as_typed_and_drafted_when_confirmed(
+    nurse: Browser, ward: SiteFixture, way: int
+) -> None:
+    address, field, more = ways(ward)[way]
+    status, page = nurse.refused(address, **more, **in_boxes(**{field: EARLY}))
+    assert status == 422 and "the screening period reaches back to 7 September 2015. Is it right?" in page
+    assert f'value="{EARLY}"' in box(page, field) and "checked" not in box(page, field)
+    assert not Deviation.objects.exists()
+    nurse.send(address, **more, **in_boxes(**{field: EARLY}), **{f"confirm-{field}": EARLY})
+    assert list(Deviation.objects.values_list("kind", flat=True)) == ["consent_off_period"]
+
+
+@pytest.mark.parametrize("way", range(3))
+def test_a_box_for_another_day_keeps_none(nurse: Browser, ward: SiteFixture, way: int) -> None:
+    address, field, more = ways(ward)[way]
+    status, page = nurse.refused(
+        address, **more, **in_boxes(**{field: "2015-08-01"}), **{f"confirm-{field}": EARLY}
+    )
+    assert status == 422 and "the site opened on 1 September 2015" in page
+    assert "checked" not in box(page, field) and not Deviation.objects.exists()
+
+
+def test_an_odd_consent_is_asked_about_in_french(nurse: Browser, ward: SiteFixture) -> None:
+    nurse.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
+    _status, page = nurse.refused(
+        "/participants/new/", site=ward.site.pk, **in_boxes(consent_signed_on=EARLY)
+    )
+    assert "la période de sélection remonte au 7 septembre 2015. Est-ce exact" in page

@@ -57,7 +57,7 @@ def test_nobody_signs_tomorrow(ward: SiteFixture) -> None:
     participant = screen(site=ward.site, by=ward.nurse, at=START)
     with pytest.raises(InvalidInput) as refusal:
         record_consent(participant=participant, signed_on=date(2015, 10, 6), by=ward.nurse, at=START)
-    assert list(refusal.value.errors) == ["consent_signed_on"]
+    assert list(refusal.value.errors) == ["signed_on"]
     assert not Consent.objects.exists()
 
 

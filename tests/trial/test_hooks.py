@@ -12,9 +12,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import resolve, reverse
 
 from tests.lanes import TESTS
-from trial.hooks import HearsOfConsent, HearsOfContact, OffersPages, ask_apps, refuse_undeclared
+from trial.hooks import HearsOfContact, OffersPages, ask_apps, refuse_undeclared
 from trial.pages.frame import navigation_of
 from trial.permissions import Role
+from trial.screening.consent_offers import HearsOfConsent
 
 ROOT = TESTS.parent
 

@@ -40,7 +40,7 @@ class Participants(Acting):
     query_shape, paged = shapes.ParticipantsQuery, True
     body_shape = shapes.NewParticipant
     shape = answer_shape = shapes.ParticipantShape
-    refusals = (SiteNotOpen, TargetReached, ListExhausted)
+    refusals = (NotConfirmed, SiteNotOpen, TargetReached, ListExhausted)
 
     def get(self, request: Request, **where: Any) -> Response:
         """The participants within the token's reach, by number."""
@@ -48,10 +48,14 @@ class Participants(Acting):
         wanted = {names[name]: value for name, value in self.query.items() if name in names}
         return self.page(participants_for(self.by).filter(**wanted), key="number")
 
-    def act(self, *, site: str = "", consent_signed_on: date | None = None) -> Participant:
+    def act(
+        self, *, confirmed: dict[str, object], site: str = "", consent_signed_on: date | None = None
+    ) -> Participant:
         """Screen a person: a number is given, and the consent recorded if it is signed."""
         where = find_site(self.by, site)
-        person = screen(site=where, by=self.by, at=self.at, consent_signed_on=consent_signed_on)
+        person = screen(
+            site=where, by=self.by, at=self.at, consent_signed_on=consent_signed_on, confirmed=confirmed
+        )
         return find_participant(self.by, person.number)
 
 
@@ -72,13 +76,21 @@ class ConsentOf(Acting):
     writes = Permission.SCREEN
     body_shape = shapes.ConsentBody
     answer_shape = shapes.ParticipantShape
-    refusals = (ConsentRecorded, NoConsent)
+    refusals = (ConsentRecorded, NoConsent, NotConfirmed)
 
-    def act(self, *, signed_on: date, correction: bool = False, reason: str = "") -> Participant:
+    def act(
+        self,
+        *,
+        signed_on: date,
+        confirmed: dict[str, object],
+        correction: bool = False,
+        reason: str = "",
+    ) -> Participant:
         """Record the signed consent of a participant who was screened without it, or correct its day."""
         values: dict[str, Any] = {
             "participant": self.participant,
             "signed_on": signed_on,
+            "confirmed": confirmed,
             "by": self.by,
             "at": self.at,
         }

@@ -52,7 +52,7 @@ class AtSite(forms.Form):
             field.initial, field.widget = sites[0].pk, forms.HiddenInput()
 
 
-class ScreenForm(AtSite):
+class ScreenForm(AskingForm, AtSite):
     """A new number: at which site, and when the consent was signed."""
 
     consent_signed_on = DayField(
@@ -64,7 +64,7 @@ class ScreenForm(AtSite):
     )
 
 
-class ConsentForm(forms.Form):
+class ConsentForm(AskingForm):
     """The day of the signature."""
 
     signed_on = DayField(label=gettext_lazy("Consent form signed on"))

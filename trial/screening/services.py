@@ -44,6 +44,7 @@ from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import held, with_status
 from trial.refusals import InvalidInput, Refusal, in_both_languages, refuse_unconfirmed
+from trial.screening.odd_consents import drafted, judged_day
 from trial.screening.recruiting import check_can_recruit
 from trial.wording import medium_day
 
@@ -95,8 +96,19 @@ class ChangedMeanwhile(Refusal):
 
 
 @transaction.atomic
-def screen(*, site: Site, by: Delegation, at: datetime, consent_signed_on: date | None = None) -> Participant:
-    """Give a person who is being screened a number, and record the consent if it is signed."""
+def screen(
+    *,
+    site: Site,
+    by: Delegation,
+    at: datetime,
+    consent_signed_on: date | None = None,
+    confirmed: Mapping[str, object] = NOTHING,
+) -> Participant:
+    """Give a person who is being screened a number, and record the consent if it is signed.
+
+    An odd day of the consent is taken only if `confirmed` has that very day under `consent_signed_on`; it
+    is then drafted as a deviation.
+    """
     require(by, Permission.SCREEN, trial=site.trial_id, site=site)
     check_can_screen(site, at=at)
     Site.objects.filter(pk=site.pk).update(last_serial=F("last_serial") + 1)
@@ -111,23 +123,35 @@ def screen(*, site: Site, by: Delegation, at: datetime, consent_signed_on: date 
     participant.status_sequence = None
     participant.save(force_insert=True)
     add_status(participant=participant, status=Status.SCREENING, by=by, at=at)
+    body: dict[str, object] = {"consent_signed_on": None}
     if consent_signed_on is not None:
-        _write_consent(participant, consent_signed_on, by, at)
-    body = {"consent_signed_on": consent_signed_on.isoformat() if consent_signed_on else None}
+        field = "consent_signed_on"
+        _consent, facts = _write_consent(participant, consent_signed_on, confirmed, field, by, at)
+        body = {field: consent_signed_on.isoformat()} | facts
     record_about(participant, "participant.screened", by=by, at=at, body=body)
     return participant
 
 
 @transaction.atomic
-def record_consent(*, participant: Participant, signed_on: date, by: Delegation, at: datetime) -> Consent:
-    """Record that the consent form was signed on that day. Raises ConsentRecorded the second time."""
+def record_consent(
+    *,
+    participant: Participant,
+    signed_on: date,
+    by: Delegation,
+    at: datetime,
+    confirmed: Mapping[str, object] = NOTHING,
+) -> Consent:
+    """Record that the consent form was signed on that day. Raises ConsentRecorded the second time.
+
+    An odd day is taken only if `confirmed` has that very day under `signed_on`; it is then drafted as a
+    deviation. Raises NotConfirmed or InvalidInput as well.
+    """
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
     check_can_record_consent(participant)
-    consent = _write_consent(participant, signed_on, by, at)
-    record_about(
-        participant, "participant.consented", by=by, at=at, body={"signed_on": signed_on.isoformat()}
-    )
+    consent, facts = _write_consent(participant, signed_on, confirmed, "signed_on", by, at)
+    body = {"signed_on": signed_on.isoformat()} | facts
+    record_about(participant, "participant.consented", by=by, at=at, body=body)
     return consent
 
 
@@ -270,11 +294,23 @@ def withdraw_contact(*, participant: Participant, by: Delegation, at: datetime) 
     ContactDetails.objects.create(participant=participant, withdrawn_at=at, recorded_by=by, recorded_at=at)
 
 
-def _write_consent(participant: Participant, signed_on: date, by: Delegation, at: datetime) -> Consent:
-    _refuse_future(signed_on, participant, at, "consent_signed_on")
-    return Consent.objects.create(
+def _write_consent(
+    participant: CurrentParticipant,
+    signed_on: date,
+    confirmed: Mapping[str, object],
+    field: str,
+    by: Delegation,
+    at: datetime,
+) -> tuple[Consent, dict[str, object]]:
+    """The consent, and what its audit entry says beside the day."""
+    _refuse_future(signed_on, participant, at, field)
+    day = judged_day(participant, signed_on, confirmed, field=field, at=at)
+    consent = Consent.objects.create(
         participant=participant, signed_on=signed_on, recorded_by=by, recorded_at=at
     )
+    participant.signed_on = signed_on
+    deviations = drafted(participant, signed_on, day.odd, by, at)
+    return consent, day.facts() | ({"deviations": deviations} if deviations else {})
 
 
 def _refuse_future(day: date, participant: Participant, at: datetime, field: str) -> None:

@@ -41,21 +41,6 @@ class ParticipantsQuery(PageQuery):
     number = ParticipantNumber(required=False, max_length=40, help_text="Only the one with this number.")
 
 
-class NewParticipant(Body):
-    """A person who is being screened."""
-
-    site = Line(required=False, max_length=6, help_text="The site's number; a token of one site needs none.")
-    consent_signed_on = Day(required=False, help_text="The day on which the consent was signed, if it was.")
-
-
-class ConsentBody(Body):
-    """A signed consent."""
-
-    signed_on = Day()
-    correction = Flag(required=False, help_text="The day that is recorded is wrong; this is the right one.")
-    reason = Prose(required=False, help_text="Why it is corrected; needed for a correction.")
-
-
 @extend_schema_field(
     {"oneOf": [{"type": "boolean"}, {"type": "number"}, {"type": "string", "maxLength": 40}]}
 )
@@ -86,6 +71,23 @@ class Confirmed(serializers.DictField):
             default=dict,
             help_text="Unlikely values that are right, each under its field: that very value.",
         )
+
+
+class NewParticipant(Body):
+    """A person who is being screened."""
+
+    site = Line(required=False, max_length=6, help_text="The site's number; a token of one site needs none.")
+    consent_signed_on = Day(required=False, help_text="The day on which the consent was signed, if it was.")
+    confirmed = Confirmed()
+
+
+class ConsentBody(Body):
+    """A signed consent."""
+
+    signed_on = Day()
+    correction = Flag(required=False, help_text="The day that is recorded is wrong; this is the right one.")
+    reason = Prose(required=False, help_text="Why it is corrected; needed for a correction.")
+    confirmed = Confirmed()
 
 
 class EligibilityBody(Body):
