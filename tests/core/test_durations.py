@@ -32,6 +32,10 @@ READ = [
     ("PT1.5H", 0, 0, "1 h 30 min"),
     ("PT5M", 0, 0, "5 min"),
     ("PT0.5S", 0, 0, "0.5 s"),
+    ("PT3599S", 0, 0, "59 min 59 s"),
+    ("PT3600S", 0, 0, "1 h"),
+    ("PT60S", 0, 0, "1 min"),
+    ("-P2M", -2, 0, ""),
     ("-P7D", 0, -7, ""),
     ("-PT36H", 0, -1, "12 h"),
     ("+P1D", 0, 1, ""),
@@ -58,6 +62,15 @@ NONE = [
 def test_what_is_no_duration_is_said_to_be_none(text: str) -> None:
     with pytest.raises(NotADuration, match=f"“{text.replace('.', '[.]')}”"):
         parse_duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "leads_back"),
+    [("-P1M", True), ("-PT1S", True), ("-PT0.5S", True), ("P0D", False), ("PT1S", False)],
+)
+def test_a_duration_leads_back_by_any_length_and_its_length_does_not(text: str, leads_back: bool) -> None:
+    found = parse_duration(text)
+    assert (found.is_negative, abs(found).is_negative) == (leads_back, False)
 
 
 def test_two_half_days_are_a_day_when_they_are_added_before_they_are_counted() -> None:

@@ -197,6 +197,52 @@ def test_roles_that_are_masked_say_who_is():
     assert "trial.masked" in assumed(of)
 
 
+def test_what_a_registry_says_too_comes_over_and_is_open():
+    design = {
+        "indications": [{"id": "N1", "label": "ALS"}, {"id": "N2", "name": "MND"}],
+        "model": code("Parallel Study"),
+        "intentTypes": [code("Treatment Study"), code("Prevention Study")],
+        "characteristics": [code("Randomized")],
+        "objectives": [
+            {"id": "B1", "text": "<p>Survival</p>", "level": code("Primary Objective"), "endpoints": [{}]},
+            {"id": "B2", "text": "<p>Safety of <b>all</b> doses</p>", "level": code("Secondary", "C85827")},
+        ],
+        "population": {
+            "plannedSex": [code("Male", "C20197")],
+            "includesHealthySubjects": False,
+            "plannedAge": {"minValue": amount(18, "Year"), "maxValue": amount(24, "Month")},
+        },
+    }
+    of = document(design)
+    assert parse_toml(draft(of).text)["record"] == {
+        "condition": {"en": "ALS, MND", "fr": "?"},
+        "allocation": "randomized",
+        "intervention_model": "parallel",
+        "purpose": "treatment",
+        "masking": "double",
+        "sex": "male",
+        "healthy_volunteers": False,
+        "minimum_age": 18,
+        "objectives": [{"id": "1", "text": {"en": "Safety of all doses", "fr": "?"}}],
+    }
+    assert "record" in assumed(of)
+    assert "the objective “Survival” (primary objective)" in lost(of) and "1 endpoint of" in lost(of)
+    assert "the purpose “Prevention Study”: a protocol file has one" in lost(of)
+    finished(of)
+
+
+def test_a_document_that_says_nothing_of_it_has_no_record():
+    assert "record" not in parse_toml(draft(document({"blindingSchema": None})).text)
+
+
+@pytest.mark.parametrize(
+    "design", [{"model": code("Single Group Study")}, {"subTypes": [code("Non-Randomized")]}]
+)
+def test_a_design_that_randomises_nobody_stops_the_file_for_good(design: dict[str, Any]):
+    (stop,) = stopped(completed(draft(document(design)).text))
+    assert stop.startswith("record.")
+
+
 # where it is
 
 
@@ -355,9 +401,8 @@ def test_planned_age_and_sex_are_criteria_of_their_own_and_open(of, criterion):
 
 @pytest.mark.parametrize("sexes", [[code("Both", "C49636")], [code("Male"), code("Female")]])
 def test_a_trial_for_both_sexes_asks_nobody_and_says_so(sexes):
-    of = planned(plannedSex=sexes)
-    assert len(parse_toml(draft(of).text)["criteria"]) == 1
-    assert "the planned sex, female and male: nobody is kept out by it" in lost(of)
+    data = parse_toml(draft(planned(plannedSex=sexes)).text)
+    assert (len(data["criteria"]), data["record"]["sex"]) == (1, "all")
 
 
 def test_no_criteria_is_a_fault_that_only_a_person_can_mend():

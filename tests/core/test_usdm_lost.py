@@ -100,7 +100,6 @@ LEFT: list[tuple[str, Json, str]] = [
         document({"biospecimenRetentions": [{"id": "B"}]}),
         "the design's biospecimen retentions (1)",
     ),
-    ("healthy volunteers", planned(includesHealthySubjects=True), "that healthy volunteers take part"),
     (
         "an unknown key",
         document(version={"fooBar": {"x": 1}}),

@@ -39,7 +39,9 @@ def one(value: str, kind: str = "After", **more: object) -> Json:
         ("P7D", 8), ("P1W", 8), ("+P1D", 2), ("PT24H", 2), ("PT1440M", 2), ("P0D", 1), ("PT0M", 1),
         ("PT5M", 1), ("PT36H", 2), ("P1DT12H", 2), ("P1.5D", 2), ("PT1.24H", 1),
         ("P2M", "2 months"), ("P1Y", "12 months"),
-        ("P100Y", None), ("P30000D", None), ("PTH", None), ("P", None), ("p7d", None), ("2 weeks", None),
+        ("P20000D", 20001), ("P20001D", None),
+        ("P600M", "600 months"), ("P601M", None), ("P100Y", None),
+        ("PTH", None), ("P", None), ("p7d", None), ("2 weeks", None),
         ("-P7D", None), ("P1M1D", None), ("P1.5M", None), ("", None),
     ],
 )  # fmt: skip
@@ -214,6 +216,11 @@ def test_without_a_fixed_reference_no_day_is_told():
     of = on(timing("v", "V", "D1", "P7D"))
     assert visits(of) == {}
     assert "the main timeline has no fixed reference to count from" in lost(of)
+
+
+def test_a_fixed_reference_that_is_not_in_the_timeline_is_none():
+    of = on(timing("t0", "D9", "D9", "P1D", "Fixed Reference"), timing("v", "V", "D1", "P7D"))
+    assert visits(of) == {} and "no fixed reference to count from" in lost(of)
 
 
 def test_a_second_fixed_reference_is_no_second_day_1():

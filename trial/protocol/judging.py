@@ -13,14 +13,14 @@ from trial.core.judges.dose_words import judge_dose_words
 from trial.core.judges.doses import judge_doses
 from trial.core.judges.plausible import judge_plausible
 from trial.core.judges.record import judge_record
-from trial.core.judges.unfinished import judge_unfinished, told_once
+from trial.core.judges.unfinished import judge_assumptions, told_once
 from trial.core.judging import Judge, judge
 from trial.protocol.files import LocatedFault, ProtocolFile, located, parse_protocol, parse_toml
 from trial.protocol.holiday_judge import judge_holidays
 from trial.refusals import InvalidInput
 
 JUDGES: tuple[Judge, ...] = (
-    judge_unfinished,
+    judge_assumptions,
     judge_holidays,
     judge_plausible,
     judge_doses,
@@ -44,7 +44,10 @@ class FaultyProtocol(InvalidInput):
 
 @lru_cache(maxsize=32)
 def faults_in(text: str) -> tuple[LocatedFault, ...]:
-    """What the judges find in the text of a protocol file that can be read. Raises UnreadableProtocol."""
+    """What the judges find in the text of a protocol file that can be read, and what nobody has said yet.
+
+    Raises UnreadableProtocol.
+    """
     data = parse_toml(text)
     found = judge(data, parse_protocol(text).protocol, JUDGES)
     return tuple(located(told_once(found, data), data, text))

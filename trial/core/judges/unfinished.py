@@ -24,11 +24,9 @@ NO_NUMBER = "NCT00000000"
 """What stood for a missing number in the drafts of earlier versions; no registry gives it."""
 
 
-def judge_unfinished(root: Place, protocol: Protocol) -> None:
-    """What nobody has replaced, and each assumption that nobody has answered."""
-    found = unfinished(root.value)
-    root.faults.extend(found)
-    still = {fault.path for fault in found}
+def judge_assumptions(root: Place, protocol: Protocol) -> None:
+    """Each assumption that nobody has answered, unless its value is unknown: `told_once` tells that."""
+    still = {fault.path for fault in unfinished(root.value)}
     for row in root.rows("assumptions"):
         if row.get("status") == "open" and not _within(find(root.value, row.get("field")), still):
             row.fault(

@@ -18,6 +18,7 @@ from trial.core.usdm.identity import trial_lines
 from trial.core.usdm.leftovers import left_over
 from trial.core.usdm.places import Atlas, site_lines
 from trial.core.usdm.population import criterion_lines
+from trial.core.usdm.registry import record_lines
 from trial.core.usdm.schedule import DraftVisit, Schedule, read_schedule
 from trial.core.usdm.treatment import arm_lines, course_lines, drug_lines
 from trial.core.usdm.writing import Notes, both, codes, known, one_line, quoted
@@ -38,6 +39,7 @@ def draft_protocol(document: Mapping[str, Any], atlas: Atlas) -> Draft:
     schedule = read_schedule(study.design)
     body = [
         *trial_lines(study, notes),
+        *record_lines(study, notes),
         *_screening_lines(schedule, notes),
         *site_lines(study, atlas, notes),
         *drug_lines(study, notes),

@@ -16,7 +16,7 @@ _READ = {
         "studyInterventions", "eligibilityCriterionItems", "studyDesigns", "conditions"},
     "design": {"studyType", "studyPhase", "arms", "studyCells", "elements", "population",
         "eligibilityCriteria", "scheduleTimelines", "encounters", "activities", "blindingSchema", "model",
-        "studyInterventionIds"},
+        "studyInterventionIds", "indications", "intentTypes", "objectives"},
     "population": {"includesHealthySubjects", "plannedEnrollmentNumber", "plannedSex", "plannedAge",
         "cohorts", "criterionIds"},
 }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from trial.core.judges.unfinished import UNKNOWN
 from trial.core.usdm.document import Study
+from trial.core.usdm.tree import Node
 from trial.core.usdm.writing import Notes
 
 _SCHEMAS = {
@@ -25,18 +26,24 @@ def masked(study: Study, notes: Notes) -> list[str]:
     """The words of `trial.masked`; always to be confirmed, unless the trial is open and nobody is masked."""
     decode = study.design.decode("blindingSchema")
     named = _named(study, notes)
-    found = [word for word in _SCHEMAS if word in decode.lower()]
+    word = schema(study.design)
     if named:
         notes.assume(
             "trial.masked", f"The document says “{decode or 'nothing'}”, and these roles are masked."
         )
         return named
-    if len(found) != 1:
+    if not word:
         notes.assume("trial.masked", f"The document says “{decode or 'nothing'}” about who is masked.")
         return [UNKNOWN]
-    if _SCHEMAS[found[0]]:
+    if _SCHEMAS[word]:
         notes.assume("trial.masked", f"The document says “{decode}”, and not who exactly is masked.")
-    return list(_SCHEMAS[found[0]])
+    return list(_SCHEMAS[word])
+
+
+def schema(design: Node) -> str:
+    """`open`, `single`, `double`, `triple` or `quadruple`; empty where the document says none or several."""
+    found = [word for word in _SCHEMAS if word in design.decode("blindingSchema").lower()]
+    return found[0] if len(found) == 1 else ""
 
 
 def _named(study: Study, notes: Notes) -> list[str]:

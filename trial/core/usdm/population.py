@@ -88,7 +88,7 @@ def _numbered(rows: list[Criterion], notes: Notes) -> list[str]:
 
 def _planned(study: Study, last: int, notes: Notes) -> Iterator[str]:
     population = study.design.node("population")
-    for number, lines in enumerate([*_age(population), *_sex(population, notes)], last + 1):
+    for number, lines in enumerate([*_age(population), *_sex(population)], last + 1):
         yield f'[[criteria]]\nid = "I{number}"\n{lines}\n'
         notes.assume(
             f"criteria[I{number}]",
@@ -105,13 +105,13 @@ def _age(population: Node) -> Iterator[str]:
     bounds = (("minimum", low), ("maximum", high))
     given = [(key, end) for key, end in bounds if end.number("value") is not None]
     text = both(_age_words(low, high, is_about=planned.flag("isApproximate")))
-    if planned.flag("isApproximate") or any(_years(end) is None for _, end in given):
+    if planned.flag("isApproximate") or any(years(end) is None for _, end in given):
         yield f"text = {text}"
         return
-    yield "\n".join([f"text = {text}", 'kind = "age"', *(f"{key} = {_years(end)}" for key, end in given)])
+    yield "\n".join([f"text = {text}", 'kind = "age"', *(f"{key} = {years(end)}" for key, end in given)])
 
 
-def _years(end: Node) -> int | None:
+def years(end: Node) -> int | None:
     """The bound in completed years. Months are not turned into years: 24 months are not “2 years or less”."""
     value = end.number("value")
     is_whole = value is not None and value.denominator == 1 and 0 <= value <= 150
@@ -138,20 +138,22 @@ def _amount(value: Fraction | None, end: Node) -> str:
     return f"{number} {unit}{plural}"
 
 
-def _sex(population: Node, notes: Notes) -> Iterator[str]:
+def planned_sexes(population: Node) -> set[str]:
+    """`female`, `male` or both; other words as they stand."""
+    rows = population.nodes("plannedSex")
+    words = {_SEXES.get(row.text("code"), row.text("decode").lower()) for row in rows}
+    return {"female", "male"} if "both" in words else words - {""}
+
+
+def _sex(population: Node) -> Iterator[str]:
     """A criterion where one sex is planned; where both are, there is nothing to ask."""
-    words = {
-        _SEXES.get(row.text("code"), row.text("decode").lower()) for row in population.nodes("plannedSex")
-    }
-    words = {"female", "male"} if "both" in words else words
+    words = planned_sexes(population)
     if len(words) == 1:
-        yield f"text = {both(f'Is {words.pop() or chr(63)}.')}"
-    elif words:
-        notes.lost.append(f"the planned sex, {' and '.join(sorted(words))}: nobody is kept out by it")
+        yield f"text = {both(f'Is {words.pop()}.')}"
 
 
 def _say_parts(study: Study, notes: Notes) -> None:
-    """Cohorts, and whether healthy volunteers take part."""
+    """The cohorts: a part of the people, with criteria of its own."""
     population = study.design.node("population")
     for row in population.nodes("cohorts"):
         planned = row.node("plannedEnrollmentNumber")
@@ -160,6 +162,3 @@ def _say_parts(study: Study, notes: Notes) -> None:
         keys = row.texts("criterionIds")
         own = f", {numbered(len(keys), 'criterion', 'criteria')} of its own" if keys else ""
         notes.lost.append(f"the cohort “{row.name}”{of}{own}: there is one population, and strata, here")
-    if "includesHealthySubjects" in population.value:
-        who = "take part" if population.flag("includesHealthySubjects") else "do not take part"
-        notes.lost.append(f"that healthy volunteers {who}")

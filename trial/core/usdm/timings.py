@@ -15,7 +15,8 @@ from trial.core.usdm.tree import Node
 FIXED, BEFORE, AFTER = "fixed reference", "before", "after"
 _CODES = {"C201358": FIXED, "C201357": BEFORE, "C201356": AFTER}
 FURTHEST_DAYS = 20_000
-"""A plan holds no day that lies further off, some 54 years."""
+FURTHEST_MONTHS = 600
+"""A plan holds nothing that lies further off, some fifty years."""
 
 
 @dataclass
@@ -103,7 +104,7 @@ def _check(position: Duration, is_backwards: bool) -> None:
         raise NotADuration("months are mixed with days")
     if is_backwards and position.months:
         raise NotADuration("it is so many months before something, and months differ")
-    if abs(position.days) > FURTHEST_DAYS or abs(position.months) * 30 > FURTHEST_DAYS:
+    if abs(position.days) > FURTHEST_DAYS or abs(position.months) > FURTHEST_MONTHS:
         raise NotADuration("it lies further away than a plan holds")
 
 
