@@ -677,10 +677,15 @@ def refuse_tail(raw: Any, file: zipfile.ZipFile) -> None:
         if head[:4] != b"PK\x01\x02" or lengths[0] != len(spelling(part)):
             raise Refused("its directory is not in order.")
     raw.seek(place)
-    end = raw.read(200)
-    if end[:4] == b"PK\x06\x06" and end[56:60] == b"PK\x06\x07":
+    end, count, size = raw.read(200), len(file.infolist()), place - file.start_dir
+    if end[:4] == b"PK\x06\x06":
+        long = struct.pack("<IIQQQQ", 0, 0, count, count, size, file.start_dir)
+        if end[4:12] != (44).to_bytes(8, "little") or end[16:56] != long:
+            raise Refused("the long end of the zip file says another directory.")
+        if end[56:76] != struct.pack("<4sIQI", b"PK\x06\x07", 0, place, 1):
+            raise Refused("the long end of the zip file is not where it should be.")
         end = end[76:]
-    if len(end) != 22 or end[:4] != b"PK\x05\x06":
+    if end != struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, count, count, size, file.start_dir, 0):
         raise Refused("after its directory something stands in the zip file that nothing names.")
 
 

@@ -15,6 +15,7 @@ import pytest
 from django.core.management import CommandError
 
 from randomization.closing import lock_data
+from randomization.core.design_file import Plan
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed.ending.archive import export_archive
 from randomization.sealed.ending.end_of_trial import (
@@ -24,6 +25,8 @@ from randomization.sealed.ending.end_of_trial import (
     open_trial,
     sign_opening,
 )
+from randomization.sealed.lists.making import design_of, make_list
+from randomization.sealed.lists.setting_aside import set_aside
 from randomization.sealed.models import SealedAuditEntry
 from randomization.services import draw_envelope
 from tests.terminal import typed
@@ -87,6 +90,33 @@ def test_what_is_exported_holds_on_a_machine_that_has_only_python(
     assert checked(path, *kept).returncode == 3
     assert "made from its seed: 36 rows" in done.stdout
     assert "draws: 5 rows" in done.stdout
+
+
+def test_an_archive_with_a_draft_that_was_set_aside_holds(
+    world: TrialFixture,
+    drawn: list[Envelope],
+    statistician: Delegation,
+    investigator: Delegation,
+    at: datetime,
+    tmp_path: Path,
+) -> None:
+    slip = made_list(world, statistician, at)
+    set_aside(list_=slip, by=statistician, at=at, reason="Another file was meant.")
+    manager = world.person(Role.TRIAL_MANAGER)
+    lock_data(trial=world.trial, by=manager, at=at, statement="All queries answered")
+    for by in (statistician, investigator):
+        sign_opening(trial=world.trial, by=by, at=at)
+    file = io.BytesIO()
+    known = export_archive(trial=world.trial, by=statistician, at=at, file=file)
+    (tmp_path / "trial.zip").write_bytes(file.getvalue())
+    done = checked(tmp_path / "trial.zip", *known)
+    assert (done.returncode, f"list {slip.name}" in done.stdout) == (0, True), done.stdout
+
+
+def made_list(world: TrialFixture, by: Delegation, at: datetime) -> RandomizationList:
+    """Another draft of this trial."""
+    design = design_of(world.trial, Plan())
+    return make_list(trial=world.trial, environment="live", design=design, by=by, at=at)
 
 
 def test_every_envelope_of_the_archive_can_be_proved_alone(

@@ -290,6 +290,36 @@ def _(data: bytes) -> bytes:
     return data[:place] + hidden + data[place : end + 16] + start + data[end + 20 :]
 
 
+def long_end(data: bytes, start: int) -> bytes:
+    """The zip file with the end for very long ones (zip64), which says where its directory starts."""
+    end = data.rindex(b"PK\x05\x06")
+    count, size = struct.unpack_from("<HI", data, end + 10)
+    record = struct.pack("<4sQHHIIQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, start)
+    return data[:end] + record + struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1) + data[end:]
+
+
+@of_bytes("the end of a long zip file (zip64)")
+def _(data: bytes) -> bytes:
+    return long_end(data, at_directory(data))
+
+
+@of_bytes("the end of a long zip file with another directory")
+def _(data: bytes) -> bytes:
+    return long_end(data, at_directory(data) - 46)
+
+
+@of_bytes("two disks said")
+def _(data: bytes) -> bytes:
+    end = data.rindex(b"PK\x05\x06")
+    return data[: end + 4] + b"\x01\x00\x01\x00" + data[end + 8 :]
+
+
+@of_bytes("a part more counted than there is")
+def _(data: bytes) -> bytes:
+    end = data.rindex(b"PK\x05\x06")
+    return data[: end + 8] + b"\x06\x00\x06\x00" + data[end + 12 :]
+
+
 @of_bytes("a part said to be encrypted")
 def _(data: bytes) -> bytes:
     return flagged(data, 1)

@@ -22,7 +22,10 @@ from trial.core.chain import canonical
 
 Spoil = Callable[[Json], object]
 SPOILT: dict[str, Spoil] = {}
-ONLY_ANCHORS = {"history written anew", "the last entry cut off, head moved", "yesterday's dump put back"}
+ONLY_ANCHORS = {
+    *("history written anew", "the last entry cut off, head moved", "yesterday's dump put back"),
+    "the entries of two sites exchanged, chains computed anew",
+}
 """What holds together in itself: only a hash that somebody kept outside shows it."""
 
 
@@ -544,6 +547,21 @@ def _(made: Json) -> None:
 @spoil("the fraction of the moment of making changed, which is not signed")
 def _(made: Json) -> None:
     made["lists"][0]["made"] = made["lists"][0]["made"].replace(".000000Z", ".000001Z")
+
+
+@spoil("the entries of two sites exchanged, chains computed anew")
+def _(made: Json) -> None:
+    """But for the code breaks, which stand at their place in time."""
+    one, two = made["chains"][1], made["chains"][2]
+    one["entries"], two["entries"] = two["entries"], one["entries"]
+    moved(made, one)
+    moved(made, two)
+
+
+@spoil("an envelope of each list in the other's place")
+def _(made: Json) -> None:
+    first, second = made["lists"]
+    first["rows"][-1], second["rows"][-1] = second["rows"][-1], first["rows"][-1]
 
 
 @spoil("a step twice in the trail, chain computed anew")
