@@ -8,6 +8,7 @@ raises it; pages show the sentence, the API turns `code` and `status` into probl
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from types import MappingProxyType
 from typing import ParamSpec
 
 from django.utils.translation import get_language, gettext, ngettext, override
@@ -55,6 +56,10 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return self.sentence if isinstance(self.sentence, str) else in_page_language(self.sentence)
+
+
+NOTHING: Mapping[str, object] = MappingProxyType({})
+"""No confirmation: whatever is unlikely is refused with its question."""
 
 
 class NotConfirmed(Refusal):

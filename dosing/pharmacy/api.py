@@ -32,6 +32,7 @@ from randomization.sealed.vault.envelope_contents import SealDamaged
 from trial.clock import day_at
 from trial.permissions import Permission
 from trial.queries import find_site, sites_for
+from trial.refusals import NotConfirmed
 from trial.rest.endpoint import Announced, Endpoint
 
 OPENING = (SealDamaged, ContentDamaged, CannotReveal)
@@ -121,7 +122,7 @@ class Receipts(Announced):
     writes = Permission.MANAGE_STOCK
     body_shape = shapes.ReceiptBody
     answer_shape = shapes.MovedShape
-    refusals = (*OPENING, LotClash)
+    refusals = (*OPENING, LotClash, NotConfirmed)
 
     def act(self, *, site: str = "", expiry: date, **values: Any) -> object:
         """Enter a delivery. A lot number that is known adds to its lot."""
@@ -139,7 +140,7 @@ class Movements(Announced):
     writes = Permission.MANAGE_STOCK
     body_shape = shapes.MovementBody
     answer_shape = shapes.MovedShape
-    refusals = (*OPENING, WrongLotState)
+    refusals = (*OPENING, WrongLotState, NotConfirmed)
 
     def act(self, *, movement: str, **values: Any) -> object:
         """Put a lot into quarantine, let it out, or record that vials were destroyed."""

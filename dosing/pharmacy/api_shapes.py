@@ -10,7 +10,7 @@ from rest_framework import serializers
 from dosing.pharmacy.stock import MOST_VIALS
 from trial.rest.fields import Body, Day, Line, Moment, Prose
 from trial.rest.queries import Query, Whole
-from trial.screening.shapes import Words
+from trial.screening.shapes import Confirmed, Words
 
 STEPS = ("prepared", "checked", "released", "discarded")
 STATES = ("", "prepared", "checked", "released")
@@ -57,6 +57,7 @@ class ReceiptBody(Body):
     lot_number = Line(max_length=40, help_text="As printed on the box.")
     expiry = Day(help_text="The last day of use.")
     quantity = Whole(min_value=1, max_value=MOST_VIALS, help_text="Vials.")
+    confirmed = Confirmed()
 
 
 class MovementBody(Body):
@@ -65,12 +66,16 @@ class MovementBody(Body):
     movement = serializers.ChoiceField(MOVEMENTS)
     reason = Prose()
     quantity = Whole(min_value=1, max_value=MOST_VIALS, required=False, help_text="For destroyed: vials.")
+    confirmed = Confirmed()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Vials are counted when they are destroyed, and only then."""
         if ("quantity" in attrs) != (attrs["movement"] == "destroyed"):
             sentence = _("Enter a number of vials only when vials are destroyed.")
             raise serializers.ValidationError({"quantity": sentence})
+        if attrs["movement"] != "destroyed" and attrs.pop("confirmed"):
+            sentence = _("There is nothing to confirm here; take it out.")
+            raise serializers.ValidationError({"confirmed": sentence})
         return attrs
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dosing.pharmacy.ledger import Lot
 from dosing.pharmacy.stock import MOST_VIALS
+from trial.pages.asking import AskingForm
 from trial.pages.day_fields import DayField
 from trial.pages.number_fields import WholeField
 from trial.screening.forms import AtSite
@@ -62,7 +63,7 @@ class DiscardForm(forms.Form):
     reason = reason_field(_("Why is it discarded?"))
 
 
-class ReceiveForm(AtSite):
+class ReceiveForm(AskingForm, AtSite):
     """One delivery of one lot."""
 
     product = forms.ChoiceField(label=_("Product"), widget=forms.RadioSelect())
@@ -86,7 +87,7 @@ class ReasonForm(forms.Form):
     reason = reason_field(_("Why, and who decided?"))
 
 
-class DestroyForm(forms.Form):
+class DestroyForm(AskingForm):
     """How many vials were destroyed, and why."""
 
     quantity = WholeField(label=_("Vials destroyed"), min_value=1, max_value=MOST_VIALS)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import assert_never
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from dosing.pharmacy.contents import Movement, MovementKind, open_steps
 from dosing.pharmacy.ledger import Lot, lots_of, product_words, write_movement
 from dosing.pharmacy.models import Step, StepBox, StockEntry
 from dosing.pharmacy.trail import announce
+from dosing.pharmacy.vial_counts import doubtful_delivery, doubtful_destruction
 from randomization.sealed.models import Recipient
 from randomization.sealed.vault.trail import record_sealed as enter
 from trial.clock import day_at
@@ -24,11 +26,12 @@ from trial.models import Delegation, Site, Trial
 from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import NotFound, sites_for
-from trial.refusals import InvalidInput, Refusal, can
+from trial.refusals import NOTHING, InvalidInput, Refusal, can, refuse_unconfirmed
 from trial.rest.in_same_transaction import write_now
 from trial.wording import medium_day
 
 MOST_VIALS = 10_000
+NONE_CONFIRMED: Mapping[str, str] = MappingProxyType({})
 
 
 class LotClash(Refusal):
@@ -101,16 +104,27 @@ def products_of(trial: Trial) -> list[str]:
 
 
 def receive_lot(
-    *, site: Site, product: str, lot_number: str, expiry: date, quantity: int, by: Delegation, at: datetime
+    *,
+    site: Site,
+    product: str,
+    lot_number: str,
+    expiry: date,
+    quantity: int,
+    by: Delegation,
+    at: datetime,
+    confirmed: Mapping[str, object] = NOTHING,
 ) -> StockEntry:
     """Enter a delivery of `quantity` vials. A lot number that is known adds to its lot.
 
-    Raises InvalidInput, LotClash or NotPermitted.
+    More than the whole trial needs is taken only if `confirmed` has that very number under `quantity`.
+    Raises InvalidInput, NotConfirmed, LotClash or NotPermitted.
     """
     require(by, Permission.MANAGE_STOCK, trial=site.trial_id, site=site)
     _refuse_delivery(site, product, lot_number, expiry, quantity, at)
+    doubts = doubtful_delivery(site.trial.protocol_version.protocol, product, quantity)
+    kept = refuse_unconfirmed(doubts, confirmed, fields={"quantity"})
     announce("stock.opened", site.number, by, at)
-    with _act("stock.received", site, by, at):
+    with _act("stock.received", site, by, at, kept):
         lots = lots_of(site)
         known = next((lot for lot in lots.values() if lot.number == lot_number.strip()), None)
         if known and (known.product, known.expiry) != (product, expiry):
@@ -142,14 +156,25 @@ def free(*, lot: uuid.UUID, reason: str, by: Delegation, at: datetime) -> StockE
     return _set_aside(lot, MovementKind.FREED, reason, by, at)
 
 
-def destroy(*, lot: uuid.UUID, quantity: int, reason: str, by: Delegation, at: datetime) -> StockEntry:
+def destroy(
+    *,
+    lot: uuid.UUID,
+    quantity: int,
+    reason: str,
+    by: Delegation,
+    at: datetime,
+    confirmed: Mapping[str, object] = NOTHING,
+) -> StockEntry:
     """Record that vials of a lot were destroyed, at most as many as are on hand.
 
-    Raises WrongLotState, NotFound or InvalidInput.
+    Many vials of a lot that may still be used are taken only if `confirmed` has that very number under
+    `quantity`. Raises WrongLotState, NotFound, NotConfirmed or InvalidInput.
     """
     _refuse_empty(reason)
     row = find_lot(lot=lot, by=by, at=at)
-    with _act("stock.destroyed", row.site, by, at):
+    doubts = doubtful_destruction(row.lot, quantity, expired=row.expired)
+    kept = {} if quantity > row.lot.on_hand else refuse_unconfirmed(doubts, confirmed, fields={"quantity"})
+    with _act("stock.destroyed", row.site, by, at, kept):
         found = lots_of(row.site)[str(lot)]
         check_can_move(MovementKind.DESTROYED, found)
         on_hand = found.on_hand
@@ -187,11 +212,14 @@ def check_can_move(kind: MovementKind, lot: Lot) -> None:
 
 
 @contextmanager
-def _act(action: str, site: Site, by: Delegation, at: datetime) -> Iterator[None]:
-    """One transaction with its entry, under the lock of the sealed trail."""
+def _act(
+    action: str, site: Site, by: Delegation, at: datetime, confirmed: Mapping[str, str] = NONE_CONFIRMED
+) -> Iterator[None]:
+    """One transaction with its entry, under the lock of the sealed trail; it says what was confirmed."""
     require(by, Permission.MANAGE_STOCK, trial=site.trial_id, site=site)
     with transaction.atomic():
-        enter(action=action, subject=site.number, by=by, at=at, trial=site.trial)
+        body = {"confirmed": dict(confirmed)} if confirmed else None
+        enter(action=action, subject=site.number, by=by, at=at, trial=site.trial, body=body)
         yield
         write_now()
 

@@ -186,6 +186,7 @@ class Pharmacy:
                         lot_number=f"{site.number}{lot}",
                         expiry=date(2017, 4, 30),
                         quantity=self.work.vials,
+                        confirmed={"quantity": self.work.vials},
                         by=by,
                         at=moment_now(),
                     )

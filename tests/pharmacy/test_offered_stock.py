@@ -30,7 +30,7 @@ def quarantined(lot: UUID, by: Delegation, at: datetime) -> None:
 
 
 def emptied(lot: UUID, by: Delegation, at: datetime) -> None:
-    destroy(lot=lot, quantity=20, reason=WHY, by=by, at=at)
+    destroy(lot=lot, quantity=20, reason=WHY, by=by, at=at, confirmed={"quantity": 20})
 
 
 def freed(lot: UUID, by: Delegation, at: datetime) -> None:

@@ -35,7 +35,7 @@ class AskingForm(forms.Form):
         }
         return answers
 
-    def ask(self, doubt: Doubt) -> None:
+    def ask_back(self, doubt: Doubt) -> None:
         """Put a box after the field of a doubt."""
         if doubt.field not in self.fields:
             return

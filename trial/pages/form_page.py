@@ -68,7 +68,7 @@ def show_refusal(form: BaseForm, reason: Refusal) -> None:
     beside = getattr(form, "beside", {})
     if isinstance(reason, NotConfirmed) and isinstance(form, AskingForm):
         for doubt in reason.doubts:
-            form.ask(doubt)
+            form.ask_back(doubt)
     for name, sentence in reason.errors.items():
         question = beside.get(name, name)
         form.add_error(question if question in form.fields else None, in_page_language(sentence))

@@ -16,10 +16,10 @@ from trial.hooks import deviations_of_apps
 from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import InvalidInput
+from trial.refusals import NOTHING, InvalidInput
 from trial.screening.consent_offers import HearsOfConsent
 from trial.screening.odd_consents import judged_day
-from trial.screening.services import NOTHING, add_status, locked, signed_on_of
+from trial.screening.services import add_status, locked, signed_on_of
 
 
 @dataclass(frozen=True)

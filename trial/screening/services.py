@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
-from types import MappingProxyType
 from typing import cast
 
 from django.core.exceptions import ValidationError
@@ -43,13 +42,10 @@ from trial.models import (
 from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import held, with_status
-from trial.refusals import InvalidInput, Refusal, in_both_languages, refuse_unconfirmed
+from trial.refusals import NOTHING, InvalidInput, Refusal, in_both_languages, refuse_unconfirmed
 from trial.screening.odd_consents import drafted, judged_day
 from trial.screening.recruiting import check_can_recruit
 from trial.wording import medium_day
-
-NOTHING: Mapping[str, object] = MappingProxyType({})
-"""No confirmation: whatever is unlikely is refused with its question."""
 
 
 class NoConsent(Refusal):
