@@ -1,0 +1,1 @@
+"""How rare the order of a list is under its declared design: one verdict. See `docs/randomization.md`."""

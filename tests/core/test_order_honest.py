@@ -1,0 +1,189 @@
+"""No rule promises more than it may: over all lists of a design, what it wins is 1 at most on the average.
+
+The lists are counted out, each with its exact chance, by code that shares nothing with the verdict's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from itertools import permutations, product
+
+import pytest
+
+from randomization.core.design import (
+    BIG_STICK,
+    COMPLETE,
+    IMPORTED,
+    ONE_BLOCK,
+    PERMUTED_BLOCKS,
+    ArmShare,
+    Design,
+    StratumSize,
+)
+from randomization.core.order.copying import strictly, total
+from randomization.core.order.judged import judged
+from randomization.core.order.places import Earlier, StratumOrder
+from randomization.core.order.verdict import KINDS
+
+Chanced = Iterator[tuple[tuple[StratumOrder, ...], Fraction]]
+EARLIER: tuple[Earlier, ...] = ({"s": (0, 1, 1, 0, 0, 1), "t": (1, 0, 0, 1)}, {"s": (0, 1, -1, 0)})
+
+
+def orders(share: Sequence[int]) -> list[tuple[int, ...]]:
+    """All orders of one block."""
+    return sorted(set(permutations([arm for arm, times in enumerate(share) for _ in range(times)])))
+
+
+def blocks(key: str, sizes: Sequence[int], shares: Sequence[int], cut: int = 0) -> list[StratumOrder]:
+    """All orders of blocks of these sizes (in multiples of the ratio), cut by so many places."""
+    found = []
+    for each in product(*(orders([share * size for share in shares]) for size in sizes)):
+        arms = tuple(arm for block in each for arm in block)
+        numbers = tuple(n for n, block in enumerate(each, 1) for _ in block)
+        end = len(arms) - cut
+        found.append(StratumOrder(key, arms[:end], numbers[:end], end))
+    return found
+
+
+def equally_likely(*strata: Sequence[StratumOrder]) -> Chanced:
+    """Every combination of these strata's orders, all with one chance."""
+    chance = Fraction(1, math.prod(map(len, strata)))
+    return ((both, chance) for both in product(*strata))
+
+
+def unblocked(lists: Chanced) -> Chanced:
+    """The same as a file without blocks brings it."""
+    for strata, chance in lists:
+        yield tuple(StratumOrder(s.key, s.arms, (0,) * len(s.arms), s.places) for s in strata), chance
+
+
+def coin(places: int, shares: Sequence[int], limit: int = 99) -> Chanced:
+    """Complete randomisation, or the big stick with two arms."""
+
+    def grown(arms: tuple[int, ...], chance: Fraction) -> Iterator[tuple[tuple[int, ...], Fraction]]:
+        if len(arms) == places:
+            yield arms, chance
+            return
+        counts = [arms.count(n) for n in range(len(shares))]
+        weights = [s * (c < min(counts) + limit) for s, c in zip(shares, counts, strict=True)]
+        for arm, weight in enumerate(weights):
+            if weight:
+                yield from grown((*arms, arm), chance * Fraction(weight, sum(weights)))
+
+    for arms, chance in grown((), Fraction(1)):
+        yield (StratumOrder("s", arms, (0,) * places, places),), chance
+
+
+def mixed(*worlds: Chanced) -> Chanced:
+    """Each of these worlds with one chance: block sizes are drawn first."""
+    kept = [list(world) for world in worlds]
+    for world in kept:
+        for strata, chance in world:
+            yield strata, chance / len(kept)
+
+
+def design(method: str, shares: Sequence[int], places: int, **more: object) -> Design:
+    arms = tuple(ArmShare("ABC"[n], share) for n, share in enumerate(shares))
+    return Design(arms, (StratumSize("s", places),), method, **more)  # type: ignore[arg-type]
+
+
+TWO, THREE, DOUBLE = (1, 1), (1, 1, 1), (2, 1)
+WORLDS = {
+    "one block of 8": (design(ONE_BLOCK, TWO, 8), lambda: equally_likely(blocks("s", [4], TWO))),
+    "blocks of 4": (
+        design(PERMUTED_BLOCKS, TWO, 8, block_sizes=(4,)),
+        lambda: equally_likely(blocks("s", [2, 2], TWO)),
+    ),
+    "blocks of 2 in two strata": (
+        design(PERMUTED_BLOCKS, TWO, 6, block_sizes=(2,)),
+        lambda: equally_likely(blocks("s", [1, 1, 1], TWO), blocks("t", [1, 1, 1], TWO)),
+    ),
+    "blocks of 3": (
+        design(PERMUTED_BLOCKS, THREE, 9, block_sizes=(3,)),
+        lambda: equally_likely(blocks("s", [1, 1, 1], THREE)),
+    ),
+    "2:1": (
+        design(PERMUTED_BLOCKS, DOUBLE, 9, block_sizes=(3,)),
+        lambda: equally_likely(blocks("s", [1, 1, 1], DOUBLE)),
+    ),
+    "sizes 2 and 4, cut": (
+        design(PERMUTED_BLOCKS, TWO, 5, block_sizes=(2, 4), exact=False),
+        lambda: mixed(
+            equally_likely(blocks("s", [1, 1, 1], TWO, 1)),
+            equally_likely(blocks("s", [1, 2], TWO, 1)),
+            equally_likely(blocks("s", [2, 1], TWO, 1)),
+            equally_likely(blocks("s", [2, 2], TWO, 3)),
+        ),
+    ),
+    "complete": (design(COMPLETE, TWO, 8), lambda: coin(8, TWO)),
+    "complete 2:1": (design(COMPLETE, DOUBLE, 7), lambda: coin(7, DOUBLE)),
+    "big stick": (design(BIG_STICK, TWO, 8, max_range=2), lambda: coin(8, TWO, 2)),
+    "brought with blocks": (design(IMPORTED, TWO, 8), lambda: equally_likely(blocks("s", [2, 1, 1], TWO))),
+    "brought with a cut block": (
+        design(IMPORTED, TWO, 7),
+        lambda: equally_likely(blocks("s", [1, 1, 3], TWO, 3)),
+    ),
+    "brought without: blocks of 2": (
+        design(IMPORTED, TWO, 8),
+        lambda: unblocked(equally_likely(blocks("s", [1] * 4, TWO))),
+    ),
+    "brought without: 2 and 4": (
+        design(IMPORTED, TWO, 8),
+        lambda: unblocked(equally_likely(blocks("s", [1, 2, 1], TWO))),
+    ),
+    "brought without: one block": (
+        design(IMPORTED, TWO, 8),
+        lambda: unblocked(equally_likely(blocks("s", [4], TWO))),
+    ),
+    "brought without: cut": (
+        design(IMPORTED, TWO, 7),
+        lambda: unblocked(equally_likely(blocks("s", [2, 2], TWO, 1))),
+    ),
+    "brought without: three arms": (
+        design(IMPORTED, THREE, 9),
+        lambda: unblocked(equally_likely(blocks("s", [1] * 3, THREE))),
+    ),
+    "brought without: six of three arms": (
+        design(IMPORTED, THREE, 6),
+        lambda: unblocked(equally_likely(blocks("s", [2], THREE))),
+    ),
+    "brought without: two strata": (
+        design(IMPORTED, TWO, 6),
+        lambda: unblocked(equally_likely(blocks("s", [1, 2], TWO), blocks("t", [2], TWO))),
+    ),
+    "brought without: complete": (design(IMPORTED, TWO, 8), lambda: coin(8, TWO)),
+    "brought without: complete 2:1": (design(IMPORTED, DOUBLE, 7), lambda: coin(7, DOUBLE)),
+    "brought without: big stick": (design(IMPORTED, TWO, 8), lambda: coin(8, TWO, 2)),
+}
+
+
+@pytest.mark.parametrize("world", WORLDS)
+def test_no_rule_wins_more_than_one_on_the_average(world: str) -> None:
+    declared, lists = WORLDS[world]
+    won = [0.0] * len(KINDS)
+    chances = Fraction(0)
+    for strata, chance in lists():
+        known = judged(declared, strata, EARLIER)
+        chances += chance
+        for n, kind in enumerate(KINDS):
+            found = kind.rule(known)
+            won[n] += float(chance) * math.exp(found) if found is not None else 0.0
+    assert chances == 1
+    assert {str(kind.seen): mean for kind, mean in zip(KINDS, won, strict=True) if mean > 1 + 1e-9} == {}
+
+
+def test_the_sum_of_logarithms_is_that_of_the_numbers() -> None:
+    assert total([math.log(2), math.log(3), -math.inf]) == pytest.approx(math.log(5))
+
+
+def test_a_rule_that_pays_for_nothing_would_be_caught() -> None:
+    """A period that is chosen when the list is known, and not staked on before, wins too much."""
+    declared, lists = WORLDS["complete"]
+    mean = 0.0
+    for strata, chance in lists():
+        arms, found = strata[0].arms, judged(declared, strata, ()).chances[0]
+        named = ([None] * period + list(arms) for period in range(1, 5))
+        mean += float(chance) * max(math.exp(strictly(arms, found, name)) for name in named)
+    assert mean > 1
