@@ -1,4 +1,5 @@
-"""What a statistician reads before accepting a list: counts, blocks, runs, if numbers reveal the arm.
+"""What a statistician reads before accepting a list: counts, blocks, runs, how well it can be guessed, how
+rare its order is, if its numbers reveal the arm.
 
 Values only; the whole of it names arms and is for the unblinded statistician alone.
 """
@@ -12,9 +13,12 @@ from itertools import groupby
 
 from trial.core.sentences import Sentence
 
-from .design import ArmShare
+from .design import ArmShare, Design
 from .imported import OURS
 from .number_leaks import Lint, lint_numbers
+from .order.guessing import Guesses, guesses, together
+from .order.places import Earlier, StratumOrder, strata_of
+from .order.verdict import Verdict, verdict_on
 from .sealed_record import SealedRecord
 
 
@@ -23,7 +27,8 @@ class StratumReport:
     """One stratum: envelopes of each arm, blocks of each size, runs of one arm by their length.
 
     `peak_range` is the largest lead of one arm over another at any place, in multiples of the ratio.
-    `uneven_blocks` counts blocks that do not hold the ratio exactly; the last may be cut at the target.
+    `guesses` are what somebody who knows its earlier arms names rightly. `uneven_blocks` counts blocks that
+    do not hold the ratio exactly; the last may be cut at the target.
     """
 
     key: str
@@ -33,15 +38,17 @@ class StratumReport:
     uneven_blocks: int
     runs: Mapping[int, int]
     peak_range: float
+    guesses: Guesses
 
 
 @dataclass(frozen=True)
 class Acceptance:
     """The report on one list. `origin` says where its order comes from and what could be compared,
-    `numbers` whose the numbers are: `own` or `file`."""
+    `numbers` whose the numbers are: `own` or `file`; `verdict` how rare its order is."""
 
     strata: tuple[StratumReport, ...]
     lint: Lint
+    verdict: Verdict
     origin: Sentence
     numbers: str = OURS
 
@@ -50,23 +57,31 @@ class Acceptance:
         """Envelopes of each arm in the whole list."""
         return sum((Counter(stratum.arms) for stratum in self.strata), Counter())
 
+    @property
+    def guesses(self) -> Guesses:
+        """How well the whole list can be guessed."""
+        return together([stratum.guesses for stratum in self.strata])
+
 
 def acceptance_of(
-    records: Iterable[SealedRecord], arms: Sequence[ArmShare], origin: Sentence, numbers: str = OURS
+    records: Iterable[SealedRecord], design: Design, origin: Sentence, earlier: Sequence[Earlier] = ()
 ) -> Acceptance:
-    """The report on these envelopes, given in list order."""
-    strata, seen, held = [], [], []
+    """The report on these envelopes, given in list order, beside the trial's earlier lists."""
+    strata, orders, seen, held = [], list[StratumOrder](), list[str](), list[str]()
     for key, rows in groupby(records, key=lambda record: record.stratum):
         places = []
         for record in rows:
             places.append((record.arm, record.block))
             seen.append(record.number)
         held += [arm for arm, _ in places]
-        strata.append(_stratum(key, places, arms))
-    return Acceptance(tuple(strata), lint_numbers(seen, held), origin, numbers)
+        strata.append(_stratum(key, places, design))
+        orders += strata_of(((key, arm, block) for arm, block in places), design.arms)
+    verdict = verdict_on(design, orders, earlier)
+    return Acceptance(tuple(strata), lint_numbers(seen, held), verdict, origin, design.numbers or OURS)
 
 
-def _stratum(key: str, places: list[tuple[str, int]], arms: Sequence[ArmShare]) -> StratumReport:
+def _stratum(key: str, places: list[tuple[str, int]], design: Design) -> StratumReport:
+    arms, index = design.arms, {arm.code: n for n, arm in enumerate(design.arms)}
     blocks = [Counter(arm for arm, _ in block) for number, block in groupby(places, _block) if number]
     counts = Counter(arm for arm, _ in places)
     return StratumReport(
@@ -77,6 +92,7 @@ def _stratum(key: str, places: list[tuple[str, int]], arms: Sequence[ArmShare]) 
         uneven_blocks=sum(not is_even(block, arms) for block in blocks),
         runs=dict(sorted(Counter(_run_lengths(arm for arm, _ in places)).items())),
         peak_range=_peak_range((arm for arm, _ in places), arms),
+        guesses=guesses([index[arm] for arm, _ in places], [block for _, block in places], design),
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from randomization.core.acceptance import Acceptance, acceptance_of
-from randomization.core.design import ArmShare
+from randomization.core.design import IMPORTED, ArmShare, Design
 from randomization.core.sealed_record import SealedRecord
+from trial.core.sentences import Sentence
 
 ARMS = (ArmShare("A", 2), ArmShare("B", 1))
 
@@ -22,7 +23,7 @@ def report(**strata: str) -> Acceptance:
             records.append(
                 SealedRecord(environment="live", list_id=UUID(int=1), stratum=key, salt=bytes(32), **facts)  # type: ignore[arg-type]
             )
-    return acceptance_of(records, ARMS, "Made here.")
+    return acceptance_of(records, Design(ARMS, (), IMPORTED), Sentence("Made here."))
 
 
 def test_arms_blocks_and_runs_are_counted_in_each_stratum() -> None:

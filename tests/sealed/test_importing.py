@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import datetime
 from io import StringIO
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from randomization.sealed.ending.end_of_trial import sign_opening
 from randomization.sealed.lists import writing
 from randomization.sealed.lists.acceptance import NumbersTell, acceptance_report, check_list
 from randomization.sealed.lists.importing import ImportedBefore, ListRefused, expected_of, import_list
+from randomization.sealed.lists.order import OrderNeedsReason
 from randomization.sealed.lists.steps import ListDamaged, activate_list, refuse_false_contents, seal_list
 from randomization.sealed.models import ListSecret, Seal, SealedAuditEntry
 from randomization.sealed.vault.envelope_contents import open_secret
@@ -53,7 +57,11 @@ def bring(world: TrialFixture, statistician: Delegation, at: datetime, codes: di
         rows: Rows | bytes | None = None, *, environment: str = "live", **more: Any
     ) -> RandomizationList:
         data = rows if isinstance(rows, bytes) else written(rows or blockrand()).encode()
-        listed = {name: more.pop(name) for name in ("name", "reserve_of", "by", "progress") if name in more}
+        listed = {
+            name: more.pop(name)
+            for name in ("name", "reserve_of", "by", "progress", "reason")
+            if name in more
+        }
         expected = expected_of(world.trial, environment, arm_names=codes, **more)
         given = {"trial": world.trial, "data": data, "expected": expected, "by": statistician, "at": at}
         return import_list(**(given | listed))
@@ -146,7 +154,9 @@ def test_numbers_of_the_file_are_kept_when_that_is_asked(bring: Bring) -> None:
 def test_numbers_never_repeat_in_a_trial(bring: Bring) -> None:
     bring(velum(), numbers="file")
     other = velum()
-    other[1:4] = [[*row[:-1], arm[-1]] for row, arm in zip(other[1:4], reversed(other[1:4]), strict=True)]
+    blocks = [list(block) for _, block in groupby(other[1:], key=itemgetter(3))]
+    arms = [row[-1] for block in blocks for row in random.Random(5).sample(block, len(block))]
+    other[1:] = [[*row[:-1], arm] for row, arm in zip(other[1:], arms, strict=True)]
     before = everything_written()
     with pytest.raises(ListRefused, match="earlier list"):
         bring(other, numbers="file")
@@ -218,11 +228,15 @@ def test_the_order_of_a_list_that_was_made_here_is_not_brought_either(
         bring(rows)
 
 
-def test_two_arms_exchanged_are_another_list(bring: Bring) -> None:
+def test_an_earlier_list_with_two_arms_exchanged_is_taken_with_a_reason_alone(bring: Bring) -> None:
     bring(environment="training")
     rows = blockrand()
     rows[1][3], rows[2][3] = rows[2][3], rows[1][3]
-    assert bring(rows).envelope_count == 36
+    before = everything_written()
+    with pytest.raises(OrderNeedsReason, match="parts of it stand in an earlier list"):
+        bring(rows)
+    assert everything_written() == before
+    assert bring(rows, reason="The trainees have left.").envelope_count == 36
 
 
 def a_dozen() -> Rows:

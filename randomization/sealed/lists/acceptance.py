@@ -13,6 +13,8 @@ from django.db import transaction
 from randomization.core.acceptance import Acceptance, acceptance_of
 from randomization.core.imported import OURS, THEIRS
 from randomization.models import ListStep, RandomizationList, Step
+from randomization.sealed.lists.opened_orders import orders_before
+from randomization.sealed.lists.order import settle_order
 from randomization.sealed.lists.steps import check_can_take_step, checked_contents, refuse_damaged, steps_of
 from randomization.sealed.vault.envelope_contents import Secret, open_secret
 from randomization.sealed.vault.keys import pharmacy_key
@@ -52,18 +54,21 @@ def acceptance_report(*, list_: RandomizationList, by: Delegation, at: datetime)
     refuse_damaged(list_)
     secret = open_secret(list_, pharmacy_key())
     design, records = secret.design, checked_contents(list_, secret)
-    return acceptance_of(records, design.arms, _origin(secret), numbers=design.numbers or OURS)
+    return acceptance_of(records, design, _origin(secret), orders_before(list_, design.arms))
 
 
-def check_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> ListStep:
+def check_list(*, list_: RandomizationList, by: Delegation, at: datetime, reason: str = "") -> ListStep:
     """Sign that the acceptance report was read and the list is accepted. It may then be sealed.
 
-    Raises NotPermitted, WrongStep, NumbersTell, ListDamaged, SealDamaged or KeyFault.
+    A rare order is accepted with a reason alone. Raises NotPermitted, WrongStep, NumbersTell, OrderRefused,
+    OrderNeedsReason, ListDamaged, SealDamaged or KeyFault.
     """
     check_can_take_step(Step.CHECKED, list_, list_.trial, by=by, taken=steps_of(list_))
-    refuse_telling(acceptance_report(list_=list_, by=by, at=at))
+    report = acceptance_report(list_=list_, by=by, at=at)
+    refuse_telling(report)
     with transaction.atomic():
         check_can_take_step(Step.CHECKED, list_, list_.trial, by=by, taken=steps_of(list_))
+        settle_order(list_, report.verdict, reason=reason, by=by, at=at)
         _note("list.checked", list_, by, at)
         return take_step(list_=list_, step=Step.CHECKED, by=by, at=at)
 

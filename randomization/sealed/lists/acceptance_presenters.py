@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from randomization.core.acceptance import Acceptance, StratumReport
+from randomization.core.order.guessing import Guesses
+from randomization.core.order.verdict import Verdict
+from trial.core.sentences import Sentence
 from trial.refusals import in_page_language
+
+REFUSED = Sentence("More than one in a million: it is refused.")
+REASON = Sentence("More than one in a thousand: it is taken with a reason alone, which is signed.")
 
 
 @dataclass(frozen=True)
@@ -21,15 +28,26 @@ class Shown:
 
 
 def report_tables(report: Acceptance) -> list[Shown]:
-    """Counts for each arm, blocks and runs of each stratum, and what was looked for in the numbers."""
-    return [_counts(report), _blocks(report), _numbers(report)]
+    """Counts for each arm, blocks and runs, how well it can be guessed, what the numbers may tell."""
+    return [_counts(report), _blocks(report), _guesses(report), _numbers(report)]
+
+
+def verdict_lines(report: Acceptance) -> list[str]:
+    """How rare the order is, what is seen in it, and under what it was judged."""
+    verdict = report.verdict
+    seen = Sentence("What is seen: %(seen)s.", seen=verdict.seen) if verdict.seen else None
+    said = [verdict.sentence, *([seen] if seen else []), *([_todo(verdict)] if seen else []), verdict.under]
+    return [in_page_language(sentence) for sentence in said]
+
+
+def _todo(verdict: Verdict) -> Sentence:
+    return REFUSED if verdict.refused else REASON
 
 
 def report_text(report: Acceptance) -> str:
     """The report for a terminal."""
-    return "\n\n".join(
-        [in_page_language(report.origin), *("\n".join(_lines(table)) for table in report_tables(report))]
-    )
+    lines = [in_page_language(report.origin), " ".join(verdict_lines(report))]
+    return "\n\n".join([*lines, *("\n".join(_lines(table)) for table in report_tables(report))])
 
 
 def _counts(report: Acceptance) -> Shown:
@@ -63,6 +81,31 @@ def _block_row(stratum: StratumReport) -> tuple[str, ...]:
         uneven,
         _times(stratum.runs),
         f"{stratum.peak_range:g}",
+    )
+
+
+def _guesses(report: Acceptance) -> Shown:
+    heads = (
+        _("Stratum"),
+        _("Guessed from the earlier arms"),
+        _("Guessed by who also knows the block's size"),
+        _("Certain"),
+    )
+    rows = [_guess_row(stratum.key, stratum.guesses) for stratum in report.strata]
+    if len(rows) > 1:
+        rows.append(_guess_row(_("all together"), report.guesses))
+    return Shown(_("How well this list can be guessed"), heads, tuple(rows))
+
+
+def _guess_row(key: str, found: Guesses) -> tuple[str, ...]:
+    return (key, *(_share(part, found.places) for part in (found.guessed, found.knowing, found.certain)))
+
+
+def _share(part: float | None, places: int) -> str:
+    return (
+        "–"
+        if part is None
+        else in_page_language(Sentence("%(share)s %%", share=Decimal(f"{100 * part / places:.1f}")))
     )
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from randomization.core.brought.headings import ROLES
 from randomization.core.brought.table_file import ENCODINGS, LONGEST_CELL, MOST_COLUMNS
 from randomization.core.imported import OURS, THEIRS
+from randomization.sealed.lists.order import LONGEST_REASON
 from trial.models import Environment, Trial
 from trial.pages.number_fields import WholeField
 from trial.refusals import in_page_language
@@ -42,6 +43,27 @@ class SetAsideForm(Signature):
     field_order = ("reason", "password")
 
 
+def reason_field() -> forms.CharField:
+    """Why a list is taken whose order is rare."""
+    return forms.CharField(
+        label=_("Reason, if the order is rare"),
+        help_text=_(
+            "Needed only where an order like this comes once in more than 1,000 lists of its design."
+        ),
+        max_length=LONGEST_REASON,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class StepForm(Signature):
+    """What is signed with the next step of a list."""
+
+    reason = reason_field()
+
+    field_order = ("reason", "password")
+
+
 class ImportForm(Signature):
     """A file, and how its words lead to the protocol's. `headings` are the columns that were asked about."""
 
@@ -68,6 +90,7 @@ class ImportForm(Signature):
         label=_("The arms need not stand in the trial's ratio (complete randomisation)."), required=False
     )
 
+    reason = reason_field()
     encoding = forms.ChoiceField(
         label=_("Encoding of a CSV file"),
         help_text=_("Only where the file is not UTF-8. Words with accents show whether it is right."),
@@ -115,7 +138,7 @@ class ImportForm(Signature):
                 choices = [("", "—"), *factors, *roles]
                 self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False)
         words = [*self.columns, *self.arms, *self.strata, *self.sizes]
-        last = ["numbers", "first_number", "uneven", "encoding", "sheet"]
+        last = ["numbers", "first_number", "uneven", "encoding", "sheet", "reason"]
         others = [name for name in self.fields if name not in {*words, *last, "password"}]
         self.order_fields([*others, *words, *last, "password"])
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -20,11 +21,15 @@ from randomization.core.design import ArmShare, Design, DesignFault
 from randomization.core.imported import OURS, THEIRS, filled
 from randomization.core.methods import allocations
 from randomization.core.number_leaks import Lint
+from randomization.core.order.places import strata_of
+from randomization.core.order.verdict import Verdict, verdict_on
 from randomization.core.sealed_record import RecordFault
 from randomization.models import Envelope, RandomizationList, Step
 from randomization.sealed.lists.earlier import earlier_lists
 from randomization.sealed.lists.files import grid_of
 from randomization.sealed.lists.making import next_list, refuse_empty_strata, write_list
+from randomization.sealed.lists.opened_orders import orders_of
+from randomization.sealed.lists.order import refuse_rare, settle_order
 from randomization.sealed.lists.remedies import COMMAND, PAGE, folded
 from randomization.sealed.lists.seeds import fresh_secret, lint_of
 from randomization.sealed.lists.steps import checked_contents
@@ -146,16 +151,18 @@ def import_list(
     at: datetime,
     name: str = "",
     reserve_of: RandomizationList | None = None,
+    reason: str = "",
     progress: Callable[[int], None] = silent,
     tell: Callable[[tuple[Words, ...]], None] = unheard,
 ) -> RandomizationList:
     """Take the list in this file and seal it; it is then a draft, as one that was made here.
 
     A fresh seed, sealed with the list, gives the salts and (unless the file's are wanted) the numbers.
-    The numbers are linted against the arms. `progress` is told now and then how many envelopes are sealed;
-    `tell` is given what was passed over in the file, in its own words, which are kept nowhere.
-    Raises NotPermitted, ListRefused with rows and rules,
-    ImportedBefore, BadReserve, SealDamaged, ListDamaged or KeyFault; then nothing is written.
+    The numbers are linted against the arms, and the order is judged: a rare one is taken with a `reason`
+    alone. `progress` is told now and then how many envelopes are sealed; `tell` is given what was passed
+    over in the file, in its own words, which are kept nowhere.
+    Raises NotPermitted, ListRefused with rows and rules, ImportedBefore, OrderRefused, OrderNeedsReason,
+    BadReserve, SealDamaged, ListDamaged or KeyFault; then nothing is written.
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
     try:
@@ -166,6 +173,8 @@ def import_list(
     with transaction.atomic():
         list_ = next_list(trial, expected.environment, name, by, at, reserve_of)
         _refuse_again(trial, brought)
+        verdict = _judged(trial, brought)
+        refuse_rare(list_, verdict, reason)
         secret, passed_over = fresh_secret(list_, brought.design, brought.contents)
         _write(list_, secret, brought, progress)
         record_sealed(
@@ -181,9 +190,21 @@ def import_list(
                 "seeds_passed_over": passed_over,
             },
         )
+        settle_order(list_, verdict, reason=reason, by=by, at=at)
         take_step(list_=list_, step=Step.DRAFT, by=by, at=at)
     tell(brought.notes)
     return list_
+
+
+def _judged(trial: Trial, brought: ImportedList) -> Verdict:
+    """The verdict on the file's order, beside every list that the trial has."""
+    design, contents = brought.design, iter(brought.contents)
+    places = (
+        (stratum.key, arm, block)
+        for stratum in design.strata
+        for arm, block, _ in islice(contents, stratum.target)
+    )
+    return verdict_on(design, strata_of(places, design.arms), orders_of(earlier_lists(trial), design.arms))
 
 
 def _write(

@@ -48,6 +48,16 @@ class ListCommand(BaseCommand):
         raise NotImplementedError
 
 
+def add_reason(parser: CommandParser) -> None:
+    """The option with which a rare order is taken."""
+    parser.add_argument(
+        "--reason",
+        metavar="TEXT",
+        default="",
+        help="why a list is taken whose order is rare under its design; signed into the sealed trail",
+    )
+
+
 def list_keeper(username: str, trial: Trial) -> Delegation:
     """The running delegation under which this person manages the trial's lists."""
     roles = [role for role, granted in GRANTS.items() if Permission.MANAGE_LISTS in granted]

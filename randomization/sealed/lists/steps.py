@@ -18,6 +18,7 @@ from randomization.core.sealed_record import SealedRecord
 from randomization.list_checks import list_faults
 from randomization.models import Envelope, ListStep, RandomizationList, Step
 from randomization.queries import active_list
+from randomization.sealed.lists.order import judge, settle_order
 from randomization.sealed.lists.writing import BATCH
 from randomization.sealed.models import Recipient, Seal
 from randomization.sealed.vault.envelope_contents import Secret, open_seal, open_secret
@@ -66,10 +67,10 @@ class ListDamaged(Refusal):
 
 
 @transaction.atomic
-def seal_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> ListStep:
+def seal_list(*, list_: RandomizationList, by: Delegation, at: datetime, reason: str = "") -> ListStep:
     """Open every envelope in memory, compare it with its commitment and with the seed, and seal the list.
 
-    Raises NotPermitted, WrongStep, SealDamaged, ListDamaged or KeyFault.
+    Raises NotPermitted, WrongStep, OrderRefused, OrderNeedsReason, SealDamaged, ListDamaged or KeyFault.
     """
     check_can_take_step(Step.SEALED, list_, list_.trial, by=by, taken=steps_of(list_))
     refuse_damaged(list_)
@@ -82,16 +83,18 @@ def seal_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> List
         body={"list": str(list_.pk)},
     )
     refuse_false_contents(list_)
+    settle_order(list_, judge(list_), reason=reason, by=by, at=at)
     return take_step(list_=list_, step=Step.SEALED, by=by, at=at)
 
 
 @transaction.atomic
-def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> ListStep:
+def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime, reason: str = "") -> ListStep:
     """Make a sealed list the one that the trial draws from, or the reserve that stands by for it.
 
     Not for a person who made, checked or sealed it: somebody else picks the list that goes live.
-    Raises NotPermitted, WrongEnvironment, WrongStep, SamePerson, AnotherListActive, ListDamaged or,
-    for a live list whose keys are not as they should be, KeyNotProved.
+    Its order is judged once more: a list may be older than the verdict.
+    Raises NotPermitted, WrongEnvironment, WrongStep, SamePerson, AnotherListActive, OrderRefused,
+    OrderNeedsReason, ListDamaged or, for a live list whose keys are not as they should be, KeyNotProved.
     """
     require(by, Permission.MANAGE_LISTS, trial=list_.trial_id)
     trial = Trial.objects.select_for_update().get(pk=list_.trial_id)
@@ -101,6 +104,7 @@ def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime) -> 
     record_sealed(
         action="list.activated", subject=list_.name, by=by, at=at, trial=trial, body={"list": str(list_.pk)}
     )
+    settle_order(list_, judge(list_), reason=reason, by=by, at=at)
     return take_step(list_=list_, step=Step.ACTIVATED, by=by, at=at)
 
 

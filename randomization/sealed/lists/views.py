@@ -15,8 +15,13 @@ from randomization.core.brought.table_file import MOST_BYTES, MOST_COLUMNS
 from randomization.models import RandomizationList
 from randomization.queries import find_list
 from randomization.sealed.lists.acceptance import acceptance_report
+<<<<<<< HEAD
 from randomization.sealed.lists.acceptance_presenters import report_tables
 from randomization.sealed.lists.forms import ImportForm, SetAsideForm, Signature
+=======
+from randomization.sealed.lists.acceptance_presenters import report_tables, verdict_lines
+from randomization.sealed.lists.forms import ImportForm, Signature, StepForm
+>>>>>>> ab548a3 (Judge a list's order at its import and before each step)
 from randomization.sealed.lists.importing import ListRefused, expected_of, import_list
 from randomization.sealed.lists.list_presenters import lists_shown
 from randomization.sealed.lists.next_acts import NextAct, next_act
@@ -83,6 +88,7 @@ class ListReport(OneList):
         context = {
             "list": self.list,
             "origin": in_page_language(report.origin),
+            "verdict": verdict_lines(report),
             "tables": report_tables(report),
         }
         return render(self.request, "sealed/list_reported.html", context | {"next": self.next})
@@ -91,6 +97,7 @@ class ListReport(OneList):
 class TakeListStep(OneList):
     """Take the list's next step: accept, seal or activate it."""
 
+    form_class = StepForm
     template_name = "sealed/list_step.html"
 
     def act(self, **answers: Any) -> str:
@@ -98,7 +105,7 @@ class TakeListStep(OneList):
         confirm_password(self.request, answers["password"])
         if (following := self.next) is None:
             raise WrongStep(_("Nothing more is to be done with this list here."))
-        taken = following.act.take(list_=self.list, by=self.by, at=self.at)
+        taken = following.act.take(list_=self.list, by=self.by, at=self.at, reason=answers["reason"])
         said = {"name": self.list.name, "step": taken.get_step_display()}
         return _("“%(name)s” is %(step)s now.") % said
 
@@ -154,7 +161,7 @@ class ImportList(Page, FormPage):
         self.form = form
         answers = form.cleaned_data
         expected = {"environment": answers["environment"]} | form.words()
-        form.cleaned_data = {name: answers[name] for name in ("file", "name", "password")} | {
+        form.cleaned_data = {name: answers[name] for name in ("file", "name", "reason", "password")} | {
             "expected": expected
         }
         answer = super().form_valid(form)
@@ -178,6 +185,7 @@ class ImportList(Page, FormPage):
             data=answers["file"].read(MOST_BYTES + 1),
             expected=expected_of(self.by.trial, **answers["expected"]),
             name=answers["name"],
+            reason=answers["reason"],
             by=self.by,
             at=self.at,
             tell=self.hear,

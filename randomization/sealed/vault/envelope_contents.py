@@ -92,6 +92,13 @@ def open_secret(
 ) -> Secret:
     """The list's seed and design, checked against the design's commitment. Raises SealDamaged."""
     row = ListSecret.objects.get(list=list_, recipient=recipient)
+    row.list = list_
+    return secret_in(row, key)
+
+
+def secret_in(row: ListSecret, key: X25519PrivateKey) -> Secret:
+    """The seed and design that this box holds, checked in the same way. Raises SealDamaged."""
+    list_ = row.list
     try:
         plaintext = unpad(unseal(row.box, key, *list_context(list_.pk, row.recipient)))
     except CannotOpen as fault:

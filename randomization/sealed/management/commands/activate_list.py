@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from randomization.sealed.lists.list_command import ListCommand, find_list
+from randomization.sealed.lists.list_command import ListCommand, add_reason, find_list
 from randomization.sealed.lists.steps import activate_list
 from trial.models import Delegation, Trial
 
@@ -18,8 +18,9 @@ class Command(ListCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--list", required=True, help="name, id or number of the list")
+        add_reason(parser)
 
     def act(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
         list_ = find_list(trial, options["list"])
-        activate_list(list_=list_, by=by, at=timezone.now())
+        activate_list(list_=list_, by=by, at=timezone.now(), reason=options["reason"])
         return f"“{list_.name}” is active: {trial.pk} draws from it"

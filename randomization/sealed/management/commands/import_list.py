@@ -13,7 +13,7 @@ from randomization.core.brought.list_numbers import MOST_DIGITS
 from randomization.core.brought.table_file import ENCODINGS, MOST_BYTES
 from randomization.core.imported import OURS, THEIRS
 from randomization.sealed.lists.importing import ListRefused, expected_of, import_list
-from randomization.sealed.lists.list_command import ListCommand, find_list
+from randomization.sealed.lists.list_command import ListCommand, add_reason, find_list
 from randomization.sealed.lists.progress_bar import ProgressBar
 from trial.core.sentences import Words
 from trial.models import Delegation, Environment, Trial
@@ -43,6 +43,7 @@ class Command(ListCommand):
         parser.add_argument("--uneven", action="store_true", help="counts may be off the ratio")
         parser.add_argument("--first-number", metavar="N", type=_count, help="where the file's count begins")
         parser.add_argument("--name", default="", help="what people call the list")
+        add_reason(parser)
         parser.add_argument("--reserve-of", metavar="LIST", help="the list after which this one is drawn")
 
     def act(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
@@ -73,6 +74,7 @@ class Command(ListCommand):
             reserve_of=find_list(trial, options["reserve_of"]) if options["reserve_of"] else None,
             by=by,
             at=timezone.now(),
+            reason=options["reason"],
             progress=ProgressBar(sum(expected.sizes.values()), self.stderr, "envelopes sealed"),
             tell=self._tell,
         )
