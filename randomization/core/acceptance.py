@@ -92,7 +92,7 @@ def _stratum(key: str, places: list[tuple[str, int]], design: Design) -> Stratum
         uneven_blocks=sum(not is_even(block, arms) for block in blocks),
         runs=dict(sorted(Counter(_run_lengths(arm for arm, _ in places)).items())),
         peak_range=_peak_range((arm for arm, _ in places), arms),
-        guesses=guesses([index[arm] for arm, _ in places], [block for _, block in places], design),
+        guesses=guesses([index[arm] for arm, _ in places], [block for _, block in places], design, key),
     )
 
 

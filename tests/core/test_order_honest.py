@@ -6,6 +6,7 @@ The lists are counted out, each with its exact chance, by code that shares nothi
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import permutations, product
@@ -14,14 +15,20 @@ import pytest
 
 from randomization.core.design import (
     BIG_STICK,
+    BLOCK_URN,
     COMPLETE,
+    EFRON,
     IMPORTED,
+    MAXIMAL,
     ONE_BLOCK,
     PERMUTED_BLOCKS,
+    URN,
     ArmShare,
     Design,
     StratumSize,
 )
+from randomization.core.fast_draws import FastDraws
+from randomization.core.methods import check_design
 from randomization.core.order.copying import strictly, total
 from randomization.core.order.judged import judged
 from randomization.core.order.places import Earlier, StratumOrder
@@ -74,6 +81,45 @@ def coin(places: int, shares: Sequence[int], limit: int = 99) -> Chanced:
 
     for arms, chance in grown((), Fraction(1)):
         yield (StratumOrder("s", arms, (0,) * places, places),), chance
+
+
+def drawn(method: str, shares: Sequence[int], places: int, **more: object) -> Chanced:
+    """What a method gives, counted out by its own code for drawing: every draw has each of its answers."""
+    declared = design(method, shares, places, **more)
+    known: dict[tuple[int, ...], Fraction] = defaultdict(Fraction)
+    _follow(declared, [], Fraction(1), known)
+    for arms, chance in known.items():
+        yield (StratumOrder("s", arms, (0,) * places, places),), chance
+
+
+class Asked(Exception):
+    """So many answers are possible."""
+
+
+class Answered(FastDraws):
+    """Draws with these answers; how many the next one has is asked."""
+
+    def __init__(self, answers: list[int]) -> None:
+        self.answers = iter(answers)
+
+    def below(self, bound: int) -> int:
+        answer = next(self.answers, None)
+        if answer is None:
+            raise Asked(bound)
+        return answer
+
+
+def _follow(
+    declared: Design, answers: list[int], chance: Fraction, known: dict[tuple[int, ...], Fraction]
+) -> None:
+    method, draws = check_design(declared), Answered(answers)
+    try:
+        places = list(method.places(declared, declared.strata[0], lambda *label: draws))
+    except Asked as asked:
+        for answer in range(asked.args[0]):
+            _follow(declared, [*answers, answer], chance / asked.args[0], known)
+    else:
+        known[tuple(arm for arm, _, _ in places)] += chance
 
 
 def mixed(*worlds: Chanced) -> Chanced:
@@ -155,6 +201,23 @@ WORLDS = {
     ),
     "brought without: complete": (design(IMPORTED, TWO, 8), lambda: coin(8, TWO)),
     "brought without: complete 2:1": (design(IMPORTED, DOUBLE, 7), lambda: coin(7, DOUBLE)),
+    "Efron": (design(EFRON, TWO, 6, probability="2/3"), lambda: drawn(EFRON, TWO, 6, probability="2/3")),
+    "Efron 2:1": (
+        design(EFRON, DOUBLE, 4, probability="2/3"),
+        lambda: drawn(EFRON, DOUBLE, 4, probability="2/3"),
+    ),
+    "block urn 2:1": (design(BLOCK_URN, DOUBLE, 6, sets=2), lambda: drawn(BLOCK_URN, DOUBLE, 6, sets=2)),
+    "maximal procedure": (design(MAXIMAL, TWO, 8, max_range=2), lambda: drawn(MAXIMAL, TWO, 8, max_range=2)),
+    "maximal procedure 2:1": (
+        design(MAXIMAL, DOUBLE, 6, max_range=1),
+        lambda: drawn(MAXIMAL, DOUBLE, 6, max_range=1),
+    ),
+    "urn": (design(URN, THREE, 5, alpha=0, beta=1), lambda: drawn(URN, THREE, 5, alpha=0, beta=1)),
+    "brought without: Efron": (design(IMPORTED, TWO, 6), lambda: drawn(EFRON, TWO, 6, probability="2/3")),
+    "brought without: block urn": (design(IMPORTED, THREE, 6), lambda: drawn(BLOCK_URN, THREE, 6, sets=2)),
+    "brought without: urn": (design(IMPORTED, THREE, 5), lambda: drawn(URN, THREE, 5, alpha=0, beta=1)),
+    "brought without: maximal, 2": (design(IMPORTED, TWO, 8), lambda: drawn(MAXIMAL, TWO, 8, max_range=2)),
+    "brought without: maximal, 3": (design(IMPORTED, TWO, 10), lambda: drawn(MAXIMAL, TWO, 10, max_range=3)),
     "brought without: big stick": (design(IMPORTED, TWO, 8), lambda: coin(8, TWO, 2)),
 }
 

@@ -12,22 +12,28 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import Any
 
-from randomization.core.design import BIG_STICK, URN, Design, StratumSize
+from randomization.core.design import BIG_STICK, BLOCK_URN, EFRON, URN, Design, StratumSize
 from randomization.core.methods import METHODS
 
+from .drawn import arm_chances
 from .places import StratumOrder
 
 MORE = 12
 """Sizes of a cut block that are tried, in multiples of the ratio; beyond them a block without end."""
 NEVER = -700.0
 """For an arm that the declared design cannot give there; e^-700 is as little as a float holds."""
-OPEN = (
+OPEN: tuple[tuple[str, dict[str, Any]], ...] = (
     (URN, {"alpha": 0, "beta": 1}),
     (URN, {"alpha": 1, "beta": 1}),
     *((BIG_STICK, {"max_range": limit}) for limit in range(1, 7)),
+    *((BLOCK_URN, {"sets": sets}) for sets in (2, 3, 4)),
+    *((EFRON, {"probability": chance}) for chance in ("2/3", "3/4", "4/5")),
 )
 """Beside blocks of any sizes, what a list without blocks may have come from."""
+OF_ANY_RATIO = (URN, BLOCK_URN)
+"""Of these, the methods that take any ratio without being told how its parts came."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ def chances_of(order: StratumOrder, design: Design) -> Chances:
 def _drawn(order: StratumOrder, design: Design) -> Chances:
     """A declared method that draws place by place."""
     places = list(_by_weights(order, design, _size(order, design)))
+    places += [NEVER] * (len(order.arms) - len(places))
     return Chances(list(accumulate(places, initial=0.0)), places)
 
 
@@ -65,16 +72,10 @@ def _size(order: StratumOrder, design: Design) -> StratumSize:
 
 
 def _by_weights(order: StratumOrder, design: Design, size: StratumSize) -> Iterator[float]:
-    """The logarithm of each arm's chance, given those before it, under a rule of weights."""
-    weights = METHODS[design.method].weights
-    assert weights is not None  # noqa: S101 - the caller chose such a method
-    counts = [0] * len(design.arms)
-    arms = iter(order.arms)
-    for _, total in size.parts:
-        for left, arm in zip(range(total, 0, -1), arms, strict=False):
-            found = weights(design, counts, left)
-            yield math.log(found[arm] / sum(found)) if found[arm] else NEVER
-            counts[arm] += 1
+    """The logarithm of each arm's chance, given those before it, as far as the method could give them."""
+    chances = arm_chances(order.arms, design, size)
+    for arm, found in zip(order.arms, chances, strict=False):
+        yield math.log(found[arm]) if found[arm] else NEVER
 
 
 def _blocked(order: StratumOrder, design: Design) -> Chances:
@@ -142,8 +143,8 @@ def _others(order: StratumOrder, design: Design) -> Iterator[list[float]]:
     alike = len({arm.share for arm in design.arms}) == 1
     size = StratumSize(order.key, order.places)
     for method, parameters in OPEN:
-        if method != BIG_STICK or alike:
-            declared = replace(design, method=method, **parameters)  # type: ignore[arg-type]
+        if alike or method in OF_ANY_RATIO:
+            declared = replace(design, method=method, **parameters)
             row = [0.0]
             for place in _by_weights(order, declared, size):
                 if place == NEVER:

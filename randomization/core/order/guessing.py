@@ -9,9 +9,13 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from randomization.core.design import ArmShare, Design
+from randomization.core.design import ArmShare, Design, StratumSize
 from randomization.core.methods import METHODS
 from randomization.core.tally import new_path
+
+from .drawn import arm_chances
+
+SURE = 1 - 1e-9
 
 
 @dataclass(frozen=True)
@@ -30,14 +34,14 @@ class Guesses:
     certain: int | None
 
 
-def guesses(arms: Sequence[int], blocks: Sequence[int], design: Design) -> Guesses:
+def guesses(arms: Sequence[int], blocks: Sequence[int], design: Design, key: str) -> Guesses:
     """The figures of one stratum: the arms as indices in the design, and their blocks (0 without)."""
-    known = list(_chances(arms, blocks, design))
+    known = list(_chances(arms, blocks, design, key))
     return Guesses(
         places=len(arms),
         guessed=_guessed(arms, design.arms),
         knowing=sum(_bet(chances, arm) for chances, arm in zip(known, arms, strict=True)) if known else None,
-        certain=sum(max(chances) == sum(chances) for chances in known) if known else None,
+        certain=sum(max(chances) >= sum(chances) * SURE for chances in known) if known else None,
     )
 
 
@@ -64,20 +68,21 @@ def _guessed(arms: Sequence[int], shares: Sequence[ArmShare]) -> float:
     return max(path.hits, steady) if len(greatest) < len(shares) else path.hits
 
 
-def _bet(chances: Sequence[int], arm: int) -> float:
-    best = max(chances)
-    return 1 / list(chances).count(best) if chances[arm] == best else 0.0
+def _bet(chances: Sequence[float], arm: int) -> float:
+    """What a bet on the likeliest arm wins. Equal chances may differ in their last digit."""
+    tied = [n for n, chance in enumerate(chances) if chance >= max(chances) * SURE]
+    return 1 / len(tied) if arm in tied else 0.0
 
 
-def _chances(arms: Sequence[int], blocks: Sequence[int], design: Design) -> Iterator[list[int]]:
-    """At each place the weights of the arms; nothing where they are not known."""
+def _chances(
+    arms: Sequence[int], blocks: Sequence[int], design: Design, key: str
+) -> Iterator[Sequence[float]]:
+    """At each place the chances of the arms, or their weights; nothing where they are not known."""
     if blocks and all(blocks):
         yield from _in_blocks(arms, blocks, design)
-    elif design.method in METHODS and (weights := METHODS[design.method].weights):
-        counts = [0] * len(design.arms)
-        for place, arm in enumerate(arms):
-            yield weights(design, counts, len(arms) - place)
-            counts[arm] += 1
+    elif design.method in METHODS and METHODS[design.method].weights:
+        size = next((stratum for stratum in design.strata if stratum.key == key), None)
+        yield from arm_chances(arms, design, size or StratumSize(key, len(arms)))
 
 
 def _in_blocks(arms: Sequence[int], blocks: Sequence[int], design: Design) -> Iterator[list[int]]:

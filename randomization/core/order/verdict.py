@@ -23,6 +23,8 @@ REASON_FROM = 1_000
 """An order that comes once in more lists than this is taken with a reason alone."""
 REFUSED_FROM = 1_000_000
 """An order that comes once in more lists than this is refused."""
+THIN = "\u202f"
+"""Between thousands: a comma would be read as a decimal one in French."""
 MOST = 10**15
 """A greater number is not told apart from this one."""
 
@@ -80,7 +82,7 @@ BY_BLOCKS = Sentence(
 )
 BY_NOTHING = Sentence(
     "The file names no blocks, so the method is not known. For each rule the method is taken under which the "
-    "order would be likeliest: blocks of any sizes, complete randomisation, big stick, urn."
+    "order would be likeliest: blocks of any sizes, complete randomisation, urns, big stick, Efron's coin."
 )
 
 
@@ -109,9 +111,10 @@ class Verdict:
     def sentence(self) -> Sentence:
         """The one sentence of every report."""
         return counted(
-            "An order like this comes once in %(count)s list of this design.",
-            "An order like this comes once in %(count)s lists of this design.",
+            "An order like this comes once in %(lists)s list of this design.",
+            "An order like this comes once in %(lists)s lists of this design.",
             count=self.once_in,
+            lists=f"{self.once_in:,}".replace(",", THIN),
         )
 
 

@@ -14,8 +14,8 @@ from randomization.core.order.verdict import Verdict
 from trial.core.sentences import Sentence
 from trial.refusals import in_page_language
 
-REFUSED = Sentence("More than one in a million: it is refused.")
-REASON = Sentence("More than one in a thousand: it is taken with a reason alone, which is signed.")
+REFUSED = Sentence("The limit is one in a million: it is not accepted.")
+REASON = Sentence("The limit is one in a thousand: it is accepted with a reason alone, which is signed.")
 
 
 @dataclass(frozen=True)
