@@ -15,13 +15,8 @@ from randomization.core.brought.table_file import MOST_BYTES, MOST_COLUMNS
 from randomization.models import RandomizationList
 from randomization.queries import find_list
 from randomization.sealed.lists.acceptance import acceptance_report
-<<<<<<< HEAD
-from randomization.sealed.lists.acceptance_presenters import report_tables
-from randomization.sealed.lists.forms import ImportForm, SetAsideForm, Signature
-=======
 from randomization.sealed.lists.acceptance_presenters import report_tables, verdict_lines
-from randomization.sealed.lists.forms import ImportForm, Signature, StepForm
->>>>>>> ab548a3 (Judge a list's order at its import and before each step)
+from randomization.sealed.lists.forms import ImportForm, SetAsideForm, Signature, StepForm
 from randomization.sealed.lists.importing import ListRefused, expected_of, import_list
 from randomization.sealed.lists.list_presenters import lists_shown
 from randomization.sealed.lists.next_acts import NextAct, next_act
