@@ -7,8 +7,10 @@ places of a list: a list may be longer than the target, and nobody is drawn for 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -25,7 +27,7 @@ from randomization.models import Envelope, RandomizationList, Step, Stratum
 from randomization.queries import current_step
 from trial.core.protocol import Protocol
 from trial.core.strata import contradicts_site
-from trial.models import Delegation, Participant, Site, Trial
+from trial.models import Delegation, Participant, ProtocolVersion, Site, Trial
 from trial.refusals import in_page_language
 from trial.screening.recruiting import ListExhausted, TargetReached
 
@@ -47,23 +49,39 @@ def check_target(participant: Participant) -> None:
         raise TargetReached(refusal(reached))
 
 
-def check_target_at_draw(participant: Participant) -> None:
-    """The same, true until the transaction ends. The caller holds the lock of the participant's stratum.
+def counts_at_draw(participant: Participant) -> dict[str, Combinable]:
+    """What a draw is compared with, as expressions for the query that finds its envelope.
 
-    Near a target that several strata share, their draws wait for one another; elsewhere they do not.
+    So it costs no statement of its own: the text of the newest protocol, and how many were drawn.
     """
-    protocol, targets = _of_this_draw(participant)
+    drawn, versions = _drawn(participant.trial), ProtocolVersion.objects.filter(trial=participant.trial_id)
+    return {
+        "protocol_text": Subquery(versions.order_by("-id").values("text")[:1]),
+        "everywhere": _count(drawn),
+        "at_site": _count(drawn.filter(participant__site=participant.site_id)),
+        "in_stratum": _count(drawn.filter(stratum__key=participant.stratum)),
+    }
+
+
+def check_target_at_draw(participant: Participant, envelope: Envelope) -> None:
+    """The same for an envelope that was read with `counts_at_draw`, true until the transaction ends.
+
+    The caller holds the lock of the participant's stratum. Near a target that several strata share, their
+    draws wait for one another; elsewhere they do not.
+    """
+    protocol, targets = _of_this_draw(participant, envelope)
     shared = [row for row in targets if row.of != "stratum"]
     if len(protocol.stratum_keys()) > 1 and any(row.left <= AT_ONCE for row in shared):
         _wait_for_other_strata(participant.trial)
-        _, targets = _of_this_draw(participant)
+        again = Envelope.objects.annotate(**counts_at_draw(participant)).get(pk=envelope.pk)
+        _, targets = _of_this_draw(participant, again)
     if reached := first_reached(targets, participant.site.number, participant.stratum):
         raise TargetReached(refusal(reached))
 
 
 def beyond_target(participant: Participant) -> str:
     """Which count and target a draw for this participant would go beyond, as `36 of 36`; empty where none."""
-    reached = first_reached(_of_this_draw(participant)[1], participant.site.number, participant.stratum)
+    reached = first_reached(targets_now(participant.trial), participant.site.number, participant.stratum)
     return f"{reached.drawn} of {reached.target}" if reached else ""
 
 
@@ -116,25 +134,14 @@ def _protocol(trial: Trial) -> Protocol:
     return trial.protocol_version.protocol
 
 
-def _of_this_draw(participant: Participant) -> tuple[Protocol, tuple[Target, ...]]:
-    """The newest protocol, and the targets in which this participant would count; one question in all."""
-    drawn = _drawn(participant.trial)
-    version = participant.trial.protocol_versions.annotate(
-        everywhere=_count(drawn),
-        at_site=_count(drawn.filter(participant__site=participant.site_id)),
-        in_stratum=_count(drawn.filter(stratum__key=participant.stratum)),
-    ).order_by("-id")[0]
-    protocol, site = version.protocol, participant.site.number
-    found = [Target("trial", "", protocol.target, version.everywhere)]
-    found += [
-        Target("site", site, most, version.at_site) for name, most in protocol.targets.sites if name == site
-    ]
-    key = participant.stratum
-    found += [
-        Target("stratum", key, most, version.in_stratum)
-        for name, most in protocol.targets.strata
-        if name == key
-    ]
+def _of_this_draw(participant: Participant, envelope: Any) -> tuple[Protocol, tuple[Target, ...]]:
+    """The newest protocol, and the targets in which this participant would count."""
+    protocol: Protocol = ProtocolVersion(text=envelope.protocol_text).protocol
+    site, key = participant.site.number, participant.stratum
+    found = [Target("trial", "", protocol.target, envelope.everywhere)]
+    found += [Target("site", site, n, envelope.at_site) for name, n in protocol.targets.sites if name == site]
+    strata = protocol.targets.strata
+    found += [Target("stratum", key, n, envelope.in_stratum) for name, n in strata if name == key]
     return protocol, tuple(found)
 
 

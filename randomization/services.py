@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
-from randomization.limits import check_target, check_target_at_draw
+from randomization.limits import check_target, check_target_at_draw, counts_at_draw
 from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
 from randomization.queries import current_step, envelope_of
 from trial.audit import record, record_about
@@ -97,7 +97,7 @@ def _within_target(participant: Participant) -> Envelope:
     except ListExhausted:
         check_target(participant)
         raise
-    check_target_at_draw(participant)
+    check_target_at_draw(participant, envelope)
     return envelope
 
 
@@ -191,7 +191,7 @@ def _next_envelope(participant: Participant, stratum: Stratum) -> Envelope | Non
         Envelope.objects.filter(Q(participant=participant.pk) | Q(pk=Subquery(free.values("pk")[:1])))
         .order_by(F("participant").asc(nulls_last=True))
         .select_related("paper_draw")  # the receipt asks for it
-        .annotate(step=current_step("stratum__list"))
+        .annotate(step=current_step("stratum__list"), **counts_at_draw(participant))
         .first()
     )
     if envelope is None:

@@ -7,6 +7,7 @@ the pharmacy door adds.
 from __future__ import annotations
 
 import json
+import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,8 +23,9 @@ from randomization.list_checks import envelopes_of, list_faults
 from randomization.models import Envelope, RandomizationList
 from trial.audit import chain_name, first_break
 from trial.core.sentences import Sentence, Words
+from trial.core.zones import rules
 from trial.hooks import ask_apps
-from trial.models import AuditChain, AuditEntry, ProtocolVersion, Trial
+from trial.models import AuditChain, AuditEntry, ProtocolVersion, Site, Trial
 from trial.walls.database import is_guarded
 from trial.walls.trigger_registry import faults, listed
 
@@ -138,6 +140,14 @@ def draws() -> Iterator[Report]:
         )
 
 
+def zones() -> Iterator[Report]:
+    """By which rules this process reads time zones, and whether the machine's own come first."""
+    paths = ", ".join(zoneinfo.TZPATH)
+    fault = Sentence("the machine’s own files are read first: %(paths)s", paths=paths) if paths else ""
+    count = Site.objects.values("zone").distinct().count()
+    yield Report(Sentence("time zones by %(rules)s", rules=rules()), count, fault)
+
+
 def triggers() -> Iterator[Report]:
     """Every trigger that an application lists; then each that is missing or altered, or in no list."""
     lists = len(listed(connection.vendor))
@@ -165,7 +175,7 @@ TRIGGER_FAULTS = {
     "altered": Sentence("it was altered or switched off"),
     "strange": Sentence("no application lists it"),
 }
-VERIFIERS: Sequence[Verifier] = (audit_chains, protocols, lists, signers, draws, triggers)
+VERIFIERS: Sequence[Verifier] = (audit_chains, protocols, lists, signers, draws, triggers, zones)
 
 
 def _drawer(envelope: Envelope) -> str:

@@ -23,6 +23,9 @@ def pytest_configure(config: pytest.Config) -> None:
     gc.set_threshold(50_000, 20, 20)  # at 700 new objects each it takes a tenth of the time of requests
     if not os.environ.get("DJANGO_SETTINGS_MODULE"):
         return
+    from tests.zone_guard import guard_connections
+
+    guard_connections()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

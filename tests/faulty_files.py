@@ -30,6 +30,12 @@ PLANTED: dict[str, tuple[str, str, str, str]] = {
         "sites[01].holidays",
         "FR has public holidays only",
     ),
+    "a zone in which no clock stands": (
+        'zone = "Europe/Paris"',
+        'zone = "Factory"',
+        "sites[01].zone",
+        "“Factory” is no place",
+    ),
     "a value that is not known": (
         'city = "Montpellier"',
         'city = "?"',

@@ -22,10 +22,12 @@ def check_wall(**_signal: Any) -> None:
     from django.core.exceptions import ImproperlyConfigured
 
     from trial.walls.database import refuse_open_wall
+    from trial.walls.logs import say_rules
     from trial.walls.trigger_check import refuse_without_triggers
 
     try:
         refuse_without_triggers()
         refuse_open_wall()
+        say_rules()
     except ImproperlyConfigured as reason:
         raise SystemExit(str(reason)) from reason  # Celery only logs what is an Exception, and goes on

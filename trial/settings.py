@@ -302,7 +302,7 @@ LOGGING = {
     "formatters": {"line": {"()": "trial.walls.logs.JsonLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("VELUM_LOG_LEVEL", "WARNING")},
-    "loggers": {"django": {"handlers": [], "propagate": True}},
+    "loggers": {"django": {"handlers": [], "propagate": True}, "velum.start": {"level": "INFO"}},
 }
 
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -12,6 +12,7 @@ from dosing.core.events import Event
 from dosing.core.planned import Calendar
 from dosing.core.refusals import UnknownZone
 from trial.core.protocol import Protocol, ReminderEvent, ReminderRule
+from trial.core.zones import zone as named_zone
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def due_at(rule: ReminderRule, event_date: date, zone: ZoneInfo) -> datetime:
 def site_clock(zone: str) -> ZoneInfo:
     """The zone by its IANA name. Raises UnknownZone, in words."""
     try:
-        return ZoneInfo(zone)
+        return named_zone(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise UnknownZone("“%(zone)s” is not a time zone. Write one like Europe/Paris.", zone=zone) from None
 

@@ -17,7 +17,7 @@ from dosing.models.records import (
     VisitOutcome,
     VisitRecord,
 )
-from dosing.models.reminders import Heartbeat, Reminder, ReminderState
+from dosing.models.reminders import Heartbeat, Reminder, ReminderState, ZoneRules
 
 __all__ = [
     "RECORDABLE",
@@ -44,4 +44,5 @@ __all__ = [
     "Timing",
     "VisitOutcome",
     "VisitRecord",
+    "ZoneRules",
 ]

@@ -59,6 +59,13 @@ class Reminder(models.Model):
         return Event.parse(self.event)
 
 
+class ZoneRules(models.Model):
+    """Under which rules of time zones the open reminders were planned: the newest row's."""
+
+    version = models.CharField(unique=True, max_length=40)
+    at = models.DateTimeField()
+
+
 class Heartbeat(models.Model):
     """When the reminder tick last ran to its end, so that silence can be noticed. No page shows it yet."""
 

@@ -9,6 +9,7 @@ TRIGGERS = (
     *append_only("dosing_visitrecord", "visit records", key=("participant_id", "code", "sequence")),
     *append_only("dosing_plannedinjection", "planned injections", key=("plan_id", "number")),
     *append_only("dosing_plannedvisit", "planned visits", key=("plan_id", "code")),
+    *append_only("dosing_zonerules", "versions of zone rules", key=("version",)),
     *append_only("dosing_closedday", "closed days", key=("site_id", "day", "sequence")),
     *append_only("dosing_coursechoice", "choices", key=("participant_id", "sequence")),
     *append_only("dosing_deviation", "deviations", key=("participant_id", "number")),

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from dosing.reminders.zone_rules import follow_zone_rules
 from tests.site_fixture import SiteFixture
 from tests.trial_fixture import START
 from trial.models import IdempotentRequest
@@ -26,6 +27,7 @@ TABLES = {
     "dosing_plannedinjection": ("date", "number"),
     "dosing_plannedvisit": ("date", "code"),
     "dosing_visitrecord": ("day", "sequence"),
+    "dosing_zonerules": ("version", "version"),
 }
 ELSEWHERE = {
     "trial_datalock",
@@ -49,6 +51,7 @@ def life(ward: SiteFixture) -> SiteFixture:
     participant = ward.booked(email="anne@example.org")
     ward.inject(participant, 1)
     ward.visit(participant, "V1")
+    follow_zone_rules(at=START)
     IdempotentRequest.objects.create(
         delegation=ward.nurse, key="k", fingerprint="f", status=201, body="{}", at=START
     )
@@ -121,7 +124,14 @@ def test_no_row_is_replaced_by_one_with_its_id_and_another_key(careless: SiteFix
         column.name for column in connection.introspection.get_table_description(connection.cursor(), table)
     ]
     key = TABLES[table][1]
-    other = {"sequence": "99", "number": "99", "code": "'V9'", "digest": "'d'", "key": "'other'"}
+    other = {
+        "sequence": "99",
+        "number": "99",
+        "code": "'V9'",
+        "digest": "'d'",
+        "key": "'other'",
+        "version": "'2'",
+    }
     values = ", ".join(other[name] if name == key else name for name in names)
     before = rows(table)
     assert REFUSAL in refused(f"INSERT OR REPLACE INTO {table} SELECT {values} FROM {table} LIMIT 1")

@@ -145,15 +145,15 @@ def test_a_second_list_takes_over_when_the_first_is_used_up(world: TrialFixture,
     assert envelope.stratum.list == reserve
 
 
-def test_a_draw_takes_nine_statements(world: TrialFixture, at: datetime) -> None:
-    """Participant and stratum are locked; an envelope is found and taken; the targets with their counts; a
+def test_a_draw_takes_eight_statements(world: TrialFixture, at: datetime) -> None:
+    """Participant and stratum are locked; an envelope is found, with what its targets are, and taken; a
     status; three for the trail."""
     world.blinded_list(3)
     draw_envelope(participant=world.participant(), by=world.nurse, at=at)
     participant = world.participant()
     with transaction.atomic(), CaptureQueriesContext(connection) as captured:
         draw_envelope(participant=participant, by=world.nurse, at=at)
-    assert len(captured) == 9, "\n".join(query["sql"] for query in captured)
+    assert len(captured) == 8, "\n".join(query["sql"] for query in captured)
 
 
 def test_a_stale_status_is_refused_instead_of_written_twice(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 from trial.core import paths
 from trial.core.arms_reader import read_arms
@@ -32,6 +31,7 @@ from trial.core.protocol import (
 from trial.core.record.reader import read_record
 from trial.core.schedule_reader import read_courses, read_screening, read_visits
 from trial.core.targets_reader import check_targets, read_targets
+from trial.core.zones import zone
 
 _LOCAL_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]\Z")
 _PREFIX = re.compile(r"[A-Z]{1,6}\Z")
@@ -125,22 +125,22 @@ def _sites(root: Place) -> tuple[ProtocolSite, ...]:
 
 
 def _site(place: Place, digits: int) -> ProtocolSite:
-    number, zone = place.get("number"), place.get("zone")
+    number, clock = place.get("number"), place.get("zone")
     if len(number) != digits:
         place.fault("must have %(digits)s digits, as numbers.site_digits says.", "number", digits=digits)
-    if not _zone_exists(zone):
+    if not _zone_exists(clock):
         place.fault(
-            "no time zone is called “%(zone)s”; use an IANA name such as Europe/Paris.", "zone", zone=zone
+            "no time zone is called “%(zone)s”; use an IANA name such as Europe/Paris.", "zone", zone=clock
         )
     kept = place.get("holidays")
     holidays = HolidayCalendar(**kept | {"categories": tuple(kept.get("categories", ()))})
     levels = tuple(place.get("levels", {}).items())
-    return ProtocolSite(number, place.get("name"), place.get("city"), zone, holidays, levels)
+    return ProtocolSite(number, place.get("name"), place.get("city"), clock, holidays, levels)
 
 
 def _zone_exists(name: str) -> bool:
     try:
-        ZoneInfo(name)
+        zone(name)
     except (KeyError, ValueError, OSError):
         return False
     return True

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from trial.core.protocol import Protocol
+from trial.core.zones import zone
 from trial.protocol.files import LocatedFault, parse_protocol
 from trial.protocol.judging import faults_in
 
@@ -105,4 +106,4 @@ class Site(models.Model):
     @property
     def tzinfo(self) -> ZoneInfo:
         """The zone in which this site counts its days."""
-        return ZoneInfo(self.zone)
+        return zone(self.zone)

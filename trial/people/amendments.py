@@ -37,8 +37,8 @@ def install_amendment(*, file: ProtocolFile, at: datetime) -> ProtocolVersion:
     newest = trial.protocol_version
     if newest.digest == file.digest:
         return newest
-    _refuse(trial, newest, file)
     refuse_faulty(file)
+    _refuse(trial, newest, file)
     version = ProtocolVersion.objects.create(
         trial=trial, version=protocol.version, digest=file.digest, text=file.text, installed_at=at
     )

@@ -14,6 +14,7 @@ from trial.core.judges.doses import judge_doses
 from trial.core.judges.plausible import judge_plausible
 from trial.core.judges.record import judge_record
 from trial.core.judges.unfinished import judge_assumptions, told_once
+from trial.core.judges.zones import judge_zones
 from trial.core.judging import Judge, judge
 from trial.protocol.files import LocatedFault, ProtocolFile, located, parse_protocol, parse_toml
 from trial.protocol.holiday_judge import judge_holidays
@@ -22,6 +23,7 @@ from trial.refusals import InvalidInput
 JUDGES: tuple[Judge, ...] = (
     judge_assumptions,
     judge_holidays,
+    judge_zones,
     judge_plausible,
     judge_doses,
     judge_dose_words,

@@ -64,6 +64,7 @@ CLINIC: dict[str, str] = _ACCOUNT | {
     "dosing_readiness": "S",
     "dosing_reminder": "S I U",
     "dosing_heartbeat": "S I U",
+    "dosing_zonerules": "S I",
     "velum_cache_clinic": "S I U D",
     "velum_sessions_clinic": "S I U D",
 }

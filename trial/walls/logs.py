@@ -6,6 +6,8 @@ import json
 import logging
 from datetime import UTC, datetime
 
+from trial import ZONE_RULES
+
 
 class JsonLine(logging.Formatter):
     """Formats a record as one line of JSON."""
@@ -21,3 +23,9 @@ class JsonLine(logging.Formatter):
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
         return json.dumps(line, ensure_ascii=False)
+
+
+def say_rules() -> None:
+    """One line at the start of a server or worker: which rules of time zones count."""
+    text = "Time zones are read by %s, not by the machine's files."
+    logging.getLogger("velum.start").info(text, ZONE_RULES)

@@ -1,0 +1,37 @@
+"""Refuses SQL that would ask the database for a zone: it has rules of its own, which nobody pinned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.db.backends.signals import connection_created
+
+ZONED = re.compile(
+    r"AT TIME ZONE|CURRENT_DATE\b|LOCALTIME|date_trunc\(|::date\b|\bnow\(\)|django_datetime_|django_time_",
+    re.IGNORECASE,
+)
+
+
+class ZoneInSql(AssertionError):
+    """A statement leaves to the database what the pinned rules decide."""
+
+
+def refuse_zones(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    """An execute wrapper of Django's: raise for a statement that needs a zone."""
+    if ZONED.search(sql) and not sql.lstrip().upper().startswith(("CREATE", "DROP", "ALTER")):
+        raise ZoneInSql(sql)
+    return execute(sql, params, many, context)
+
+
+def guard_connections() -> None:
+    """Have every connection that this process opens refuse such statements."""
+    connection_created.connect(_guard, dispatch_uid="no zone in sql")
+
+
+def _guard(connection: Any, **_signal: Any) -> None:
+    if refuse_zones not in connection.execute_wrappers:
+        connection.execute_wrappers.append(refuse_zones)
