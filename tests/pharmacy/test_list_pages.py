@@ -134,6 +134,56 @@ def test_a_faulty_file_is_refused_with_row_and_rule_on_the_page(
     assert not RandomizationList.objects.exists()
 
 
+def with_a_column(heading: str) -> Rows:
+    rows = nci()
+    return [[*rows[0], heading], *([*row, "x"] for row in rows[1:])]
+
+
+def test_a_column_that_is_not_known_is_asked_about_on_the_same_page(
+    world: TrialFixture, browsers: list[Client]
+) -> None:
+    rows = with_a_column("Opened <by>")
+    status, page = bring(world, browsers[0], rows)
+    assert (status, "Column 6, “Opened &lt;by&gt;”, is not known." in page) == (422, True)
+    assert "What column “Opened &lt;by&gt;” is" in page
+    assert 'name="heading" value="Opened &lt;by&gt;"' in page
+    assert "--column" not in page
+    assert bring(world, browsers[0], rows, heading="Opened <by>", column_0="")[0] == 422
+    assert bring(world, browsers[0], rows, heading="Opened <by>", column_0="unused")[0] == 302
+
+
+@pytest.mark.parametrize("role", ["nothing", "number\n", "COUNTRY"])
+def test_a_role_that_is_none_is_refused(world: TrialFixture, browsers: list[Client], role: str) -> None:
+    rows = with_a_column("Opened by")
+    assert bring(world, browsers[0], rows, heading="Opened by", column_0=role)[0] == 422
+    assert not RandomizationList.objects.exists()
+
+
+def test_what_was_passed_over_is_shown_in_the_reply_and_kept_in_no_session(
+    world: TrialFixture, browsers: list[Client]
+) -> None:
+    status, page = bring(world, browsers[0], [*nci(), [], ["seed <7>"]])
+    assert (status, "Passed over below the list: seed &lt;7&gt;" in page) == (200, True)
+    assert RandomizationList.objects.get().envelope_count == 36
+    assert "seed" not in str(dict(browsers[0].session)) + str(browsers[0].cookies)
+    assert "seed" not in browsers[0].get("/lists/").content.decode()
+
+
+def test_the_encoding_of_a_file_is_chosen_on_the_page(world: TrialFixture, browsers: list[Client]) -> None:
+    rows = nci()
+    for row in rows:
+        row[2] = row[2].replace("Placebo", "Témoin")
+    data = written(rows).encode("cp1252")
+    status, page = bring(world, browsers[0], data, arm_0="Témoin")
+    assert (status, "Choose the encoding of the file." in page) == (422, True)
+    assert bring(world, browsers[0], data, arm_0="Témoin", encoding="cp1252")[0] == 302
+
+
+def test_two_arms_cannot_have_one_name(world: TrialFixture, browsers: list[Client]) -> None:
+    status, page = bring(world, browsers[0], nci(), arm_1=NAMES[0])
+    assert (status, "one name for each" in page) == (422, True)
+
+
 @pytest.mark.parametrize("size", [20_001, 2**40])
 def test_a_list_that_takes_longer_than_a_page_may_is_sent_to_the_command(
     world: TrialFixture, browsers: list[Client], size: int

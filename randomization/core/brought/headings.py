@@ -46,26 +46,31 @@ WORDS: dict[str, str] = {
         order orderno subject subjectid subjectno subjectnumber patient patientid patientno patientnumber
         participant participantid participantnumber participantno
         numero numeros ordre numerodordre numeroordre numerodesequence rang sujet numerodesujet numerosujet
-        numerodusujet numerodepatient numeropatient numerodupatient numerodinclusion numeroinclusion
+        numerodusujet numerodepatient nopatient nosujet noparticipant ndepatient numeropatient
+        numerodupatient numerodinclusion numeroinclusion
         nummer laufendenummer laufnummer lfdnr patientennummer reihenfolge orden ordem""",
     "code": """code uniquecode randomisationcode randomizationcode randcode
         randomisationnumber randomizationnumber randomisationno
         randomizationno randomnumber randomno randno randmno rndno randnum randnumber randnr rando randoid
         randid randomid randomisationid randomizationid redcaprandomizationnumber envelope envelopeno
         envelopenumber codederandomisation coderandomisation numeroderandomisation numerorandomisation
-        numrandomisation numrando numerorando norando enveloppe numerodenveloppe
+        numrandomisation numrando numerorando norando norandomisation noderandomisation enveloppe
+        numerodenveloppe
         randomisierungsnummer randomisationsnummer rnummer""",
     "position": """position positioninstratum seqinstrata seqinstratum sequenceinstratum sequencewithinstratum
         rangdanslastrate positiondanslastrate numerodanslastrate""",
     "block": """block blocks blk blockid blkid blockidentifier blockno blockno blocknr blocknum blocknumber
         blockname blockcode blockinstrata blockinstratum bloc blocs numerobloc numerodebloc numerodubloc
-        nobloc idbloc identifiantbloc identifiantdubloc codebloc nomdubloc blocknummer bloque blocco bloco""",
+        nobloc blocno nodebloc nodubloc idbloc identifiantbloc identifiantdubloc codebloc nomdubloc
+        blocknummer bloque blocco bloco""",
     "size": """blocksize blocksiz blksize blksiz sizeofblock sizeoftheblock blocklength lengthofblock
-        tailledubloc taillebloc tailledebloc tailledesblocs longueurdubloc blockgrosse blockgroesse blocklange
+        tailledubloc taillebloc tailledebloc tailledesblocs longueurdubloc blockgrosse blockgroesse
+        blocklange
         blocklaenge tamanodelbloque""",
     "place": """sequencewithinblock sequenceinblock seqwithinblock seqinblock seqinblk positioninblock
         positionwithinblock placeinblock orderinblock orderwithinblock withinblock unitinblock
-        rangdanslebloc positiondanslebloc ordredanslebloc placedanslebloc sequencedanslebloc numerodanslebloc
+        rangdanslebloc positiondanslebloc ordredanslebloc placedanslebloc sequencedanslebloc
+        numerodanslebloc
         rangbloc positionimblock""",
     "unit": "unit unite units plot cell",
     "stratumsize": "stratsiz stratsize stratumsize tailledelastrate taillestrate nperstratum",
