@@ -271,7 +271,10 @@ def at_sites(*sites: tuple[str, str, dict[str, Any]]) -> dict[str, Any]:
         (code("United States of America", "USA"), "US", "?"),
         ({"standardCode": code("Germany", "DEU")}, "DE", "?"),
         (code("Belgium"), "BE", "Europe/Brussels"),
+        (code("United Kingdom", "United Kingdom"), "GB", "Europe/London"),
+        (code("United States of America"), "US", "?"),
         (code("Atlantis", "XXX"), "?", "?"),
+        (code("Korea, Democratic Republic of", "PRK"), "KP", "Asia/Pyongyang"),
     ],
 )
 def test_a_site_has_its_own_country_and_the_zone_where_the_country_has_one(country, held, zone):

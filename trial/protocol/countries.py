@@ -9,6 +9,19 @@ from holidays import country_holidays
 
 from trial.core.usdm.places import Atlas
 
+_ALSO = {
+    "united kingdom": "GB",
+    "united kingdom of great britain and northern ireland": "GB",
+    "united states of america": "US",
+    "czechia": "CZ",
+    "republic of korea": "KR",
+    "south korea": "KR",
+    "türkiye": "TR",
+    "russian federation": "RU",
+    "viet nam": "VN",
+}
+"""Names that ISO 3166 or people use, where the zones' table has others."""
+
 
 def alpha_2(words: str) -> str:
     """The ISO 3166 code of two letters for one of three, or for the country's English name; else empty.
@@ -29,7 +42,7 @@ def zones(country: str) -> tuple[str, ...]:
 
 @cache
 def _names() -> dict[str, str]:
-    return {name.casefold(): code for code, name in _rows("iso3166.tab")}
+    return {**{name.casefold(): code for code, name in _rows("iso3166.tab")}, **_ALSO}
 
 
 @cache

@@ -14,7 +14,7 @@ from trial.core.usdm.writing import Notes, both, decimal, numbered, plain
 
 _IDENTIFIER = re.compile(r"[A-Za-z]{0,3}[ ._-]?0*([1-9][0-9]{0,3})\Z")
 _EXCLUSION, _INCLUSION = "C25370", "C25532"
-_SEXES = {"C16576": "female", "C20197": "male"}
+_SEXES = {"C16576": "female", "C20197": "male", "F": "female", "M": "male"}
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def planned_sexes(population: Node) -> set[str]:
     """`female`, `male` or both; other words as they stand."""
     rows = population.nodes("plannedSex")
     words = {_SEXES.get(row.text("code"), row.text("decode").lower()) for row in rows}
-    return {"female", "male"} if "both" in words else words - {""}
+    return {"female", "male"} if words & {"both", "all"} else words - {""}
 
 
 def _sex(population: Node) -> Iterator[str]:
