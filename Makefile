@@ -4,7 +4,7 @@ PORT ?= 8000
 RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill machine mutants designs rounds blinding breach
+.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill machine mutants designs rounds blinding breach verdict
 
 help:
 	@echo "make demo        one participant through the whole trial, then both doors on ports $(PORT) and the next"
@@ -18,6 +18,7 @@ help:
 	@echo "make machine     2000 lives of 50 steps at random against a model of the calendar, and every planted fault"
 	@echo "make mutants     change the cores one line at a time; what no test notices has to have a sentence. OF=... NEAREST=..."
 	@echo "make designs     the figures of docs/evidence.md for Efron's coin, block urn and maximal procedure, exact and simulated"
+	@echo "make verdict     20,000 good lists of each design and 1,000 of each spoiled kind: how often the verdict on an order errs"
 	@echo "make kill        kill -9 at eight points around a draw, 25 times each, on both databases"
 	@echo "make rounds      64 draws at the same moment, twenty rounds of each kind, on both databases"
 	@echo "make bench       the benchmarks; writes bench.json"
@@ -51,6 +52,9 @@ mutants: development
 
 designs: development
 	@nice $(RUN) -m tests.tools.design_figures
+
+verdict: development
+	@nice -n 19 $(RUN) -m tests.tools.verdict_rates
 
 kill: development
 	@KILLS_PER_POINT=25 $(RUN) -m tests.run processes -- -k killed_while_drawing -s -o faulthandler_timeout=0
