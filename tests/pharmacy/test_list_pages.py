@@ -14,7 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from randomization.core.brought.table_file import MOST_BYTES
+from randomization.core.order.verdict import BY_NOTHING, KINDS, Verdict
 from randomization.models import RandomizationList, Step
+from randomization.sealed.lists import importing
 from randomization.sealed.models import SealedAuditEntry, SetAside
 from tests.core.list_files import NAMES, Rows, nci, written
 from tests.keys import recovery_key_is_proved
@@ -236,3 +238,41 @@ def test_with_the_usual_upload_handlers_it_would_be(
 def test_an_unknown_list_has_no_page(browsers: list[Client]) -> None:
     assert browsers[0].get("/lists/7/report/").status_code == 404
     assert browsers[0].get("/lists/7/step/").status_code == 404
+
+
+def sorted_by_arm() -> Rows:
+    """The NCI file with its arms sorted and its numbers counted again."""
+    heading, *rows = nci()
+    arms = sorted(row[2] for row in rows)
+    return [heading, *([*row[:2], arm, *row[3:]] for row, arm in zip(rows, arms, strict=True))]
+
+
+def test_a_list_sorted_by_arm_is_refused_on_the_page(world: TrialFixture, browsers: list[Client]) -> None:
+    status, page = bring(world, browsers[0], sorted_by_arm(), reason="The sponsor wants it so.")
+    assert (status, "it is sorted by arm" in page, "It is not taken" in page) == (422, True, True)
+    assert not RandomizationList.objects.exists()
+
+
+def test_a_rare_order_is_asked_about_on_the_page_and_taken_with_a_reason(
+    world: TrialFixture, browsers: list[Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = Verdict(16_000, KINDS[0].seen, BY_NOTHING)
+    monkeypatch.setattr(importing, "verdict_on", lambda *asked: said)
+    status, page = bring(world, browsers[0], nci())
+    assert (status, "once in 16\u202f000 lists" in page, 'id="id_reason_error' in page) == (422, True, True)
+    assert bring(world, browsers[0], nci(), reason="Drawn in public.")[0] == 302
+    assert "Drawn in public." in SealedAuditEntry.objects.get(action="list.order_kept").body
+
+
+def test_a_step_asks_for_the_reason_on_its_page(
+    world: TrialFixture, browsers: list[Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(world, browsers[0], nci())
+    said = Verdict(16_000, KINDS[0].seen, BY_NOTHING)
+    monkeypatch.setattr("randomization.core.acceptance.verdict_on", lambda *asked: said)
+    report = browsers[0].post("/lists/1/report/", {"password": PASSWORD}).content.decode()
+    assert "accepted with a reason alone" in report
+    refused = browsers[0].post("/lists/1/step/", {"password": PASSWORD})
+    assert (refused.status_code, "say why this one is taken" in refused.content.decode()) == (422, True)
+    answers = {"password": PASSWORD, "reason": "Drawn in public."}
+    assert browsers[0].post("/lists/1/step/", answers).status_code == 302

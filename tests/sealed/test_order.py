@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError
 
+from randomization.closing import lock_data
 from randomization.core.order import verdict as core
 from randomization.core.order.verdict import Verdict
 from randomization.models import RandomizationList, Step
+from randomization.sealed.ending.end_of_trial import sign_opening
 from randomization.sealed.lists import importing, order
 from randomization.sealed.lists.acceptance import acceptance_report, check_list
 from randomization.sealed.lists.acceptance_presenters import report_text
@@ -20,10 +22,13 @@ from randomization.sealed.lists.importing import expected_of, import_list
 from randomization.sealed.lists.order import ORDER_KEPT, OrderNeedsReason, OrderRefused, judge, reason_of
 from randomization.sealed.lists.steps import activate_list, seal_list
 from randomization.sealed.models import SealedAuditEntry
+from randomization.services import draw_envelope
 from tests.keys import recovery_key_is_proved
+from tests.sealed.test_end_of_trial import archive, checked
 from tests.terminal import typed
 from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry, Delegation
+from trial.permissions import Role
 from trial.refusals import InvalidInput, Refusal
 
 RARE, TOO_RARE = 16_000, 2_000_000
@@ -255,3 +260,28 @@ def test_each_steps_command_takes_it_too(
         typed(*words)
     typed(*words, "--reason", "It was drawn so.")
     assert [said["reason"] for said in kept()] == ["It was drawn so."]
+
+
+def test_an_archive_holds_the_reason_and_its_verifier_finds_nothing_strange(
+    world: TrialFixture,
+    bring: Bring,
+    found: Callable[[int], None],
+    statistician: Delegation,
+    second_statistician: Delegation,
+    at: datetime,
+    tmp_path: Path,
+) -> None:
+    found(RARE)
+    list_ = bring(GOOD, reason="Drawn in public.")
+    for step, by in zip(STEPS, (statistician, statistician, second_statistician), strict=True):
+        recovery_key_is_proved(statistician, at)
+        ACTS[step](list_=list_, by=by, at=at)
+    draw_envelope(participant=world.participant(), by=world.nurse, at=at)
+    lock_data(trial=world.trial, by=world.person(Role.TRIAL_MANAGER), at=at, statement="All is answered.")
+    for by in (statistician, world.person(Role.INVESTIGATOR)):
+        sign_opening(trial=world.trial, by=by, at=at)
+    (tmp_path / "trial.zip").write_bytes(archive(world, statistician, at))
+    done = checked(tmp_path / "trial.zip")
+    assert "order brought in a file: 36 rows" in done.stdout
+    assert "BAD" not in done.stdout
+    assert done.returncode in (0, 3), done.stdout

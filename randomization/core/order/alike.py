@@ -88,21 +88,21 @@ def strata_alike(judged: Judged) -> float | None:
     if len(judged.strata) < 2:
         return None
     return sharing(
-        _likest(order, found, [one.arms for one in judged.strata[max(0, n - OTHERS) : n]], judged.arms)
+        _likest(order, found, [one.arms for one in judged.strata[max(0, n - OTHERS) : n][::-1]], judged.arms)
         for n, (order, found) in enumerate(judged.pairs)
         if n
     )
 
 
 def _likest(order: StratumOrder, found: Chances, sources: Sequence[Sequence[int]], arms: int) -> float:
-    """The best of the sources, which stake alike; of each, half is staked on the plain order."""
-    best = NOTHING
-    for source in sources:
-        tried = ways(len(source), arms)
-        plain = loosely(order.arms, found, source)
-        others = max(loosely(order.arms, found, way(source)) for way in tried)
-        best = max(best, plain, others - math.log(len(tried)))
-    return best - math.log(2 * len(sources)) if sources else NOTHING
+    """The best of the sources, which stake alike; of the first one, half is staked on changed orders."""
+    if not sources:
+        return NOTHING
+    tried = ways(len(sources[0]), arms)
+    plain = [loosely(order.arms, found, source) for source in sources]
+    plain[0] -= math.log(2)
+    changed = max(loosely(order.arms, found, way(sources[0])) for way in tried) - math.log(2 * len(tried))
+    return max(changed, *plain) - math.log(len(sources))
 
 
 def an_earlier_list_from_its_first_place(judged: Judged) -> float | None:

@@ -64,7 +64,8 @@ def refuse_rare(list_: RandomizationList, verdict: Verdict, reason: str) -> None
     if not verdict.needs_reason or reason_of(list_):
         return
     if not reason.strip():
-        raise OrderNeedsReason(_said(verdict, WHY), {"reason": WHY})
+        said = _said(verdict, WHY)
+        raise OrderNeedsReason(said, {"reason": said})
     if len(reason) > LONGEST_REASON:
         too_long = Sentence("A reason has at most %(longest)s signs.", longest=LONGEST_REASON)
         raise InvalidInput(too_long, {"reason": too_long})
