@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from dosing.core.reminders import due_at
 from dosing.models import Plan, Reminder, ReminderState, ZoneRules
@@ -15,28 +16,45 @@ from trial.core.zones import rules
 from trial.models import Trial
 
 BATCH = 500
+AGAIN = ", time "
 
 
 def follow_zone_rules(*, at: datetime) -> int:
-    """Plan what is still to come anew, once for each version of the rules. Returns how many rows moved.
+    """Plan what is still to come anew when the rules are others than last time. Returns how many rows moved.
 
     A machine whose rules were older than the package's may have planned an hour off before it took the
     package's. One entry a trial says how many reminders moved. Ticks at the same moment do it once.
     """
-    if ZoneRules.objects.filter(version=rules()).exists():
+    if planned_by() == rules():
         return 0
     try:
         with transaction.atomic():
-            ZoneRules.objects.create(version=rules(), at=at)
+            ZoneRules.objects.create(version=_next_note(), at=at)
             return sum(_move(trial, at) for trial in Trial.objects.order_by("pk"))
     except IntegrityError:  # another tick was first
         return 0
 
 
+def planned_by() -> str:
+    """The rules under which reminders were planned last; empty where nobody noted them yet."""
+    newest = ZoneRules.objects.order_by("-id").first()
+    return newest.version.partition(AGAIN)[0] if newest else ""
+
+
+def _next_note() -> str:
+    """These rules; with a number where they come back after others, as when an update is taken back."""
+    before = ZoneRules.objects.filter(Q(version=rules()) | Q(version__startswith=rules() + AGAIN)).count()
+    return f"{rules()}{AGAIN}{before + 1}" if before else rules()
+
+
 def _move(trial: Trial, at: datetime) -> int:
-    """Give the open reminders of a trial their hour. What is due already leaves now, whatever the rules."""
+    """Give the waiting reminders of a trial their hour, also those that are closed and may be opened again.
+
+    What is due already leaves now, whatever the rules.
+    """
     known = _rules_by_participant(trial)
-    rows = Reminder.objects.filter(participant__trial=trial, state=ReminderState.OPEN, due_at__gt=at)
+    waiting = (ReminderState.OPEN, ReminderState.CANCELLED)
+    rows = Reminder.objects.filter(participant__trial=trial, state__in=waiting, due_at__gt=at)
     moved = list(_moved(rows.select_related("participant__site").order_by("pk"), known, at))
     Reminder.objects.bulk_update(moved, ["due_at"], batch_size=BATCH)
     if moved:

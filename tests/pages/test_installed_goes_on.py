@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from html import unescape
 from io import StringIO
@@ -14,8 +15,8 @@ from tests.faulty_files import GOOD, PLANTED, faulty
 from tests.pages.conftest import Browser
 from tests.site_fixture import SiteFixture
 from tests.trial_fixture import START
-from trial.models import AuditEntry, ProtocolVersion, Trial
-from trial.people.amendments import install_amendment
+from trial.models import AuditEntry, ProtocolVersion, Site, Trial
+from trial.people.amendments import NotAnAmendment, install_amendment
 from trial.people.installing import install_trial
 from trial.protocol.files import parse_protocol
 from trial.protocol.judging import FaultyProtocol
@@ -104,3 +105,19 @@ def test_the_same_file_again_still_changes_nothing(ward: SiteFixture) -> None:
     """Of what is installed nothing is asked twice, faulty or not."""
     version = installed_before(ward.site.trial, next(iter(PLANTED)))
     assert install_amendment(file=parse_protocol(version.text), at=START) == version
+
+
+def test_an_amendment_mends_the_zone_of_no_place_and_no_other(ward: SiteFixture) -> None:
+    file = parse_protocol(GOOD.replace("Europe/Paris", "Factory"))
+    ProtocolVersion.objects.create(
+        trial=ward.site.trial, version="old", digest=file.digest, text=file.text, installed_at=START
+    )
+    Site.objects.update(zone="Factory")
+    good = GOOD.replace('version = "', 'version = "mended ', 1)
+    install_amendment(file=parse_protocol(good), at=START)
+    assert Site.objects.get().zone == "Europe/Paris"
+    entry = AuditEntry.objects.filter(action="protocol.amended").latest("id")
+    assert json.loads(entry.body)["zones"] == {ward.site.number: "Europe/Paris"}
+    moved = good.replace("mended", "moved").replace("Europe/Paris", "Europe/Vienna")
+    with pytest.raises(NotAnAmendment, match="another time zone"):
+        install_amendment(file=parse_protocol(moved), at=START)

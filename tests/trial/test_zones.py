@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dosing.models import Reminder, ReminderState, ZoneRules
+from dosing.reminders import zone_rules
 from dosing.reminders.zone_rules import follow_zone_rules
 from tests.site_fixture import SiteFixture
 from tests.zone_guard import ZoneInSql
@@ -102,6 +103,31 @@ def test_open_reminders_are_planned_again_once_when_the_rules_changed(ward: Site
     Reminder.objects.filter(pk=rows[0].pk).update(due_at=rows[0].due_at + timedelta(hours=1))
     assert follow_zone_rules(at=at) == 0
     assert ZoneRules.objects.get().version == rules()
+
+
+def test_a_reminder_that_is_closed_for_now_moves_as_well(ward: SiteFixture) -> None:
+    """When it is opened again it is sent at the hour that stands there."""
+    ward.booked()
+    last = Reminder.objects.order_by("due_at").last()
+    assert last is not None
+    closed = {"due_at": last.due_at + timedelta(hours=1), "state": ReminderState.CANCELLED}
+    Reminder.objects.filter(pk=last.pk).update(**closed)
+
+    assert follow_zone_rules(at=last.due_at - timedelta(days=1)) == 1
+    assert Reminder.objects.get(pk=last.pk).due_at == last.due_at
+
+
+def test_rules_that_come_back_are_followed_again(ward: SiteFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An update that is taken back: what waits was planned under the rules between."""
+    noted = []
+    for version in ("tzdata 1", "tzdata 2", "tzdata 2", "tzdata 1", "tzdata 2", "tzdata 1"):
+        monkeypatch.setattr(zone_rules, "rules", lambda version=version: version)
+        follow_zone_rules(at=WINTER)
+        noted.append(zone_rules.planned_by())
+    assert noted == ["tzdata 1", "tzdata 2", "tzdata 2", "tzdata 1", "tzdata 2", "tzdata 1"]
+    assert list(ZoneRules.objects.order_by("id").values_list("version", flat=True)) == [
+        *("tzdata 1", "tzdata 2", "tzdata 1, time 2", "tzdata 2, time 2", "tzdata 1, time 3")
+    ]
 
 
 def test_a_reminder_that_is_due_already_is_left_alone(ward: SiteFixture) -> None:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from trial.core.record.values import NO_RECORD, Record
+from trial.core.zones import known_zones
 
 Row = TypeVar("Row")
 
@@ -133,6 +134,11 @@ class ProtocolSite:
     zone: str
     holidays: HolidayCalendar
     levels: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def keeps_its_zone(self) -> bool:
+        """Whether an amendment has to keep the zone; one that is no place is there to be mended."""
+        return self.zone in known_zones()
 
 
 @dataclass(frozen=True)

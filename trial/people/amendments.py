@@ -29,6 +29,7 @@ def install_amendment(*, file: ProtocolFile, at: datetime) -> ProtocolVersion:
     version that planned it until somebody moves them. The newest file again: no change. Raises
     NotAnAmendment for another trial's file, for an older version, and where arms, strata, sites or
     numbers that are in use would be lost; FaultyProtocol where a judge finds something in the file.
+    A site keeps its zone, unless the one that is installed is no place (`localtime`).
     """
     protocol = file.protocol
     trial = Trial.objects.select_for_update().filter(pk=protocol.key).first()
@@ -47,9 +48,23 @@ def install_amendment(*, file: ProtocolFile, at: datetime) -> ProtocolVersion:
     Site.objects.bulk_create(
         Site(trial=trial, number=row.number, name=row.name, city=row.city, zone=row.zone) for row in new
     )
-    body = {"digest": file.digest, "sites": [row.number for row in new], "version": protocol.version}
+    body: dict[str, object] = {"digest": file.digest, "sites": [row.number for row in new]}
+    body |= {"version": protocol.version}
+    if mended := _mended(trial, file):
+        Site.objects.bulk_update(mended, ["zone"])
+        body |= {"zones": {site.number: site.zone for site in mended}}
     record(action="protocol.amended", subject=trial.key, by=None, at=at, trial=trial, body=body)
     return version
+
+
+def _mended(trial: Trial, file: ProtocolFile) -> list[Site]:
+    """The sites that get another zone, with it; `_refuse` lets through only those whose zone was no place."""
+    zones, mended = {row.number: row.zone for row in file.protocol.sites}, []
+    for site in Site.objects.filter(trial=trial):
+        if site.zone != zones.get(site.number, site.zone):
+            site.zone = zones[site.number]
+            mended.append(site)
+    return mended
 
 
 def _refuse(trial: Trial, newest: ProtocolVersion, file: ProtocolFile) -> None:
@@ -69,7 +84,8 @@ def _refuse(trial: Trial, newest: ProtocolVersion, file: ProtocolFile) -> None:
             _("Participant numbers would look different. Keep their form."),
         ),
         (
-            any(sites.get(row.number) != row.zone for row in old.sites),
+            any(sites.get(row.number) != row.zone for row in old.sites if row.keeps_its_zone)
+            or not {row.number for row in old.sites} <= set(sites),
             _("A site is missing or has another time zone. Keep every site as it is; new ones may be added."),
         ),
     ]
