@@ -239,5 +239,6 @@ def _answer(question: Criterion, consent: date, *, failing: bool) -> object:
         return question.required_answer
     if question.kind == CriterionKind.SINCE:
         return (consent - timedelta(days=500)).isoformat()
-    bound = question.minimum if question.minimum is not None else 0
-    return bound - 7 if failing else bound + 12
+    if question.minimum is None:  # a number that has to stay below its bound
+        return question.below if failing else 1
+    return question.minimum - 7 if failing else question.minimum + 12

@@ -136,4 +136,4 @@ def contact_of(participant: Participant) -> ContactDetails | None:
 
 def latest_check(participant: Participant) -> EligibilityCheck | None:
     """The eligibility check that counts now."""
-    return participant.eligibility_checks.order_by("-id").first()
+    return participant.eligibility_checks.select_related("protocol_version").order_by("-id").first()

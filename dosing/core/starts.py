@@ -15,6 +15,7 @@ from dosing.core.words import long_date
 from trial.core.kept_days import KeptDays
 from trial.core.protocol import Protocol
 from trial.core.sentences import Sentence
+from trial.core.waits import Wait
 
 CLOSED = (NoteKind.HOLIDAY, NoteKind.CLOSED, NoteKind.WEEKEND)
 
@@ -69,11 +70,13 @@ def check_first_injection(
     randomized_on: date,
     screened_on: date | None = None,
     today: date | None = None,
+    waits: Iterable[Wait] = (),
 ) -> None:
     """Whether day 1 may lie on `day`; all dates are calendar days of the site.
 
     `screened_on` is the day on which screening began: if given, it must lie in the protocol's screening
-    period, counted back from day 1. If `today` is given, a day that has passed is refused as well.
+    period, counted back from day 1. If `today` is given, a day that has passed is refused as well. `waits`
+    are the criteria for which the first dose has to wait.
 
     Raises FirstInjectionRefused, with the reason and the days that are possible.
     """
@@ -86,6 +89,19 @@ def check_first_injection(
         raise _refused(day, _TOO_LATE, last, (last - randomized_on).days)
     if screened_on is not None:
         _check_screening(protocol, day, screened_on)
+    for wait in waits:
+        if day <= wait.over:
+            raise FirstInjectionRefused(waiting_words(wait, day))
+
+
+def waiting_words(wait: Wait, day: date) -> Sentence:
+    """Why day 1 cannot lie on that day yet, and from when it can."""
+    return _WAITING.having(
+        day=long_date(day),
+        criterion=wait.criterion,
+        since=long_date(wait.since),
+        other=long_date(wait.over + timedelta(days=1)),
+    )
 
 
 def _check_screening(protocol: Protocol, day: date, screened_on: date) -> None:
@@ -109,6 +125,12 @@ _SCREENED_TOO_LATE = Sentence(
 _SCREENED_TOO_EARLY = Sentence(
     "With %(day)s as day 1, screening on %(other)s would lie more than %(n)s days before "
     "it. Choose an earlier day 1, or screen again."
+)
+
+
+_WAITING = Sentence(
+    "Day 1 cannot be %(day)s: by criterion %(criterion)s, for what was on %(since)s, it lies on %(other)s or "
+    "later. Choose such a day; if none is left, ask the investigator and book nothing."
 )
 
 

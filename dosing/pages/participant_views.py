@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,7 @@ from dosing.pages.offers import Known, offered
 from dosing.reading.history import story
 from dosing.reading.queries import CalendarView, calendar_of, current_plan
 from dosing.reading.situation import open_slips, situation_of
-from dosing.services.booking import book_first_injection, propose_first_injection
+from dosing.services.booking import book_first_injection, propose_first_injection, waits_of
 from dosing.services.choosing import check_can_choose
 from randomization.models import Envelope
 from randomization.queries import envelope_of
@@ -149,6 +149,17 @@ class BookFirstInjection(ParticipantAct):
         """The days to choose from, and whether one was chosen before."""
         moved = current_plan(self.participant) is not None
         return super().get_form_kwargs() | {"proposals": self.proposals, "moved": moved}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """With what day 1 waits for."""
+        told = _("Criterion %(criterion)s: day 1 lies on %(day)s or later.")
+        return super().get_context_data(
+            waiting=[
+                told % {"criterion": wait.criterion, "day": medium_day(wait.over + timedelta(days=1))}
+                for wait in waits_of(self.participant)
+            ],
+            **context,
+        )
 
     def act(self, **answers: Any) -> str:
         """Book the day; the calendar follows from it."""

@@ -23,9 +23,11 @@ from randomization.queries import envelope_of, randomized_at
 from trial.audit import record_about
 from trial.clock import day_at
 from trial.core.protocol import Protocol
+from trial.core.waits import Wait, waits
 from trial.models import CurrentParticipant, Delegation, Participant, ProtocolVersion, Status
 from trial.permissions import Permission
 from trial.policies import require
+from trial.queries import latest_check
 from trial.refusals import Refusal
 from trial.screening.services import WrongStatus, locked
 
@@ -60,6 +62,7 @@ def propose_first_injection(*, participant: CurrentParticipant, at: datetime) ->
     last = randomized + timedelta(days=protocol.limits.max_days_to_first_injection)
     if last < today:
         return ()
+    waiting = waits_of(participant)
     site = protocol.site(participant.site.number)
     proposals = propose_starts_at(
         site,
@@ -69,7 +72,8 @@ def propose_first_injection(*, participant: CurrentParticipant, at: datetime) ->
         randomized=randomized,
         closed=closed_days(participant.site),
     )
-    return tuple(row for row in proposals if _allowed(participant, protocol, row.date, randomized, today))
+    asked = (participant, protocol, randomized, today, waiting)
+    return tuple(row for row in proposals if _allowed(row.date, *asked))
 
 
 @transaction.atomic
@@ -80,7 +84,8 @@ def book_first_injection(
 
     Days are calendar days of the site. Possible until an injection was given, as day 1 is the day of
     the first one given; those missed until then are open again, which asks for a reason. Moving day 1
-    keeps the protocol version that planned it; an amendment has a move of its own.
+    keeps the protocol version that planned it; an amendment has a move of its own. What counts back from
+    day 1, such as a vaccination, is judged again for the day that is chosen.
     Raises NotRandomized, FirstInjectionGiven, WrongStatus, CannotBook or InvalidInput.
     """
     participant = locked(participant)
@@ -121,18 +126,34 @@ def _reopen_missed(participant: Participant, by: Delegation, at: datetime, reaso
     return [row.number for row in missed]
 
 
+def waits_of(participant: Participant) -> tuple[Wait, ...]:
+    """What the first dose waits for, by the check that let the participant in and the version it asked by."""
+    check = latest_check(participant)
+    return waits(check.protocol_version.protocol.criteria, check.answers) if check else ()
+
+
 def _allowed(
-    participant: CurrentParticipant, protocol: Protocol, day: date, randomized: date, today: date
+    day: date,
+    participant: CurrentParticipant,
+    protocol: Protocol,
+    randomized: date,
+    today: date,
+    waiting: tuple[Wait, ...],
 ) -> bool:
     try:
-        _check(participant, protocol, day, randomized, today)
+        _check(participant, protocol, day, randomized, today, waiting)
     except CalendarRefusal:
         return False
     return True
 
 
 def _check(
-    participant: CurrentParticipant, protocol: Protocol, day: date, randomized: date, today: date
+    participant: CurrentParticipant,
+    protocol: Protocol,
+    day: date,
+    randomized: date,
+    today: date,
+    waiting: tuple[Wait, ...],
 ) -> None:
     check_first_injection(
         protocol,
@@ -140,6 +161,7 @@ def _check(
         randomized_on=randomized,
         screened_on=participant.signed_on,
         today=today,
+        waits=waiting,
     )
 
 
@@ -170,7 +192,8 @@ def _calendar(
     participant: CurrentParticipant, version: ProtocolVersion, day: date, randomized: date, at: datetime
 ) -> Calendar:
     try:
-        _check(participant, version.protocol, day, randomized, day_at(participant.site, at))
+        today, waiting = day_at(participant.site, at), waits_of(participant)
+        _check(participant, version.protocol, day, randomized, today, waiting)
         return plan(version.protocol, first_injection=day, randomized=randomized)
     except CalendarRefusal as refusal:
         sentence = refusal.sentence

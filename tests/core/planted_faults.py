@@ -115,7 +115,7 @@ PLANTED = [
     (IMODALS, "plausible = [5, 160]", "plausible = 160", "criteria[I7].plausible", "must be a list"),
     (IMODALS, "plausible = [5, 160]", "plausible = [80, 160]", "criteria[I7].plausible", "does not hold its own bound `minimum`"),
     (IMODALS, "minimum = 18\n", "minimum = 18\n»plausible = [18, 90]\n", "criteria[I3].plausible", "only a criterion of kind number"),
-    (IMODALS, 'kind = "number"', 'kind = "number"\n»passes_with = "yes"', "criteria[I7].passes_with", "computed"),
+    (IMODALS, 'kind = "number"\nminimum', 'kind = "number"\n»passes_with = "yes"\nminimum', "criteria[I7].passes_with", "computed"),
     (IMODALS, 'id = "I5"', 'id = "I5"\n»unit = "months"', "criteria[I5].unit", "belongs to the parts"),
     (IMODALS, '\ntext.fr = "Refuse de signer le consentement."', "", "criteria[E5].text", "no French words"),
     (IMODALS, 'text.en = "Refuses to sign the consent."', 'text.en = " "', "criteria[E5].text", "no English words"),

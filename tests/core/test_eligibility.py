@@ -16,6 +16,7 @@ CONSENT = date(2026, 3, 2)
 BIRTH = date(1970, 6, 15)
 GOOD = {row.id: row.required_answer for row in PROTOCOL.questions() if row.kind is CriterionKind.YES_NO} | {
     "I5a": "2025-06-01",
+    "I5b": "0.9",
     "I6": "2024-01-01",
     "I7": 88,
 }
@@ -110,7 +111,7 @@ def test_each_yes_no_criterion_alone_can_exclude(question):
 
 
 def test_a_criterion_with_parts_tells_only_of_the_part_that_fails():
-    reason = _failures(I5b="no")["I5"]
+    reason = _failures(I5b=2)["I5"]
     assert "liver" in reason
     assert "riluzole dose" not in reason
 

@@ -39,4 +39,6 @@ def answers(**other: object) -> dict[str, str]:
 def _good(question: Criterion) -> object:
     if question.kind is CriterionKind.YES_NO:
         return "yes" if question.required_answer else "no"
-    return today() - timedelta(days=500) if question.kind is CriterionKind.SINCE else 90
+    if question.kind is CriterionKind.SINCE:
+        return today() - timedelta(days=500)
+    return 90 if question.below is None else 1

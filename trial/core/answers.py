@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import assert_never
 
 from trial.core.dates import BadDate, in_words, parse_date, whole_years
-from trial.core.protocol import Criterion, CriterionKind
+from trial.core.protocol import Before, Criterion, CriterionKind, Within
 from trial.core.sentences import Saying, Sentence
 from trial.core.typed_numbers import MOST_DIGITS, BadAmount, read_number
 
@@ -68,7 +68,7 @@ def _read(question: Criterion, answer: object, consent_on: date, birth: date) ->
         case CriterionKind.NUMBER:
             return _read_number(answer)
         case CriterionKind.YES_NO:
-            return _read_yes_no(answer)
+            return _read_looking_back(question.within, answer, consent_on, birth)
         case _:
             assert_never(question.kind)
 
@@ -79,6 +79,14 @@ def _read_yes_no(answer: object) -> bool:
     if isinstance(answer, str) and answer in _YES_NO:
         return _YES_NO[answer]
     raise _Bad("“%(answer)s” is not an answer; say yes or no.", answer=str(answer))
+
+
+def _read_looking_back(within: Within | None, answer: object, consent_on: date, birth: date) -> Answer:
+    """No, or the day on which it last was so; yes where nobody knows the day. A planned day may come."""
+    if within is None or isinstance(answer, bool) or answer in _YES_NO:
+        return _read_yes_no(answer)
+    last = date.max if within.before is Before.FIRST_INJECTION else consent_on
+    return _read_date(answer, last, birth)
 
 
 def _read_number(answer: object) -> Decimal:

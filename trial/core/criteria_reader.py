@@ -6,10 +6,21 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from trial.core.faults import Place
-from trial.core.protocol import Criterion, CriterionKind, Group, Plausible, Text
+from trial.core.protocol import (
+    Before,
+    Criterion,
+    CriterionKind,
+    Group,
+    Interval,
+    Plausible,
+    Text,
+    Unit,
+    Within,
+)
 
 _BOUNDS = ("minimum", "above", "maximum", "below")
 _TIME_UNITS = ("days", "weeks", "months", "years")
+_INTERVALS = {"days": Unit.DAY, "weeks": Unit.WEEK, "months": Unit.MONTH, "years": Unit.MONTH}
 _COMPUTED = (CriterionKind.AGE, CriterionKind.SINCE, CriterionKind.NUMBER)
 
 
@@ -33,7 +44,7 @@ def _criterion(place: Place) -> Criterion:
     if "parts" not in place:
         return _question(place, name, group, text)
     place.distinct("parts", "id", "part")
-    for key in ("kind", "passes_with", "question", "unit", "plausible", *_BOUNDS):
+    for key in ("kind", "passes_with", "question", "unit", "plausible", "within", *_BOUNDS):
         if key in place:
             place.fault("belongs to the parts; the criterion itself is not asked.", key)
     parts = tuple(_question(part, name + part.get("id"), group, text) for part in place.rows("parts"))
@@ -64,7 +75,27 @@ def _question(place: Place, name: str, group: Group, text: Text) -> Criterion:
         below=bounds.get("below"),
         unit=unit,
         plausible=_plausible(place, kind, bounds),
+        within=_within(place, kind, passes_with),
     )
+
+
+def _within(place: Place, kind: CriterionKind, passes_with: str) -> Within | None:
+    """The time for which something keeps out. What never was lets in, so a no has to let in."""
+    if "within" not in place:
+        return None
+    given = dict(place.get("within"))
+    before = Before(given.pop("before", Before.CONSENT.value))
+    if kind is not CriterionKind.YES_NO or passes_with != "no":
+        place.fault("only a yes/no criterion that lets in with no looks back; take this out.", "within")
+    if "question" not in place:
+        place.fault("needs a `question`: whether it ever was so, not whether it was lately.")
+    if len(given) != 1:
+        place.fault("needs one length of time: days, weeks, months or years.", "within")
+        return None
+    ((unit, value),) = given.items()
+    if value < 1:
+        place.fault("must be 1 or more.", "within", unit)
+    return Within(Interval(12 * value if unit == "years" else value, _INTERVALS[unit]), before)
 
 
 def _plausible(place: Place, kind: CriterionKind, bounds: dict[str, int | Decimal]) -> Plausible | None:

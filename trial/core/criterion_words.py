@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from trial.core import dates
 from trial.core.answers import Answer
-from trial.core.bounds import YES_NO, reached_on
-from trial.core.protocol import Criterion, CriterionKind, Text
+from trial.core.bounds import YES_NO, Days, over_on, reached_on
+from trial.core.protocol import Before, Criterion, CriterionKind, Interval, Text, Unit, Within
 from trial.core.sentences import Sentence, Words, counted, joined
 
 _BOUNDS = {
@@ -32,8 +32,11 @@ _UNITS = {
 _ANSWERS = {True: Sentence("yes"), False: Sentence("no")}
 
 
-def in_words(question: Criterion, answer: Answer, on: date, failed: tuple[str, ...]) -> Sentence:
+def in_words(question: Criterion, answer: Answer, days: Days, failed: tuple[str, ...]) -> Sentence:
     """One sentence: the answer and the bounds in `failed` that it breaks."""
+    on = days.consent
+    if question.within is not None and isinstance(answer, date):
+        return _looking_back(question, question.within, answer, days, failed)
     said = _said(question, answer, on, failed)
     if not failed:
         return Sentence("%(said)s.", said=said)
@@ -51,6 +54,41 @@ def _said(question: Criterion, answer: Answer, on: date, failed: tuple[str, ...]
     if isinstance(answer, date):
         return _since(question, asked, answer, on, failed)
     return Sentence("%(asked)s: %(answer)s", asked=asked, answer=_quantity(answer, question.unit))
+
+
+_LAST = {
+    (Before.CONSENT, True): Sentence("%(asked)s Last on %(last)s; %(time)s were over on %(over)s."),
+    (Before.CONSENT, False): Sentence(
+        "%(asked)s Last on %(last)s; %(time)s end on %(over)s, consent is on %(to)s; must be over by then."
+    ),
+    (Before.FIRST_INJECTION, True): Sentence(
+        "%(asked)s Last on %(last)s; %(time)s end on %(over)s. Day 1 has to lie later."
+    ),
+    (Before.FIRST_INJECTION, False): Sentence(
+        "%(asked)s Last on %(last)s; %(time)s end on %(over)s, and day 1 can lie no later than %(to)s; must "
+        "be over by then."
+    ),
+}
+
+
+def _looking_back(
+    question: Criterion, within: Within, last: date, days: Days, failed: tuple[str, ...]
+) -> Sentence:
+    """What happened last, when its time is over, and up to when it had to be."""
+    form = _LAST[within.before, not failed]
+    return form.having(
+        asked=question.question or question.text,
+        last=dates.in_words(last),
+        time=_length(within.time),
+        over=dates.in_words(over_on(within, last)),
+        to=dates.in_words(days.counted_to(question)),
+    )
+
+
+def _length(time: Interval) -> Sentence:
+    if time.unit is Unit.MONTH and time.value % 12 == 0:
+        return _quantity(time.value // 12, "years")
+    return _quantity(time.value, f"{time.unit}s")
 
 
 def _since(question: Criterion, asked: Text, start: date, on: date, failed: tuple[str, ...]) -> Words:

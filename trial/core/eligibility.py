@@ -14,7 +14,7 @@ from datetime import date
 from decimal import Decimal
 
 from trial.core.answers import Answer, read_answers
-from trial.core.bounds import failed_bounds
+from trial.core.bounds import Days, failed_bounds
 from trial.core.criterion_words import in_words
 from trial.core.doubts import Doubt, outside
 from trial.core.protocol import Criterion
@@ -44,9 +44,17 @@ class Assessment:
 
 
 def assess(
-    criteria: Iterable[Criterion], answers: Mapping[str, object], *, consent_on: date, birth: date
+    criteria: Iterable[Criterion],
+    answers: Mapping[str, object],
+    *,
+    consent_on: date,
+    birth: date,
+    latest_day_1: date | None = None,
 ) -> Assessment:
     """Judge the answers on the day of consent.
+
+    What counts back from day 1 is judged by the latest day on which that can lie, as long as no day is
+    chosen; where nobody says which that is, by the day of consent.
 
     `answers` holds one entry for every question except the age: True, False, "yes" or "no"; a date
     or YYYY-MM-DD; a number. Questions are named by their criterion, parts by criterion and letter
@@ -55,7 +63,8 @@ def assess(
     """
     criteria = tuple(criteria)
     given = read_answers(criteria, answers, consent_on=consent_on, birth=birth)
-    results = tuple(_judge(criterion, given, consent_on) for criterion in criteria)
+    days = Days(consent_on, latest_day_1 or consent_on)
+    results = tuple(_judge(criterion, given, days) for criterion in criteria)
     return Assessment(all(result.met for result in results), results)
 
 
@@ -76,10 +85,10 @@ def implausible(
     )
 
 
-def _judge(criterion: Criterion, given: Mapping[str, Answer], on: date) -> CriterionResult:
+def _judge(criterion: Criterion, given: Mapping[str, Answer], days: Days) -> CriterionResult:
     """A criterion whose parts are asked tells of the parts that fail, or of all when none does."""
-    failed = {part: failed_bounds(part, given[part.id], on) for part in criterion.questions()}
+    failed = {part: failed_bounds(part, given[part.id], days) for part in criterion.questions()}
     met = not any(failed.values())
-    told = [in_words(part, given[part.id], on, bounds) for part, bounds in failed.items() if met or bounds]
+    told = [in_words(part, given[part.id], days, bounds) for part, bounds in failed.items() if met or bounds]
     words = joined(told, Sentence("%(first)s %(rest)s"))
     return CriterionResult(criterion.id, met, Sentence("%(id)s: %(words)s", id=criterion.id, words=words))

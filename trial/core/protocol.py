@@ -179,6 +179,24 @@ class CriterionKind(StrEnum):
     NUMBER = "number"  # computed from a number that is typed in
 
 
+class Before(StrEnum):
+    """The day back from which a criterion counts."""
+
+    CONSENT = "consent"
+    FIRST_INJECTION = "first_injection"
+
+
+@dataclass(frozen=True)
+class Within:
+    """How long something that happened keeps out: `time` from it to the consent, or to day 1.
+
+    It lets in again on the day after that time has passed.
+    """
+
+    time: Interval
+    before: Before = Before.CONSENT
+
+
 class Group(StrEnum):
     """Whether a criterion lets participants in or keeps them out."""
 
@@ -195,6 +213,7 @@ class Criterion:
     months or years of the calendar); for NUMBER `unit` is what is printed behind the number.
     `question` is what the page asks for; where it is None the criterion's text is the question. A NUMBER
     outside `plausible` is asked about before it is judged.
+    A YES_NO criterion with `within` is answered no, or by the day on which it last was so.
     A criterion that asks several things has `parts` (I5a, I5b), which must all be met; then
     only the parts have a kind, bounds and a question of their own.
     """
@@ -212,6 +231,7 @@ class Criterion:
     unit: str = ""
     parts: tuple[Criterion, ...] = ()
     plausible: Plausible | None = None
+    within: Within | None = None
 
     def questions(self) -> tuple[Criterion, ...]:
         """What is really answered: the parts, or the criterion itself where it has none."""

@@ -28,9 +28,9 @@ class DayBoxes(forms.Widget):
 
     use_fieldset = True
 
-    def __init__(self, *, unkept: bool = False) -> None:
+    def __init__(self, *, unkept: bool = False, counted: bool = True) -> None:
         super().__init__()
-        self.unkept = unkept
+        self.unkept, self.counted = unkept, counted
         self.at_fault: tuple[str, ...] = ()
         """The boxes that the field's own errors are about, one for each error."""
 
@@ -55,7 +55,8 @@ class DayBoxes(forms.Widget):
             {"box": box, "label": _LABELS[box], "value": text, "wrong": box in wrong}
             for box, text in zip(BOXES, value or ("", "", ""), strict=True)
         ]
-        context = {"name": name, "id": given.get("id", ""), "boxes": boxes, "unkept": self.unkept}
+        context = {"name": name, "id": given.get("id", ""), "boxes": boxes}
+        context |= {"unkept": self.unkept, "uncounted": not self.counted}
         return render_to_string("components/day_boxes.html", context)
 
 
@@ -76,8 +77,8 @@ class DayField(forms.Field):
     widget: DayBoxes
     default_error_messages = {"required": gettext_lazy("Write the day, the month and the year.")}
 
-    def __init__(self, *, unkept: bool = False, **options: Any) -> None:
-        super().__init__(widget=DayBoxes(unkept=unkept), **options)
+    def __init__(self, *, unkept: bool = False, counted: bool = True, **options: Any) -> None:
+        super().__init__(widget=DayBoxes(unkept=unkept, counted=counted), **options)
 
     def to_python(self, value: Typed | date | None) -> date | None:
         """The day, or nothing where all boxes are empty. Raises ValidationError, one error for each box."""

@@ -8,6 +8,7 @@ from datetime import date
 
 from trial.core.answers import InvalidAnswers
 from trial.core.eligibility import assess
+from trial.core.waits import latest_day_1
 from trial.models import Consent, ConsentCorrection, EligibilityCheck, Participant
 from trial.queries import latest_check
 
@@ -41,9 +42,10 @@ def _consent_judged(check: EligibilityCheck) -> date:
 
 def _unmet(check: EligibilityCheck, birth: date, day: date) -> set[str]:
     """The criteria that fail on that day, or the questions whose answers do not go with it."""
-    criteria = check.protocol_version.protocol.criteria
+    protocol = check.protocol_version.protocol
+    last = latest_day_1(protocol, day)
     try:
-        found = assess(criteria, check.answers, consent_on=day, birth=birth)
+        found = assess(protocol.criteria, check.answers, consent_on=day, birth=birth, latest_day_1=last)
     except InvalidAnswers as faults:
         return set(faults.errors)
     return {failure.id for failure in found.failures}

@@ -20,6 +20,8 @@ from trial.queries import among
 from trial.refusals import in_page_language
 
 BIRTH_DATE = "birth_date"
+LAST = "last-"
+"""How the name of the day begins on which something last was so; the name of its question follows."""
 
 
 class YesNo(forms.TypedChoiceField):
@@ -106,11 +108,26 @@ class EligibilityForm(AskingForm):
         self.protocol, self.partial = protocol, partial
         questions = [question for question in protocol.questions() if question.kind is not CriterionKind.AGE]
         self.fields[BIRTH_DATE] = birth_date_field(protocol)
-        self.fields |= {question.id: question_field(question) for question in questions}
+        for question in questions:
+            self.fields[question.id] = question_field(question)
+            if question.within:
+                self.fields[LAST + question.id] = last_field(question)
         self.factors = [factor.code for factor in asked_factors(protocol)]
         self.fields |= {factor.code: stratum_field(factor) for factor in asked_factors(protocol)}
         for field in self.fields.values():
             field.required = field.required and not partial
+
+    def clean(self) -> dict[str, Any]:
+        """The answers; of what looks back the day on which it last was so, where one is given."""
+        answers = super().clean()
+        for name in [name for name in self.fields if name.startswith(LAST)]:
+            day, was = answers.pop(name, None), answers.get(question := name.removeprefix(LAST))
+            if day and was is False:
+                self.add_error(name, _("This says when, and the answer above says no. Correct one of them."))
+            elif day:
+                answers[question] = day
+                self.errors.pop(question, None)
+        return answers
 
     def so_far(self) -> dict[str, dict[str, Any]]:
         """What is answered, as `keep_checklist` takes it."""
@@ -151,19 +168,32 @@ class EligibilityForm(AskingForm):
             (_("Stratification"), self.factors),
         ]
         shown = [
-            (title, [self[at] for name in names for at in (name, CONFIRM + name) if at in self.fields])
+            (
+                title,
+                [self[at] for name in names for at in _beside(name) if at in self.fields],
+            )
             for title, names in groups
         ]
         return [(title, fields) for title, fields in shown if fields]
 
 
-def as_typed(draft: ChecklistDraft) -> dict[str, object]:
+def _beside(name: str) -> tuple[str, ...]:
+    """A question, and what may stand below it."""
+    return (name, LAST + name, CONFIRM + name)
+
+
+def as_typed(draft: ChecklistDraft, protocol: Protocol) -> dict[str, object]:
     """The answers of a kept checklist in the form of the questions."""
-    words = {True: "yes", False: "no"}
-    answers = {
-        name: words[answer] if isinstance(answer, bool) else answer for name, answer in draft.answers.items()
-    }
-    return answers | draft.strata
+    looking_back = {question.id for question in protocol.questions() if question.within}
+    typed: dict[str, object] = {}
+    for name, answer in draft.answers.items():
+        if isinstance(answer, bool):
+            typed[name] = "yes" if answer else "no"
+        elif name in looking_back:
+            typed |= {name: "yes", LAST + name: answer}
+        else:
+            typed[name] = answer
+    return typed | draft.strata
 
 
 def plain(answer: object) -> object:
@@ -171,6 +201,16 @@ def plain(answer: object) -> object:
     if not isinstance(answer, Decimal):
         return answer
     return int(answer) if answer == int(answer) else str(answer)
+
+
+def last_field(question: Criterion) -> forms.Field:
+    """When it last was so, below a question that looks back."""
+    return DayField(
+        label=_("%(id)s, if yes: when was the last time?") % {"id": question.id},
+        help_text=_("Leave it empty if nobody knows the day; the criterion is then not met."),
+        required=False,
+        counted=False,
+    )
 
 
 def birth_date_field(protocol: Protocol) -> forms.Field:

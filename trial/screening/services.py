@@ -25,6 +25,7 @@ from trial.core.eligibility import Assessment, assess, implausible
 from trial.core.numbers import format_number
 from trial.core.protocol import CriterionKind, Protocol
 from trial.core.strata import contradictions, fixed_levels
+from trial.core.waits import latest_day_1
 from trial.hooks import HearsOfContact, ask_apps
 from trial.models import (
     Consent,
@@ -402,7 +403,13 @@ def _assess(
         sentence = _("%(day)s is in the future. Enter today or an earlier day.") % {"day": medium_day(birth)}
         raise InvalidInput(sentence, {"birth_date": sentence})
     try:
-        return assess(protocol.criteria, answers, consent_on=signed_on, birth=birth)
+        return assess(
+            protocol.criteria,
+            answers,
+            consent_on=signed_on,
+            birth=birth,
+            latest_day_1=latest_day_1(protocol, signed_on),
+        )
     except InvalidAnswers as faults:
         errors = {"birth_date" if name == "birth" else name: words for name, words in faults.errors.items()}
         raise InvalidInput(_("Some answers are missing or cannot be read."), errors) from faults

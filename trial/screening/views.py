@@ -167,7 +167,8 @@ class CheckEligibility(ParticipantAct):
 
     def get_initial(self) -> dict[str, Any]:
         """Start with the answers saved for later."""
-        return as_typed(self.draft) if self.draft else {}
+        protocol = self.participant.trial.protocol_version.protocol
+        return as_typed(self.draft, protocol) if self.draft else {}
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The questions come from the protocol."""
