@@ -124,3 +124,15 @@ def test_a_protocol_that_counts_from_randomization_asks_for_the_date(tmp_path):
 def _last_visit_from_randomization(text: str) -> str:
     before, heading, last = text.rpartition("[[visits]]\n")
     return before + heading + 'anchor = "randomization"\n' + last
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "table"])
+def test_every_form_notes_the_weekend_of_the_country(form):
+    """Israel: Friday 25 September 2026 is noted, Sunday 20 September is not."""
+    file = str(ROOT / "tests/cases/protocols/w_IL.toml")
+    said = schedule("--protocol", file, "--first-injection", "2026-09-20", "--format", form).stdout
+    friday, sunday = (
+        [line for line in said.splitlines() if "weekend" in line and day in line]
+        for day in ("25 September", "20 September")
+    )
+    assert (bool(friday), sunday) == (True, [])
