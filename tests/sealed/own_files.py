@@ -228,11 +228,18 @@ TAKEN: dict[str, Case] = {
             ("N°", "Strate", "Centre", "Bloc n°", "Rang dans le bloc", "Bras de traitement"),
             lambda r: (r["id"], "NA", "01", r["block"], r["place"], r["arm"]),
         ).encode(),
-        {"columns": {"Bloc n°": "block"}, "sites": frozenset({"01", "02"})},
+        {},
     ),
     "French: numéro de randomisation": (
         table(("Numéro de randomisation", "Groupe de traitement"), lambda r: (r["id"], r["arm"])).encode(),
         {},
+    ),
+    "French: numbers of everything": (
+        table(
+            ("N° d’ordre", "Centre n°", "Numéro du bloc", "Bras attribué"),
+            lambda r: (r["id"], "1", r["block"], r["arm"]),
+        ).encode(),
+        {"columns": {"bras attribue": "arm"}},
     ),
     "French: Groupe alone": (table(("N° patient", "Groupe"), lambda r: (r["id"], r["arm"])).encode(), {}),
     "German headings": (

@@ -45,7 +45,8 @@ WORDS: dict[str, str] = {
     "sequence": """id no nr n num numb number seq seqno sequence sequenceno sequencenumber listno listorder
         order orderno subject subjectid subjectno subjectnumber patient patientid patientno patientnumber
         participant participantid participantnumber participantno
-        numero numeros ordre numerodordre numeroordre numerodesequence rang sujet numerodesujet numerosujet
+        numero numeros identifiant ordre numerodordre nodordre numeroordre numerodesequence rang sujet
+        numerodesujet numerosujet
         numerodusujet numerodepatient nopatient nosujet noparticipant ndepatient numeropatient
         numerodupatient numerodinclusion numeroinclusion
         nummer laufendenummer laufnummer lfdnr patientennummer reihenfolge orden ordem""",
@@ -85,6 +86,9 @@ WORDS: dict[str, str] = {
 _ROLE_OF = {word: role for role, words in WORDS.items() for word in words.split()}
 PASSED_OVER = re.compile(r"assignedarmindex|arm\d+posteriortotals")
 """Columns of the NCI tool that say nothing of their own."""
+NUMBERED = re.compile(
+    r"(?:numero|num|no|nr)(?:dela|de|du|d)?(?P<after>.{3,})|(?P<before>.{3,})(?:numero|number|num|no|nr)"
+)
 KINDS = {
     "seqinblk": "ralloc",
     "blockid": "blockrand",
@@ -107,7 +111,19 @@ def bare(heading: str) -> str:
 def role_of(heading: str) -> str:
     """What a column so headed is for; empty where nobody knows."""
     name = bare(heading)
-    return "passed" if PASSED_OVER.fullmatch(name) else _ROLE_OF.get(name, "")
+    if PASSED_OVER.fullmatch(name):
+        return "passed"
+    return _ROLE_OF.get(name) or _role_of_a_number(name)
+
+
+def _role_of_a_number(name: str) -> str:
+    """What `Bloc n°` or `Numéro du centre` is for: the same as `Bloc` and `Centre`.
+
+    Not so for arms: the number of a treatment is that of a kit.
+    """
+    found = NUMBERED.fullmatch(name)
+    role = _ROLE_OF.get(found["after"] or found["before"], "") if found else ""
+    return role if role in ("stratum", "block", "site", "sequence") else ""
 
 
 def kind_of(headings: list[str]) -> str:

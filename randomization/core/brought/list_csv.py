@@ -180,12 +180,13 @@ def _rows(table: Table, columns: Columns, expected: Expected, grid: Grid) -> dic
         tuple(grid.labels.get(heading[place], {}) for place in columns.factors),
     )
     by_stratum: dict[str, list[Row]] = {key: [] for key in expected.sizes}
+    about = heading[columns.places["stratum"]] if "stratum" in columns.places else ""
     faults: list[Fault] = []
     for row, cells in table.records:
         levels = columns.levels(cells)
         key = strata.key(levels) if columns.has_strata else next(iter(expected.sizes))
         arm, said = arms.arm(columns.cell("arm", cells))
-        faults += _word_faults(row, key is None, said, strata.single)
+        faults += _word_faults(row, key is None, said, strata.single, about)
         if key is not None and arm:
             roles = ("number", "block", "size", "place", "position")
             by_stratum[key].append(Row(row, key, arm, *(columns.cell(role, cells) for role in roles)))
@@ -214,9 +215,11 @@ def _day_faults(table: Table, columns: Columns, grid: Grid) -> Iterator[Fault]:
             yield Fault(grid.dates[place], "date", DAYS, "column", table.heading[place])
 
 
-def _word_faults(row: int, no_stratum: bool, said: str, single: bool) -> Iterator[Fault]:
-    if no_stratum:
-        yield Fault(row, "stratum", *((SEVERAL_STRATA, "column") if single else (OTHER_STRATUM, "stratum")))
+def _word_faults(row: int, no_stratum: bool, said: str, single: bool, about: str) -> Iterator[Fault]:
+    if no_stratum and single:
+        yield Fault(row, "stratum", SEVERAL_STRATA, "column", about)
+    elif no_stratum:
+        yield Fault(row, "stratum", OTHER_STRATUM, "stratum")
     if said == "two":
         yield Fault(row, "arm", TWO_MEANINGS, "arm")
     elif said == "lookalike":
