@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from trial.core.numbers import parse_number
-from trial.core.protocol import CriterionKind, Group
+from trial.core.protocol import Before, CriterionKind, Group, Unit
 from trial.models import AuditEntry, Status
 from trial.rest.fields import Body, Day, Email, Flag, Line, Moment, Prose
 from trial.rest.queries import PageQuery, Whole
@@ -167,10 +167,19 @@ class PlausibleShape(serializers.Serializer):
     high = serializers.CharField()
 
 
+class WithinShape(serializers.Serializer):
+    """How long something keeps out, from the day on which it last was so to the day named by `before`."""
+
+    value = serializers.IntegerField(source="time.value")
+    unit = serializers.ChoiceField([(unit.value, unit.value) for unit in Unit], source="time.unit")
+    before = serializers.ChoiceField([(before.value, before.value) for before in Before])
+
+
 class QuestionShape(serializers.Serializer):
     """A question of the eligibility check. `kind` says how it is answered: yes_no, age, since or number.
 
-    A number outside `plausible` has to be confirmed.
+    A number outside `plausible` has to be confirmed. Where there is `within`, the answer is false or the
+    day on which it last was so.
     """
 
     id = serializers.CharField()
@@ -180,6 +189,7 @@ class QuestionShape(serializers.Serializer):
     question = Words(allow_null=True)
     unit = serializers.CharField()
     plausible = PlausibleShape(allow_null=True)
+    within = WithinShape(allow_null=True)
 
 
 class LevelShape(serializers.Serializer):
