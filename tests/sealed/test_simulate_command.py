@@ -37,6 +37,7 @@ def test_a_table_has_a_line_for_each_design(design: Path, tmp_path: Path) -> Non
     lines = run(*words, "--runs", "200").splitlines()
     assert [line.split()[0] for line in lines[:3]] == ["design", "mixed", "coin"]
     assert lines[1].split()[-1] == "100.0"
+    assert lines[0].split()[1:8] == ["n", "guessed", "%", "knowing", "%", "greatest", "%"]
     assert "200 trials of 36, seed 1." in lines
 
 
@@ -56,8 +57,20 @@ def test_json_has_every_figure_with_its_error(design: Path) -> None:
     (found,) = json.loads(run(*words))
     assert (found["design"], found["runs"], found["seed"], found["participants"]) == ("mixed", 50, 9, 36)
     assert found["overall"]["balanced"] == {"mean": 1.0, "error": 0.0}
+    assert found["overall"]["greatest"]["mean"] >= found["overall"]["knowing"]["mean"] > 0.5
     assert set(found["strata"]) == {"all"}
     assert run(*words) == run(*words)
+
+
+def test_minimisation_with_equal_shares_is_the_same_by_both_rules(tmp_path: Path) -> None:
+    """A file that says no rule has equal parts; the older rule is had by its name."""
+    files = [tmp_path / "new.toml", tmp_path / "parts.toml", tmp_path / "shares.toml"]
+    for file, rule in zip(files, ("", 'rule = "parts"\n', 'rule = "shares"\n'), strict=True):
+        file.write_text('method = "minimization"\n' + rule)
+    words = [word for file in files for word in ("--design", str(file))]
+    found = json.loads(run("--protocol", MIROCALS, *words, "--runs", "20", "--format", "json"))
+    assert [one.pop("design") for one in found] == ["new", "parts", "shares"]
+    assert found[0] == found[1] == found[2]
 
 
 def test_minimisation_takes_the_protocols_strata(tmp_path: Path) -> None:
