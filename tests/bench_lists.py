@@ -100,6 +100,7 @@ def make(count: int) -> dict[str, float]:
         by=statistician,
         at=datetime.now(UTC),
         progress=watch,
+        confirmed={stratum.key: stratum.target for stratum in design.strata},
     )
     whole, made_count = since(started), made.envelope_count
     took, bare_took = [], []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 import pytest
 import time_machine
-from django.conf import global_settings
+from django.conf import global_settings, settings
 from django.core.files import uploadhandler
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -193,6 +194,31 @@ def test_a_list_that_takes_longer_than_a_page_may_is_sent_to_the_command(
     status, page = bring(world, browsers[0], nci(), size_0=size)
     assert (status, "manage.py import_list" in page) == (422, True)
     assert not RandomizationList.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "asked"),
+    [
+        ("en", "Envelopes of stratum all: 3600. The trial’s target is 36."),
+        ("fr", "Enveloppes de la strate all"),
+    ],
+)
+def test_an_unlikely_size_is_asked_about_at_its_question(
+    world: TrialFixture, browsers: list[Client], language: str, asked: str
+) -> None:
+    browsers[0].cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    for ticked in ({}, {"confirm-size_0": "36"}, {"confirm-size_0": "on"}):
+        status, page = bring(world, browsers[0], nci(), size_0=3600, **ticked)
+        box = re.search(r'<input[^>]*name="confirm-size_0"[^>]*>', page)
+        assert (status, asked in page) == (422, True)
+        assert box and 'value="3600"' in box[0] and "checked" not in box[0]
+        assert not RandomizationList.objects.exists()
+
+
+def test_a_confirmed_size_is_judged_by_the_file(world: TrialFixture, browsers: list[Client]) -> None:
+    said = {"size_0": 3600, "confirm-size_0": "3600"}
+    status, page = bring(world, browsers[0], nci(), **said)
+    assert (status, "3600 are planned" in page) == (422, True)
 
 
 @pytest.mark.parametrize("data", [b"", b"x" * (MOST_BYTES + 1024 * 1024)])

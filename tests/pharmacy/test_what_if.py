@@ -147,3 +147,15 @@ def test_the_page_speaks_french(page: Client, world: TrialFixture) -> None:
         "Le trait marque 33,3",
     ):
         assert words in html
+
+
+def test_a_large_block_is_asked_about_and_simulated_once_it_is_confirmed(page: Client) -> None:
+    question = QUESTION | {"blocks": "3, 36", "runs": 20}
+    for ticked in ({}, {"confirm-blocks": "3"}):
+        answer = page.post("/what-if/", question | ticked)
+        html = answer.content.decode()
+        assert answer.status_code == 422
+        assert "A block of 36, where the ratio adds up to 3. Is it right?" in html
+        assert 'name="confirm-blocks"' in html and '<svg class="bar"' not in html
+    answer = page.post("/what-if/", question | {"confirm-blocks": "36"})
+    assert answer.status_code == 200 and "Blocks of 3, 36" in answer.content.decode()

@@ -38,6 +38,7 @@ from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry, Delegation
 from trial.permissions import Role
 from trial.policies import NotPermitted
+from trial.refusals import InvalidInput, NotConfirmed
 
 Bring = Callable[..., RandomizationList]
 
@@ -59,7 +60,7 @@ def bring(world: TrialFixture, statistician: Delegation, at: datetime, codes: di
         data = rows if isinstance(rows, bytes) else written(rows or blockrand()).encode()
         listed = {
             name: more.pop(name)
-            for name in ("name", "reserve_of", "by", "progress", "reason")
+            for name in ("name", "reserve_of", "by", "progress", "reason", "confirmed")
             if name in more
         }
         expected = expected_of(world.trial, environment, arm_names=codes, **more)
@@ -388,3 +389,25 @@ def test_a_published_archive_says_that_the_order_was_brought_in_a_file(
     done = checked(tmp_path / "trial.zip")
     assert done.returncode == 0, done.stdout
     assert "order brought in a file: 36 rows" in done.stdout
+
+
+def test_a_size_too_large_for_the_file_is_asked_about_before_the_file_is_read(bring: Bring) -> None:
+    with pytest.raises(NotConfirmed):
+        bring(sizes={"all": 3600})
+
+
+def test_only_sizes_of_this_list_can_be_confirmed(bring: Bring) -> None:
+    with pytest.raises(InvalidInput):
+        bring(confirmed={"women": 12})
+
+
+def test_the_command_asks_about_far_too_many(
+    statistician: Delegation, arm_words: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(written(nci()))
+    words = (str(file), *arm_words, "--size", "all=3600")
+    with pytest.raises(CommandError, match=r"Envelopes of stratum all: 3600\. .* --confirm all=3600"):
+        run(*words)
+    with pytest.raises(CommandError, match="3600 are planned"):
+        run(*words, "--confirm", "all=3600")

@@ -44,7 +44,13 @@ def long_list(
     monkeypatch.setattr(writing, "BATCH", 50)
     told: list[int] = []
     made = make_list(
-        trial=world.trial, environment="live", design=design, by=statistician, at=at, progress=told.append
+        trial=world.trial,
+        environment="live",
+        design=design,
+        by=statistician,
+        at=at,
+        progress=told.append,
+        confirmed={"a": 72, "b": 72},
     )
     return made, told
 
@@ -87,6 +93,7 @@ def test_a_longer_list_needs_hardly_more_memory(
         strata = (StratumSize("a", size),)
         longer = Design(design.arms, strata, block_sizes=(6,))
         make = {"trial": world.trial, "environment": "live", "design": longer, "by": statistician, "at": at}
+        make["confirmed"] = {"a": size}
         tracemalloc.start()
         make_list(**make)
         highest = tracemalloc.get_traced_memory()[1]

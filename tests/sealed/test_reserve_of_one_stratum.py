@@ -37,7 +37,12 @@ def in_use(
     strata = tuple(StratumSize(key, size) for key, size in sizes.items())
     design, by = Design(arms=arms, strata=strata, block_sizes=(3,)), people[0]
     list_ = make_list(
-        trial=world.trial, environment="live", design=design, by=by, at=at, reserve_of=reserve_of
+        trial=world.trial,
+        environment="live",
+        design=design,
+        by=by,
+        at=at,
+        reserve_of=reserve_of,
     )
     check_list(list_=list_, by=by, at=at)
     seal_list(list_=list_, by=by, at=at)

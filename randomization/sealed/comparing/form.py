@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from randomization.core.design import BIG_STICK, BLOCK_URN, COMPLETE, EFRON, MAXIMAL, ONE_BLOCK, URN
 from randomization.core.design_file import MINIMIZATION, Plan
+from randomization.core.list_sizes import doubtful_blocks
+from trial.core.doubts import unconfirmed
+from trial.pages.asking import AskingForm
 from trial.pages.number_fields import WholeField
+from trial.refusals import in_page_language
 
 AT_ONCE = 600_000
 """Simulated arms that the page computes while somebody waits: some seconds. More becomes a job."""
@@ -32,7 +37,7 @@ OTHERS = {
 }
 
 
-class WhatIfForm(forms.Form):
+class WhatIfForm(AskingForm):
     """Candidate designs. Nothing of it is kept, and it stands in no address or log."""
 
     blocks = forms.CharField(
@@ -77,9 +82,9 @@ class WhatIfForm(forms.Form):
         initial=1,
     )
 
-    def __init__(self, *args: object, people: int, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.people = people
+    def __init__(self, *args: Any, people: int, unit: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people, self.unit = people, unit
         self.is_long = False
 
     def clean_blocks(self) -> list[Plan]:
@@ -87,7 +92,7 @@ class WhatIfForm(forms.Form):
         lines = [line.strip() for line in self.cleaned_data["blocks"].splitlines() if line.strip()]
         return [_blocks(line) for line in lines]
 
-    def clean(self) -> dict[str, object]:
+    def clean(self) -> dict[str, Any]:
         """At least one design, and no more work than a page may do while somebody waits."""
         data = super().clean() or self.cleaned_data
         if self.errors:
@@ -100,6 +105,7 @@ class WhatIfForm(forms.Form):
             raise forms.ValidationError(
                 gettext("Compare at most %(n)s designs at once.") % {"n": MOST_DESIGNS}
             )
+        self._ask(data)
         self.is_long = draws > AT_ONCE
         if draws > MOST_DRAWS:
             most = MOST_DRAWS // (self.people * len(data["plans"]))
@@ -108,6 +114,13 @@ class WhatIfForm(forms.Form):
             )
             self.add_error("runs", text % {"most": most})
         return data
+
+    def _ask(self, data: dict[str, Any]) -> None:
+        """Ask about blocks of a size that is seldom meant."""
+        sizes = [size for plan in data["plans"] for size in plan.block_sizes]
+        for doubt in unconfirmed(doubtful_blocks(sizes, self.unit, "blocks"), data["confirmed"]):
+            self.ask_back(doubt)
+            self.add_error("blocks", in_page_language(doubt.asks))
 
     def _others(self, data: dict[str, object]) -> Iterator[Plan]:
         limit = {"max_range": data["max_range"] or 3}

@@ -98,7 +98,10 @@ class CompareDesigns(Page, FormView):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         """The form has to know how long one trial is."""
-        return super().get_form_kwargs() | {"people": self.protocol.target}
+        return super().get_form_kwargs() | {
+            "people": self.protocol.target,
+            "unit": sum(arm.ratio for arm in self.protocol.arms),
+        }
 
     def form_valid(self, form: Form) -> HttpResponse:
         """Simulate, or say which design cannot be and why. Much work becomes a job with its own page."""

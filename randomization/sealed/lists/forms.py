@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -12,7 +13,9 @@ from randomization.core.brought.headings import ROLES
 from randomization.core.brought.table_file import ENCODINGS, LONGEST_CELL, MOST_COLUMNS
 from randomization.core.imported import OURS, THEIRS
 from randomization.sealed.lists.order import LONGEST_REASON
+from trial.core.doubts import Doubt
 from trial.models import Environment, Trial
+from trial.pages.asking import AskingForm
 from trial.pages.number_fields import WholeField
 from trial.refusals import in_page_language
 
@@ -64,7 +67,7 @@ class StepForm(Signature):
     field_order = ("reason", "password")
 
 
-class ImportForm(Signature):
+class ImportForm(AskingForm, Signature):
     """A file, and how its words lead to the protocol's. `headings` are the columns that were asked about."""
 
     file = forms.FileField(
@@ -156,6 +159,15 @@ class ImportForm(Signature):
                 _("A page takes at most 20,000 envelopes. Bring a longer list with manage.py import_list."),
             )
         return answers
+
+    def at_fields(self, doubts: Iterable[Doubt]) -> list[Doubt]:
+        """Doubts about a list's sizes at the questions of this form."""
+        names = {key: name for name, key in self.sizes.items()}
+        return [replace(doubt, field=names.get(doubt.field, doubt.field)) for doubt in doubts]
+
+    def confirmed_sizes(self, confirmed: Mapping[str, object]) -> dict[str, object]:
+        """What was confirmed at the questions of this form, by the names of a list's sizes."""
+        return {self.sizes.get(name, name): value for name, value in confirmed.items()}
 
     def words(self) -> dict[str, Any]:
         """What `expected_of` takes beside trial and environment."""

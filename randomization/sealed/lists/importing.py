@@ -32,6 +32,7 @@ from randomization.sealed.lists.opened_orders import orders_of
 from randomization.sealed.lists.order import refuse_rare, settle_order
 from randomization.sealed.lists.remedies import COMMAND, PAGE, folded
 from randomization.sealed.lists.seeds import fresh_secret, lint_of
+from randomization.sealed.lists.sizes import refuse_doubtful_file
 from randomization.sealed.lists.steps import checked_contents
 from randomization.sealed.lists.writing import silent
 from randomization.sealed.vault.envelope_contents import Secret, open_secret
@@ -42,7 +43,7 @@ from trial.core.sentences import LIST, Sentence, Words, joined
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import Refusal, in_page_language
+from trial.refusals import NOTHING, Refusal, in_page_language
 
 
 class ListRefused(Refusal):
@@ -154,6 +155,7 @@ def import_list(
     reason: str = "",
     progress: Callable[[int], None] = silent,
     tell: Callable[[tuple[Words, ...]], None] = unheard,
+    confirmed: Mapping[str, object] = NOTHING,
 ) -> RandomizationList:
     """Take the list in this file and seal it; it is then a draft, as one that was made here.
 
@@ -161,10 +163,12 @@ def import_list(
     The numbers are linted against the arms, and the order is judged: a rare one is taken with a `reason`
     alone. `progress` is told now and then how many envelopes are sealed; `tell` is given what was passed
     over in the file, in its own words, which are kept nowhere.
-    Raises NotPermitted, ListRefused with rows and rules, ImportedBefore, OrderRefused, OrderNeedsReason,
-    BadReserve, SealDamaged, ListDamaged or KeyFault; then nothing is written.
+    Unlikely sizes are taken only if `confirmed` has those very sizes (`randomization.core.list_sizes`).
+    Raises NotPermitted, NotConfirmed, InvalidInput, ListRefused with rows and rules, ImportedBefore,
+    OrderRefused, OrderNeedsReason, BadReserve, SealDamaged, ListDamaged or KeyFault; then nothing is written.
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
+    kept = refuse_doubtful_file(trial, expected, confirmed)
     try:
         brought = list_of(grid_of(data, expected), expected)
     except FileFaults as found:
@@ -188,7 +192,8 @@ def import_list(
                 "list": str(list_.pk),
                 "numbers": expected.numbers,
                 "seeds_passed_over": passed_over,
-            },
+            }
+            | ({"confirmed": kept} if kept else {}),
         )
         settle_order(list_, verdict, reason=reason, by=by, at=at)
         take_step(list_=list_, step=Step.DRAFT, by=by, at=at)

@@ -15,7 +15,7 @@ from trial.management.terminal import confirm_identity
 from trial.models import Delegation, Trial
 from trial.permissions import GRANTS, Permission
 from trial.queries import find_trial
-from trial.refusals import Refusal
+from trial.refusals import NotConfirmed, Refusal, in_page_language
 
 
 class ListCommand(BaseCommand):
@@ -38,6 +38,8 @@ class ListCommand(BaseCommand):
             by = list_keeper(options["by"], trial)
             confirm_identity(by.user)
             self.stdout.write(self.act(trial, by, options))
+        except NotConfirmed as asked:
+            raise CommandError(_asked(asked)) from asked
         except (Refusal, DesignFault, KeyFault) as fault:
             raise CommandError(str(fault)) from fault
         except OSError as fault:
@@ -56,6 +58,29 @@ def add_reason(parser: CommandParser) -> None:
         default="",
         help="why a list is taken whose order is rare under its design; signed into the sealed trail",
     )
+
+
+def add_confirm(parser: CommandParser) -> None:
+    """Take what is confirmed: the very value, by the name under which it was asked about."""
+    parser.add_argument(
+        "--confirm", metavar="FIELD=VALUE", action="append", default=[], help="an unlikely size that is right"
+    )
+
+
+def confirmed_in(options: dict[str, Any]) -> dict[str, str]:
+    """What was confirmed, by field."""
+    pairs = [text.rpartition("=") for text in options["confirm"]]
+    if wrong := [field + sign + value for field, sign, value in pairs if not (field and sign and value)]:
+        raise CommandError(f"{wrong[0]} is not of the form FIELD=VALUE.")
+    return {field: value for field, _sign, value in pairs}
+
+
+def _asked(reason: NotConfirmed) -> str:
+    """Each question, with the words that confirm."""
+    lines = [
+        f"{in_page_language(doubt.asks)} --confirm {doubt.field}={doubt.value}" for doubt in reason.doubts
+    ]
+    return "\n".join(["Nothing was done.", *lines])
 
 
 def list_keeper(username: str, trial: Trial) -> Delegation:

@@ -5,7 +5,7 @@ Nothing readable is ever written to the disk. What happens to a list afterwards 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from randomization.core.sealed_record import SealedRecord
 from randomization.models import RandomizationList, Step
 from randomization.sealed.lists.earlier import earlier_lists
 from randomization.sealed.lists.seeds import fresh_secret
+from randomization.sealed.lists.sizes import refuse_doubtful_design
 from randomization.sealed.lists.writing import silent, write_envelopes
 from randomization.sealed.models import ListSecret
 from randomization.sealed.vault.envelope_contents import Secret, secrets_of
@@ -31,7 +32,7 @@ from trial.core.sentences import Sentence
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import InvalidInput, Refusal
+from trial.refusals import NOTHING, InvalidInput, Refusal
 
 
 class NameTaken(Refusal):
@@ -68,6 +69,7 @@ def make_list(
     seed: bytes | None = None,
     reserve_of: RandomizationList | None = None,
     progress: Callable[[int], None] = silent,
+    confirmed: Mapping[str, object] = NOTHING,
 ) -> RandomizationList:
     """Draw a list and seal it for the pharmacy and the recovery key; it is then a draft.
 
@@ -78,15 +80,17 @@ def make_list(
     written a batch at a time, and the list's own row, which bears the root, is written after them (the
     databases check what refers to it when the transaction ends). A reserve (`reserve_of`) is drawn from,
     stratum by stratum, when the list before it is used up; it is an amendment and changes nothing there.
-    Raises NotPermitted, DesignFault, InvalidInput, NameTaken, BadReserve or KeyFault.
+    Unlikely sizes are taken only if `confirmed` has those very sizes (`randomization.core.list_sizes`).
+    Raises NotPermitted, DesignFault, NotConfirmed, InvalidInput, NameTaken, BadReserve or KeyFault.
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
     check_design(design)
     refuse_empty_strata(design, reserve_of)
+    kept = refuse_doubtful_design(trial, design, confirmed)
     list_ = next_list(trial, environment, name, by, at, reserve_of)
     secret, passed_over = (Secret(seed, design), 0) if seed else fresh_secret(list_, design)
     write_list(list_, secret, secret.records(list_), progress)
-    body = {"list": str(list_.pk), "seeds_passed_over": passed_over}
+    body = {"list": str(list_.pk), "seeds_passed_over": passed_over} | ({"confirmed": kept} if kept else {})
     record_sealed(action="list.made", subject=list_.name, by=by, at=at, trial=trial, body=body)
     take_step(list_=list_, step=Step.DRAFT, by=by, at=at)
     return list_

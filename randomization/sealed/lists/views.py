@@ -27,7 +27,7 @@ from trial.pages.form_page import FormPage, show_refusal
 from trial.pages.frame import Page
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission
-from trial.refusals import Refusal, in_page_language, why_not
+from trial.refusals import NotConfirmed, Refusal, in_page_language, why_not
 
 
 class ListOverview(Page, TemplateView):
@@ -157,7 +157,8 @@ class ImportList(Page, FormPage):
         answers = form.cleaned_data
         expected = {"environment": answers["environment"]} | form.words()
         form.cleaned_data = {name: answers[name] for name in ("file", "name", "reason", "password")} | {
-            "expected": expected
+            "expected": expected,
+            "confirmed": form.confirmed_sizes(answers["confirmed"]),
         }
         answer = super().form_valid(form)
         if not self.notes:
@@ -170,6 +171,8 @@ class ImportList(Page, FormPage):
         confirm_password(self.request, answers["password"])
         try:
             return self._imported(answers)
+        except NotConfirmed as asked:
+            raise NotConfirmed(self.form.at_fields(asked.doubts)) from asked
         except ListRefused as reason:
             self.form.ask(reason.asked)
             raise
@@ -184,6 +187,7 @@ class ImportList(Page, FormPage):
             by=self.by,
             at=self.at,
             tell=self.hear,
+            confirmed=answers["confirmed"],
         )
         return _("“%(name)s” is imported as a draft. Read its acceptance report.") % {"name": made.name}
 

@@ -13,7 +13,13 @@ from randomization.core.brought.list_numbers import MOST_DIGITS
 from randomization.core.brought.table_file import ENCODINGS, MOST_BYTES
 from randomization.core.imported import OURS, THEIRS
 from randomization.sealed.lists.importing import ListRefused, expected_of, import_list
-from randomization.sealed.lists.list_command import ListCommand, add_reason, find_list
+from randomization.sealed.lists.list_command import (
+    ListCommand,
+    add_confirm,
+    add_reason,
+    confirmed_in,
+    find_list,
+)
 from randomization.sealed.lists.progress_bar import ProgressBar
 from trial.core.sentences import Words
 from trial.models import Delegation, Environment, Trial
@@ -45,6 +51,7 @@ class Command(ListCommand):
         parser.add_argument("--name", default="", help="what people call the list")
         add_reason(parser)
         parser.add_argument("--reserve-of", metavar="LIST", help="the list after which this one is drawn")
+        add_confirm(parser)
 
     def act(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
         try:
@@ -72,6 +79,7 @@ class Command(ListCommand):
             expected=expected,
             name=options["name"],
             reserve_of=find_list(trial, options["reserve_of"]) if options["reserve_of"] else None,
+            confirmed=confirmed_in(options),
             by=by,
             at=timezone.now(),
             reason=options["reason"],

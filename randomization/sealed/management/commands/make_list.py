@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from randomization.core.design_file import Plan, read_plan
-from randomization.sealed.lists.list_command import ListCommand, find_list
+from randomization.sealed.lists.list_command import ListCommand, add_confirm, confirmed_in, find_list
 from randomization.sealed.lists.making import design_of, make_list
 from randomization.sealed.lists.progress_bar import ProgressBar
 from trial.models import Delegation, Environment, Trial
@@ -24,6 +24,7 @@ class Command(ListCommand):
         parser.add_argument("--design", metavar="FILE", help="TOML; without it the recommended block sizes")
         parser.add_argument("--name", default="", help="what people call the list")
         parser.add_argument("--reserve-of", metavar="LIST", help="the list after which this one is drawn")
+        add_confirm(parser)
 
     def act(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
         plan = read_plan(Path(options["design"]).read_text()) if options["design"] else Plan()
@@ -34,6 +35,7 @@ class Command(ListCommand):
             design=design,
             name=options["name"],
             reserve_of=find_list(trial, options["reserve_of"]) if options["reserve_of"] else None,
+            confirmed=confirmed_in(options),
             by=by,
             at=timezone.now(),
             progress=ProgressBar(design.size, self.stderr, "envelopes sealed"),
