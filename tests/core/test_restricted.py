@@ -26,7 +26,7 @@ from randomization.core.design_file import design_for, read_plan
 from randomization.core.drawing import likeliest, parts_of
 from randomization.core.fast_draws import FastDraws
 from randomization.core.methods import METHODS, check_design
-from randomization.core.restricted import block_urn, efron
+from randomization.core.restricted import block_urn, efron, seen
 from randomization.core.restricted.maximal import longest_part, ways_to_end
 from randomization.core.restricted.seen import as_seen
 from randomization.core.simulation import simulate
@@ -355,9 +355,9 @@ def test_who_sees_arms_and_not_parts_is_given_the_chance_that_bayes_gives(plan: 
     for order, probability in orders.items():
         for place in range(len(order) + 1):
             starts[order[:place]] += probability  # type: ignore[assignment]
-    seen = as_seen(plan, METHODS[plan.method].weights)  # type: ignore[arg-type]
+    given = as_seen(plan, METHODS[plan.method].weights)  # type: ignore[arg-type]
     for order in orders:
-        found = seen(stratum, iter([(arm, 0, 0.0) for arm in order]))
+        found = given(stratum, iter([(arm, 0, 0.0) for arm in order]))
         for place, (_, _, chance) in enumerate(found):
             after = [starts[(*order[:place], arm)] for arm in range(len(plan.arms))]
             assert chance == pytest.approx(float(max(after) / sum(after)))
@@ -413,6 +413,50 @@ def test_a_design_file_names_the_method_and_its_json_its_parameter(text: str) ->
     assert sum(counts.values()) == made.size
 
 
+AT_THE_EDGE = [
+    {"method": EFRON, "probability": "1/3"},
+    {"method": EFRON, "probability": "1"},
+    {"method": BLOCK_URN, "sets": 1},
+    {"method": BLOCK_URN, "sets": 10_000},
+    {"method": MAXIMAL, "max_range": 1},
+    {"method": MAXIMAL, "max_range": 99},
+    {"method": MAXIMAL, "max_range": 3, "n": longest_part(3, 3) // 3 * 3},
+    {"method": MAXIMAL, "max_range": 57, "n": longest_part(3, 57)},
+]
+
+
+@pytest.mark.parametrize("parameters", AT_THE_EDGE)
+def test_what_lies_on_a_bound_is_taken(parameters: dict[str, object]) -> None:
+    given = {"n": 36} | parameters
+    assert check_design(design((1, 1, 1), **given)) is METHODS[given["method"]]  # type: ignore[arg-type,index]
+
+
+def test_one_of_them_is_the_longest_part_itself() -> None:
+    assert longest_part(3, 57) % 3 == 0
+
+
+def test_the_maximal_procedure_has_no_blocks() -> None:
+    rows = whole_list(design((1, 1, 1), 36, 6, method=MAXIMAL, max_range=3), SEED)
+    assert {row.block for row in rows} == {0}
+
+
+def test_of_very_many_states_the_rare_ones_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """6:1 has hundreds after 20 places. Without the rare ones the chances are the same to nine digits."""
+    coin = design((6, 1), 21, method=EFRON, probability="4/5")
+    order = [arm for arm, _, _ in drawn_with_parts(coin, 5)]
+
+    def found() -> list[float]:
+        places = as_seen(coin, efron.weights)(coin.strata[0], iter([(arm, 0, 0.0) for arm in order]))
+        return [chance for _, _, chance in places]
+
+    usual = found()
+    monkeypatch.setattr(seen, "FEW", 10**9)
+    assert usual == pytest.approx(found(), rel=1e-9)
+    monkeypatch.setattr(seen, "FEW", 64)
+    monkeypatch.setattr(seen, "RARE", 0.004)
+    assert usual != pytest.approx(found(), rel=1e-9)
+
+
 FAULTS = [
     ({"method": EFRON}, "probability is missing"),
     ({"method": EFRON, "probability": "1/4"}, "probability is 0.25. It lies between 1/3"),
@@ -424,6 +468,8 @@ FAULTS = [
     ({"method": BLOCK_URN, "sets": 1, "probability": "2/3"}, "probability is no parameter of block_urn"),
     ({"method": MAXIMAL}, "max_range is missing"),
     ({"method": MAXIMAL, "max_range": 0}, "max_range is missing, below 1"),
+    ({"method": MAXIMAL, "max_range": 100}, "max_range is missing, below 1 or above 99"),
+    ({"method": MAXIMAL, "max_range": 57, "n": longest_part(3, 57) + 3}, "counts all its orders"),
     ({"method": MAXIMAL, "max_range": 3, "n": 35}, "target of stratum all is 35, .* Use 36"),
     ({"method": MAXIMAL, "max_range": 3, "reserve": 4}, "reserve of stratum all is 4, .* Use 6"),
     ({"method": MAXIMAL, "max_range": 3, "n": 30_000}, "is 30,000. The maximal procedure counts all"),

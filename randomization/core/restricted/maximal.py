@@ -41,8 +41,7 @@ def places(design: Design, stratum: StratumSize, source: Source) -> Iterator[Pla
 
 def weights(design: Design, counts: Sequence[int], left: int) -> list[int]:
     """In how many ways one can go on with each part, `left` places before the end."""
-    least = min(counts)
-    return _chances(_ways(design)[left - 1], tuple(count - least for count in counts))
+    return _chances(_ways(design)[left - 1], tuple(counts))
 
 
 def _ways(design: Design) -> Sequence[dict[State, int]]:

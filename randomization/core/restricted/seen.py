@@ -53,9 +53,8 @@ def _following(
 
 
 def _likeliest_of(by_arm: Sequence[dict[State, float]]) -> float:
-    """1.0 exactly where no other arm can come."""
     chances = [sum(states.values()) for states in by_arm]
-    return likeliest(range(len(by_arm)), chances) if sum(map(bool, by_arm)) > 1 else 1.0
+    return likeliest(range(len(by_arm)), chances)
 
 
 def _weighed(states: dict[State, float]) -> dict[State, float]:
