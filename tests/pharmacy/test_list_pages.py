@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 import time_machine
@@ -18,12 +19,14 @@ from randomization.core.brought.table_file import MOST_BYTES
 from randomization.core.order.verdict import BY_NOTHING, KINDS, Verdict
 from randomization.models import RandomizationList, Step
 from randomization.sealed.lists import importing
+from randomization.sealed.lists.forms import ImportForm
 from randomization.sealed.models import SealedAuditEntry, SetAside
 from tests.core.list_files import NAMES, Rows, nci, written
 from tests.keys import recovery_key_is_proved
 from tests.trial_fixture import TrialFixture, new_trial
-from trial.models import Delegation
+from trial.models import Delegation, Trial
 from trial.permissions import Role
+from trial.protocol.files import PROTOCOLS, load_protocol
 
 PASSWORD = "amber-birch-cedar-17"
 Enter = Callable[[Delegation], Client]
@@ -302,3 +305,13 @@ def test_a_step_asks_for_the_reason_on_its_page(
     assert (refused.status_code, "say why this one is taken" in refused.content.decode()) == (422, True)
     answers = {"password": PASSWORD, "reason": "Drawn in public."}
     assert browsers[0].post("/lists/1/step/", answers).status_code == 302
+
+
+def test_a_trial_with_strata_asks_for_the_files_names_of_them() -> None:
+    version = SimpleNamespace(protocol=load_protocol(PROTOCOLS / "nct03039673.toml").protocol)
+    trial = cast("Trial", SimpleNamespace(protocol_version=version, environment="live"))
+    form = ImportForm(trial=trial)
+    assert [field.label for name, field in form.fields.items() if name.startswith("stratum_")] == [
+        f"The file's name for stratum {key}" for key in version.protocol.stratum_keys()
+    ]
+    assert list(form.fields)[-1] == "password"

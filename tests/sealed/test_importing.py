@@ -19,6 +19,7 @@ from django.utils import translation
 from randomization.closing import lock_data
 from randomization.list_checks import envelopes_of, list_faults
 from randomization.models import Envelope, RandomizationList, Step, Stratum
+from randomization.sealed.ending.archive import export_archive
 from randomization.sealed.ending.end_of_trial import sign_opening
 from randomization.sealed.lists import writing
 from randomization.sealed.lists.acceptance import NumbersTell, acceptance_report, check_list
@@ -31,7 +32,8 @@ from randomization.sealed.vault.keys import pharmacy_key
 from randomization.services import draw_envelope
 from tests.core.list_files import NAMES, Rows, blockrand, nci, places, velum, written
 from tests.keys import recovery_key_is_proved
-from tests.sealed.test_end_of_trial import archive, checked
+from tests.sealed import workbooks
+from tests.sealed.test_end_of_trial import checked
 from tests.sealed.test_lists import arms_of
 from tests.terminal import typed
 from tests.trial_fixture import TrialFixture
@@ -328,6 +330,30 @@ def test_the_command_takes_a_file(statistician: Delegation, arm_words: list[str]
     assert "36 envelopes, a draft" in run(str(file), *arm_words, "--name", "main")
 
 
+def test_the_command_takes_a_workbook_and_tells_what_it_passed_over(
+    statistician: Delegation, arm_words: list[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "list.xlsx"
+    file.write_bytes(workbooks.sheet(workbooks.above_a_footer))
+    arms = [word for name in ("IL-2 1 MIU=IL2-1MIU", "IL-2 2 MIU=IL2-2MIU") for word in ("--arm", name)]
+    said = run(str(file), *arms)
+    assert "Passed over below the list: Made by the statistician" in said
+    assert "36 envelopes, a draft" in said
+
+
+def test_the_command_asks_what_a_column_is(
+    statistician: Delegation, arm_words: list[str], tmp_path: Path
+) -> None:
+    rows = [[*row, "x" if n else "Opened by"] for n, row in enumerate(nci())]
+    file = tmp_path / "list.csv"
+    file.write_text(written(rows))
+    with pytest.raises(CommandError, match=r"“Opened by”, is not known. .* --column NAME=ROLE"):
+        run(str(file), *arm_words)
+    with pytest.raises(CommandError, match="cannot be witness"):
+        run(str(file), *arm_words, "--column", "Opened by=witness")
+    assert "36 envelopes" in run(str(file), *arm_words, "--column", "opened by=unused")
+
+
 def test_the_command_reads_standard_input_below_the_password(
     statistician: Delegation, arm_words: list[str]
 ) -> None:
@@ -385,8 +411,9 @@ def test_a_published_archive_says_that_the_order_was_brought_in_a_file(
     lock_data(trial=world.trial, by=world.person(Role.TRIAL_MANAGER), at=at, statement="All is answered.")
     for by in (statistician, investigator):
         sign_opening(trial=world.trial, by=by, at=at)
-    (tmp_path / "trial.zip").write_bytes(archive(world, statistician, at))
-    done = checked(tmp_path / "trial.zip")
+    with (tmp_path / "trial.zip").open("w+b") as file:
+        words = export_archive(trial=world.trial, by=statistician, at=at, file=file)
+    done = checked(tmp_path / "trial.zip", *words)
     assert done.returncode == 0, done.stdout
     assert "order brought in a file: 36 rows" in done.stdout
 
