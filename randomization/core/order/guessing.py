@@ -36,13 +36,13 @@ class Guesses:
 
 def guesses(arms: Sequence[int], blocks: Sequence[int], design: Design, key: str) -> Guesses:
     """The figures of one stratum: the arms as indices in the design, and their blocks (0 without)."""
-    known = list(_chances(arms, blocks, design, key))
-    return Guesses(
-        places=len(arms),
-        guessed=_guessed(arms, design.arms),
-        knowing=sum(_bet(chances, arm) for chances, arm in zip(known, arms, strict=True)) if known else None,
-        certain=sum(max(chances) >= sum(chances) * SURE for chances in known) if known else None,
-    )
+    knowing, certain, known = 0.0, 0, 0
+    for chances, arm in zip(_chances(arms, blocks, design, key), arms, strict=False):
+        knowing += _bet(chances, arm)
+        certain += max(chances) >= sum(chances) * SURE
+        known += 1
+    guessed = _guessed(arms, design.arms)
+    return Guesses(len(arms), guessed, knowing if known else None, certain if known else None)
 
 
 def together(parts: Sequence[Guesses]) -> Guesses:
