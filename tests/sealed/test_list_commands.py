@@ -98,10 +98,12 @@ METHODS = {
 def test_a_list_of_each_restricted_method_is_made_and_holds(
     world: TrialFixture, tmp_path: Path, text: str
 ) -> None:
-    """Made by name, and every envelope compared with what its sealed seed and design give."""
+    """Made by name, judged, put into use, and every envelope compared with what seed and design give."""
     file = tmp_path / "design.toml"
     file.write_text(text)
-    assert METHODS[text] in make("--design", str(file))
+    assert METHODS[text] in make("--name", "main", "--design", str(file))
+    for said, words in STEPS:
+        assert said in typed(*words)
     assert "BAD" not in verify()
 
 
