@@ -15,7 +15,9 @@ from functools import lru_cache
 from trial.core.doses.units import BODY, TIMES, UNITS, VOLUMES, Kind, Unit
 
 SPACE = r"[ \t\u00a0\u2009\u202f]"
-_WHOLE = rf"\d{{1,3}}(?:{SPACE}\d{{3}})+(?!\d)|\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+"
+_WHOLE = (
+    rf"\d{{1,3}}(?:{SPACE}\d{{3}})+(?!\d)|\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d{{1,3}}(?:\.\d{{3}}){{2,}}(?!\d)|\d+"
+)
 NUMBER = rf"(?:(?:{_WHOLE})(?:[.,]\d+)?|[.,]\d+)"
 _MULTIPLES = {
     "thousand": 10**3,
@@ -123,9 +125,11 @@ def _number(words: str, language: str) -> Fraction:
     plain = re.sub(SPACE, "", words)
     if language == "en" and re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", plain):
         plain = plain.replace(",", "")
-    elif language == "fr" and re.fullmatch(r"\d{1,3}([.,]\d{3}){2,}", plain):
+    elif re.fullmatch(r"\d{1,3}((\.\d{3}){2,}|(,\d{3}){2,})", plain):
         plain = re.sub("[.,]", "", plain)
-    return Fraction("0" + plain.replace(",", "."))
+    plain = plain.replace(",", ".")
+    whole, _, part = plain.rpartition(".") if plain.count(".") > 1 else (plain, "", "")
+    return Fraction("0" + (f"{whole.replace('.', '')}.{part}" if part else plain))
 
 
 def _unit(spelling: str, units: Iterable[Unit]) -> Unit:
@@ -152,7 +156,7 @@ def _pattern(own: tuple[Unit, ...]) -> re.Pattern[str]:
         (?:(?P<low>{NUMBER}){SPACE}*(?:-|–|—|\bto\b|\bà\b){SPACE}*)?
         (?P<amount>
           (?P<number>{NUMBER})
-          (?:{SPACE}*[x×·*]{SPACE}*10{SPACE}*\^?{SPACE}*(?P<power>\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+))?
+          (?:{SPACE}*[x×·*]{SPACE}*10{SPACE}*\^?{SPACE}*(?P<power>\d{{1,2}}(?!\d)|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}))?
           (?:{SPACE}*(?P<multiple>(?i:{multiples})))?
           (?:{SPACE}+(?:de|of){SPACE}+|{SPACE}*d['’]|{SPACE}*)
           (?P<unit>%|(?:{units})(?!\w))

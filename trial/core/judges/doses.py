@@ -19,6 +19,7 @@ LARGEST_ML = Decimal(20)
 SMALLEST_ML = Decimal("0.01")
 """The finest mark of a syringe for one millilitre."""
 LANGUAGES = ("en", "fr")
+_DIGITS = 12
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,12 @@ def read_line(row: Place) -> DoseLine:
     concentration = read_concentration(row.get("concentration", ""))
     own = (concentration.unit,) if concentration and concentration.unit.kind is Kind.OTHER else ()
     doses = {language: read_amounts(row.get("dose")[language], language, own) for language in LANGUAGES}
-    return DoseLine(doses, Fraction(Decimal(row.get("volume_ml"))), concentration)
+    return DoseLine(doses, _volume(Decimal(row.get("volume_ml"))), concentration)
+
+
+def _volume(volume: Decimal) -> Fraction:
+    """The volume exactly; nothing where no syringe comes near it, such as 1E+99999999."""
+    return Fraction(volume) if abs(volume.adjusted()) < _DIGITS else Fraction(0)
 
 
 def judge_doses(root: Place, protocol: Protocol) -> None:
@@ -166,7 +172,7 @@ def _contradiction(row: Place, language: str, amount: Amount, given: str) -> Non
 
 
 def _judge_product(row: Place, line: DoseLine, dose: Amount, odd: str) -> None:
-    if line.concentration is None or line.product is None:
+    if line.concentration is None or not line.product:
         return
     if dose.measures != line.concentration.measures:
         row.fault(
