@@ -331,3 +331,19 @@ def test_a_list_with_one_byte_changed_is_refused_or_read_with_the_same_arms_or_m
     except FileFaults:
         return
     assert [arm for arm, _, _ in read.contents] == ORDER
+
+
+@pytest.mark.parametrize(
+    ("site", "told"),
+    [("01", "site"), ("1", "site"), ("02", ""), ("", "")],
+    ids=["one", "bare", "free", "none"],
+)
+def test_a_site_that_fixes_another_level_than_the_row_says_keeps_the_list_out(site: str, told: str) -> None:
+    """Site 01 draws from the first stratum alone; nothing is known of what site 02 fixes."""
+    first = next(iter(STRATA["sizes"]))
+    rows = [[*row, "site" if not n else site] for n, row in enumerate(two_strata())]
+    more = STRATA | {"sites": frozenset({"01", "02"}), "drawn_at": {"01": frozenset({first})}}
+    if told:
+        assert {rule for _row, rule in refused(written(rows).encode(), **more)} == {told}
+    else:
+        assert read_list(written(rows).encode(), expected(**more))

@@ -131,6 +131,28 @@ def test_a_site_that_opened_later_than_the_trial_counts_for_itself(ward: SiteFix
     assert "the site opened on 5 October 2015" in str(asked.value.errors["consent_signed_on"])
 
 
+def test_a_day_before_the_registered_start_is_before_the_trial_where_sites_opened_later(
+    ward: SiteFixture,
+) -> None:
+    """The record says 30 September; the site opens a week later, and the first of all counts."""
+    Site.objects.update(opened_on=TODAY + timedelta(days=2))
+    ward.site.refresh_from_db()
+    at, day = paris("2015-10-09 12:00"), date(2015, 9, 29)
+    with pytest.raises(NotConfirmed) as asked:
+        screen(site=ward.site, by=ward.nurse, at=at, consent_signed_on=day)
+    said = str(asked.value.errors["consent_signed_on"])
+    assert "the trial began on 30 September 2015, the site opened on 7 October 2015" in said
+    person = screen(
+        site=ward.site,
+        by=ward.nurse,
+        at=at,
+        consent_signed_on=day,
+        confirmed={"consent_signed_on": "2015-09-29"},
+    )
+    kinds = Deviation.objects.filter(participant=person).values_list("kind", flat=True)
+    assert list(kinds) == ["consent_before_trial", "consent_before_site"]
+
+
 def test_what_a_correction_puts_right_is_marked_and_drafted_no_more(ward: SiteFixture) -> None:
     person = by_screening(ward, UNOPENED, consent_signed_on=UNOPENED)
     correct_consent(

@@ -454,6 +454,10 @@ class Protocol:
         """Every question of the eligibility check, in protocol order; parts one by one."""
         return tuple(part for criterion in self.criteria for part in criterion.questions())
 
+    def site_levels(self) -> dict[tuple[str, str], str]:
+        """Each level that a site fixes, by the site's number and the factor's code."""
+        return {(site.number, factor): level for site in self.sites for factor, level in site.levels}
+
     def stratum_keys(self) -> tuple[str, ...]:
         """Every stratum as `level/level`, in file order; one `all` where there are no factors."""
         keys = [""]

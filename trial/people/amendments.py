@@ -80,6 +80,10 @@ def _refuse(trial: Trial, newest: ProtocolVersion, file: ProtocolFile) -> None:
         ),
         (old.stratum_keys() != new.stratum_keys(), _("The strata differ; the list in use has the old ones.")),
         (
+            any(new.site_levels().get(at, level) != level for at, level in old.site_levels().items()),
+            _("A site has another level of a stratum that it fixes. Keep it; a new site may have another."),
+        ),
+        (
             old.number_format != new.number_format,
             _("Participant numbers would look different. Keep their form."),
         ),

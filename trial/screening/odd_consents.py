@@ -73,7 +73,7 @@ def _limits(participant: CurrentParticipant, at: datetime) -> ConsentLimits:
     site, protocol = participant.site, participant.trial.protocol_version.protocol
     opened = Site.objects.filter(trial=participant.trial_id).aggregate(first=Min("opened_on"))["first"]
     return ConsentLimits(
-        began=opened,
+        began=min(filter(None, (opened, protocol.record.started_on)), default=None),
         opened=site.opened_on,
         earliest=earliest_consent(protocol.screening, _day_1(participant, at)),
     )

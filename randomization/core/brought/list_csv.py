@@ -32,6 +32,7 @@ SEVERAL_STRATA = Sentence("The trial has no strata, and the file names more than
 OTHER_ARM = Sentence("The trial has no such arm.")
 TWO_MEANINGS = Sentence("Its code and its label were matched with two arms. Match one of them.")
 OTHER_SITE = Sentence("The file gives its rows to a site that the trial does not have.")
+OTHER_LEVEL = Sentence("The stratum is not drawn from at the row's site, which fixes another level.")
 SEVERAL_SITES = Sentence(
     "The file gives its rows to several sites; the trial draws for all sites in one order."
 )
@@ -57,7 +58,8 @@ class Expected:
     the protocol's order. `uneven` lets counts stand that are off the ratio (complete randomisation).
     `first_number` is where numbers that count begin, if not at 1 or at a number that ends in 01.
     `factor_names`, `levels` (a mapping for each factor) and `arm_labels` lead from the protocol's own
-    words to its codes; `columns` from headings to roles, as a person said; `encoding` and `sheet` say
+    words to its codes; `drawn_at` says which strata a site can draw from, where it fixes a level;
+    `columns` leads from headings to roles, as a person said; `encoding` and `sheet` say
     where in the file to read.
     """
 
@@ -74,6 +76,7 @@ class Expected:
     levels: tuple[Mapping[str, str], ...] = ()
     arm_labels: Mapping[str, str] = field(default_factory=dict)
     sites: frozenset[str] = frozenset()
+    drawn_at: Mapping[str, frozenset[str]] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
     sheet: str = ""
@@ -191,6 +194,7 @@ def _rows(table: Table, columns: Columns, expected: Expected, grid: Grid) -> dic
             roles = ("number", "block", "size", "place", "position")
             by_stratum[key].append(Row(row, key, arm, *(columns.cell(role, cells) for role in roles)))
     faults += _site_faults(table, columns, expected)
+    faults += _site_stratum_faults(table, columns, by_stratum, expected)
     faults += row_name_faults(columns, table.records)
     faults += _counting_faults(table, columns, by_stratum, expected)
     _raise_if(faults)
@@ -239,6 +243,20 @@ def _site_faults(table: Table, columns: Columns, expected: Expected) -> Iterator
         yield Fault(max(named.values()), "site", SEVERAL_SITES, "column", table.heading[place])
     elif sites and not named.keys() <= sites:
         yield Fault(min(named.values()), "site", OTHER_SITE, "column", table.heading[place])
+
+
+def _site_stratum_faults(
+    table: Table, columns: Columns, by_stratum: Mapping[str, list[Row]], expected: Expected
+) -> Iterator[Fault]:
+    """A row's site may fix a level of its stratum: the country, say. A row that says otherwise cannot be."""
+    if "site" not in columns.places:
+        return
+    place = columns.places["site"]
+    site_of = {row: cells[place].lstrip("0") for row, cells in table.records}
+    drawn_at = {site.lstrip("0"): strata for site, strata in expected.drawn_at.items()}
+    for row in (row for rows in by_stratum.values() for row in rows):
+        if row.stratum not in drawn_at.get(site_of[row.row], {row.stratum}):
+            yield Fault(row.row, "site", OTHER_LEVEL, "column", table.heading[place])
 
 
 def _counting_faults(

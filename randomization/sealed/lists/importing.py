@@ -40,6 +40,7 @@ from randomization.sealed.vault.keys import pharmacy_key
 from randomization.sealed.vault.trail import record_sealed
 from randomization.services import take_step
 from trial.core.sentences import LIST, Sentence, Words, joined
+from trial.core.strata import contradicts_site
 from trial.models import Delegation, Trial
 from trial.permissions import Permission
 from trial.policies import require
@@ -125,6 +126,10 @@ def expected_of(
         ),
         arm_labels={word: arm.code for arm in protocol.arms for word in _both(arm)},
         sites=frozenset(trial.sites.values_list("number", flat=True)),
+        drawn_at={
+            site.number: frozenset(key for key in keys if not contradicts_site(protocol, site.number, key))
+            for site in protocol.sites
+        },
         columns=columns or {},
         encoding=encoding,
         sheet=sheet,
