@@ -136,8 +136,8 @@ class WhatIfForm(AskingForm):
 
 
 def _blocks(line: str) -> Plan:
-    match = re.fullmatch(r"(\d{1,5}(?:[\s,;]+\d{1,5})*)(\s+cut)?", line)
+    match = re.fullmatch(r"([0-9]{1,5}(?:[\s,;]+[0-9]{1,5})*)(\s+cut)?", line)
     if not match:
         text = gettext("“%(line)s” is no row of sizes. Write 3, 6, 9 or 3, 6, 9 cut.") % {"line": line}
         raise forms.ValidationError(text)
-    return Plan(block_sizes=tuple(map(int, re.findall(r"\d+", match[1]))), exact=not match[2])
+    return Plan(block_sizes=tuple(map(int, re.findall(r"[0-9]+", match[1]))), exact=not match[2])
