@@ -11,6 +11,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -216,6 +217,20 @@ def test_a_sheet_is_named_where_two_could_be_the_list() -> None:
 def test_half_a_binary_file_is_refused_in_a_sentence(kind: str) -> None:
     path = next(path for path in FILES if path.suffix == f".{kind}")
     assert "cannot be read" in sentences(path.read_bytes()[:400], PLAIN)
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("name", ["27_ralloc.dta", "33_spss.sav", "30_proc_plan.xpt", "26_excel.xlsx"])
+def test_a_spoiled_binary_file_is_refused_or_has_the_same_order(name: str, seed: int) -> None:
+    spoil, data = Random(seed), bytearray((FOLDER / name).read_bytes())
+    for _ in range(20):
+        data[spoil.randrange(3, len(data))] = spoil.randrange(256)
+    try:
+        brought = taken(bytes(data), said_of(FOLDER / name))
+    except FileFaults as refusal:
+        assert folded(refusal.faults, PAGE)  # noqa: PT017 - both ends are right
+    else:
+        assert arms_of(brought) == ORDER
 
 
 def test_a_reader_that_dies_or_takes_too_long_is_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:

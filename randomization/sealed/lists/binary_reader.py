@@ -52,7 +52,9 @@ def shown(value: Any) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
         return str(int(value))
-    return value.isoformat() if isinstance(value, date | time) else str(value).rstrip()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value).rstrip().encode("utf-8", "replace").decode()
 
 
 def statistics(data: bytes, read: Callable[..., Any]) -> dict[str, Any]:
