@@ -34,9 +34,15 @@ def test_the_investigator_classifies_and_closes(investigator: Caller, world: Tri
 def test_a_corrected_consent_is_listed_as_presumed_important(nurse: Caller, world: TrialFixture) -> None:
     number = SiteFixture(world).randomized().number
     body = {"signed_on": "2014-01-01", "correction": True, "reason": "Misread."}
+    assert nurse.post(f"participants/{number}/consent/", body).json()["code"] == "not_confirmed"
+    body["confirmed"] = {"signed_on": "2014-01-01"}
     assert nurse.post(f"participants/{number}/consent/", body).status_code == 201
-    (row,) = nurse.get("deviations/").json()["results"]
-    assert (row["kind"], row["event"], row["presumed_important"]) == ("consent_ineligible", "consent", True)
+    rows = nurse.get("deviations/").json()["results"]
+    assert {(row["kind"], row["event"]): row["presumed_important"] for row in rows} == {
+        ("consent_ineligible", "consent"): True,
+        ("consent_before_site", "consent"): True,
+        ("consent_off_period", "consent"): False,
+    }
 
 
 def test_a_nurse_reads_and_does_not_judge(nurse: Caller, world: TrialFixture) -> None:

@@ -79,6 +79,10 @@ def test_the_clinic_shows_again_what_it_refuses_and_judges_what_it_takes(hands: 
     words = hands.send("main form.guided .row button", until="#id_I7_error")
     assert "« 1,234 » peut se lire 1234 ou 1,234." in words.replace("\u00a0", " ")
     assert (hands.shown("I7"), hands.shown("birth_date_day")) == ("1,234", "17")
+    hands.type("I7", "695")
+    words = hands.send("main form.guided .row button", until="[name=confirm-I7]")
+    assert "n’est pas compris entre 5 et 160" in words and hands.shown("I7") == "695"
+    assert hands.window.run("return document.querySelector('[name=confirm-I7]').checked") is False
     hands.type("I7", "69,5")
     words = hands.send("main form.guided .row button", until=".who")
     assert "69,5" in words and "695" not in words
