@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, Subquery
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 from randomization.limits import check_target, check_target_at_draw, counts_at_draw
 from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
 from randomization.queries import current_step, envelope_of
+from randomization.waiting import answers_at_draw, too_early
 from trial.audit import record, record_about
-from trial.models import CurrentParticipant, Delegation, Participant, Status
+from trial.models import CurrentParticipant, Delegation, Participant, ProtocolVersion, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
@@ -87,6 +89,7 @@ def draw_envelope(*, participant: Participant, by: Delegation, at: datetime) -> 
         check_may_be_drawn(participant)
         check_site_open(participant.site, at)
         envelope = _within_target(participant)
+        _refuse_too_early(participant, envelope, at)
         return take_envelope(envelope, participant, by, at)
 
 
@@ -99,6 +102,12 @@ def _within_target(participant: Participant) -> Envelope:
         raise
     check_target_at_draw(participant, envelope)
     return envelope
+
+
+def _refuse_too_early(participant: Participant, envelope: Any, at: datetime) -> None:
+    protocol = ProtocolVersion(text=envelope.protocol_text).protocol
+    if words := too_early(participant, protocol, envelope.check_answers, at):
+        raise NotEligible(words)
 
 
 def next_envelope(participant: Participant) -> Envelope:
@@ -187,11 +196,12 @@ def _next_envelope(participant: Participant, stratum: Stratum) -> Envelope | Non
     first; it sorts before the free ones.
     """
     free = Envelope.objects.filter(stratum=stratum, participant=None).order_by("position")
+    judged_by = {**counts_at_draw(participant), **answers_at_draw(participant)}
     envelope = (
         Envelope.objects.filter(Q(participant=participant.pk) | Q(pk=Subquery(free.values("pk")[:1])))
         .order_by(F("participant").asc(nulls_last=True))
         .select_related("paper_draw")  # the receipt asks for it
-        .annotate(step=current_step("stratum__list"), **counts_at_draw(participant))
+        .annotate(step=current_step("stratum__list"), **judged_by)
         .first()
     )
     if envelope is None:

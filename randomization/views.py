@@ -24,6 +24,7 @@ from randomization.services import (
     draw_envelope,
 )
 from randomization.trial_record import assumed, objectives, published, record_facts
+from randomization.waiting import too_early_now
 from trial.core.protocol import Protocol
 from trial.core.sentences import Sentence
 from trial.models import Site, Status, Trial
@@ -54,6 +55,7 @@ class RandomizeParticipant(ParticipantPage, FormPage):
         """Why nothing is drawn now, and whether this person may enter a draw on paper instead."""
         may_enter = may(self.by.role, Permission.CORRECT) and can(check_may_be_drawn, self.participant)
         refused = why_not(check_can_randomize, self.participant, at=self.at)
+        refused = refused or too_early_now(self.participant, at=self.at)
         return super().get_context_data(may_enter_paper=may_enter, refused=refused, **context)
 
     def act(self, **answers: Any) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from dosing.models import Plan
 from dosing.services.booking import CannotBook, book_first_injection, propose_first_injection
-from randomization.services import draw_envelope
+from randomization.services import NotEligible, draw_envelope
 from tests.checklist import in_boxes, in_words
 from tests.pages.conftest import Browser
 from tests.site_fixture import MONDAY, SiteFixture
@@ -47,6 +47,17 @@ def test_the_last_day_of_the_eight_weeks_is_refused_and_the_next_one_taken(ward:
     with pytest.raises(CannotBook, match="by criterion E13"):
         book(ward, one, last)
     assert book(ward, one, last + timedelta(days=1)).first_injection == last + timedelta(days=1)
+
+
+def test_nobody_is_randomised_for_a_day_1_that_cannot_be(nurse: Browser, ward: SiteFixture) -> None:
+    """Day 1 lies on 13 October or later, and within seven days of a draw on the 5th."""
+    one = ward.consented()
+    ward.check(one, E13=(MONDAY - OVER).isoformat())
+    ward.world.blinded_list(9)
+    with pytest.raises(NotEligible, match="Randomise on Tue 6 Oct 2015 or later"):
+        draw_envelope(participant=one, by=ward.nurse, at=START)
+    assert "Randomise on Tue 6 Oct 2015 or later" in nurse.read(f"/participants/{one.number}/randomize/")
+    assert draw_envelope(participant=one, by=ward.nurse, at=START + timedelta(days=1)).drawn_at
 
 
 def test_moving_day_1_is_judged_like_booking_it(ward: SiteFixture) -> None:
