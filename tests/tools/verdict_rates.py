@@ -67,9 +67,11 @@ def planted_verdicts(kind: str, design: Design, lists: int, seed: int) -> Iterat
     draws = FastDraws(seed)
     for _ in range(lists):
         spoiled: Planted = KINDS[kind](design, draws)
+        without = without_method(design, spoiled.strata, spoiled.earlier)
+        blocked = all(stratum.blocked for stratum in spoiled.strata)
         yield (
-            verdict_on(brought(design), spoiled.strata, spoiled.earlier),
-            without_method(design, spoiled.strata, spoiled.earlier),
+            verdict_on(brought(design), spoiled.strata, spoiled.earlier) if blocked else without,
+            without,
         )
 
 
