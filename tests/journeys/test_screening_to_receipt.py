@@ -53,7 +53,7 @@ def test_without_a_consent_nothing_else_is_asked(visit: Visit) -> None:
     nurse.tap("Give a number")
     nurse.sees("The consent comes first.")
     nurse.tap("Record the consent")
-    nurse.date("consent_signed_on", today().isoformat())
+    nurse.date("signed_on", today().isoformat())
     nurse.tap_on(nurse.page.locator("main form button").last)
     nurse.sees("The consent is recorded.", "Check eligibility")
 
