@@ -276,7 +276,8 @@ def _refuse_again(trial: Trial, brought: ImportedList) -> None:
         if _sizes(secret.design) == sizes and _same_arms(earlier, secret, brought):
             sentence = _(
                 "%(list)s (%(kind)s) has this very order of arms. A list that was used once, or shown for "
-                "training, is not used again. Bring another."
+                "training, is not used again. Bring another; or set that one aside, if it is a draft "
+                "with a slip."
             )
             kind = earlier.get_environment_display()
             raise ImportedBefore(sentence % {"list": earlier.name, "kind": kind})
