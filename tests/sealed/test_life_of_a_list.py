@@ -20,8 +20,10 @@ from tests.randomization.test_verify import tampering
 from tests.terminal import typed
 from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry, Delegation
+from trial.people.amendments import install_amendment
 from trial.permissions import Role
 from trial.policies import NotPermitted
+from trial.protocol.files import parse_protocol
 
 
 def make(world: TrialFixture, by: Delegation, at: datetime, **more: object) -> RandomizationList:
@@ -121,6 +123,8 @@ def test_a_reserve_stands_by_and_shares_no_number(
     check_list(list_=reserve, by=statistician, at=at)
     seal_list(list_=reserve, by=statistician, at=at)
     activate_list(list_=reserve, by=second_statistician, at=at)
+    text = world.trial.protocol_version.text.replace("target = 36", "target = 37", 1)
+    install_amendment(file=parse_protocol(text), at=at)  # a reserve serves nobody beyond the target
     drawn = [draw_envelope(participant=world.participant(), by=world.nurse, at=at) for _ in range(37)]
     assert {envelope.stratum.list for envelope in drawn} == {active, reserve}
     assert drawn[36].stratum.list == reserve
