@@ -7,7 +7,8 @@ import io
 from collections.abc import Callable
 from itertools import product
 
-from randomization.core.brought.list_csv import Expected
+from randomization.core.brought.list_csv import Expected, ImportedList, list_of
+from randomization.core.brought.table_file import read_grid
 from randomization.core.design import ArmShare
 
 NAMES = ("Placebo", "Low dose", "High dose")
@@ -22,6 +23,11 @@ def expected(**more: object) -> Expected:
     names = dict(zip(NAMES, ("PBO", "LOW", "HIGH"), strict=True))
     facts = {"arms": arms, "sizes": {"all": 36}, "environment": "live", "arm_names": names}
     return Expected(**(facts | more))  # type: ignore[arg-type]
+
+
+def read_list(data: bytes, expected: Expected) -> ImportedList:
+    """The list in a CSV file, as an import reads it. Raises FileFaults."""
+    return list_of(read_grid(data, expected.known.count, expected.encoding), expected)
 
 
 def places() -> list[tuple[int, int, int, str]]:

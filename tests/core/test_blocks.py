@@ -129,7 +129,10 @@ BAD = [
     (replace(IMODALS, arms=ARMS[:1]), "fewer than two arms"),
     (replace(IMODALS, arms=(*ARMS, ArmShare("A", 1))), "same code"),
     (replace(IMODALS, arms=(ArmShare("A", 0), ArmShare("B", 3))), "share of at least 1"),
-    (replace(IMODALS, method="coin"), "knows big_stick, complete, one_block, permuted_blocks, urn"),
+    (
+        replace(IMODALS, method="coin"),
+        "knows big_stick, block_urn, complete, efron, maximal, one_block, permuted_blocks, urn",
+    ),
     (
         replace(IMODALS, block_sizes=(9_999, 9_000), strata=(StratumSize("all", 300_000),)),
         "multiple 9999000",

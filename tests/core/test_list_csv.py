@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from randomization.core.brought.list_csv import ImportedList, read_list
+from randomization.core.brought.list_csv import ImportedList
 from randomization.core.brought.table_file import FileFaults
 from tests.core.list_files import (
     BAD_BYTES,
@@ -26,6 +26,7 @@ from tests.core.list_files import (
     expected,
     nci,
     places,
+    read_list,
     sealed_envelope_list,
     written,
 )

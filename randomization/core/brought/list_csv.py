@@ -21,7 +21,7 @@ from .headings import ROLES
 from .list_columns import Columns, Known, recognised, row_name_faults
 from .list_numbers import number_faults, our_numbers
 from .list_words import ArmWords, StratumWords, as_counted
-from .table_file import Fault, FileFaults, Grid, read_grid
+from .table_file import Fault, FileFaults, Grid
 from .table_shape import Table, form_faults, table_of, without_footer
 
 NO_STRATA = Sentence("The trial has strata and the file names none.")
@@ -112,11 +112,6 @@ class Row:
     size: str
     place: str
     position: str
-
-
-def read_list(data: bytes, expected: Expected) -> ImportedList:
-    """The list in this CSV file. Raises FileFaults with the rows and rules at fault."""
-    return list_of(read_grid(data, expected.known.count, expected.encoding), expected)
 
 
 def list_of(grid: Grid, expected: Expected) -> ImportedList:
