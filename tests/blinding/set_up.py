@@ -14,7 +14,7 @@ import django
 
 START = datetime(2015, 10, 5, 7, 30, tzinfo=UTC)
 """Monday 5 October 2015, 09:30 in Montpellier."""
-TARGET = 12
+PLACES = 12
 PASSWORD = "amber-birch-cedar-17"
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SITES = {"01": "Hôpital Gui de Chauliac, CHU de Montpellier", "02": "Second hospital"}
@@ -46,7 +46,7 @@ def protocol_text() -> str:
     second = (
         site.replace('"01"', '"02"').replace(SITES["01"], SITES["02"]).replace('"Montpellier"', '"Nantes"')
     )
-    return text.replace(site, site + second).replace("target = 36", f"target = {TARGET}")
+    return text.replace(site, site + second).replace("target = 36", f"target = {3 * PLACES}")
 
 
 def set_up_trial(facts: Path) -> None:
