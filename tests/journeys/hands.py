@@ -75,10 +75,12 @@ class Hands:
             self.window.keep(cookie["name"], cookie["value"])
 
     def open(self, path: str, language: str) -> None:
-        """Open a page in a language."""
-        door = "clinic" if "eligibility" in path else "pharmacy"
-        self.window.keep(f"velum-{door}-language", language)
+        """Open a page in a language, chosen on the page as a person does: it stays with them."""
         self.window.go(self.base + path)
+        if not self._has_come(f'html[lang^="{language[:2]}"]'):
+            self.window.run(f"document.querySelector('button[name=language][value={language}]').click()")
+            self._wait(f'html[lang^="{language[:2]}"]')
+            self.window.go(self.base + path)
 
     def type(self, name: str, keys: str) -> None:
         """Empty a field, and type into it."""
@@ -101,11 +103,14 @@ class Hands:
     def send(self, button: str, *, until: str) -> str:
         """Press a button, wait for something on the page that comes, and read its words."""
         self.window.click(button)
+        self._wait(until)
+        return self.words()
+
+    def _wait(self, until: str) -> None:
         end = time.monotonic() + PATIENCE
         while not self._has_come(until):
             assert time.monotonic() < end, (until, self.words())
             time.sleep(0.1)
-        return self.words()
 
     def _has_come(self, selector: str) -> bool:
         try:
