@@ -9,7 +9,7 @@ from typing import Any
 from django.db.backends.signals import connection_created
 
 ZONED = re.compile(
-    r"AT TIME ZONE|CURRENT_DATE\b|LOCALTIME|date_trunc\(|::date\b|\bnow\(\)|django_datetime_|django_time_",
+    r"AT TIME ZONE|CURRENT_DATE\b|LOCALTIME|date_trunc\(|\bnow\(\)|django_datetime_|django_time_",
     re.IGNORECASE,
 )
 

@@ -54,6 +54,7 @@ def test_a_browser_s_own_fields_go_by_the_browser_s_language(hands: Hands) -> No
 
 def test_the_clinic_reads_the_comma_that_was_typed(hands: Hands, visit: Visit) -> None:
     nurse = visit("nurse")
+    nurse.speak("en")
     checklist = f"/participants/{screened(nurse)}/eligibility/"
     hands.sit_down(nurse.base, nurse.context.cookies())  # type: ignore[arg-type]
     for language, shown in (("en-gb", "69.5"), ("fr", "69,5")):
@@ -67,6 +68,7 @@ def test_the_clinic_reads_the_comma_that_was_typed(hands: Hands, visit: Visit) -
 
 def test_the_clinic_shows_again_what_it_refuses_and_judges_what_it_takes(hands: Hands, visit: Visit) -> None:
     nurse = visit("nurse")
+    nurse.speak("en")
     checklist = f"/participants/{screened(nurse)}/eligibility/"
     hands.sit_down(nurse.base, nurse.context.cookies())  # type: ignore[arg-type]
     hands.open(checklist, "fr")
