@@ -33,7 +33,8 @@ from trial.models import (
     User,
 )
 from trial.people.delegating import delegate
-from trial.people.installing import install_trial, open_site
+from trial.people.installing import install_trial
+from trial.people.site_days import open_site
 from trial.permissions import Role
 from trial.protocol.files import PROTOCOLS, ProtocolFile, load_protocol
 

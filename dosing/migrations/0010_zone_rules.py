@@ -13,7 +13,8 @@ class Migration(migrations.Migration):
             name="ZoneRules",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.CharField(max_length=40, unique=True)),
+                ("sequence", models.PositiveIntegerField(unique=True)),
+                ("version", models.CharField(max_length=40)),
                 ("at", models.DateTimeField()),
             ],
         )

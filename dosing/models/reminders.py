@@ -62,7 +62,8 @@ class Reminder(models.Model):
 class ZoneRules(models.Model):
     """Under which rules of time zones the open reminders were planned: the newest row's."""
 
-    version = models.CharField(unique=True, max_length=40)
+    sequence = models.PositiveIntegerField(unique=True)
+    version = models.CharField(max_length=40)
     at = models.DateTimeField()
 
 

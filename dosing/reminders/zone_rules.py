@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from dosing.core.reminders import due_at
 from dosing.models import Plan, Reminder, ReminderState, ZoneRules
@@ -16,7 +15,6 @@ from trial.core.zones import rules
 from trial.models import Trial
 
 BATCH = 500
-AGAIN = ", time "
 
 
 def follow_zone_rules(*, at: datetime) -> int:
@@ -25,26 +23,16 @@ def follow_zone_rules(*, at: datetime) -> int:
     A machine whose rules were older than the package's may have planned an hour off before it took the
     package's. One entry a trial says how many reminders moved. Ticks at the same moment do it once.
     """
-    if planned_by() == rules():
+    latest = ZoneRules.objects.order_by("sequence").last()
+    if latest and latest.version == rules():
         return 0
     try:
         with transaction.atomic():
-            ZoneRules.objects.create(version=_next_note(), at=at)
+            sequence = latest.sequence + 1 if latest else 1
+            ZoneRules.objects.create(sequence=sequence, version=rules(), at=at)
             return sum(_move(trial, at) for trial in Trial.objects.order_by("pk"))
     except IntegrityError:  # another tick was first
         return 0
-
-
-def planned_by() -> str:
-    """The rules under which reminders were planned last; empty where nobody noted them yet."""
-    newest = ZoneRules.objects.order_by("-id").first()
-    return newest.version.partition(AGAIN)[0] if newest else ""
-
-
-def _next_note() -> str:
-    """These rules; with a number where they come back after others, as when an update is taken back."""
-    before = ZoneRules.objects.filter(Q(version=rules()) | Q(version__startswith=rules() + AGAIN)).count()
-    return f"{rules()}{AGAIN}{before + 1}" if before else rules()
 
 
 def _move(trial: Trial, at: datetime) -> int:

@@ -11,7 +11,8 @@ from tests.caller import Caller
 from tests.trial_fixture import START, TrialFixture
 from trial.core.protocol import CriterionKind
 from trial.models import AuditEntry, EligibilityCheck
-from trial.people.installing import install_trial, open_site
+from trial.people.installing import install_trial
+from trial.people.site_days import open_site
 from trial.permissions import Role
 from trial.protocol.files import PROTOCOLS, load_protocol
 

@@ -55,7 +55,8 @@ def set_up_trial(facts: Path) -> None:
 
     from trial.models import User
     from trial.people.delegating import create_token, delegate
-    from trial.people.installing import install_trial, open_site
+    from trial.people.installing import install_trial
+    from trial.people.site_days import open_site
     from trial.permissions import DOORS, Role
     from trial.protocol.files import parse_protocol
 

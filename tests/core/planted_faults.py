@@ -30,6 +30,11 @@ PLANTED = [
     (IMODALS, "window = { before = 1, after = 2 }", "window = { before = 1, closes = 2 }", "visits[V2].window", "not a mixture"),
     (IMODALS, 'kind = "age"', 'kind = "aged"', "criteria[I3].kind", "not one of yes_no, age"),
     (IMODALS, "format = 1", "format = 2", "format", "must be 1, not 2"),
+    (IMODALS, "target = 36", "target = nan", "trial.target", "no number that counts"),
+    (IMODALS, "injections = 15", "injections = inf", "trial.injections", "no number that counts"),
+    (IMODALS, "ratio = 1", "ratio = nan", "arms[PLACEBO].ratio", "no number that counts"),
+    (IMODALS, "minimum = 70", "minimum = -nan", "criteria[I7].minimum", "no number that counts"),
+    (IMODALS, "plausible = [5, 160]", "»plausible = [nan, 160]", "criteria[I7].plausible", "no number that counts"),
     # identity
     (IMODALS, 'key = "nct02059759"', 'key = "imodals"', "trial.key", "nct02059759"),
     (IMODALS, 'nct = "NCT02059759"', 'nct = "NCT2059759"', "trial.identifiers.nct", "eight digits"),

@@ -26,9 +26,11 @@ from tests.trial_fixture import START
 from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion, User
 from trial.people import delegating as delegating_services
 from trial.people import installing as installing_services
+from trial.people import site_days
 from trial.people.amendments import install_amendment
 from trial.people.delegating import create_token, delegate, end_delegation
-from trial.people.installing import close_site, install_trial, open_site
+from trial.people.installing import install_trial
+from trial.people.site_days import close_site, open_site
 from trial.permissions import Role
 from trial.protocol.files import PROTOCOLS, load_protocol, parse_protocol
 from trial.screening import checklists, consent_correction
@@ -333,6 +335,7 @@ def test_no_act_of_the_services_is_missing_here() -> None:
     trial_services = (
         delegating_services,
         installing_services,
+        site_days,
         screening_services,
         checklists,
         consent_correction,

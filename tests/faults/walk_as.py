@@ -35,7 +35,8 @@ def owner() -> None:
     from randomization.sealed.lists.making import design_of, make_list
     from randomization.sealed.lists.steps import activate_list, seal_list
     from trial.people.delegating import delegate
-    from trial.people.installing import install_trial, open_site
+    from trial.people.installing import install_trial
+    from trial.people.site_days import open_site
 
     at = timezone.now() - timedelta(hours=1)
     trial = install_trial(

@@ -17,7 +17,8 @@ from tests.at_once import at_once
 from tests.trial_fixture import START, TrialFixture, new_trial
 from trial.models import AuditEntry, Participant
 from trial.people.amendments import install_amendment
-from trial.people.installing import WrongDay, close_site, install_trial, open_site
+from trial.people.installing import install_trial
+from trial.people.site_days import WrongDay, close_site, open_site
 from trial.permissions import Role
 from trial.protocol.files import PROTOCOLS, parse_protocol
 from trial.refusals import InvalidInput

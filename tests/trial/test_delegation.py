@@ -15,7 +15,7 @@ from trial.core.numbers import format_number
 from trial.models import ApiToken, AuditEntry, Delegation, User
 from trial.people import delegating
 from trial.people.delegating import DelegationEnded, create_token, delegate, end_delegation
-from trial.people.installing import open_site
+from trial.people.site_days import open_site
 from trial.permissions import UNBLINDED_ROLES, Permission, Role
 from trial.policies import NotPermitted, RolesClash, delegations_of, require
 from trial.queries import NotFound, find_participant, participants_for

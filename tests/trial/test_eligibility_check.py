@@ -13,7 +13,8 @@ from django.db import connection
 from tests.site_fixture import SiteFixture
 from tests.trial_fixture import START
 from trial.models import AuditEntry, EligibilityCheck, ParticipantStatus
-from trial.people.installing import install_trial, open_site
+from trial.people.installing import install_trial
+from trial.people.site_days import open_site
 from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.protocol.files import PROTOCOLS, load_protocol

@@ -12,7 +12,7 @@ from tests.site_fixture import SiteFixture, paris
 from tests.trial_fixture import START, new_trial
 from trial.core.numbers import check_digit
 from trial.models import AuditEntry, Participant, Site
-from trial.people.installing import open_site
+from trial.people.site_days import open_site
 from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.queries import NotFound, find_participant

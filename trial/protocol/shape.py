@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, cast
 
@@ -25,7 +26,21 @@ _KINDS = {
 
 def shape_faults(data: Mapping[str, Any], validator: Draft202012Validator) -> list[Fault]:
     """Every field that is unknown, missing or of the wrong kind."""
+    if endless := list(_endless(data, ())):
+        return endless  # nothing can be compared with them, so nothing else is looked at
     return [fault for error in validator.iter_errors(data) for fault in _faults(error)]
+
+
+def _endless(value: object, path: Path) -> Iterator[Fault]:
+    """Numbers of TOML that count nothing: `nan` and `inf`, which no bound can be compared with."""
+    if isinstance(value, Mapping):
+        for key, one in value.items():
+            yield from _endless(one, (*path, key))
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _endless(one, (*path, index) if isinstance(one, Mapping) else path)
+    elif isinstance(value, Decimal) and not value.is_finite():
+        yield Fault(path, Sentence("%(value)s is no number that counts; write digits.", value=str(value)))
 
 
 def _faults(error: ValidationError) -> Iterator[Fault]:

@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from trial.management.administrators import administrator_of
-from trial.management.terminal import confirm_identity, need_words
+from trial.management.site_command import SiteCommand
+from trial.management.terminal import need_words
 from trial.models import Delegation, Site
-from trial.people.installing import close_site
-from trial.queries import find_trial
-from trial.refusals import Refusal
+from trial.people.site_days import close_site
 
 
-class Command(BaseCommand):
+class Command(SiteCommand):
     """Nobody more is screened or randomised there; who is in the trial goes on."""
 
     help = "Close a site to recruitment. By an administrator, whose password is asked for."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Which site, from which day, why, and in whose name."""
-        parser.add_argument("--trial", required=True, help="such as nct02059759")
-        parser.add_argument("--site", required=True, help="the site's number")
-        parser.add_argument("--on", required=True, type=date.fromisoformat, metavar="YYYY-MM-DD")
-        parser.add_argument("--by", required=True, metavar="USERNAME", help="the administrator who acts")
+        """And why."""
+        super().add_arguments(parser)
         parser.add_argument("--reason", default="", help="asked for if it is not given")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Find the site, ask for the password, and close it."""
-        try:
-            trial = find_trial(options["trial"])
-            site = Site.objects.filter(trial=trial, number=options["site"]).first()
-            if site is None:
-                raise CommandError(f"{trial.key} has no site {options['site']}.")
-            by = administrator_of(Delegation.objects.filter(trial=trial, ended_at=None), options["by"])
-            confirm_identity(by.user)
-            reason = need_words(options["reason"], "Why does the site close?")
-            close_site(site=site, on=options["on"], reason=reason, by=by, at=timezone.now())
-        except Refusal as fault:
-            raise CommandError(str(fault)) from fault
-        self.stdout.write(f"Site {site.number} is closed to recruitment from {options['on']}.")
+    def act(self, site: Site, by: Delegation, options: dict[str, Any]) -> str:
+        """Close it."""
+        reason = need_words(options["reason"], "Why does the site close?")
+        close_site(site=site, on=options["on"], reason=reason, by=by, at=timezone.now())
+        return f"Site {site.number} is closed to recruitment from {options['on']}."

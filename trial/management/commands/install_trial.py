@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from trial.models import Environment, Site
-from trial.people.installing import install_trial, open_site
+from trial.people.installing import install_trial
+from trial.people.site_days import open_site
 from trial.protocol.files import load_protocol
 from trial.refusals import Refusal
 
