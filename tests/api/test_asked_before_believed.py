@@ -185,3 +185,14 @@ def test_another_field_cannot_be_confirmed_there(nurse: Caller, way: int) -> Non
     address, field, more = ways(nurse)[way]
     answer = nurse.post(address, more | {field: EARLY, "confirmed": {"I7": 695}})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+
+
+@pytest.mark.parametrize("field", ["confirmed", "answers", "strata"])
+@pytest.mark.parametrize("given", [True, [], "I7", 3])
+def test_what_is_no_object_is_refused_in_plain_words(
+    nurse: Caller, address: str, field: str, given: object
+) -> None:
+    answer = nurse.post(address, asked(90) | {"strata": {}, field: given})
+
+    said = {field: "Send an object: each value under its name."}
+    assert (answer.status_code, answer.json()["errors"]) == (422, said)

@@ -60,7 +60,13 @@ class Answer(serializers.Field):
         return value
 
 
-class Confirmed(serializers.DictField):
+class Named(serializers.DictField):
+    """Values by their names."""
+
+    default_error_messages = {"not_a_dict": _("Send an object: each value under its name.")}
+
+
+class Confirmed(Named):
     """Unlikely values that are right all the same: the very value, by its field."""
 
     child = Answer()
@@ -94,8 +100,8 @@ class EligibilityBody(Body):
     """The answers to the protocol's criteria."""
 
     birth_date = Day(help_text="Used for the age on the day of consent; only month and year are kept.")
-    answers = serializers.DictField(child=Answer(), help_text="By question: I1, I5a, E3.")
-    strata = serializers.DictField(
+    answers = Named(child=Answer(), help_text="By question: I1, I5a, E3.")
+    strata = Named(
         child=Line(max_length=40),
         required=False,
         default=dict,
