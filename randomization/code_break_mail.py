@@ -19,9 +19,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from randomization.models import CodeBreakNotice
-from trial.clock import local
 from trial.models import Delegation
 from trial.permissions import Role
+from trial.wording.clock import local
 
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 32767

@@ -23,7 +23,7 @@ from trial.pages.form_page import FormPage
 from trial.pages.frame import ParticipantPage
 from trial.people.accounts import confirm_password
 from trial.permissions import Permission
-from trial.wording import moment
+from trial.wording.words import moment
 
 
 def beside(

@@ -19,13 +19,13 @@ from randomization.models import Envelope, ListStep, PaperDraw, RandomizedInErro
 from randomization.queries import envelope_of, flagged_in_error
 from randomization.services import check_may_be_drawn, next_envelope, take_envelope
 from trial.audit import record_about
-from trial.clock import day_at
 from trial.hooks import deviations_of_apps
 from trial.models import CurrentParticipant, Delegation, Participant
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
 from trial.screening.services import locked, signed_on_of, stratum_key
+from trial.wording.clock import day_at
 
 
 class NothingDrawn(Refusal):

@@ -11,7 +11,7 @@ from trial.core.protocol import Assumption, Protocol, Text
 from trial.core.record.values import Record
 from trial.core.record.words import ALLOCATIONS, DIRECTORS, MASKED_ROLES, MASKINGS, MODELS, PURPOSES, SEXES
 from trial.refusals import in_page_language
-from trial.wording import medium_day
+from trial.wording.words import medium_day
 
 Facts = list[tuple[str, str]]
 

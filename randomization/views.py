@@ -35,7 +35,7 @@ from trial.permissions import Permission, may
 from trial.protocol.files import LocatedFault
 from trial.queries import participants_for
 from trial.refusals import can, in_page_language, why_not
-from trial.wording import medium_day, moment
+from trial.wording.words import medium_day, moment
 
 
 class RandomizeParticipant(ParticipantPage, FormPage):

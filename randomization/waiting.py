@@ -13,12 +13,12 @@ from django.db.models import Subquery
 from django.db.models.expressions import Combinable
 from django.utils.translation import gettext as _
 
-from trial.clock import day_at
 from trial.core.protocol import Protocol
 from trial.core.waits import waits
 from trial.models import EligibilityCheck, Participant
 from trial.queries import latest_check
-from trial.wording import medium_day
+from trial.wording.clock import day_at
+from trial.wording.words import medium_day
 
 
 def answers_at_draw(participant: Participant) -> dict[str, Combinable]:

@@ -26,12 +26,12 @@ from reportlab.platypus import Table, TableStyle
 from dosing.core.day_state import DayState, falls_away
 from dosing.exporting.export_history import Edition, editions_of, given_up
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
-from trial.clock import day_at
 from trial.core.day_words import FULL, LONG, in_both, written
 from trial.core.french import printable
 from trial.core.sentences import Sentence
 from trial.models import Participant
 from trial.refusals import in_language
+from trial.wording.clock import day_at
 
 DAY = timedelta(days=1)
 MARGIN = 16 * mm

@@ -24,11 +24,11 @@ from dosing.pages.calendar_presenters import (
 from dosing.reading.deviations import presumed_important_drafts
 from dosing.reading.queries import DueList, InjectionDay, VisitDay, due_list
 from dosing.services.long_holds import passed
-from trial.clock import day_at
 from trial.models import CurrentParticipant, Delegation, Site, Status
 from trial.permissions import Permission, may
 from trial.queries import participants_for, sites_for
-from trial.wording import late_by, short_day, time_of_day
+from trial.wording.clock import day_at
+from trial.wording.words import late_by, short_day, time_of_day
 
 BEFORE_DAY_1 = (Status.SCREENING, Status.ELIGIBLE, Status.RANDOMIZED)
 

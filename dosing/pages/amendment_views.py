@@ -20,7 +20,7 @@ from trial.pages.idempotent_page import IdempotentPage
 from trial.permissions import Permission
 from trial.refusals import why_not
 from trial.screening.views import ParticipantAct
-from trial.wording import moment
+from trial.wording.words import moment
 
 
 def _preview(

@@ -17,7 +17,7 @@ from dosing.models import BodySite, InjectionRecord
 from dosing.reading.queries import CalendarView, DueInjection, InjectionDay, VisitDay
 from trial.models import CurrentParticipant, Site
 from trial.refusals import in_page_language
-from trial.wording import day_month, days_between, late_by, short_day, time_of_day, weekday
+from trial.wording.words import day_month, days_between, late_by, short_day, time_of_day, weekday
 
 LOOKS = {"given": "done", "stopped": "withdrawn"}
 """How a state of the calendar looks, where the components have another word for it."""

@@ -18,7 +18,7 @@ from dosing.models import BodySite, Cause, Place
 from trial.models import WithdrawalScope
 from trial.pages.day_fields import CalendarField, ClockField, DayField
 from trial.refusals import in_page_language
-from trial.wording import full_day, short_day
+from trial.wording.words import full_day, short_day
 
 
 def cause_field() -> forms.ChoiceField:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from dosing.pages.calendar_presenters import act_url, name_of
 from dosing.pages.offers import OFFERS, Known, offered
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
-from trial.clock import day_at
 from trial.core.protocol import Text
 from trial.models import CurrentParticipant, Status, WithdrawalScope
 from trial.permissions import Permission, may
 from trial.refusals import in_page_language
 from trial.screening.checklists import how_far, kept_checklist
-from trial.wording import full_day
+from trial.wording.clock import day_at
+from trial.wording.words import full_day
 
 
 @dataclass(frozen=True)

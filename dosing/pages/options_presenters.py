@@ -15,7 +15,7 @@ from dosing.core.notes import Note, NoteKind
 from dosing.core.options import Option, OptionKind
 from dosing.core.planned import Calendar, Planned, PlannedInjection
 from trial.refusals import in_page_language
-from trial.wording import days_between, full_day, medium_day, short_day
+from trial.wording.words import days_between, full_day, medium_day, short_day
 
 
 @dataclass(frozen=True)

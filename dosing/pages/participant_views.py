@@ -21,14 +21,14 @@ from dosing.services.booking import book_first_injection, propose_first_injectio
 from dosing.services.choosing import check_can_choose
 from randomization.models import Envelope
 from randomization.queries import envelope_of
-from trial.clock import day_at
 from trial.models import CurrentParticipant, Participant, Status
 from trial.pages.frame import ParticipantPage
 from trial.permissions import Permission, may
 from trial.queries import contact_of
 from trial.refusals import can
 from trial.screening.views import ParticipantAct
-from trial.wording import STATE_OF, full_day, medium_day, moment, status_in_words
+from trial.wording.clock import day_at
+from trial.wording.words import STATE_OF, full_day, medium_day, moment, status_in_words
 
 RECENT = 6
 LINKS = ("options", "participant_feeds", "contact", "correct_consent", "hold", "withdraw")

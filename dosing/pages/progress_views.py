@@ -12,11 +12,11 @@ from django.views.generic import TemplateView
 from dosing.progress.figure import Figure
 from dosing.progress.figures import FIGURES, figure, figures
 from dosing.progress.files import KINDS, as_csv, as_page, as_picture
-from trial.clock import day_at
 from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.queries import participants_for, sites_for
-from trial.wording import full_day
+from trial.wording.clock import day_at
+from trial.wording.words import full_day
 
 
 class ProgressOverview(Page, TemplateView):

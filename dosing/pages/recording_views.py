@@ -25,11 +25,11 @@ from dosing.services.recording import (
     record_visit,
     visit_outcomes_left,
 )
-from trial.clock import day_at, local
 from trial.permissions import Permission
 from trial.refusals import in_page_language
 from trial.screening.views import ParticipantAct
-from trial.wording import days_between
+from trial.wording.clock import day_at, local
+from trial.wording.words import days_between
 
 
 class Recorder(ParticipantAct):

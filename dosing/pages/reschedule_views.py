@@ -28,7 +28,7 @@ from trial.permissions import Permission
 from trial.queries import sites_for
 from trial.refusals import can
 from trial.screening.views import ParticipantAct
-from trial.wording import full_day
+from trial.wording.words import full_day
 
 
 class DayExplanations(ParticipantPage, TemplateView):

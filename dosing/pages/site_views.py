@@ -12,7 +12,7 @@ from dosing.pages.agenda import agenda
 from dosing.reading.outbox import keeps_a_folder, letters, reminders_ahead, reminders_done
 from trial.pages.frame import Page
 from trial.permissions import Permission
-from trial.wording import medium_day, moment
+from trial.wording.words import medium_day, moment
 
 ROWS = 50
 LETTERS = 20

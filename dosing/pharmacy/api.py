@@ -29,11 +29,11 @@ from dosing.services.judging import AlreadyRecorded, OnHold, TreatmentEnded
 from dosing.services.recording import NothingPlanned
 from randomization.sealed.opening.revealing import CannotReveal
 from randomization.sealed.vault.envelope_contents import SealDamaged
-from trial.clock import day_at
 from trial.permissions import Permission
 from trial.queries import find_site, sites_for
 from trial.refusals import NotConfirmed
 from trial.rest.endpoint import Announced, Endpoint
+from trial.wording.clock import day_at
 
 OPENING = (SealDamaged, ContentDamaged, CannotReveal)
 STEPPING = (

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 from dosing.pharmacy.preparing import mark_checked, mark_prepared, release
 from dosing.pharmacy.stock import products_of, receive_lot
 from dosing.pharmacy.worklist import PreparationView, preparations
-from trial.clock import day_at
 from trial.models import Delegation, Site
+from trial.wording.clock import day_at
 
 LOTS = ("A1147", "G5-208", "K3-090", "M2-417")
 VIALS = 120

@@ -14,7 +14,7 @@ from trial.pages.asking import AskingForm
 from trial.pages.day_fields import DayField
 from trial.pages.number_fields import WholeField
 from trial.screening.forms import AtSite
-from trial.wording import numbered_day
+from trial.wording.words import numbered_day
 
 NOTE_LENGTH = 160
 """So that a note fits its box beside everything else, whatever its alphabet."""

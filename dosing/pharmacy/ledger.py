@@ -16,7 +16,7 @@ from dosing.pharmacy.models import StockBox, StockEntry
 from randomization.sealed.models import Recipient
 from trial.models import Delegation, Site, Trial
 from trial.refusals import Refusal, in_page_language
-from trial.wording import amount, medium_day
+from trial.wording.words import amount, medium_day
 
 
 class CannotUseLot(Refusal):

@@ -19,7 +19,7 @@ from dosing.pharmacy.worklist import PreparationView
 from trial.core.protocol import ArmPreparation, Text
 from trial.models import Delegation
 from trial.refusals import in_page_language
-from trial.wording import amount, full_day, moment, time_of_day
+from trial.wording.words import amount, full_day, moment, time_of_day
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from dosing.pharmacy.models import Step
 from dosing.pharmacy.slots import Slot
-from trial.clock import day_at
 from trial.models import Delegation
 from trial.refusals import Refusal
-from trial.wording import medium_day
+from trial.wording.clock import day_at
+from trial.wording.words import medium_day
 
 DAYS_AHEAD = 1
 """A syringe is made on its day or on the day before; a label covers no more (24 h after reconstitution)."""

@@ -21,14 +21,14 @@ from dosing.pharmacy.trail import announce
 from dosing.pharmacy.vial_counts import doubtful_delivery, doubtful_destruction
 from randomization.sealed.models import Recipient
 from randomization.sealed.vault.trail import record_sealed as enter
-from trial.clock import day_at
 from trial.models import Delegation, Site, Trial
 from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import NotFound, sites_for
 from trial.refusals import NOTHING, InvalidInput, Refusal, can, refuse_unconfirmed
 from trial.rest.in_same_transaction import write_now
-from trial.wording import medium_day
+from trial.wording.clock import day_at
+from trial.wording.words import medium_day
 
 MOST_VIALS = 10_000
 NONE_CONFIRMED: Mapping[str, str] = MappingProxyType({})

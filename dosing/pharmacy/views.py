@@ -14,12 +14,12 @@ from dosing.pharmacy.models import PreparationStep
 from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared, release
 from dosing.pharmacy.presenters import card, days_shown
 from dosing.pharmacy.worklist import preparation, preparations
-from trial.clock import day_at
 from trial.pages.form_page import FormPage
 from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.queries import sites_for
-from trial.wording import full_day
+from trial.wording.clock import day_at
+from trial.wording.words import full_day
 
 DAYS = 2
 

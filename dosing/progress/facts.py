@@ -16,10 +16,10 @@ from dosing.reading.queries import InjectionDay, VisitDay, every_day
 from randomization.limits import target_notices
 from randomization.models import Envelope, RandomizedInError
 from randomization.queries import randomized_at
-from trial.clock import day_at
 from trial.core.protocol import Protocol
 from trial.models import Delegation, EligibilityCheck, Participant, Site, Status, WithdrawalScope
 from trial.queries import participants_for, sites_for
+from trial.wording.clock import day_at
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Spacer, T
 from dosing.core.drawing import COLOURS, WIDTH, Drawing, Line, Rectangle, Shape
 from dosing.progress.figure import Cell, Figure
 from trial.core.french import printable
-from trial.wording import medium_day
+from trial.wording.words import medium_day
 
 KINDS = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "pdf": "application/pdf"}
 """Kind -> media type."""

@@ -13,7 +13,7 @@ from dosing.core.recruitment import counted_by, months_between, planned_by
 from dosing.progress.facts import Facts
 from dosing.progress.figure import Cell, Figure
 from trial.core.dates import add_months
-from trial.wording import full_day, month_of
+from trial.wording.words import full_day, month_of
 
 DAY = timedelta(days=1)
 TICKS = 5

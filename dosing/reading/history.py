@@ -14,7 +14,7 @@ from dosing.models import BodySite, ChoiceKind, InjectionOutcome, ReminderState,
 from randomization.models import Envelope
 from trial.core.protocol import ReminderFor
 from trial.models import Delegation, Participant, ParticipantStatus, Status, WithdrawalScope
-from trial.wording import full_day, moment
+from trial.wording.words import full_day, moment
 
 
 @dataclass(frozen=True)

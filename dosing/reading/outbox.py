@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from dosing.models import Reminder, ReminderState
 from trial.models import Delegation, Site
 from trial.queries import participants_for, sites_for
-from trial.wording import moment
+from trial.wording.words import moment
 
 BETWEEN_MESSAGES = b"\n" + b"-" * 79 + b"\n"
 """What Django's mail folder writes between the messages of one file."""

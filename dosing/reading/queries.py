@@ -29,9 +29,9 @@ from dosing.models import (
 )
 from dosing.reading.latest_records import latest_records
 from dosing.reading.treatment import Treatment, treatment_of
-from trial.clock import day_at
 from trial.models import Participant, ParticipantStatus, Site, Status
 from trial.queries import NotFound
+from trial.wording.clock import day_at
 
 Day = date
 """Within the classes below `date` names a field."""

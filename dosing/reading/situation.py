@@ -13,9 +13,9 @@ from dosing.models import ChoiceKind, CourseChoice, Plan
 from dosing.reading.closed_days import closed_days, holidays_at
 from dosing.reading.latest_records import latest_records
 from randomization.queries import envelope_of, randomized_at
-from trial.clock import day_at
 from trial.core.protocol import Protocol
 from trial.models import Participant
+from trial.wording.clock import day_at
 
 ROOM = timedelta(days=400)
 """How far a plan may grow beyond its present end by whatever is chosen."""

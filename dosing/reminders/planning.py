@@ -17,9 +17,9 @@ from dosing.core.reminders import DueReminder, due_at, due_reminders
 from dosing.models import Plan, Reminder, ReminderState, VisitOutcome, VisitRecord
 from dosing.reading.latest_records import latest_visits, outcomes_of
 from dosing.reading.treatment import Treatment, treatment_of
-from trial.clock import day_at
 from trial.core.protocol import Protocol, ReminderEvent, ReminderFor, ReminderRule
 from trial.models import ContactDetails, CurrentParticipant, Participant
+from trial.wording.clock import day_at
 
 
 def kinds_open(status: str) -> tuple[ReminderEvent, ...]:

@@ -28,12 +28,12 @@ from django.utils.translation import gettext as _
 from dosing.models import Heartbeat, Reminder, ReminderState
 from dosing.reminders.planning import kinds_open
 from trial.audit import record_about
-from trial.clock import day_at
 from trial.core.protocol import ReminderEvent, ReminderFor
 from trial.models import Delegation, Participant
 from trial.permissions import Role
 from trial.queries import contact_of, with_status
-from trial.wording import full_day
+from trial.wording.clock import day_at
+from trial.wording.words import full_day
 
 LEASE = timedelta(seconds=60)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))

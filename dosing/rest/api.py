@@ -38,12 +38,12 @@ from dosing.services.judging import (
 )
 from dosing.services.recording import NothingPlanned, record_injection, record_visit
 from dosing.services.status import NotLost, NotOnHold, find_again, hold, release, withdraw
-from trial.clock import day_at
 from trial.models import ParticipantStatus
 from trial.permissions import Permission
 from trial.queries import sites_for
 from trial.rest.endpoint import Acting, Endpoint
 from trial.screening.services import WrongStatus
+from trial.wording.clock import day_at
 
 RECORDING = (
     NothingPlanned,

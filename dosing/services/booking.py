@@ -21,7 +21,6 @@ from dosing.services.common import require_reason
 from dosing.services.plans import replace_plan
 from randomization.queries import envelope_of, randomized_at
 from trial.audit import record_about
-from trial.clock import day_at
 from trial.core.protocol import Protocol
 from trial.core.waits import Wait, waits
 from trial.models import CurrentParticipant, Delegation, Participant, ProtocolVersion, Status
@@ -30,6 +29,7 @@ from trial.policies import require
 from trial.queries import latest_check
 from trial.refusals import Refusal
 from trial.screening.services import WrongStatus, locked
+from trial.wording.clock import day_at
 
 
 class NotRandomized(Refusal):

@@ -14,7 +14,7 @@ from trial.models import Delegation, Site
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
-from trial.wording import medium_day
+from trial.wording.words import medium_day
 
 
 class DayClosed(Refusal):

@@ -13,11 +13,11 @@ from dosing.reading.latest_records import IN_PART, latest_records, seen_on
 from dosing.reading.versions import version_of
 from dosing.services.drafting import draft
 from randomization.queries import envelope_of, randomized_at
-from trial.clock import day_at
 from trial.core.consent_days import OddConsent
 from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Participant, ProtocolVersion
 from trial.screening.eligibility_recheck import unmet_on
 from trial.screening.services import signed_on_of
+from trial.wording.clock import day_at
 
 ACTS = {Departure.CONSENT_AFTER_DRAW, Departure.INJECTION_NO_CONSENT, Departure.VISIT_NO_CONSENT}
 """Departures of an act, which is lawful from the day of the consent on."""

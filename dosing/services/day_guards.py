@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from dosing.core.windows import Windowed
 from trial.refusals import Refusal
-from trial.wording import medium_day
+from trial.wording.words import medium_day
 
 
 class BeforeDay1(Refusal):

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from dosing.models import InjectionOutcome, PlannedInjection
 from dosing.reading.latest_records import latest_records
-from trial.clock import day_at
 from trial.models import Participant
 from trial.refusals import InvalidInput, Refusal
+from trial.wording.clock import day_at
 
 
 class SecondThatDay(Refusal):

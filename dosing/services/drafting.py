@@ -25,8 +25,8 @@ from dosing.models import (
     VisitRecord,
 )
 from randomization.queries import envelope_of, randomized_at
-from trial.clock import day_at
 from trial.models import CurrentParticipant, Delegation, Participant, ParticipantStatus, ProtocolVersion
+from trial.wording.clock import day_at
 
 
 def draft_injection(

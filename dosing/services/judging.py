@@ -21,7 +21,7 @@ from dosing.services.dose_guards import refuse_before_the_draw, refuse_second_th
 from dosing.services.stops import Stand, died_on, stop_at, treatment_ended_on
 from trial.models import Status
 from trial.refusals import InvalidInput, Refusal
-from trial.wording import medium_day
+from trial.wording.words import medium_day
 
 
 class AlreadyRecorded(Refusal):

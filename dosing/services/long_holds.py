@@ -9,9 +9,9 @@ from django.db import transaction
 
 from dosing.services.drafting import draft_hold, numbers
 from trial.audit import record_about
-from trial.clock import day_at
 from trial.models import Participant, ParticipantStatus, Status
 from trial.queries import with_status
+from trial.wording.clock import day_at
 
 
 def note_long_holds(*, at: datetime) -> int:

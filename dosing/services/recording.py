@@ -38,12 +38,12 @@ from dosing.services.judging import (
 from dosing.services.stops import stop_at
 from randomization.queries import envelope_of
 from trial.audit import record_about
-from trial.clock import day_at
 from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal, can
 from trial.screening.services import add_status, locked
+from trial.wording.clock import day_at
 
 
 class NothingPlanned(Refusal):

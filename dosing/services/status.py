@@ -17,7 +17,6 @@ from dosing.services.drafting import draft_hold, numbers
 from dosing.services.feeding import revoke_feeds_of
 from dosing.services.recording import move_on
 from trial.audit import record_about
-from trial.clock import day_at
 from trial.core.protocol import ReminderFor
 from trial.models import (
     CurrentParticipant,
@@ -31,7 +30,8 @@ from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal, can
 from trial.screening.services import WrongStatus, add_status, locked, withdraw_contact
-from trial.wording import medium_day
+from trial.wording.clock import day_at
+from trial.wording.words import medium_day
 
 
 class NotOnHold(Refusal):

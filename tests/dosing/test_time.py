@@ -16,10 +16,10 @@ from dosing.reading.queries import calendar_of
 from dosing.services.day_guards import BeforeDay1
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
-from trial.clock import behind_the_trail
 from trial.models import Participant, Site
 from trial.permissions import Role
 from trial.refusals import InvalidInput
+from trial.wording.clock import behind_the_trail
 
 
 def given(

@@ -2,7 +2,7 @@
 
 Whatever has no Django says what it found as a `Sentence`. Its English words stand where it is made, and are
 its name in gettext's catalogue, which holds the other languages. Words are chosen where somebody reads them:
-`str()` is the English of a terminal, `trial.wording` the language of a page.
+`str()` is the English of a terminal, `trial.wording.words` the language of a page.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from datetime import date
 
 from django import template
 
-from trial import wording
+from trial.wording import words as wording
 
 register = template.Library()
 

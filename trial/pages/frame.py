@@ -14,7 +14,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic.base import View
 
-from trial.clock import behind_the_trail
 from trial.hooks import Entry, OffersFooterFacts, OffersPages, ask_apps
 from trial.models import CurrentParticipant, Delegation
 from trial.pages.help import help_on
@@ -25,6 +24,7 @@ from trial.policies import NotPermitted
 from trial.queries import NotFound, find_participant
 from trial.refusals import Refusal
 from trial.walls.trigger_check import last_trigger_fault, trigger_fault
+from trial.wording.clock import behind_the_trail
 
 
 def navigation_of(role: str) -> list[Entry]:

@@ -11,9 +11,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import check_for_language
 from django.views.decorators.http import require_GET, require_POST
 
-from trial.clock import clock_fault
 from trial.pages.middleware import AtTheDoor
 from trial.rest.problems import problem_page
+from trial.wording.clock import clock_fault
 
 
 @login_not_required

@@ -10,7 +10,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from trial.audit import record_about
-from trial.clock import day_at
 from trial.core.consent_days import OddConsent
 from trial.hooks import deviations_of_apps
 from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Participant, Status
@@ -20,6 +19,7 @@ from trial.refusals import NOTHING, InvalidInput
 from trial.screening.consent_offers import HearsOfConsent
 from trial.screening.odd_consents import judged_day
 from trial.screening.services import add_status, locked, signed_on_of
+from trial.wording.clock import day_at
 
 
 @dataclass(frozen=True)

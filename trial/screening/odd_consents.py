@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Min
 
-from trial.clock import day_at
 from trial.core.consent_days import (
     ConsentLimits,
     OddConsent,
@@ -22,6 +21,7 @@ from trial.models import Site, Status
 from trial.queries import latest_check
 from trial.refusals import refuse_unconfirmed
 from trial.screening.consent_offers import HearsOfOddConsent, KnowsDayOne
+from trial.wording.clock import day_at
 
 if TYPE_CHECKING:
     from trial.models import CurrentParticipant, Delegation

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from trial.core.numbers import BadNumber, WrongCheckDigit, parse_number
 from trial.models import CurrentParticipant, Status
-from trial.wording import STATE_OF, medium_day, status_in_words
+from trial.wording.words import STATE_OF, medium_day, status_in_words
 
 NEXT_STEP: dict[Status, str | Promise] = {
     Status.SCREENING: gettext_lazy("finish screening"),

@@ -19,7 +19,6 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from trial.audit import record_about
-from trial.clock import day_at
 from trial.core.answers import InvalidAnswers
 from trial.core.eligibility import Assessment, assess, implausible
 from trial.core.numbers import format_number
@@ -46,7 +45,8 @@ from trial.queries import held, with_status
 from trial.refusals import NOTHING, InvalidInput, Refusal, in_both_languages, refuse_unconfirmed
 from trial.screening.odd_consents import drafted, judged_day
 from trial.screening.recruiting import check_can_recruit
-from trial.wording import medium_day
+from trial.wording.clock import day_at
+from trial.wording.words import medium_day
 
 
 class NoConsent(Refusal):

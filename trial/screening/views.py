@@ -34,7 +34,7 @@ from trial.screening.forms import (
 from trial.screening.participant_list import as_row, matching, state_filters
 from trial.screening.recruiting import recruitment_notes
 from trial.screening.services import check_eligibility, record_consent, record_contact, screen
-from trial.wording import moment
+from trial.wording.words import moment
 
 ROWS = 50
 KEEP = "keep"

@@ -15,10 +15,10 @@ from dosing.models import Reminder, ReminderState
 from dosing.reading.queries import CalendarView, calendar_of
 from dosing.tick import tick
 from randomization.queries import receipt_of
-from trial.clock import local
 from trial.models import Delegation, Environment, Participant, Site, Trial
 from trial.permissions import Role
 from trial.queries import latest_check
+from trial.wording.clock import local
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from randomization.dumps import UnreadableDump, reading
 from randomization.verification import Report, verify
-from trial.clock import clock_fault
 from trial.core.sentences import Words
+from trial.wording.clock import clock_fault
 
 TO_AMEND = "A new protocol file would be stopped by what stands above as to amend. An amendment mends it."
 NOT_ALL = "Everything that was checked holds. Something could not be checked; see above."

@@ -13,7 +13,7 @@ from randomization.sealed.lists.next_acts import NextAct, next_act
 from randomization.sealed.lists.setting_aside import BEFORE_SEALING
 from randomization.sealed.models import SetAside
 from trial.models import Delegation, Trial
-from trial.wording import medium_day
+from trial.wording.words import medium_day
 
 STATES = {
     Step.DRAFT: "planned",

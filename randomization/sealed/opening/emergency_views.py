@@ -24,7 +24,7 @@ from trial.pages.middleware import AtTheDoor
 from trial.permissions import Permission
 from trial.queries import find_participant
 from trial.refusals import Refusal, in_page_language
-from trial.wording import moment
+from trial.wording.words import moment
 
 
 class MakeOneTimeLink(Page, FormView):

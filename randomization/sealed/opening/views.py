@@ -14,7 +14,7 @@ from trial.pages.frame import Page
 from trial.permissions import Permission
 from trial.queries import find_participant
 from trial.refusals import Refusal, in_page_language
-from trial.wording import moment
+from trial.wording.words import moment
 
 
 class BreakCode(Page, FormView):

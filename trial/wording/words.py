@@ -8,10 +8,10 @@ from typing import assert_never
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from trial.clock import local
 from trial.core.day_words import FULL, LONG, MEDIUM, SHORT, day_number, written
 from trial.core.french import french_amount
 from trial.models import Site, Status, WithdrawalScope
+from trial.wording.clock import local
 
 STATE_OF = {
     Status.SCREENING: "due",
