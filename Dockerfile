@@ -23,6 +23,8 @@ RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin velum
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/velum /srv/velum
 COPY --from=build /srv/static /srv/static
+# The nightly heads of the audit chains; a volume that is mounted here takes the owner over.
+RUN install --directory --owner 10001 --group 10001 /anchors
 WORKDIR /srv/velum
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 VELUM_STATIC=/srv/static
 USER 10001:10001

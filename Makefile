@@ -4,7 +4,7 @@ PORT ?= 8000
 RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill machine mutants designs rounds blinding breach verdict
+.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill machine mutants designs rounds blinding breach verdict fuzz calendars
 
 help:
 	@echo "make demo        one participant through the whole trial, then both doors on ports $(PORT) and the next"
@@ -16,11 +16,13 @@ help:
 	@echo "make blinding    the same trial in 21 worlds, on both databases: nothing that the blinded get may differ"
 	@echo "make breach      plant every known leak, one at a time, and name the wall that catches it"
 	@echo "make machine     2000 lives of 50 steps at random against a model of the calendar, and every planted fault"
+	@echo "make calendars   our calendar addresses read by libical, KCalendarCore, ical.js, khal and vdirsyncer, each if it is here"
 	@echo "make mutants     change the cores one line at a time; what no test notices has to have a sentence. OF=... NEAREST=..."
 	@echo "make designs     the figures of docs/evidence.md for Efron's coin, block urn and maximal procedure, exact and simulated"
 	@echo "make verdict     20,000 good lists of each design and 1,000 of each spoiled kind: how often the verdict on an order errs"
 	@echo "make kill        kill -9 at eight points around a draw, 25 times each, on both databases"
 	@echo "make rounds      64 draws at the same moment, twenty rounds of each kind, on both databases"
+	@echo "make fuzz        20,000 invented requests to each door, with ids that exist (schemathesis, in an environment of its own)"
 	@echo "make bench       the benchmarks; writes bench.json"
 	@echo "make pictures    take the pictures of the documents again, in a real browser"
 	@echo "make newcomer    clone what is committed and do what a newcomer does; fetches all dependencies"
@@ -47,6 +49,9 @@ check: development
 machine: development
 	@MACHINE=2000x50 $(RUN) -m tests.run clinic-sqlite -- -k test_machine -s
 
+calendars: development
+	@CALENDAR_READERS=1 $(RUN) -m tests.run clinic-sqlite -- -k test_calendar_readers
+
 mutants: development
 	@nice $(RUN) -m tests.tools.mutating $(OF) $(if $(NEAREST),--nearest $(NEAREST))
 
@@ -68,6 +73,9 @@ blinding: development
 breach: development
 	@$(RUN) -m tests.blinding.breach
 
+fuzz: development
+	@nice $(RUN) -m tests.tools.fuzzing
+
 bench: development
 	@$(RUN) -m tests.bench
 
@@ -85,6 +93,7 @@ COMPILE = .venv/bin/uv pip compile --quiet --universal --generate-hashes --no-he
 lock: development
 	@$(COMPILE) pyproject.toml -o requirements.txt
 	@$(COMPILE) --extra dev pyproject.toml -o requirements-dev.txt
+	@$(COMPILE) tests/tools/fuzz.in -o requirements-fuzz.txt
 
 runtime:
 	@$(PYTHON) tools/environment.py requirements.txt

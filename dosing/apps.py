@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_noop
 
-from randomization.hooks import HearsOfEarlyDraw
-from trial.hooks import Entry, HearsOfContact, OffersPages
+from randomization.hooks import HearsOfDataLock, HearsOfPaperDraw, KnowsFirstInjection, Unlawful
+from trial.hooks import (
+    Entry,
+    HearsOfContact,
+    HearsOfErasure,
+    KeepsAddresses,
+    OffersPages,
+    OffersSignedRecords,
+)
 from trial.permissions import Permission
 from trial.screening.consent_offers import HearsOfConsent, HearsOfOddConsent, KnowsDayOne
 from trial.walls.trigger_registry import OffersTriggers
 
 if TYPE_CHECKING:
     from trial.core.consent_days import OddConsent
-    from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Participant
+    from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Participant, Trial, User
     from trial.walls.triggers import Trigger
 
 
@@ -28,8 +35,13 @@ class DosingConfig(
     HearsOfConsent,
     HearsOfOddConsent,
     KnowsDayOne,
+    KnowsFirstInjection,
     HearsOfContact,
-    HearsOfEarlyDraw,
+    HearsOfPaperDraw,
+    HearsOfDataLock,
+    KeepsAddresses,
+    OffersSignedRecords,
+    HearsOfErasure,
 ):
     """Calendar, visits, injections, reminders."""
 
@@ -39,7 +51,7 @@ class DosingConfig(
     def navigation(self) -> Sequence[Entry]:
         """The day's work, and what became of the calendar."""
         return (
-            Entry("clinic", 10, "today", gettext_noop("Today"), Permission.RECORD),
+            Entry("clinic", 10, "today", gettext_noop("Today"), Permission.VIEW_TODAY),
             Entry("clinic", 30, "progress", gettext_noop("Progress"), Permission.VIEW_AUDIT),
             Entry("clinic", 40, "deviations", gettext_noop("Deviations"), Permission.VIEW_PARTICIPANTS),
             Entry("clinic", 50, "closed_days", gettext_noop("Closed days"), Permission.CLOSE_DAYS),
@@ -52,6 +64,14 @@ class DosingConfig(
         from dosing.models.triggers import TRIGGERS
 
         return TRIGGERS
+
+    def signed_contents(
+        self, act: str, records: Sequence[str], trial: Trial
+    ) -> Mapping[str, Mapping[str, object]] | None:
+        """Ends of treatment or trial, and deviations that were closed."""
+        from dosing.services.signed_ends import signed_contents
+
+        return signed_contents(act, records, trial)
 
     def consent_corrected(
         self, row: ConsentCorrection, *, odd: Mapping[OddConsent, date], by: Delegation, at: datetime
@@ -83,17 +103,57 @@ class DosingConfig(
 
         return day_one(participant)
 
-    def drawn_before_consent(
-        self, participant: CurrentParticipant, *, drawn_on: date, reason: str, by: Delegation, at: datetime
-    ) -> list[int]:
-        """Draft that an envelope was drawn, on paper, before the consent. Returns the deviations' numbers."""
-        from dosing.services.consent_drafts import draft_early_draw
-        from dosing.services.drafting import numbers
+    def first_injection(self, participant: Participant) -> date | None:
+        """Day 1 as the calendar has it; None while none is booked."""
+        from dosing.services.plans import first_injection
 
-        return numbers(draft_early_draw(participant, drawn_on, reason, by=by, at=at))
+        return first_injection(participant)
+
+    def drawn_unlawfully(
+        self,
+        participant: CurrentParticipant,
+        *,
+        how: Collection[Unlawful],
+        drawn_on: date,
+        reason: str,
+        by: Delegation,
+        at: datetime,
+    ) -> list[int]:
+        """Draft in what a draw on paper departed from the rules. Returns the deviations' numbers."""
+        from dosing.services.drafting import numbers
+        from dosing.services.draw_drafts import draft_paper_draw
+
+        return numbers(draft_paper_draw(participant, how, drawn_on, reason, by=by, at=at))
+
+    def data_locked(self, trial: Trial, *, at: datetime) -> None:
+        """Nobody is reminded of anything any more."""
+        from dosing.reminders.planning import cancel_reminders_of
+
+        cancel_reminders_of(trial)
+
+    def contact_erased(self, participant: CurrentParticipant, *, at: datetime) -> dict[str, int]:
+        """End the addresses of calendars, and what would still be sent to the participant."""
+        from dosing.reminders.planning import cancel_reminders
+        from dosing.services.feeding import revoke_feeds_of
+        from trial.core.protocol import ReminderFor
+
+        cancel_reminders(participant=participant, recipient=ReminderFor.PARTICIPANT)
+        return {"feeds": revoke_feeds_of(participant, at)}
 
     def contact_recorded(self, participant: CurrentParticipant, *, at: datetime) -> None:
         """Open the reminders again that a consent taken back had closed."""
         from dosing.reminders.reopening import remind_again
 
         remind_again(participant, at)
+
+    def addresses_of(self, user: User) -> int:
+        """How many calendar addresses that this person made still work."""
+        from dosing.services.feeding import feeds_made_by
+
+        return feeds_made_by(user)
+
+    def revoke_addresses(self, *, user: User, by: Delegation, at: datetime) -> int:
+        """End every calendar address that this person made, with its entries. Returns how many."""
+        from dosing.services.feeding import revoke_feeds_made_by
+
+        return revoke_feeds_made_by(user, by=by, at=at)

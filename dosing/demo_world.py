@@ -20,7 +20,7 @@ from dosing.tick import tick
 from randomization.services import draw_envelope
 from trial.core.protocol import Criterion, CriterionKind, Protocol
 from trial.core.strata import asked_factors
-from trial.models import CurrentParticipant, Delegation, Participant, Site, Status, WithdrawalScope
+from trial.models import CurrentParticipant, Delegation, EndReason, Participant, Site, Status, WithdrawalScope
 from trial.permissions import Role
 from trial.queries import participants_for
 from trial.screening.services import check_eligibility, record_contact, screen, signed_on_of
@@ -211,7 +211,14 @@ class World:
         )
 
     def _withdraw(self, life: Life, scope: str, reason: str, at: datetime) -> None:
-        withdraw(participant=self._participant(life), scope=scope, reason=reason, by=self.investigator, at=at)
+        withdraw(
+            participant=self._participant(life),
+            scope=scope,
+            cause=EndReason.BY_SUBJECT,
+            reason=reason,
+            by=self.investigator,
+            at=at,
+        )
 
     def _tick(self, at: datetime) -> None:
         tick(at=at)

@@ -11,4 +11,4 @@ from dosing.tick import tick
 @shared_task(name="dosing.tasks.send_due_reminders", ignore_result=True)
 def send_due_reminders() -> None:
     """Send what is due now."""
-    tick(at=timezone.now())
+    tick(at=timezone.now(), clock=timezone.now)

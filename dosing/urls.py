@@ -34,6 +34,7 @@ urlpatterns = [
     ),
     path("participants/<str:number>/version/", amendments.MoveToVersion.as_view(), name="version"),
     path("participants/<str:number>/feeds/", feeds.ParticipantFeedList.as_view(), name="participant_feeds"),
+    path("participants/<str:number>/card.pdf", feeds.WalletCard.as_view(), name="card"),
     path("participants/<str:number>/calendar.<str:kind>", feeds.CalendarFile.as_view(), name="calendar_file"),
     path("participants/<str:number>/options/", choosing.ChooseOption.as_view(), name="options"),
     path(
@@ -46,4 +47,5 @@ urlpatterns = [
     path("participants/<str:number>/release/", status.ReleaseTreatment.as_view(), name="release"),
     path("participants/<str:number>/found-again/", status.FindParticipantAgain.as_view(), name="found_again"),
     path("participants/<str:number>/withdraw/", status.WithdrawParticipant.as_view(), name="withdraw"),
+    path("participants/<str:number>/correct-end/", status.CorrectEnd.as_view(), name="correct_end"),
 ]

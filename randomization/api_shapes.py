@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from trial.rest.fields import Moment
+from trial.rest.fields import Body, Moment
+from trial.screening.shapes import Confirmed
+
+
+class DrawBody(Body):
+    """A draw: nothing is said but that an unlikely one is right."""
+
+    confirmed = Confirmed()
 
 
 class WitnessShape(serializers.Serializer):

@@ -71,9 +71,10 @@ def _ours(notice: CodeBreakNotice) -> QuerySet[CodeBreakNotice]:
 
 def _managers(notice: CodeBreakNotice) -> list[Delegation]:
     """The trial managers with an active account and an address. Each gets a message of their own."""
-    managers = Delegation.objects.filter(
-        trial=notice.participant.trial_id, role=Role.TRIAL_MANAGER, ended_at=None, user__is_active=True
-    ).exclude(user__email="")
+    running = Delegation.objects.running()
+    managers = running.filter(trial=notice.participant.trial_id, role=Role.TRIAL_MANAGER).exclude(
+        user__email=""
+    )
     return list(managers.select_related("user").order_by("pk"))
 
 

@@ -12,21 +12,18 @@ from django.utils.translation import gettext_lazy as _
 from trial.core.protocol import Protocol
 from trial.core.strata import asked_factors
 from trial.pages.day_fields import ClockField, DayField
-from trial.screening.forms import stratum_field
+from trial.pages.signing import SigningForm
+from trial.refusals import moment_at
+from trial.screening.forms import levels_unasked, stratum_field
 
 
-class Signed(forms.Form):
-    """Why, and the password again: the signature."""
+class Signed(SigningForm):
+    """What happened, and the signature."""
 
     reason = forms.CharField(
         label=_("What happened?"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    password = forms.CharField(
-        label=_("Your password"),
-        help_text=_("It signs this with your name and the time."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        strip=False,
-    )
+    field_order: tuple[str, ...] = ("reason", "password")
 
 
 class PaperForm(Signed):
@@ -47,8 +44,8 @@ class PaperForm(Signed):
     field_order = ("number", "day", "time", "reason", "before_consent", "password")
 
     def happened_at(self, zone: ZoneInfo) -> datetime:
-        """The moment on the paper, by the site's clock."""
-        return datetime.combine(self.cleaned_data["day"], self.cleaned_data["time"], zone)
+        """The moment on the paper, by the site's clock. Raises InvalidInput."""
+        return moment_at(self.cleaned_data["day"], self.cleaned_data["time"], zone)
 
 
 class StratumForm(Signed):
@@ -56,10 +53,12 @@ class StratumForm(Signed):
 
     def __init__(self, *args: Any, protocol: Protocol, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.protocol = protocol
         self.codes = [factor.code for factor in asked_factors(protocol)]
         self.fields |= {factor.code: stratum_field(factor) for factor in asked_factors(protocol)}
         self.order_fields([*self.codes, "reason", "password"])
 
     def strata(self) -> dict[str, str]:
-        """The level of each factor."""
-        return {code: self.cleaned_data[code] for code in self.codes}
+        """The level of each factor that is asked, and of others what was sent all the same."""
+        asked = {code: self.cleaned_data[code] for code in self.codes}
+        return asked | levels_unasked(self.protocol, self.data)

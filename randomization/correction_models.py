@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.db import models
 
 from trial.models import Delegation, Participant
+from trial.models.replay import Replayed
 
 
 class TrueStratum(models.Model):
@@ -15,6 +16,8 @@ class TrueStratum(models.Model):
 
     `drawn_as` is the stratum whose envelope was drawn and is kept.
     """
+
+    replay = Replayed(key=("participant__number", "at"), entered_by=("randomization.stratum_corrected",))
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="true_strata")
     drawn_as = models.CharField(max_length=95)
@@ -35,6 +38,8 @@ class TrueStratum(models.Model):
 class RandomizedInError(models.Model):
     """The participant should not have been randomised. Envelope and follow-up are kept all the same."""
 
+    replay = Replayed(key=("participant__number",), entered_by=("randomization.flagged_in_error",))
+
     participant = models.OneToOneField(Participant, models.PROTECT, related_name="randomized_in_error")
     reason = models.TextField()
     by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
@@ -48,6 +53,13 @@ class RandomizedInError(models.Model):
 
 class PaperDraw(models.Model):
     """An envelope that was drawn on paper at `happened_at` and entered at its `drawn_at`, later."""
+
+    replay = Replayed(
+        key=("envelope__number",),
+        entered_by=("envelope.drawn",),
+        trial="envelope__stratum__list__trial",
+        participant="envelope__participant__number",
+    )
 
     envelope = models.OneToOneField("randomization.Envelope", models.PROTECT, related_name="paper_draw")
     happened_at = models.DateTimeField()

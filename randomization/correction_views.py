@@ -19,10 +19,11 @@ from randomization.corrections import (
 from randomization.models import RandomizedInError
 from randomization.queries import Receipt, envelope_of
 from trial.models import Participant
-from trial.pages.form_page import FormPage
+from trial.pages.form_page import answer_refusal
 from trial.pages.frame import ParticipantPage
-from trial.people.accounts import confirm_password
+from trial.pages.signing import SigningPage, signature
 from trial.permissions import Permission
+from trial.refusals import InvalidInput
 from trial.wording.words import moment
 
 
@@ -41,15 +42,14 @@ def beside(
     return told
 
 
-class Correction(ParticipantPage, FormPage):
-    """An act of the investigator, signed with the password; afterwards the receipt is shown."""
+class Correction(ParticipantPage, SigningPage):
+    """An act of the investigator, signed; afterwards the receipt is shown."""
 
     permission = Permission.CORRECT
     form_class: type[BaseForm] = Signed
 
     def act(self, **answers: Any) -> str:
-        """Check the password, then write the correction."""
-        confirm_password(self.request, answers.pop("password"))
+        """Write the correction."""
         return self.correct(**answers)
 
     def correct(self, **answers: Any) -> str:
@@ -76,8 +76,11 @@ class EnterPaperDraw(Correction):
     def form_valid(self, form: Any) -> HttpResponse:
         """Hand over day and time as one moment of the site's clock."""
         answers = form.cleaned_data
-        happened_at = form.happened_at(self.participant.site.tzinfo)
-        kept = {name: answers[name] for name in ("number", "reason", "before_consent", "password")}
+        try:
+            happened_at = form.happened_at(self.participant.site.tzinfo)
+        except InvalidInput as reason:
+            return answer_refusal(self, form, reason)
+        kept = {name: answers[name] for name in ("number", "reason", "before_consent")} | signature(answers)
         form.cleaned_data = kept | {"happened_at": happened_at}
         return super().form_valid(form)
 
@@ -101,9 +104,7 @@ class CorrectStratum(Correction):
     def form_valid(self, form: Any) -> HttpResponse:
         """Hand over the levels as the service wants them."""
         answers = form.cleaned_data
-        form.cleaned_data = {name: answers[name] for name in ("reason", "password")} | {
-            "strata": form.strata()
-        }
+        form.cleaned_data = {"reason": answers["reason"], "strata": form.strata()} | signature(answers)
         return super().form_valid(form)
 
     def correct(self, **answers: Any) -> str:

@@ -13,14 +13,23 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from randomization.hooks import HearsOfEarlyDraw
+from randomization.hooks import HearsOfPaperDraw, Unlawful
 from randomization.limits import beyond_target
 from randomization.models import Envelope, ListStep, PaperDraw, RandomizedInError, Step, TrueStratum
 from randomization.queries import envelope_of, flagged_in_error
-from randomization.services import check_may_be_drawn, next_envelope, take_envelope
+from randomization.services import (
+    check_may_be_drawn,
+    next_envelope,
+    refuse_other_level,
+    take_envelope,
+)
+from randomization.signed_records import error_content, stratum_content, stratum_keys
 from trial.audit import record_about
+from trial.core.strata import contradicts_site, fixed_levels
 from trial.hooks import deviations_of_apps
-from trial.models import CurrentParticipant, Delegation, Participant
+from trial.models import CurrentParticipant, Delegation, Participant, Signature, SignedAct, Site
+from trial.people.signing import Deed, Hand, sign
+from trial.people.site_days import past_closings
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput, Refusal
@@ -54,7 +63,13 @@ class NotTheNextNumber(Refusal):
 
 @transaction.atomic
 def record_true_stratum(
-    *, participant: Participant, strata: Mapping[str, str], reason: str, by: Delegation, at: datetime
+    *,
+    participant: Participant,
+    strata: Mapping[str, str],
+    reason: str,
+    by: Delegation,
+    at: datetime,
+    hand: Hand | None = None,
 ) -> TrueStratum:
     """Keep the stratum that the participant really belongs to, by the levels of its factors.
 
@@ -74,14 +89,17 @@ def record_true_stratum(
         by=by,
         at=at,
     )
-    body = {"drawn_as": row.drawn_as, "reason": row.reason, "stratum": key}
-    record_about(participant, "randomization.stratum_corrected", by=by, at=at, body=body)
+    name = participant.number
+    deed = Deed(SignedAct.TRUE_STRATUM, stratum_keys(row)[0], name, stratum_content(row), hand)
+    body = {"drawn_as": row.drawn_as, "reason": row.reason, "stratum": key} | deed.facts
+    entry = record_about(participant, "randomization.stratum_corrected", by=by, at=at, body=body)
+    sign(deed, into=Signature, entry=entry, by=by, at=at, site=participant.site)
     return row
 
 
 @transaction.atomic
 def flag_randomized_in_error(
-    *, participant: Participant, reason: str, by: Delegation, at: datetime
+    *, participant: Participant, reason: str, by: Delegation, at: datetime, hand: Hand | None = None
 ) -> RandomizedInError:
     """Say that this person should not have been randomised. Envelope, calendar and follow-up go on.
 
@@ -90,7 +108,11 @@ def flag_randomized_in_error(
     participant = _of_a_draw(participant, by)
     check_can_flag(participant, flagged_in_error(participant))
     row = RandomizedInError.objects.create(participant=participant, reason=_given(reason), by=by, at=at)
-    record_about(participant, "randomization.flagged_in_error", by=by, at=at, body={"reason": row.reason})
+    name = participant.number
+    deed = Deed(SignedAct.DRAWN_IN_ERROR, name, name, error_content(row), hand)
+    body = {"reason": row.reason} | deed.facts
+    entry = record_about(participant, "randomization.flagged_in_error", by=by, at=at, body=body)
+    sign(deed, into=Signature, entry=entry, by=by, at=at, site=participant.site)
     return row
 
 
@@ -104,6 +126,7 @@ def enter_paper_randomization(
     by: Delegation,
     at: datetime,
     before_consent: bool = False,
+    hand: Hand | None = None,
 ) -> Envelope:
     """Enter a draw that was made on paper while the system could not be reached, with its true time.
 
@@ -111,8 +134,12 @@ def enter_paper_randomization(
     and entered in the order in which they were used. A draw of a day before the consent should never have
     been (ICH E6(R3) 2.8); whoever says `before_consent` has it entered all the same, with a deviation, for
     no later paper could be entered before it. Refused as a draw is, and with NotTheNextNumber, or
-    InvalidInput for a time that cannot be. A target that is reached refuses nothing here, since the draw was
-    made; the entry says so.
+    InvalidInput for a time that cannot be. A target that is reached, and a site that was not open on that
+    day, refuse nothing here, since the draw was made; the entry says so, and a deviation is drafted.
+
+    A stratum with another level than the site fixes is refused, unless the paper was used before the
+    amendment that fixed it: that envelope is gone, and nobody else may get its number. The entry says what
+    the site fixes, and the true stratum is recorded afterwards.
     """
     participant = locked(participant)
     require(by, Permission.CORRECT, trial=participant.trial_id, site=participant.site)
@@ -120,6 +147,7 @@ def enter_paper_randomization(
     envelope = next_envelope(participant)
     drawn_on = day_at(participant.site, happened_at)
     _refuse_wrong_time(envelope, happened_at, at)
+    other_level = _other_level_before(participant, happened_at)
     _refuse_other_than_said(participant, drawn_on, before_consent)
     if _plain(number) != _plain(envelope.number):
         raise NotTheNextNumber(
@@ -131,16 +159,20 @@ def enter_paper_randomization(
         )
     reason = _given(reason)
     facts: dict[str, object] = {"on_paper_at": happened_at.isoformat(), "reason": reason}
-    if before_consent:
+    departs = _departs(participant, drawn_on, before_consent)
+    for said in departs.values():
+        facts |= said
+    if departs:
         facts["deviations"] = deviations_of_apps(
-            HearsOfEarlyDraw,
-            lambda app: app.drawn_before_consent(participant, drawn_on=drawn_on, reason=reason, by=by, at=at),
+            HearsOfPaperDraw,
+            lambda app: app.drawn_unlawfully(
+                participant, how=tuple(departs), drawn_on=drawn_on, reason=reason, by=by, at=at
+            ),
         )
-    if beyond := beyond_target(participant):
-        facts["beyond_target"] = beyond
-    drawn = take_envelope(envelope, participant, by, at, **facts)
-    PaperDraw.objects.create(envelope=drawn, happened_at=happened_at, reason=reason, by=by, at=at)
-    return drawn
+    if other_level:
+        facts["site_fixes"] = other_level
+    PaperDraw.objects.create(envelope=envelope, happened_at=happened_at, reason=reason, by=by, at=at)
+    return take_envelope(envelope, participant, by, at, hand=hand, act=SignedAct.PAPER_DRAW, more=facts)
 
 
 def true_stratum_of(participant: Participant) -> str:
@@ -198,6 +230,54 @@ def _refuse_other_than_said(participant: CurrentParticipant, drawn_on: date, bef
         sentence = _("The consent was signed by then. Untick the box, or correct the time.")
     if sentence:
         raise InvalidInput(sentence, {"before_consent": sentence})
+
+
+def _other_level_before(participant: Participant, happened_at: datetime) -> str:
+    """What the site fixes where the check says otherwise and the draw came before that was so; or nothing.
+
+    Raises NotEligible for a draw that came after. Papers tell minutes, so that minute counts as after.
+    """
+    stratum, since, fixed = participant.stratum, None, ""
+    for version in participant.trial.protocol_versions.order_by("-id"):
+        if contradicts_site(version.protocol, participant.site.number, stratum) is None:
+            break
+        since = version.installed_at
+        fixed = fixed or "/".join(fixed_levels(version.protocol, participant.site.number).values())
+    if since and happened_at >= since.replace(second=0, microsecond=0):
+        refuse_other_level(participant, participant.trial.protocol_version.protocol)
+    return fixed
+
+
+def _departs(
+    participant: CurrentParticipant, drawn_on: date, before_consent: bool
+) -> dict[Unlawful, dict[str, str]]:
+    """In what the draw departs from the rules, each with what the entry says of it."""
+    found: dict[Unlawful, dict[str, str]] = {}
+    if before_consent:
+        found[Unlawful.BEFORE_CONSENT] = {}
+    if beyond := beyond_target(participant):
+        found[Unlawful.BEYOND_TARGET] = {"beyond_target": beyond}
+    if shut := _shut(participant.site, drawn_on):
+        found[Unlawful.SITE_SHUT] = shut
+    return found
+
+
+def _shut(site: Site, day: date) -> dict[str, str]:
+    """From which day the site was closed, or from which it is open; nothing where it was open on that day.
+
+    The day on which it closes belongs to the closed time, that on which it opens again does not.
+    """
+    if site.closed_on is not None and day >= site.closed_on:
+        return {"site_closed_on": site.closed_on.isoformat()}
+    if site.opened_on is None or day < site.opened_on:
+        return {"site_opened_on": site.opened_on.isoformat() if site.opened_on else ""}
+    for closing in past_closings(site):
+        if closing.first <= day < closing.until:
+            return {
+                "site_closed_on": closing.first.isoformat(),
+                "site_opened_again_on": closing.until.isoformat(),
+            }
+    return {}
 
 
 def _given(reason: str) -> str:

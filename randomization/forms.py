@@ -5,17 +5,20 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from randomization.twins import FIELD as ANOTHER_PERSON
+from randomization.waiting import FIELD as FIRST_INJECTION
+from trial.pages.asking import AskingForm
+from trial.pages.signing import SigningForm
 
-class ConfirmAndSign(forms.Form):
-    """The participant's number read once more, and the password again: an electronic signature."""
+
+class ConfirmAndSign(AskingForm, SigningForm):
+    """The participant's number read once more, and the signature. Asks back about a twin and about day 1."""
+
+    # Their answers take the place of the box `confirmed` once the form is read.
+    asks_besides = (ANOTHER_PERSON, FIRST_INJECTION)
 
     confirmed = forms.BooleanField(
         label=_("Consent and eligibility are checked, and this is the right person."),
         error_messages={"required": _("Tick this if it is so. If not, go back.")},
     )
-    password = forms.CharField(
-        label=_("Your password"),
-        help_text=_("It signs the draw with your name and the time."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        strip=False,
-    )
+    field_order = ("confirmed", "password")

@@ -19,6 +19,7 @@ from randomization.core.targets import (
     first_reached,
     full_strata,
     left_in,
+    lowered,
     notices,
     refusal,
     targets_of,
@@ -28,8 +29,9 @@ from randomization.queries import current_step
 from trial.core.protocol import Protocol
 from trial.core.strata import contradicts_site
 from trial.models import Delegation, Participant, ProtocolVersion, Site, Trial
-from trial.refusals import in_page_language
-from trial.screening.recruiting import ListExhausted, TargetReached
+from trial.models.prepared import Prepared
+from trial.refusals import in_page_language, refuse_unconfirmed
+from trial.screening.recruiting import ListExhausted, Recruitment, TargetReached
 
 AT_ONCE = 128
 """More draws than can be under way at the same moment: as many database connections as a server has."""
@@ -43,24 +45,44 @@ def targets_now(trial: Trial) -> tuple[Target, ...]:
     return _targets(trial, _protocol(trial))
 
 
-def check_target(participant: Participant) -> None:
+def check_target(participant: Participant, protocol: Protocol) -> None:
     """Raise TargetReached where nobody more of this site and stratum may be randomised."""
-    if reached := first_reached(targets_now(participant.trial), participant.site.number, participant.stratum):
+    targets = _targets(participant.trial, protocol)
+    if reached := first_reached(targets, participant.site.number, participant.stratum):
         raise TargetReached(refusal(reached))
 
 
-def counts_at_draw(participant: Participant) -> dict[str, Combinable]:
+def place_of(participant: Participant) -> dict[str, Any]:
+    """Where a draw for this participant counts, for `counts_at_draw`."""
+    trial = participant.trial
+    return {
+        "trial": trial.pk,
+        "environment": trial.environment,
+        "site": participant.site_id,
+        "key": participant.stratum,
+    }
+
+
+def counts_at_draw(*, trial: Any, environment: Any, site: Any, key: Any) -> dict[str, Combinable]:
     """What a draw is compared with, as expressions for the query that finds its envelope.
 
-    So it costs no statement of its own: the text of the newest protocol, and how many were drawn.
+    So it costs no statement of its own: the text of the newest protocol, and how many were drawn. The place
+    is that of a participant (`place_of`), or places of a prepared question.
     """
-    drawn, versions = _drawn(participant.trial), ProtocolVersion.objects.filter(trial=participant.trial_id)
+    versions = ProtocolVersion.objects.filter(trial=trial).order_by("-id")
+    drawn, told = _drawn(trial, environment), ("text", "digest", "version")
     return {
-        "protocol_text": Subquery(versions.order_by("-id").values("text")[:1]),
+        **{f"protocol_{name}": Subquery(versions.values(name)[:1]) for name in told},
         "everywhere": _count(drawn),
-        "at_site": _count(drawn.filter(participant__site=participant.site_id)),
-        "in_stratum": _count(drawn.filter(stratum__key=participant.stratum)),
+        "at_site": _count(drawn.filter(participant__site=site)),
+        "in_stratum": _count(drawn.filter(stratum__key=key)),
     }
+
+
+def protocol_at_draw(envelope: Any) -> Protocol:
+    """The protocol of an envelope that was read with `counts_at_draw`. Raises ProtocolChanged."""
+    text, digest, version = envelope.protocol_text, envelope.protocol_digest, envelope.protocol_version
+    return ProtocolVersion(text=text, digest=digest, version=version).protocol
 
 
 def check_target_at_draw(participant: Participant, envelope: Envelope) -> None:
@@ -73,7 +95,7 @@ def check_target_at_draw(participant: Participant, envelope: Envelope) -> None:
     shared = [row for row in targets if row.of != "stratum"]
     if len(protocol.stratum_keys()) > 1 and any(row.left <= AT_ONCE for row in shared):
         _wait_for_other_strata(participant.trial)
-        again = Envelope.objects.annotate(**counts_at_draw(participant)).get(pk=envelope.pk)
+        again = Envelope.objects.annotate(**counts_at_draw(**place_of(participant))).get(pk=envelope.pk)
         _, targets = _of_this_draw(participant, again)
     if reached := first_reached(targets, participant.site.number, participant.stratum):
         raise TargetReached(refusal(reached))
@@ -107,6 +129,28 @@ def recruitment_notes(sites: Sequence[Site]) -> list[str]:
     return list(notes) or _strata_notes(strata, targets, free)
 
 
+def recruitment_at(sites: Sequence[Site]) -> dict[str, Recruitment]:
+    """For each of these sites of one trial, by its number: why nobody could be randomised, and what to know.
+
+    One reading of counts for all of them.
+    """
+    if not sites:
+        return {}
+    trial, protocol = sites[0].trial, _protocol(sites[0].trial)
+    targets, free = _targets(trial, protocol), _free(trial)
+    return {site.number: _recruitment(site, protocol, targets, free) for site in sites}
+
+
+def _recruitment(
+    site: Site, protocol: Protocol, targets: Sequence[Target], free: Mapping[str, int] | None
+) -> Recruitment:
+    try:
+        _refuse_full(site, protocol, targets, free)
+    except (TargetReached, ListExhausted) as reason:
+        return Recruitment(reason, (str(reason),))
+    return Recruitment(None, tuple(_strata_notes(_strata_at(protocol, site), targets, free)))
+
+
 def target_notices(by: Delegation) -> list[str]:
     """A sentence for each target that comes near, at the shares that the protocol chose, in this reach.
 
@@ -119,6 +163,15 @@ def target_notices(by: Delegation) -> list[str]:
             row for row in targets if not row.left or (row.of, row.name) == ("site", by.site.number)
         )
     return [in_page_language(sentence) for sentence in notices(targets, protocol.targets.notices)]
+
+
+def confirmed_targets(version: ProtocolVersion, confirmed: Mapping[str, object]) -> dict[str, str]:
+    """The targets of that version below what is randomised already, by field, as they were confirmed.
+
+    Such an amendment ends recruitment at once. It can be meant; a misprint looks alike. Raises NotConfirmed.
+    """
+    doubts = tuple(lowered(_targets(version.trial, version.protocol)))
+    return refuse_unconfirmed(doubts, confirmed, fields=[doubt.field for doubt in doubts])
 
 
 def few_envelopes_left(trial: Trial) -> bool:
@@ -136,7 +189,7 @@ def _protocol(trial: Trial) -> Protocol:
 
 def _of_this_draw(participant: Participant, envelope: Any) -> tuple[Protocol, tuple[Target, ...]]:
     """The newest protocol, and the targets in which this participant would count."""
-    protocol: Protocol = ProtocolVersion(text=envelope.protocol_text).protocol
+    protocol = protocol_at_draw(envelope)
     site, key = participant.site.number, participant.stratum
     found = [Target("trial", "", protocol.target, envelope.everywhere)]
     found += [Target("site", site, n, envelope.at_site) for name, n in protocol.targets.sites if name == site]
@@ -151,31 +204,41 @@ def _count(drawn: QuerySet[Envelope]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _drawn(trial: Trial) -> QuerySet[Envelope]:
+def _drawn(trial: Any, environment: Any) -> QuerySet[Envelope]:
     return Envelope.objects.filter(
-        stratum__list__trial=trial, stratum__list__environment=trial.environment, participant__isnull=False
+        stratum__list__trial=trial, stratum__list__environment=environment, participant__isnull=False
     )
+
+
+def _counted_by_place(trial: Any, environment: Any) -> QuerySet[Any, Any]:
+    by_place = _drawn(trial, environment).values_list("participant__site__number", "stratum__key")
+    return by_place.annotate(n=Count("pk")).order_by()
+
+
+_drawn_by_place: Prepared[tuple[str, str, int]] = Prepared(_counted_by_place)
 
 
 def _targets(trial: Trial, protocol: Protocol) -> tuple[Target, ...]:
-    rows = (
-        _drawn(trial)
-        .values_list("participant__site__number", "stratum__key")
-        .annotate(n=Count("pk"))
-        .order_by()
-    )
+    rows = _drawn_by_place(trial=trial.pk, environment=trial.environment)
     return targets_of(protocol, {(site, stratum): n for site, stratum, n in rows})
 
 
 def _free(trial: Trial) -> Mapping[str, int] | None:
     """Free envelopes by stratum, in lists that are or were in use; None where none ever was."""
-    lists = RandomizationList.objects.filter(trial=trial, environment=trial.environment)
-    usable = lists.annotate(step=current_step()).filter(step__in=[Step.ACTIVATED, Step.EXHAUSTED])
-    count = Count("envelopes", filter=Q(envelopes__participant=None))
     left: dict[str, int] = {}
-    for key, free in Stratum.objects.filter(list__in=usable).annotate(free=count).values_list("key", "free"):
+    for key, free in _free_by_stratum(trial=trial.pk, environment=trial.environment):
         left[key] = left.get(key, 0) + free
     return left or None
+
+
+def _counted_free(trial: Any, environment: Any) -> QuerySet[Any, Any]:
+    lists = RandomizationList.objects.filter(trial=trial, environment=environment)
+    usable = lists.annotate(step=current_step()).filter(step__in=[Step.ACTIVATED, Step.EXHAUSTED])
+    count = Count("envelopes", filter=Q(envelopes__participant=None))
+    return Stratum.objects.filter(list__in=usable).annotate(free=count).values_list("key", "free")
+
+
+_free_by_stratum: Prepared[tuple[str, int]] = Prepared(_counted_free)
 
 
 def _wait_for_other_strata(trial: Trial) -> None:

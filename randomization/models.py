@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from randomization.correction_models import PaperDraw, RandomizedInError, TrueStratum
 from trial.models import Delegation, Environment, Participant, Trial
+from trial.models.replay import NotReplayed, Replayed
 
 __all__ = [
     "CodeBreakNotice",
@@ -48,6 +49,8 @@ class RandomizationList(models.Model):
     stratum by stratum (`reserve_of`).
     """
 
+    replay = NotReplayed("signed as a whole; see the check of lists", ("name",))
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="randomization_lists")
     sequence = models.PositiveSmallIntegerField()
@@ -79,6 +82,16 @@ class RandomizationList(models.Model):
 class ListStep(models.Model):
     """A step in a list's life: what, who, when. A new row for each."""
 
+    replay = Replayed(
+        key=("list__name", "sequence"),
+        entered_by=(
+            *("list.draft", "list.checked", "list.sealed", "list.activated", "list.exhausted"),
+            "list.closed",
+        ),
+        trial="list__trial",
+        participant="",
+    )
+
     list = models.ForeignKey(RandomizationList, models.PROTECT, related_name="steps")
     sequence = models.PositiveSmallIntegerField()
     step = models.CharField(max_length=9, choices=Step)
@@ -96,6 +109,8 @@ class ListStep(models.Model):
 
 class Stratum(models.Model):
     """One stratum of a list. Its row is the lock under which envelopes are drawn."""
+
+    replay = NotReplayed("signed as a whole; see the check of lists")
 
     list = models.ForeignKey(RandomizationList, models.PROTECT, related_name="strata")
     place = models.PositiveSmallIntegerField()
@@ -119,6 +134,8 @@ class Envelope(models.Model):
 
     `audit_hash` is the audit entry of the draw; the receipt prints it as a witness.
     """
+
+    replay = NotReplayed("signed as a whole, drawn with an entry; see the lists and draws", ("number",))
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     stratum = models.ForeignKey(Stratum, models.PROTECT, related_name="envelopes", db_index=False)
@@ -155,16 +172,22 @@ class Envelope(models.Model):
 
 
 class CodeBreakNotice(models.Model):
-    """Somebody has to be told that a code was broken: of whom, by whom, when. Neither arm nor reason.
+    """A code was broken: of whom, by whom, when and by what means. Neither arm nor reason.
+
+    Pages of the participant say so by this row, and somebody has to be told. `at` is the true moment of the
+    opening; `means` is empty where it was seen on the screen of `by`, who else has only entered or asked.
 
     Written with the code break; a worker of the clinic sends it (`randomization.code_break_mail`), so that
     dead mail delays no opening. `claimed_until` is the lease of the worker that is sending it; `told` are the
     duties (their ids) whose people have got it already, while another one has not.
     """
 
-    participant = models.ForeignKey(Participant, models.PROTECT, related_name="+")
+    replay = NotReplayed("a letter to be sent; the code break itself has its entries")
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="code_break_notices")
     by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    means = models.CharField(max_length=7, blank=True, default="", db_default="")
     attempts = models.PositiveSmallIntegerField(default=0)
     claim = models.UUIDField(null=True)
     claimed_until = models.DateTimeField(null=True)

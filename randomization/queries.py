@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import CharField, OuterRef, Subquery
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from randomization.models import Envelope, ListStep, RandomizationList, RandomizedInError, Step
+from randomization.models import (
+    Envelope,
+    ListStep,
+    RandomizationList,
+    RandomizedInError,
+    Step,
+    TrueStratum,
+)
 from trial.models import Delegation, Participant, Trial
+from trial.models.prepared import Prepared
 from trial.queries import NotFound
 
 
@@ -42,8 +52,15 @@ def current_step(list_reference: str = "pk") -> Subquery[CharField]:
 
 def active_list(trial: Trial) -> RandomizationList | None:
     """The list from which this trial draws now, if there is one; before its reserve."""
-    lists = RandomizationList.objects.filter(trial=trial, environment=trial.environment)
-    return lists.annotate(step=current_step()).filter(step=Step.ACTIVATED).order_by("sequence").first()
+    return _active.first(trial=trial, environment=trial.environment)
+
+
+def _activated(trial: Any, environment: Any) -> QuerySet[RandomizationList]:
+    lists = RandomizationList.objects.filter(trial=trial, environment=environment)
+    return lists.annotate(step=current_step()).filter(step=Step.ACTIVATED).order_by("sequence")[:1]
+
+
+_active: Prepared[RandomizationList] = Prepared(_activated)
 
 
 def published_list(trial: Trial) -> RandomizationList | None:
@@ -72,7 +89,7 @@ def flagged_in_error(participant: Participant) -> RandomizedInError | None:
 
 def envelope_of(participant: Participant) -> Envelope | None:
     """The envelope that was drawn for this participant, if any."""
-    return Envelope.objects.filter(participant=participant).select_related(*RECEIPT_NEEDS).first()
+    return _drawn_for.first(participant=participant)
 
 
 def randomized_at(envelope: Envelope) -> datetime | None:
@@ -87,7 +104,19 @@ def receipt_of(participant: Participant) -> Receipt | None:
     return receipt(envelope) if envelope else None
 
 
+def strata_of_draws(trial: Trial) -> list[tuple[str, str, str]]:
+    """Number, site and stratum of everybody who was drawn; the stratum as it was corrected last."""
+    corrected = TrueStratum.objects.filter(participant=OuterRef("pk")).order_by("-id").values("key")[:1]
+    drawn = Participant.objects.filter(trial=trial, envelope__isnull=False).order_by("number")
+    stands = Coalesce(Subquery(corrected), F("stratum"))
+    return list(drawn.annotate(stands=stands).values_list("number", "site__number", "stands"))
+
+
 RECEIPT_NEEDS = ("participant", "stratum__list", "drawn_by__user", "paper_draw")
+
+_drawn_for: Prepared[Envelope] = Prepared(
+    lambda participant: Envelope.objects.filter(participant=participant).select_related(*RECEIPT_NEEDS)
+)
 
 
 def receipt(envelope: Envelope) -> Receipt:

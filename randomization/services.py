@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from randomization.limits import check_target, check_target_at_draw, counts_at_draw
+from randomization.limits import (
+    check_target,
+    check_target_at_draw,
+    counts_at_draw,
+    place_of,
+    protocol_at_draw,
+)
 from randomization.models import Envelope, ListStep, RandomizationList, Step, Stratum
 from randomization.queries import current_step, envelope_of
-from randomization.waiting import answers_at_draw, too_early
+from randomization.signed_records import draw_content
+from randomization.twins import FIELD as ANOTHER_PERSON
+from randomization.twins import doubts_of
+from randomization.waiting import FIELD as FIRST_INJECTION
+from randomization.waiting import answers_at_draw, no_first_day, too_early, too_early_now
 from trial.audit import record, record_about
-from trial.models import CurrentParticipant, Delegation, Participant, ProtocolVersion, Status
+from trial.core.protocol import Protocol
+from trial.core.strata import checked_otherwise
+from trial.models import CurrentParticipant, Delegation, Participant, Signature, SignedAct, Status
+from trial.models.prepared import Prepared
+from trial.people.signing import Deed, Hand, sign
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import Refusal
+from trial.refusals import NOTHING, Refusal, refuse_unconfirmed
 from trial.screening.recruiting import ListExhausted
 from trial.screening.services import (
     ChangedMeanwhile,
@@ -73,14 +87,27 @@ class AlreadyRandomized(Refusal):
         self.envelope = envelope
 
 
-def draw_envelope(*, participant: Participant, by: Delegation, at: datetime) -> Envelope:
+def draw_envelope(
+    *,
+    participant: Participant,
+    by: Delegation,
+    at: datetime,
+    hand: Hand | None = None,
+    confirmed: Mapping[str, object] | None = None,
+) -> Envelope:
     """Give the participant the next unused envelope of their stratum, in strict list order.
 
     Joins the caller's transaction or opens one. Everything is checked before anything is written, so
     a refusal leaves nothing behind. The stratum's row is locked: two nurses who draw at once get two
-    envelopes, in order (CONSORT 2025 items 18 and 19).
+    envelopes, in order (CONSORT 2025 items 18 and 19). `hand` signs it.
 
-    Raises NotPermitted, NoConsent, NotEligible, OnHold, WrongStatus, SiteNotOpen, AlreadyRandomized,
+    Somebody with the same site, birth month and day of consent may be the same person, screened twice: such
+    a draw is made only if `confirmed` names the numbers that were drawn for. None is for what cannot be
+    asked, such as the demonstration's world; a page and an endpoint always give a mapping. In the same way a
+    draw is asked about after which no day 1 could be booked, since the screening period is over.
+
+    Raises NotConfirmed, NotPermitted, NoConsent, NotEligible, OnHold, WrongStatus, SiteNotOpen,
+    AlreadyRandomized,
     ListNotActive, TargetReached, ListExhausted or ChangedMeanwhile.
     """
     with _one_transaction():
@@ -90,7 +117,8 @@ def draw_envelope(*, participant: Participant, by: Delegation, at: datetime) -> 
         check_site_open(participant.site, at)
         envelope = _within_target(participant)
         _refuse_too_early(participant, envelope, at)
-        return take_envelope(envelope, participant, by, at)
+        kept = {} if confirmed is None else _asked(participant, envelope, at, confirmed)
+        return take_envelope(envelope, participant, by, at, hand=hand, more=kept)
 
 
 def _within_target(participant: Participant) -> Envelope:
@@ -98,16 +126,38 @@ def _within_target(participant: Participant) -> Envelope:
     try:
         envelope = next_envelope(participant)
     except ListExhausted:
-        check_target(participant)
+        refuse_other_level(participant, protocol := participant.trial.protocol_version.protocol)
+        check_target(participant, protocol)
         raise
+    refuse_other_level(participant, protocol_at_draw(envelope))
     check_target_at_draw(participant, envelope)
     return envelope
 
 
-def _refuse_too_early(participant: Participant, envelope: Any, at: datetime) -> None:
-    protocol = ProtocolVersion(text=envelope.protocol_text).protocol
+def refuse_other_level(participant: Participant, protocol: Protocol) -> None:
+    """Refuse whose eligibility check has another level than the site fixes, by an amendment since.
+
+    Raises NotEligible.
+    """
+    where, key = participant.site.number, participant.stratum
+    if words := checked_otherwise(protocol, where, key, participant.number):
+        raise NotEligible(words)
+
+
+def _refuse_too_early(participant: CurrentParticipant, envelope: Any, at: datetime) -> None:
+    protocol = protocol_at_draw(envelope)
     if words := too_early(participant, protocol, envelope.check_answers, at):
         raise NotEligible(words)
+
+
+def _asked(
+    participant: CurrentParticipant, envelope: Any, at: datetime, confirmed: Mapping[str, object]
+) -> dict[str, object]:
+    """What was confirmed, for the audit entry. Raises NotConfirmed, or InvalidInput for anything else."""
+    late = no_first_day(participant, protocol_at_draw(envelope), envelope.check_answers, at)
+    doubts, fields = (*doubts_of(participant), *late), {ANOTHER_PERSON, FIRST_INJECTION}
+    kept = refuse_unconfirmed(doubts, confirmed, fields=fields)
+    return {"confirmed": kept} if kept else {}
 
 
 def next_envelope(participant: Participant) -> Envelope:
@@ -131,24 +181,26 @@ def lock_stratum(participant: Participant, *, after: int = 0) -> Stratum:
     Where it has no free envelope left, the same stratum of the reserve; `after` passes over lists up to
     that one of the trial. Raises ListNotActive or ListExhausted.
     """
-    free = Envelope.objects.filter(stratum=OuterRef("pk"), participant=None)
-    strata = Stratum.objects.select_for_update(of=("self",)).select_related("list")
-    stratum = (
-        strata.annotate(step=current_step("list"))
-        .filter(
-            Exists(free),
-            list__trial=participant.trial_id,
-            list__environment=participant.trial.environment,
-            list__sequence__gt=after,
-            key=participant.stratum,
-            step=Step.ACTIVATED,
-        )
-        .order_by("list__sequence")
-        .first()
+    stratum = _strata_with_free.first(
+        trial=participant.trial_id,
+        environment=participant.trial.environment,
+        after=after,
+        key=participant.stratum,
     )
     if stratum is None:
         raise _no_list(participant)
     return stratum
+
+
+def _locked_with_free(trial: Any, environment: Any, after: Any, key: Any) -> QuerySet[Stratum]:
+    free = Envelope.objects.filter(stratum=OuterRef("pk"), participant=None)
+    strata = Stratum.objects.select_for_update(of=("self",)).select_related("list")
+    listed = strata.filter(list__trial=trial, list__environment=environment, list__sequence__gt=after)
+    drawable = listed.annotate(step=current_step("list")).filter(Exists(free), key=key, step=Step.ACTIVATED)
+    return drawable.order_by("list__sequence")[:1]
+
+
+_strata_with_free: Prepared[Stratum] = Prepared(_locked_with_free)
 
 
 @contextmanager
@@ -162,10 +214,26 @@ def _one_transaction() -> Iterator[None]:
 
 
 def check_can_randomize(participant: CurrentParticipant, *, at: datetime) -> None:
-    """Refuse whoever may not be drawn for, and whom a closed site or a target that is reached keeps out."""
+    """Refuse as a draw would, before anybody gives a password. Locks nothing; a twin is asked about later."""
     check_may_be_drawn(participant)
     check_site_open(participant.site, at)
-    check_target(participant)
+    refuse_other_level(participant, protocol := participant.trial.protocol_version.protocol)
+    check_target(participant, protocol)
+    check_list(participant)
+    if words := too_early_now(participant, at=at):
+        raise NotEligible(words)
+
+
+def check_list(participant: Participant) -> None:
+    """Raise ListNotActive or ListExhausted where no envelope waits for this participant. Locks nothing."""
+    waiting = Envelope.objects.filter(
+        participant=None,
+        stratum__key=participant.stratum,
+        stratum__list__trial=participant.trial_id,
+        stratum__list__environment=participant.trial.environment,
+    )
+    if not waiting.annotate(step=current_step("stratum__list")).filter(step=Step.ACTIVATED).exists():
+        raise _no_list(participant)
 
 
 def check_may_be_drawn(participant: CurrentParticipant) -> None:
@@ -189,20 +257,26 @@ def _refuse_late(participant: Participant, state: str) -> None:
     raise WrongStatus(_("%(number)s is %(state)s and cannot be randomised.") % number)
 
 
+def _own_or_free(participant: Any, stratum: Any, **place: Any) -> QuerySet[Envelope]:
+    free = Envelope.objects.filter(stratum=stratum, participant=None).order_by("position")
+    found = Envelope.objects.filter(Q(participant=participant) | Q(pk=Subquery(free.values("pk")[:1])))
+    found = found.select_related("paper_draw")  # the receipt asks for it
+    judged_by = {**counts_at_draw(**place), **answers_at_draw(participant)}
+    found = found.annotate(step=current_step("stratum__list"), **judged_by)
+    return found.order_by(F("participant").asc(nulls_last=True))[:1]
+
+
+_own_or_next: Prepared[Envelope] = Prepared(_own_or_free)
+
+
 def _next_envelope(participant: Participant, stratum: Stratum) -> Envelope | None:
     """The lowest free envelope, read after the lock was granted, hence true now; None when all are drawn.
 
     A second click for the same participant waits for the lock and then finds the envelope of the
     first; it sorts before the free ones.
     """
-    free = Envelope.objects.filter(stratum=stratum, participant=None).order_by("position")
-    judged_by = {**counts_at_draw(participant), **answers_at_draw(participant)}
-    envelope = (
-        Envelope.objects.filter(Q(participant=participant.pk) | Q(pk=Subquery(free.values("pk")[:1])))
-        .order_by(F("participant").asc(nulls_last=True))
-        .select_related("paper_draw")  # the receipt asks for it
-        .annotate(step=current_step("stratum__list"), **judged_by)
-        .first()
+    envelope: Any = _own_or_next.first(
+        participant=participant.pk, stratum=stratum.pk, **place_of(participant)
     )
     if envelope is None:
         return None
@@ -215,12 +289,23 @@ def _next_envelope(participant: Participant, stratum: Stratum) -> Envelope | Non
 
 
 def take_envelope(
-    envelope: Envelope, participant: CurrentParticipant, by: Delegation, at: datetime, **more: object
+    envelope: Envelope,
+    participant: CurrentParticipant,
+    by: Delegation,
+    at: datetime,
+    *,
+    hand: Hand | None = None,
+    act: SignedAct = SignedAct.DRAW,
+    more: Mapping[str, object] = NOTHING,
 ) -> Envelope:
     """Write the draw with its audit entry and the participant's new status. `more` goes into the entry.
 
     Both are locked by the caller. Raises ChangedMeanwhile.
     """
+    answers = getattr(envelope, "check_answers", None)
+    content = draw_content(participant, envelope, answers, by.user.username, at)
+    deed = Deed(act, participant.number, participant.number, content, hand)
+    add_status(participant=participant, status=Status.RANDOMIZED, by=by, at=at)
     entry = record_about(
         participant,
         "envelope.drawn",
@@ -231,6 +316,7 @@ def take_envelope(
             "number": envelope.number,
             "stratum": envelope.stratum.key,
             **more,
+            **deed.facts,
         },
     )
     envelope.participant, envelope.drawn_by, envelope.drawn_at = participant, by, at
@@ -239,7 +325,7 @@ def take_envelope(
         envelope.save(update_fields=["participant", "drawn_by", "drawn_at", "audit_hash"])
     except IntegrityError as fault:
         raise ChangedMeanwhile(participant) from fault
-    add_status(participant=participant, status=Status.RANDOMIZED, by=by, at=at)
+    sign(deed, into=Signature, entry=entry, by=by, at=at, site=participant.site)
     if envelope.position == envelope.stratum.size:
         _note_exhaustion(envelope.stratum.list, by, at)
     return envelope

@@ -24,9 +24,13 @@ def statement_of(list_: RandomizationList) -> Statement:
 
 def signature_holds(list_: RandomizationList) -> bool:
     """Whether the list's row still says what was signed under the key that it names."""
+    return message_holds(statement_of(list_).to_bytes(), list_.signer_public_key, list_.signature)
+
+
+def message_holds(message: bytes, signer: str, signature: str) -> bool:
+    """Whether the holder of that public key signed the message; both are hexadecimal."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(list_.signer_public_key))
-        key.verify(bytes.fromhex(list_.signature), statement_of(list_).to_bytes())
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(signer)).verify(bytes.fromhex(signature), message)
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -5,6 +5,7 @@ Envelopes are drawn in the order of an activated list and stay drawn, whoever ho
 
 from __future__ import annotations
 
+from trial.walls.lock_triggers import OF_PARTICIPANT, facts
 from trial.walls.triggers import ALWAYS, Trigger, append_only, promise, refuse_truncate
 
 LIST, STEP = "randomization_randomizationlist", "randomization_liststep"
@@ -189,8 +190,16 @@ LISTS = (
 
 SENT = "OLD.sent_at IS NOT NULL OR NEW.participant_id <> OLD.participant_id OR NEW.at <> OLD.at"
 
+OF_ENVELOPE = OF_PARTICIPANT.format(
+    f"(SELECT e.participant_id FROM {ENVELOPE} e WHERE e.id = NEW.envelope_id)"
+)
+
 TRIGGERS = (
     *ENVELOPES,
+    *facts(ENVELOPE, columns="participant_id"),
+    *facts("randomization_paperdraw", OF_ENVELOPE),
+    *facts("randomization_randomizedinerror"),
+    *facts("randomization_truestratum"),
     *LISTS,
     promise(
         NOTICE,

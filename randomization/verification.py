@@ -8,24 +8,28 @@ from __future__ import annotations
 
 import json
 import zoneinfo
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
+from django.apps import apps
 from django.conf import settings
-from django.db import connection
-from django.db.models import F
+from django.db import DatabaseError, connection, transaction
 
+from randomization.anchoring import moved, read_anchor
 from randomization.dumps import reads_rows_only
 from randomization.hooks import OffersVerifiers
 from randomization.key_files import KeyFault, read_signers
 from randomization.list_checks import envelopes_of, list_faults
 from randomization.models import Envelope, RandomizationList
-from trial.audit import chain_name, first_break
+from randomization.verifying.chains import trail_reports
+from randomization.verifying.endings import endings
+from randomization.verifying.reports import Clock, Report, Verifier
+from randomization.verifying.signatures import signatures
 from trial.core.sentences import Sentence, Words
 from trial.core.zones import rules
 from trial.hooks import ask_apps
-from trial.models import AuditChain, AuditEntry, ProtocolVersion, Site, Trial
+from trial.models import AuditChain, AuditEntry, AuditEntryBase, ProtocolVersion, Site, Trial
 from trial.walls.database import is_guarded
 from trial.walls.trigger_registry import faults, listed
 
@@ -33,31 +37,63 @@ DRAWN = "envelope.drawn"
 SHORTEST_ANCHOR = 16
 
 
-@dataclass(frozen=True)
-class Report:
-    """What was checked, how many rows it has, and the first fault found (empty when there is none).
+def verify(anchors: Sequence[str] = (), *, nights: Sequence[str] = (), clock: Clock) -> Iterator[Report]:
+    """Run the checks of every installed app; then look for hashes that somebody kept on paper, and for the
+    heads in the anchors of `nights`.
 
-    `unchecked` says why something could not be checked here: nothing is known to be wrong, nothing to hold.
-    `to_amend` says what holds and would not be taken today: work for an amendment.
+    A check that cannot go on says so, and the others follow. The clock comes from the edge.
     """
-
-    what: Sentence
-    rows: int
-    fault: Words = ""
-    unchecked: Words = ""
-    to_amend: Words = ""
-
-
-Verifier = Callable[[], Iterable[Report]]
-
-
-def verify(anchors: Sequence[str] = ()) -> Iterator[Report]:
-    """Run the checks of every installed app; then look for hashes that somebody kept on paper."""
     for app in ask_apps(OffersVerifiers):
-        for verifier in app.verifiers():
-            yield from verifier()
+        for verifier in app.verifiers(clock):
+            yield from _finished(verifier)
     if anchors:
-        yield Report(Sentence("anchors"), len(anchors), next(anchor_faults(anchors), ""))
+        yield from _finished(partial(anchors_kept, anchors))
+    for text in nights:
+        yield from _finished(partial(anchor_of_a_night, text))
+
+
+def _finished(verifier: Verifier) -> Iterator[Report]:
+    """The reports of a check; where it breaks off, one that says so, instead of all that would follow."""
+    try:
+        with transaction.atomic():  # PostgreSQL answers nothing after an error but to a savepoint
+            yield from verifier()
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, DatabaseError) as fault:
+        name = getattr(verifier, "func", verifier).__name__.replace("_", " ")
+        yield Report(
+            Sentence("check of %(what)s", what=name),
+            0,
+            Sentence("it met what it cannot read (%(fault)s) and broke off", fault=_first_line(fault)),
+        )
+
+
+def _first_line(fault: Exception) -> str:
+    said = str(fault).strip().splitlines() or [""]
+    return f"{type(fault).__name__}: {said[0]}"[:200]
+
+
+def entry_models() -> list[type[AuditEntryBase]]:
+    """The entries of every trail that this door has."""
+    return [model for model in apps.get_models() if issubclass(model, AuditEntryBase)]
+
+
+def anchor_of_a_night(text: str) -> Iterator[Report]:
+    """An anchor that was made at night: each head in it is still the entry of that number."""
+    kept = list(read_anchor(text))
+    for head in [*moved(kept, entry_models())][:1]:
+        fault = Sentence(
+            "%(chain)s has no entry %(entry)s with the hash %(hash)s: history was cut or written anew",
+            chain=head.chain,
+            entry=head.sequence,
+            hash=head.hash,
+        )
+        yield Report(Sentence("anchor of a night"), len(kept), fault)
+        return
+    yield Report(Sentence("anchor of a night"), len(kept))
+
+
+def anchors_kept(anchors: Sequence[str]) -> Iterator[Report]:
+    """The hashes that somebody kept on paper."""
+    yield Report(Sentence("anchors"), len(anchors), next(anchor_faults(anchors), ""))
 
 
 def anchor_faults(anchors: Sequence[str]) -> Iterator[Sentence]:
@@ -66,24 +102,17 @@ def anchor_faults(anchors: Sequence[str]) -> Iterator[Sentence]:
     for anchor in anchors:
         wanted = anchor.lower().rstrip(".…")
         roots = RandomizationList.objects.filter(root__startswith=wanted)
-        entries = AuditEntry.objects.filter(hash__startswith=wanted)
-        if len(wanted) < SHORTEST_ANCHOR or not (roots.exists() or entries.exists()):
+        entries = (kind._default_manager.filter(hash__startswith=wanted) for kind in entry_models())
+        if len(wanted) < SHORTEST_ANCHOR or not (roots.exists() or any(rows.exists() for rows in entries)):
             yield Sentence(
                 "no audit entry and no list has the hash %(anchor)s: history was cut or written anew",
                 anchor=anchor,
             )
 
 
-def audit_chains() -> Iterator[Report]:
-    """Every chain of the blinded trail."""
-    for chain in AuditChain.objects.select_related("trial", "site").order_by("trial", F("site__number")):
-        fault = first_break(chain, AuditEntry)
-        found = (
-            Sentence("entry %(entry)s: %(reason)s", entry=fault.sequence, reason=fault.reason)
-            if fault
-            else ""
-        )
-        yield Report(Sentence("audit chain %(chain)s", chain=chain_name(chain)), chain.sequence, found)
+def audit_chains(clock: Clock) -> Iterator[Report]:
+    """Every chain of the blinded trail, read once; then the rows of every table beside it."""
+    yield from trail_reports(AuditChain, AuditEntry, sealed=False, clock=clock)
 
 
 def protocols() -> Iterator[Report]:
@@ -92,6 +121,9 @@ def protocols() -> Iterator[Report]:
         what = Sentence(
             "protocol of %(trial)s, version %(version)s", trial=version.trial_id, version=version.version
         )
+        if not version.is_intact:
+            yield Report(what, 1, Sentence("its text is not the one that was installed: the digest differs"))
+            continue
         yield Report(what, 1)
         for fault in version.faults:
             yield Report(what, 1, to_amend=fault.text)
@@ -175,7 +207,16 @@ TRIGGER_FAULTS = {
     "altered": Sentence("it was altered or switched off"),
     "strange": Sentence("no application lists it"),
 }
-VERIFIERS: Sequence[Verifier] = (audit_chains, protocols, lists, signers, draws, triggers, zones)
+VERIFIERS: Sequence[Verifier] = (
+    endings,
+    protocols,
+    lists,
+    signers,
+    draws,
+    signatures,
+    triggers,
+    zones,
+)
 
 
 def _drawer(envelope: Envelope) -> str:

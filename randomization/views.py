@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from randomization.code_breaks import warning_before_drawing
 from randomization.correction_views import beside
 from randomization.corrections import check_can_correct_stratum, check_can_flag
 from randomization.forms import ConfirmAndSign
@@ -24,13 +25,12 @@ from randomization.services import (
     draw_envelope,
 )
 from randomization.trial_record import assumed, objectives, published, record_facts
-from randomization.waiting import too_early_now
+from randomization.waiting import period_notes
 from trial.core.protocol import Protocol
 from trial.core.sentences import Sentence
 from trial.models import Site, Status, Trial
-from trial.pages.form_page import FormPage
 from trial.pages.frame import Page, ParticipantPage
-from trial.people.accounts import confirm_password
+from trial.pages.signing import SigningPage
 from trial.permissions import Permission, may
 from trial.protocol.files import LocatedFault
 from trial.queries import participants_for
@@ -38,7 +38,7 @@ from trial.refusals import can, in_page_language, why_not
 from trial.wording.words import medium_day, moment
 
 
-class RandomizeParticipant(ParticipantPage, FormPage):
+class RandomizeParticipant(ParticipantPage, SigningPage):
     """Confirm, sign, and draw the participant's envelope."""
 
     permission = Permission.RANDOMIZE
@@ -55,14 +55,15 @@ class RandomizeParticipant(ParticipantPage, FormPage):
         """Why nothing is drawn now, and whether this person may enter a draw on paper instead."""
         may_enter = may(self.by.role, Permission.CORRECT) and can(check_may_be_drawn, self.participant)
         refused = why_not(check_can_randomize, self.participant, at=self.at)
-        refused = refused or too_early_now(self.participant, at=self.at)
-        return super().get_context_data(may_enter_paper=may_enter, refused=refused, **context)
+        warned = warning_before_drawing(self.by.user, self.participant)
+        asked = period_notes(self.participant, at=self.at)
+        told = {"refused": refused, "warned": warned, "asked": asked, "may_enter_paper": may_enter}
+        return super().get_context_data(**told, **context)
 
     def act(self, **answers: Any) -> str:
         """Draw. A second click finds the envelope of the first."""
-        confirm_password(self.request, answers["password"])
         try:
-            envelope = draw_envelope(participant=self.participant, by=self.by, at=self.at)
+            envelope = draw_envelope(participant=self.participant, by=self.by, at=self.at, **answers)
         except AlreadyRandomized as reason:
             return str(reason)
         return _("Envelope drawn: %(number)s.") % {"number": envelope.number}
@@ -113,7 +114,7 @@ class TrialOverview(Page, TemplateView):
             title=in_page_language(protocol.title),
             facts=identity(trial, protocol),
             states=[(state.label, states[state.value]) for state in Status if states[state.value]],
-            screened=sum(states.values()),
+            screened=sum(states.values()) - states[Status.MISTAKE.value],
             target=protocol.target,
             notices=target_notices(self.by),
             sites=[(site, *_days(site)) for site in trial.sites.all()],

@@ -36,6 +36,10 @@ class Caller:
     client: Client
     token: str = ""
 
+    def arrive(self) -> None:
+        """Look at what anybody may see: so the session is entered once, not by each request anew."""
+        self.client.get("/health")
+
     def ask(self, method: str, path: str, key: str) -> int:
         """The status; whatever the request changed is taken back."""
         around = transaction.atomic()
@@ -64,6 +68,8 @@ def lines(callers: Sequence[Caller], values: dict[str, str], about: str = "") ->
 
     Raises KeyError for a parameter without a value: a made-up one is 404 for everybody, and says nothing.
     """
+    for caller in callers:
+        caller.arrive()
     head = " ".join(["methods", "address", *(caller.column for caller in callers)])
     chosen = [one for one in sorted(set(addresses()), key=route_of) if not about or about in one.parameters]
     return [head, *chain.from_iterable(in_halves(lambda one: list(lines_of(one, callers, values)), chosen))]

@@ -7,6 +7,7 @@ is no sentence, so that *Cure 1* above *jours 1 à 5* is none either.
 from __future__ import annotations
 
 import re
+from functools import cache
 from gettext import GNUTranslations
 from html.parser import HTMLParser
 
@@ -27,9 +28,15 @@ ALSO_FRENCH = {"note", "site", "part", "no"}
 
 def in_french(words: object) -> str:
     """A core's words in French, without Django: the compiled catalogue is read as it is."""
-    with CATALOGUE.open("rb") as file:
-        catalogue = GNUTranslations(file)
+    catalogue = _catalogue(CATALOGUE.stat().st_mtime_ns)
     return said(words, Language("fr", catalogue.gettext, catalogue.ngettext))
+
+
+@cache
+def _catalogue(_written: int) -> GNUTranslations:
+    """The catalogue as it was written at that moment; read once."""
+    with CATALOGUE.open("rb") as file:
+        return GNUTranslations(file)
 
 
 INLINE = {"a", "abbr", "b", "code", "em", "i", "small", "span", "strong", "sub", "sup", "time", "tspan"}

@@ -18,6 +18,8 @@ CLINIC = ("trial", "randomization", "dosing", "pages", "api")
 WORLDS = ("blinding",)
 """Twin worlds: they start processes of both doors themselves, two at a time."""
 PHARMACY = ("sealed", "pharmacy")
+BROUGHT = ("brought",)
+"""Tests of the pharmacy's door that ask for no database, so that one lane of its two is enough."""
 PROCESSES = ("faults",)
 """Folders of tests that start real processes of both doors themselves."""
 BROWSER = ("journeys",)
@@ -31,7 +33,8 @@ class Lane:
 
     `door` is empty where no Django is needed. A lane that `spreads` starts processes of its own, some of
     which wait for each other with a time limit: beside it runs one that does not, and no second one that
-    does. One that runs only `when_named` is not part of the whole suite.
+    does. One that runs only `when_named` is not part of the whole suite. `minutes` are about how long it
+    takes beside another: the longest begin first, so that none is left to run alone at the end.
     """
 
     name: str
@@ -40,6 +43,7 @@ class Lane:
     database: str = ""
     spreads: bool = False
     when_named: bool = False
+    minutes: int = 1
 
     @property
     def paths(self) -> list[Path]:
@@ -48,14 +52,14 @@ class Lane:
 
 
 LANES = (
-    Lane("core", NO_DOOR),
-    Lane("clinic-sqlite", CLINIC, "clinic", "sqlite"),
-    Lane("clinic-postgresql", CLINIC, "clinic", "postgresql"),
-    Lane("pharmacy-sqlite", PHARMACY, "pharmacy", "sqlite"),
-    Lane("pharmacy-postgresql", PHARMACY, "pharmacy", "postgresql"),
-    Lane("blinding", WORLDS, "clinic", "sqlite", spreads=True),
-    Lane("processes", PROCESSES, "clinic", "sqlite", spreads=True),
-    Lane("journeys", BROWSER, spreads=True),
+    Lane("core", NO_DOOR, minutes=9),
+    Lane("clinic-sqlite", CLINIC, "clinic", "sqlite", minutes=28),
+    Lane("clinic-postgresql", CLINIC, "clinic", "postgresql", minutes=21),
+    Lane("pharmacy-sqlite", PHARMACY + BROUGHT, "pharmacy", "sqlite", minutes=14),
+    Lane("pharmacy-postgresql", PHARMACY, "pharmacy", "postgresql", minutes=19),
+    Lane("blinding", WORLDS, "clinic", "sqlite", spreads=True, minutes=23),
+    Lane("processes", PROCESSES, "clinic", "sqlite", spreads=True, minutes=4),
+    Lane("journeys", BROWSER, spreads=True, minutes=13),
     Lane("newcomer", NEWCOMER, spreads=True, when_named=True),
 )
 

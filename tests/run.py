@@ -135,8 +135,9 @@ def run_all(lanes: list[Lane], words: list[str]) -> list[Outcome]:
 
     One worker takes those that spread and then helps with the plain ones, which the other worker takes.
     """
-    plain = deque(lane for lane in lanes if not lane.spreads)
-    spreading = deque(lane for lane in lanes if lane.spreads)
+    longest_first = sorted(lanes, key=lambda lane: -lane.minutes)
+    plain = deque(lane for lane in longest_first if not lane.spreads)
+    spreading = deque(lane for lane in longest_first if lane.spreads)
 
     def work(*queues: deque[Lane]) -> list[Outcome]:
         return [run_lane(lane, words) for queue in queues for lane in taken_from(queue)]

@@ -20,6 +20,7 @@ from randomization.core.numbers import draw_numbers
 from randomization.models import Envelope, RandomizationList, Step, Stratum
 from randomization.services import take_step
 from randomization.signatures import statement_of
+from tests.plugins.kept_worlds import KeptStep
 from trial.core.numbers import format_number
 from trial.models import (
     Consent,
@@ -68,7 +69,8 @@ class TrialFixture:
         """A participant who went through these statuses; consented and found eligible if none is given."""
         self.serial += 1
         number = format_number(self._number_format, self.site.number, self.serial)
-        who = {"screened_by": self.nurse, "screened_at": START, "birth_month": date(1960, 5, 1)}
+        born = date(1960 + (self.serial - 1) % 35, 5, 1)  # nobody is taken for somebody else
+        who = {"screened_by": self.nurse, "screened_at": START, "birth_month": born}
         participant = Participant.objects.create(trial=self.trial, site=self.site, number=number, **who)
         if consented:
             Consent.objects.create(
@@ -186,6 +188,10 @@ def new_trial(environment: str = "live") -> TrialFixture:
     trial = install_trial(file=protocol_file(), environment=environment, at=START)
     site = open_site(site=trial.sites.get(), on=date(2015, 9, 1), by=None, at=START)
     return TrialFixture(trial=trial, site=site)
+
+
+WORLD = KeptStep("world", lambda made: new_trial())
+"""What nearly every test begins with; kept between tests."""
 
 
 def _sign(list_: RandomizationList) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from django.db.backends.signals import connection_created
@@ -22,9 +23,15 @@ def refuse_zones(
     execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
 ) -> Any:
     """An execute wrapper of Django's: raise for a statement that needs a zone."""
-    if ZONED.search(sql) and not sql.lstrip().upper().startswith(("CREATE", "DROP", "ALTER")):
+    if needs_zone(sql):
         raise ZoneInSql(sql)
     return execute(sql, params, many, context)
+
+
+@lru_cache(maxsize=4096)
+def needs_zone(sql: str) -> bool:
+    """Whether this statement would; the same ones come again and again."""
+    return bool(ZONED.search(sql)) and not sql.lstrip().upper().startswith(("CREATE", "DROP", "ALTER"))
 
 
 def guard_connections() -> None:

@@ -799,13 +799,14 @@ LIST: Json = STATED | {"sequence": COUNT, "name": TEXT, "reserve_of": OTHER_ID, 
 LIST |= {"design_text": TEXT, "strata": [STRATUM], "steps": [STEP]}
 LIST |= {"rows": [INSIDE | {"commitment": HASH, "draw": DRAW}]}
 ENTRY: Json = {"sequence": COUNT, "at": MOMENT, "actor": TEXT, "role": TEXT, "action": TEXT}
-ENTRY |= {"subject": TEXT, "body": TEXT, "previous": HASH, "hash": HASH}
+ENTRY |= {"subject": TEXT, "body": TEXT, "previous": HASH, "hash": HASH, "kept": HASH}
 CHAIN: Json = {"chain": TEXT, "length": COUNT, "head": HASH, "entries": [ENTRY]}
 WHOLE: Json = NAMED | {"lists": [LIST], "chains": [CHAIN]}
 SINGLE: Json = {"format": TEXT, "list": STATED, "row": INSIDE, "index": COUNT, "way": [HASH]}
 
-MAY_LACK, MAY_BE_NULL = {"reserve_of"}, {"draw"}
-"""The very first archives do not say what is a reserve; an envelope may not have been drawn."""
+MAY_LACK, MAY_BE_NULL = {"reserve_of", "kept"}, {"draw"}
+"""The very first archives do not say what is a reserve, nor their entries which rows they keep. An envelope
+may not have been drawn."""
 
 
 def misfits(value: Any, form: Any, where: str) -> Iterator[str]:

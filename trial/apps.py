@@ -13,9 +13,11 @@ from django.utils.translation import gettext_noop
 
 from trial.hooks import Entry, OffersPages, refuse_undeclared
 from trial.permissions import Permission
+from trial.walls.logs import hide_secrets
 from trial.walls.trigger_registry import OffersTriggers
 
 if TYPE_CHECKING:
+    from trial.pages.middleware import AtTheDoor
     from trial.walls.triggers import Trigger
 
 
@@ -30,8 +32,10 @@ class TrialConfig(AppConfig, OffersPages, OffersTriggers):
 
         The clinic may read that column, and when a pharmacist worked is nobody's affair there.
         """
+        hide_secrets()
         refuse_undeclared(apps.get_app_configs())
         post_migrate.connect(_lay_triggers, sender=self)
+        user_logged_in.connect(_note_log_in, dispatch_uid="note_log_in")
         if not settings.CLINIC:
             user_logged_in.disconnect(dispatch_uid="update_last_login")
 
@@ -39,6 +43,8 @@ class TrialConfig(AppConfig, OffersPages, OffersTriggers):
         """The participants, and the trail."""
         return (
             Entry("clinic", 20, "participants", gettext_noop("Participants"), Permission.VIEW_PARTICIPANTS),
+            Entry("clinic", 85, "signatures", gettext_noop("Signatures"), Permission.VIEW_PARTICIPANTS),
+            Entry("clinic", 88, "people", gettext_noop("People"), Permission.VIEW_PEOPLE),
             Entry("clinic", 90, "audit", gettext_noop("Audit trail"), Permission.VIEW_AUDIT),
         )
 
@@ -47,6 +53,12 @@ class TrialConfig(AppConfig, OffersPages, OffersTriggers):
         from trial.walls.own_triggers import TRIGGERS
 
         return TRIGGERS
+
+
+def _note_log_in(request: AtTheDoor, **signal: Any) -> None:
+    from trial.pages.middleware import note_log_in
+
+    note_log_in(request)
 
 
 def _lay_triggers(using: str, **signal: Any) -> None:

@@ -8,7 +8,7 @@ are given inside the asking act's transaction.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar, runtime_checkable
 
@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from trial.models import CurrentParticipant, Trial, User
+    from trial.models import CurrentParticipant, Delegation, ProtocolVersion, Trial, User
     from trial.permissions import Permission
 
 Offer = TypeVar("Offer")
@@ -50,8 +50,8 @@ class OffersPages(Protocol):
 class OffersFooterFacts(Protocol):
     """Knows what belongs under every page and print of a trial."""
 
-    def footer_facts(self, trial: Trial) -> list[str]:
-        """Short facts in the page's language."""
+    def footer_facts(self, trial: Trial, role: str) -> list[str]:
+        """Short facts for whoever has that role, in the page's language."""
 
 
 @runtime_checkable
@@ -71,11 +71,72 @@ class HearsOfContact(Protocol):
 
 
 @runtime_checkable
+class HearsOfErasure(Protocol):
+    """Keeps something with which a participant can be reached, beside the address."""
+
+    def contact_erased(self, participant: CurrentParticipant, *, at: datetime) -> dict[str, int]:
+        """Take it away, within the erasure's transaction; says how much of what."""
+
+
+@runtime_checkable
+class CatchesUp(Protocol):
+    """Has something to do at its moment, which the door itself does where the process for it is dead."""
+
+    def catch_up(self, *, at: datetime) -> None:
+        """Do what was left lying at `at`; nothing, mostly."""
+
+
+@runtime_checkable
+class KeepsAddresses(Protocol):
+    """Has secret addresses that somebody made and that show more to whoever holds them."""
+
+    def addresses_of(self, user: User) -> int:
+        """How many addresses that this person made still work."""
+
+    def revoke_addresses(self, *, user: User, by: Delegation, at: datetime) -> int:
+        """End every address that this person made, with its entries. Returns how many."""
+
+
+@runtime_checkable
+class OffersSignedRecords(Protocol):
+    """Has records that are signed, and can say what they hold now."""
+
+    def signed_contents(
+        self, act: str, records: Sequence[str], trial: Trial
+    ) -> Mapping[str, Mapping[str, object]] | None:
+        """By its key, what each of these records says now; None for an act of another application."""
+
+
+@runtime_checkable
 class MakesEnrolmentCodes(Protocol):
     """Lets a new person past the pharmacy door."""
 
     def enrolment_code(self, *, user: User, at: datetime) -> str:
         """A new code for somebody who has to set up a second factor; empty for anybody else."""
+
+
+@runtime_checkable
+class KnowsStrataOfDraws(Protocol):
+    """Knows in which stratum everybody stands who was drawn."""
+
+    def strata_of_draws(self, trial: Trial) -> Sequence[tuple[str, str, str]]:
+        """Number, site and stratum of each, the stratum as it was corrected last."""
+
+
+@runtime_checkable
+class KnowsCodeBreaks(Protocol):
+    """Knows whose code was broken, and nothing of what came of it."""
+
+    def code_breaks(self, participant: CurrentParticipant) -> list[str]:
+        """A sentence for each code break of this person, latest first."""
+
+
+@runtime_checkable
+class HasPharmacyWork(Protocol):
+    """Has something to do behind the pharmacy door that waits for nobody to open a page."""
+
+    def pharmacy_tick(self, *, at: datetime) -> None:
+        """Do what is due now, in transactions of its own. Called again every few seconds."""
 
 
 def ask_apps(offer: type[Offer]) -> Iterator[Offer]:
@@ -135,3 +196,13 @@ def _arguments(method: Callable[..., object]) -> str:
         one.replace(annotation=inspect.Parameter.empty) for one in list(signature.parameters.values())[1:]
     ]
     return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))
+
+
+@runtime_checkable
+class AsksOfAmendments(Protocol):
+    """Finds in a new protocol version what is to be asked before it is installed."""
+
+    def confirmed_of_amendment(
+        self, version: ProtocolVersion, confirmed: Mapping[str, object]
+    ) -> Mapping[str, str]:
+        """What was confirmed, by field; NotConfirmed for what does not go with what has happened."""

@@ -6,6 +6,7 @@ A secret may come as a file: `VELUM_SECRET_KEY_FILE=/run/secrets/key`. Names: `d
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import sys
 from pathlib import Path
@@ -24,6 +25,41 @@ if VELUM_DOOR not in DOORS:
 
 VELUM_HOME = Path(env.str("VELUM_HOME", str(BASE_DIR / "var")))
 """Where an embedded installation keeps its database, keys, mail and static files."""
+
+
+def whole(name: str, default: int, *, least: int, most: int) -> int:
+    """The whole number that NAME holds. Raises ImproperlyConfigured for any other text."""
+    text = env.str(name, str(default)).strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and least <= int(text) <= most):
+        raise ImproperlyConfigured(f"{name} is {text!r}. Set it to a whole number from {least} to {most}.")
+    return int(text)
+
+
+def yes_or_no(name: str, *, default: bool) -> bool:
+    """What NAME says. Raises ImproperlyConfigured for anything that is neither."""
+    text = env.str(name, "yes" if default else "no").strip().lower()
+    if text not in {"1", "yes", "true", "on", "0", "no", "false", "off"}:
+        raise ImproperlyConfigured(f"{name} is {text!r}. Set it to yes or no.")
+    return text in {"1", "yes", "true", "on"}
+
+
+def passkey_host(hosts: list[str]) -> str:
+    """The host name for which this door's passkeys are good; empty where it has only addresses.
+
+    Raises ImproperlyConfigured where VELUM_PASSKEY_HOST is none of the names in VELUM_HOSTS.
+    """
+    names = [
+        host
+        for host in hosts
+        if re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", host) and re.search("[a-z]", host)
+    ]
+    wanted = env.str("VELUM_PASSKEY_HOST", names[0] if names else "")
+    if wanted and wanted not in names:
+        raise ImproperlyConfigured(
+            f"VELUM_PASSKEY_HOST is {wanted!r}. "
+            "Set it to one of the host names in VELUM_HOSTS; an address cannot have passkeys."
+        )
+    return wanted
 
 
 def secret(name: str, default: str = "") -> str:

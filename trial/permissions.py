@@ -41,11 +41,18 @@ class Permission(TextChoices):
     AMEND = "amend"
     WITHDRAW = "withdraw"
     MANAGE_CONTACT = "manage_contact"
+    ERASE = "erase"
     CORRECT = "correct"
     WATCH_SUPPLY = "watch_supply"
     VIEW_AUDIT = "view_audit"
+    VIEW_SENSITIVE = "view_sensitive"
+    EXPORT = "export"
     VIEW_OUTBOX = "view_outbox"
+    VIEW_TODAY = "view_today"
     DELEGATE = "delegate"
+    VIEW_PEOPLE = "view_people"
+    REVIEW_ACCESS = "review_access"
+    CONFIRM_DUTIES = "confirm_duties"
     LOCK_DATA = "lock_data"
     BREAK_CODE = "break_code"
     PREPARE = "prepare"
@@ -53,6 +60,7 @@ class Permission(TextChoices):
     MANAGE_STOCK = "manage_stock"
     MANAGE_LISTS = "manage_lists"
     VIEW_SEALED_AUDIT = "view_sealed_audit"
+    VIEW_SEALED_SIGNATURES = "view_sealed_signatures"
 
 
 _CARE = frozenset(
@@ -66,36 +74,65 @@ _CARE = frozenset(
         Permission.WITHDRAW,
         Permission.MANAGE_CONTACT,
         Permission.VIEW_OUTBOX,
+        Permission.VIEW_TODAY,
     }
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.STUDY_NURSE: _CARE,
+    Role.STUDY_NURSE: _CARE | {Permission.VIEW_SENSITIVE},
     Role.INVESTIGATOR: _CARE
     | {
+        Permission.ERASE,
         Permission.HOLD,
+        Permission.VIEW_SENSITIVE,
         Permission.CORRECT,
         Permission.REVIEW_DEVIATIONS,
         Permission.AMEND,
         Permission.BREAK_CODE,
     },
     Role.SITE_SYSTEM: _CARE | {Permission.HOLD},
-    Role.MONITOR: frozenset({Permission.VIEW_PARTICIPANTS, Permission.VIEW_AUDIT}),
+    Role.MONITOR: frozenset(
+        {
+            Permission.VIEW_PARTICIPANTS,
+            Permission.VIEW_AUDIT,
+            Permission.VIEW_PEOPLE,
+            Permission.VIEW_SENSITIVE,
+            Permission.EXPORT,
+        }
+    ),
     Role.TRIAL_MANAGER: frozenset(
         {
             Permission.VIEW_PARTICIPANTS,
             Permission.VIEW_AUDIT,
             Permission.VIEW_OUTBOX,
+            Permission.VIEW_TODAY,
+            Permission.EXPORT,
             Permission.CLOSE_DAYS,
             Permission.REVIEW_DEVIATIONS,
             Permission.AMEND,
             Permission.LOCK_DATA,
             Permission.WATCH_SUPPLY,
+            Permission.VIEW_PEOPLE,
+            Permission.REVIEW_ACCESS,
         }
     ),
-    Role.ADMINISTRATOR: frozenset({Permission.DELEGATE}),
-    Role.PHARMACIST: frozenset({Permission.PREPARE, Permission.VIEW_ALLOCATION, Permission.MANAGE_STOCK}),
-    Role.UNBLINDED_STATISTICIAN: frozenset({Permission.MANAGE_LISTS, Permission.VIEW_SEALED_AUDIT}),
+    Role.ADMINISTRATOR: frozenset({Permission.DELEGATE, Permission.VIEW_PEOPLE, Permission.REVIEW_ACCESS}),
+    Role.PHARMACIST: frozenset(
+        {
+            Permission.PREPARE,
+            Permission.VIEW_ALLOCATION,
+            Permission.MANAGE_STOCK,
+            Permission.VIEW_SEALED_SIGNATURES,
+        }
+    ),
+    Role.UNBLINDED_STATISTICIAN: frozenset(
+        {
+            Permission.MANAGE_LISTS,
+            Permission.CONFIRM_DUTIES,
+            Permission.VIEW_SEALED_AUDIT,
+            Permission.VIEW_SEALED_SIGNATURES,
+        }
+    ),
 }
 
 DOORS: dict[str, frozenset[Role]] = {

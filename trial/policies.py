@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Exists, QuerySet
 from django.utils.translation import gettext as _
 
-from trial.models import DataLock, Delegation, Site, Trial, User
+from trial.models import DataLock, Delegation, SessionsEnded, Site, Trial, User
+from trial.models.prepared import Prepared
 from trial.permissions import UNBLINDED_ROLES, Permission, Role, may
 from trial.refusals import Refusal
 
@@ -39,10 +42,12 @@ def require(
     *,
     trial: Trial | str,
     site: Site | None = None,
+    goes_on: bool = False,
 ) -> None:
     """Refuse unless `by` carries the permission, in that trial and (if given) at that site.
 
-    Raises NotPermitted, or DataLocked for what would add to the data of a locked trial.
+    `goes_on` is for an act that takes something away or ends it, and adds no fact about a participant: it
+    goes on after the data lock. Raises NotPermitted, or DataLocked for what would add to locked data.
     """
     trial_key = trial if isinstance(trial, str) else trial.pk
     reaches = by.trial_id == trial_key and (site is None or by.covers(site.pk))
@@ -51,7 +56,7 @@ def require(
             _("The role “%(role)s” may not do this here. Ask the trial manager for the right delegation.")
             % {"role": by.get_role_display()}
         )
-    if permission in RECORDING:
+    if permission in RECORDING and not goes_on:
         refuse_locked(trial_key)
 
 
@@ -59,6 +64,8 @@ RECORDING = frozenset(
     {
         Permission.SCREEN,
         Permission.BOOK,
+        Permission.CLOSE_DAYS,
+        Permission.MANAGE_CONTACT,
         Permission.RECORD,
         Permission.HOLD,
         Permission.WITHDRAW,
@@ -70,9 +77,14 @@ RECORDING = frozenset(
 """What adds to the data of a trial. Drawing is not among them: the lock closes every list."""
 
 
+_locks: Prepared[int] = Prepared(
+    lambda trial: DataLock.objects.filter(trial=trial).values_list("pk", flat=True)[:1]
+)
+
+
 def refuse_locked(trial_key: str) -> None:
     """Refuse once the data of the trial are locked. Raises DataLocked."""
-    if DataLock.objects.filter(trial=trial_key).exists():
+    if _locks(trial=trial_key):
         raise DataLocked(_("The data of this trial are locked. Nothing more is recorded here."))
 
 
@@ -84,7 +96,7 @@ def refuse_clash(*, user: User, trial: Trial, role: Role) -> None:
     """
     past = Delegation.objects.filter(user=user, trial=trial)
     if role in UNBLINDED_ROLES:
-        if past.filter(ended_at=None).exclude(role__in=UNBLINDED_ROLES).exists():
+        if past.running().exclude(role__in=UNBLINDED_ROLES).exists():
             raise RolesClash(
                 _("%(name)s holds a blinded role in this trial. End it first; it can never be given back.")
                 % {"name": user.shown_name}
@@ -96,13 +108,36 @@ def refuse_clash(*, user: User, trial: Trial, role: Role) -> None:
         )
 
 
-def delegations_of(user: User, *, roles: Iterable[Role]) -> list[Delegation]:
-    """A person's running delegations among those roles, oldest first."""
-    return list(
-        Delegation.objects.filter(user=user, ended_at=None, role__in=list(roles)).select_related(
-            "user", "trial", "site"
-        )
-    )
+def delegations_of(
+    user: User, *, roles: Iterable[Role], since: datetime | None = None, at: datetime | None = None
+) -> list[Delegation]:
+    """A person's running delegations among those roles, oldest first.
+
+    With `since`, the moment of a log-in, each says as `sessions_over` whether that session was ended.
+    """
+    among = sorted(roles)
+    if since is None or at is None:
+        return _duties(user=user, roles=among)
+    return _duties_in_session(user=user, roles=among, since=since, at=at)
+
+
+def _running(user: Any, roles: Any) -> QuerySet[Delegation]:
+    mine = Delegation.objects.running().filter(user=user, role__in=roles)
+    return mine.select_related("user", "trial", "site")
+
+
+def _running_in_session(user: Any, roles: Any, since: Any, at: Any) -> QuerySet[Delegation]:
+    ended = SessionsEnded.objects.ending(user_id=user, since=since, at=at)
+    return _running(user, roles).annotate(sessions_over=Exists(ended))
+
+
+_duties: Prepared[Delegation] = Prepared(_running)
+_duties_in_session: Prepared[Delegation] = Prepared(_running_in_session)
+
+
+def sessions_were_ended(user: User, *, since: datetime, at: datetime) -> bool:
+    """Whether a session of that person, which began at `since`, was ended by somebody."""
+    return SessionsEnded.objects.ending(user_id=user.pk, since=since, at=at).exists()
 
 
 def ended(delegation: Delegation, at: datetime) -> bool:

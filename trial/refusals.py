@@ -8,15 +8,17 @@ raises it; pages show the sentence, the API turns `code` and `status` into probl
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from datetime import date, datetime, time, tzinfo
 from types import MappingProxyType
 from typing import ParamSpec
 
 from django.utils.translation import get_language, gettext, ngettext, override
 
-from trial.core.doubts import Doubt, unconfirmed
+from trial.core.doubts import Doubt, far_off, unconfirmed
 from trial.core.french import french_spaces
 from trial.core.protocol import Text
 from trial.core.sentences import Language, Sentence, Words, said
+from trial.core.typed_days import NoSuchTime, on_the_wall
 
 P = ParamSpec("P")
 
@@ -62,6 +64,11 @@ NOTHING: Mapping[str, object] = MappingProxyType({})
 """No confirmation: whatever is unlikely is refused with its question."""
 
 
+def note_refusal(request: object, reason: Refusal) -> None:
+    """Let whoever looks at the answer of a request know which refusal it was."""
+    request.refusal = reason.code  # type: ignore[attr-defined]  # a request takes what it is given
+
+
 class NotConfirmed(Refusal):
     """Something unlikely was given, and nobody has said that it is right. `doubts` holds the questions.
 
@@ -86,6 +93,14 @@ class InvalidInput(Refusal):
     status = 422
 
 
+def moment_at(day: date, clock: time, zone: tzinfo) -> datetime:
+    """The moment of a day and a time that were typed for a place. Raises InvalidInput beside the time."""
+    try:
+        return on_the_wall(day, clock, zone)
+    except NoSuchTime as reason:
+        raise InvalidInput(reason.sentence, {"time": reason.sentence}) from reason
+
+
 def refuse_unconfirmed(
     doubts: Iterable[Doubt], confirmed: Mapping[str, object], *, fields: Collection[str]
 ) -> dict[str, str]:
@@ -104,6 +119,19 @@ def refuse_unconfirmed(
     if left := unconfirmed(found, confirmed):
         raise NotConfirmed(left)
     return {doubt.field: doubt.value for doubt in found}
+
+
+def kept_far_day(
+    field: str, day: date, first: date, last: date, confirmed: Mapping[str, object] | None
+) -> dict[str, object]:
+    """What the entry says of a day outside those from `first` to `last`; nothing of one inside.
+
+    `confirmed` is None where nobody can be asked: a world that is made, say. Raises NotConfirmed otherwise.
+    """
+    if confirmed is None:
+        return {}
+    kept = refuse_unconfirmed(far_off(field, day, first, last), confirmed, fields={field})
+    return {"confirmed": kept} if kept else {}
 
 
 def why_not(check: Callable[P, object], *args: P.args, **values: P.kwargs) -> str:

@@ -4,8 +4,11 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
+    path("accounts/", include("trial.people.log_in.urls")),
+    path("accounts/", include("trial.people.sign_on.urls")),
     path("accounts/", include("trial.urls_accounts")),
     path("", include("trial.pages.urls")),
+    path("", include("trial.pages.people.urls")),
     path("", include("trial.screening.urls")),
     path("", include("randomization.urls")),
     path("", include("dosing.urls")),

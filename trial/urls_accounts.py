@@ -1,10 +1,10 @@
-"""The account pages that exist: log in and out, password; at the pharmacy door the second factor."""
+"""The account pages: log in and out, password, second factor."""
 
 from allauth.account import views
-from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
+    path("2fa/", include("allauth.mfa.urls")),
     path("login/", views.login, name="account_login"),
     path("logout/", views.logout, name="account_logout"),
     path("inactive/", views.account_inactive, name="account_inactive"),
@@ -12,6 +12,3 @@ urlpatterns = [
     path("reauthenticate/", views.reauthenticate, name="account_reauthenticate"),
     path("password/change/", views.password_change, name="account_change_password"),
 ]
-
-if not settings.CLINIC:
-    urlpatterns += [path("2fa/", include("allauth.mfa.urls"))]

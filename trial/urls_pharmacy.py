@@ -4,6 +4,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("randomization.sealed.urls_accounts")),
+    path("accounts/", include("trial.people.log_in.urls")),
+    path("accounts/", include("trial.people.sign_on.urls")),
     path("accounts/", include("trial.urls_accounts")),
     path("", include("trial.pages.urls")),
     path("", include("randomization.sealed.urls")),

@@ -2,7 +2,8 @@
 
 A course counts from day 1, from randomisation or from an earlier course. Only what the protocol says
 follows the actual course does so; everything else keeps the plan, so nothing shifts silently. Where
-a person has moved a course, its own days lie there, and what follows it counts from there.
+a person has moved a course, its own days lie there, and what follows it counts from there. The months
+of a chain are added up before they are clamped (`Spot`), so that no repeat drifts away from its visit.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import date
 from typing import assert_never
 
 from dosing.core.refusals import CannotPlan
-from trial.core.dates import add
+from trial.core.dates import Spot
 from trial.core.protocol import Anchor, AnchorKind, Course, Interval, Protocol
 
 CourseKey = tuple[str, int]
@@ -49,7 +50,7 @@ class Anchors:
         self._randomized = randomized
         self._actual = actual
         self._moved = moved
-        self._starts: dict[CourseKey, date | None] = {}
+        self._spots: dict[CourseKey, Spot | None] = {}
 
     def planned_starts(self) -> list[date]:
         """The planned first day of every course and repeat, in file order, before any was moved by hand."""
@@ -65,20 +66,24 @@ class Anchors:
 
     def target(self, anchor: Anchor, offset: Interval) -> date:
         """The day that lies `offset` from the anchor."""
-        return add(self.day(anchor), offset)
+        return self._anchored(anchor).later(offset).day
 
-    def day(self, anchor: Anchor) -> date:
-        """The anchor's own day. Raises CannotPlan if it is randomisation and that is not known."""
+    def _anchored(self, anchor: Anchor) -> Spot:
+        """Where the anchor lies. Raises CannotPlan if it is randomisation and that is not known."""
         match anchor.kind:
             case AnchorKind.FIRST_INJECTION:
-                return self._first_injection
+                return Spot(self._first_injection)
             case AnchorKind.RANDOMIZATION:
-                return self._randomization_day()
+                return Spot(self._randomization_day())
             case AnchorKind.COURSE:
-                slip = self.followed(anchor)
-                return slip.day if slip else self.start(anchor.course, anchor.repeat)
+                return self._course_spot(anchor)
             case _:
                 assert_never(anchor.kind)
+
+    def _course_spot(self, anchor: Anchor) -> Spot:
+        """Where a course begins from which others count; one that began as planned counts as planned."""
+        planned, slip = self._spot(anchor.course, anchor.repeat), self.followed(anchor)
+        return Spot(slip.day) if slip and slip.day != planned.day else planned
 
     def followed(self, anchor: Anchor) -> Slip | None:
         """Where the course began or was moved to, if the anchor follows the actual course and it has."""
@@ -96,20 +101,26 @@ class Anchors:
 
     def start(self, code: str, repeat: int) -> date:
         """The planned first day of a course. Raises CannotPlan if its anchors lead nowhere."""
-        key = (code, repeat)
-        if key not in self._starts:
-            self._starts[key] = None  # being worked out: meeting it again means a circle
-            self._starts[key] = self._work_out(self._course(code, repeat), repeat)
-        start = self._starts[key]
-        if start is None:
-            raise _circle(code)
-        return start
+        return self._spot(code, repeat).day
 
-    def _work_out(self, course: Course, repeat: int) -> date:
+    def _spot(self, code: str, repeat: int) -> Spot:
+        key = (code, repeat)
+        if key not in self._spots:
+            self._spots[key] = None  # being worked out: meeting it again means a circle
+            self._spots[key] = self._work_out(self._course(code, repeat), repeat)
+        spot = self._spots[key]
+        if spot is None:
+            raise _circle(code)
+        return spot
+
+    def _work_out(self, course: Course, repeat: int) -> Spot:
         if repeat == 1 or course.every is None:
-            return self.target(course.anchor, course.offset)
-        base = self.base(course.code, repeat) or Slip(1, self.start(course.code, 1), happened=False)
-        return add(base.day, Interval((repeat - base.repeat) * course.every.value, course.every.unit))
+            return self._anchored(course.anchor).later(course.offset)
+        base = self.base(course.code, repeat)
+        spot, steps = (
+            (Spot(base.day), repeat - base.repeat) if base else (self._spot(course.code, 1), repeat - 1)
+        )
+        return spot.later(Interval(steps * course.every.value, course.every.unit))
 
     def _course(self, code: str, repeat: int) -> Course:
         course = self._courses.get(code)

@@ -25,6 +25,7 @@ class Departure(StrEnum):
     SAME_DAY = "same_day"
     WHILE_STOPPED = "while_stopped"
     DAY_1_TOO_LATE = "day_1_too_late"
+    DAY_1_TOO_SOON = "day_1_too_soon"
     VISIT_EARLY = "visit_early"
     VISIT_LATE = "visit_late"
     VISIT_MISSED = "visit_missed"
@@ -36,16 +37,21 @@ class Departure(StrEnum):
     CONSENT_INELIGIBLE = "consent_ineligible"
     CONSENT_BEFORE_SITE = "consent_before_site"
     CONSENT_BEFORE_TRIAL = "consent_before_trial"
+    DRAWN_BEYOND_TARGET = "drawn_beyond_target"
+    DRAWN_SITE_SHUT = "drawn_site_shut"
 
 
 PRESUMED_IMPORTANT = frozenset(
     {
+        Departure.DAY_1_TOO_SOON,
         Departure.CONSENT_AFTER_DRAW,
         Departure.INJECTION_NO_CONSENT,
         Departure.VISIT_NO_CONSENT,
         Departure.CONSENT_INELIGIBLE,
         Departure.CONSENT_BEFORE_SITE,
         Departure.CONSENT_BEFORE_TRIAL,
+        Departure.DRAWN_BEYOND_TARGET,
+        Departure.DRAWN_SITE_SHUT,
     }
 )
 """What touches a participant's rights by itself, or let in who should not be (ICH E3 Q&A 7, ICH E6(R3) 2.8).
@@ -59,7 +65,8 @@ class InjectionFacts:
     """What is needed to judge one injection. `day` is the site's day on which it was given, None if missed.
 
     `same_drug_days` are the days of the other injections of that drug that were given; `last_day_1`
-    is the last day that the protocol allows for day 1, given for the very first injection only.
+    is the last day that the protocol allows for day 1, `waited_until` the day after which it may lie because
+    of what happened before (a vaccination, say); both are given for the very first injection only.
     `consented_on` is the day of the consent as it is known now.
     """
 
@@ -69,6 +76,7 @@ class InjectionFacts:
     stopped: bool = False
     same_drug_days: tuple[date, ...] = ()
     last_day_1: Day | None = None
+    waited_until: Day | None = None
     consented_on: Day | None = None
 
 
@@ -84,6 +92,7 @@ def injection_departures(facts: InjectionFacts) -> tuple[Departure, ...]:
         (Departure.SAME_DAY, facts.day in facts.same_drug_days),
         (Departure.WHILE_STOPPED, facts.stopped),
         (Departure.DAY_1_TOO_LATE, facts.last_day_1 is not None and facts.day > facts.last_day_1),
+        (Departure.DAY_1_TOO_SOON, facts.waited_until is not None and facts.day <= facts.waited_until),
         (Departure.INJECTION_NO_CONSENT, facts.consented_on is not None and facts.day < facts.consented_on),
     ]
     return _held(found)

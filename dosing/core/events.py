@@ -79,19 +79,20 @@ FOLLOW_UP = tuple(kind for kind in ReminderEvent if not is_treatment(kind))
 
 
 class DeviationEvent(StrEnum):
-    """What a deviation is about. The consent is one; the others have a number or a code."""
+    """What a deviation is about. Consent and draw are one each; the others have a number or a code."""
 
     INJECTION = "injection"
     VISIT = "visit"
     HOLD = "hold"
     CONSENT = "consent"
+    DRAW = "draw"
 
     def named(self, code: object = "") -> str:
-        """The stored text: `injection:7`, `visit:V3`, `hold:5`, `consent`."""
+        """The stored text: `injection:7`, `visit:V3`, `hold:5`, `consent`, `draw`."""
         match self:
             case DeviationEvent.INJECTION | DeviationEvent.VISIT | DeviationEvent.HOLD:
                 return f"{self.value}:{code}"
-            case DeviationEvent.CONSENT:
+            case DeviationEvent.CONSENT | DeviationEvent.DRAW:
                 return self.value
             case _:
                 assert_never(self)

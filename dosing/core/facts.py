@@ -22,13 +22,16 @@ class Facts:
     """The dates from which one plan follows. The same facts, the same plan, in whatever order they came.
 
     `moved` says where whole courses were moved to. `followed` holds the real starts from which a
-    person has let later days be counted; a start that nobody has accepted yet shifts nothing.
+    person has let later days be counted; a start that nobody has accepted yet shifts nothing. `placed` says
+    where courses lie that do not begin where they are counted: the first days of one were missed, and day 1
+    is the day of the first injection.
     """
 
     first_injection: date
     randomized: date | None = None
     moved: Mapping[CourseKey, date] = field(default_factory=lambda: NO_STARTS)
     followed: Mapping[CourseKey, date] = field(default_factory=lambda: NO_STARTS)
+    placed: Mapping[CourseKey, date] = field(default_factory=lambda: NO_STARTS)
 
     def moving(self, course: CourseKey, start: date) -> Facts:
         """These facts with a whole course moved."""
@@ -49,5 +52,5 @@ def plan_from(
         holidays=holidays,
         closed=closed,
         actual_course_starts=facts.followed,
-        moved_courses=facts.moved,
+        moved_courses={**facts.placed, **facts.moved} if facts.placed else facts.moved,
     )

@@ -22,12 +22,13 @@ NONE: Closed = MappingProxyType({})
 
 class NoteKind(StrEnum):
     """HOLIDAY and WEEKEND say that a hospital may be closed, CLOSED that the site said so itself;
-    BEFORE_DAY_1 that the order looks wrong."""
+    BEFORE_DAY_1 that the order looks wrong, SAME_DAY that more than one dose of a drug is planned there."""
 
     HOLIDAY = "holiday"
     CLOSED = "closed"
     WEEKEND = "weekend"
     BEFORE_DAY_1 = "before_day_1"
+    SAME_DAY = "same_day"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,17 @@ def before_day_1(day: date) -> Note:
         "%(day)s is before day 1, the day of the first injection. Please check the dates.", day=words
     )
     return Note(NoteKind.BEFORE_DAY_1, day, Sentence("before day 1"), text)
+
+
+def same_day(day: date, drug: Text) -> Note:
+    """Another injection of the same drug on that day: courses of the protocol meet there."""
+    text = Sentence(
+        "More than one dose of %(drug)s is planned for %(day)s: courses of the protocol meet. Ask the "
+        "investigator which one is given.",
+        drug=drug,
+        day=long_date(day),
+    )
+    return Note(NoteKind.SAME_DAY, day, Sentence("more than one dose"), text)
 
 
 def _holiday(day: date, name: Text) -> Note:

@@ -6,6 +6,8 @@ trial days and reasons are worked out once for all of them.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,7 +21,7 @@ from dosing.core.reasons import (
     slipped_course,
     visit_reason,
 )
-from trial.core.protocol import Anchor, Course, Protocol, Text, Visit, Window
+from trial.core.protocol import Anchor, AnchorKind, Course, Protocol, Text, Visit, Window
 from trial.core.sentences import Sentence, Words
 
 
@@ -40,6 +42,7 @@ class Spacing:
     `unslipped` with every course as the protocol alone has it, `visits` the targets. `followed` holds,
     for the anchors of each course and then of each visit, where the course lies that the anchor
     follows; `bases`, for each course, the earlier repeat that it follows because that one slipped.
+    `drawn` is the day of randomisation, at most 0; None where it is not known.
     """
 
     starts: tuple[int, ...]
@@ -48,6 +51,7 @@ class Spacing:
     visits: tuple[int, ...]
     followed: tuple[Followed | None, ...]
     bases: tuple[Followed | None, ...]
+    drawn: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,15 @@ Slot = InjectionSlot | VisitSlot
 
 @dataclass(frozen=True)
 class Outline:
-    """The slots, injections by number and visits by day, and how far they reach with their windows."""
+    """The slots, injections by number and visits by day, and how far they reach with their windows.
+
+    `doubled` names the drug of each injection, by its place, that shares its day with another of that drug.
+    """
 
     injections: tuple[InjectionSlot, ...]
     visits: tuple[VisitSlot, ...]
     reach: tuple[timedelta, timedelta]
+    doubled: Mapping[int, Text]
 
 
 def course_keys(protocol: Protocol) -> list[tuple[Course, int]]:
@@ -106,7 +114,17 @@ def outline(protocol: Protocol, spacing: Spacing) -> Outline:
     numbers = _course_numbers(protocol, spacing)
     injections = _injections(protocol, spacing, numbers)
     visits = _visits(protocol, spacing, numbers)
-    return Outline(injections, visits, _reach((*injections, *visits)))
+    reach = _reach((*injections, *visits))
+    return Outline(injections, visits, reach, _doubled(protocol, injections))
+
+
+def _doubled(protocol: Protocol, injections: tuple[InjectionSlot, ...]) -> Mapping[int, Text]:
+    count = Counter((slot.drug, slot.after_day_1) for slot in injections)
+    return {
+        place: protocol.drug(slot.drug).label
+        for place, slot in enumerate(injections)
+        if count[slot.drug, slot.after_day_1] > 1
+    }
 
 
 def _course_numbers(protocol: Protocol, spacing: Spacing) -> dict[CourseKey, int]:
@@ -123,10 +141,10 @@ def _injections(
         for i, (course, repeat) in enumerate(course_keys(protocol))
         for day in course.days
     )
-    courses = course_keys(protocol)
+    courses, floors = course_keys(protocol), Floors(protocol, spacing.drawn)
     begins = [_begins(spacing, i, course, repeat, numbers) for i, (course, repeat) in enumerate(courses)]
     return tuple(
-        _injection(number, courses[i], spacing.starts[i], day, begins[i], numbers)
+        _injection(number, courses[i], spacing.starts[i], day, begins[i], numbers, floors)
         for number, (_, _, i, day) in enumerate(rows, 1)
     )
 
@@ -151,11 +169,12 @@ def _injection(
     day: int,
     begins: tuple[Words, int | None],
     numbers: dict[CourseKey, int],
+    floors: Floors,
 ) -> InjectionSlot:
     course, repeat = which
     trial_day, course_number = day_number(start + day), numbers[course.code, repeat]
     reason = injection_reason(trial_day, day + 1, course_number, *begins)
-    lies = _lies(start + day, course.window)
+    lies = _lies(start + day, course.window, floors.of(course.anchor, start + day))
     return InjectionSlot(
         number, course.code, repeat, course_number, day + 1, course.drug, trial_day, reason, *lies
     )
@@ -163,14 +182,24 @@ def _injection(
 
 def _visits(protocol: Protocol, spacing: Spacing, numbers: dict[CourseKey, int]) -> tuple[VisitSlot, ...]:
     followed = spacing.followed[len(spacing.starts) :]
-    slots = map(_visit, protocol.visits, spacing.visits, followed, [numbers] * len(followed))
+    floors = Floors(protocol, spacing.drawn)
+    rows = zip(protocol.visits, spacing.visits, followed, strict=True)
+    slots = (_visit(visit, target, slip, numbers, floors) for visit, target, slip in rows)
     return tuple(sorted(slots, key=lambda slot: slot.after_day_1))
 
 
-def _visit(visit: Visit, target: int, followed: Followed | None, numbers: dict[CourseKey, int]) -> VisitSlot:
+def _visit(
+    visit: Visit, target: int, followed: Followed | None, numbers: dict[CourseKey, int], floors: Floors
+) -> VisitSlot:
     trial_day = day_number(target)
     reason = visit_reason(trial_day, visit.anchor, visit.offset, _event(visit.anchor, followed, numbers))
-    return VisitSlot(visit.code, visit.label, trial_day, reason, *_lies(target, visit.window))
+    return VisitSlot(
+        visit.code,
+        visit.label,
+        trial_day,
+        reason,
+        *_lies(target, visit.window, floors.of(visit.anchor, target)),
+    )
 
 
 def _event(anchor: Anchor, followed: Followed | None, numbers: dict[CourseKey, int]) -> Sentence:
@@ -180,8 +209,33 @@ def _event(anchor: Anchor, followed: Followed | None, numbers: dict[CourseKey, i
     return slipped_course(number, day_number(followed.after_day_1), followed.happened)
 
 
-def _lies(target: int, window: Window) -> tuple[timedelta, timedelta, timedelta]:
-    return timedelta(days=target), timedelta(days=window.before), timedelta(days=window.after)
+def _lies(target: int, window: Window, floor: int | None) -> tuple[timedelta, timedelta, timedelta]:
+    before = window.before if floor is None else min(window.before, target - floor)
+    return timedelta(days=target), timedelta(days=before), timedelta(days=window.after)
+
+
+@dataclass(frozen=True)
+class Floors:
+    """The day before which no window opens, in days after day 1: day 1 itself, or the draw.
+
+    What counts from day 1 and lies there or later is part of what day 1 begins; all else that lies on the
+    draw or later was planned after it. A visit that the protocol itself puts before either keeps its window.
+    """
+
+    protocol: Protocol
+    drawn: int | None
+
+    def of(self, anchor: Anchor, target: int) -> int | None:
+        """The floor of what lies `target` days after day 1; None for none."""
+        if target >= 0 and self._kind(anchor) is AnchorKind.FIRST_INJECTION:
+            return 0
+        return self.drawn if self.drawn is not None and target >= self.drawn else None
+
+    def _kind(self, anchor: Anchor) -> AnchorKind:
+        """From what it counts in the end. The reader has seen that no anchor leads in a circle."""
+        while anchor.kind is AnchorKind.COURSE:
+            anchor = self.protocol.course(anchor.course).anchor
+        return anchor.kind
 
 
 def _reach(slots: tuple[Slot, ...]) -> tuple[timedelta, timedelta]:

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from types import MappingProxyType
 
 from dosing.core.anchors import Anchors, CourseKey, Slip
-from dosing.core.notes import NONE, NOTHING, Closed, Note, before_day_1, closed_notes
+from dosing.core.notes import NONE, NOTHING, Closed, Note, before_day_1, closed_notes, same_day
 from dosing.core.outline import Followed, Outline, Spacing, course_keys, outline
 from dosing.core.planned import Calendar, PlannedInjection, PlannedVisit
 from dosing.core.refusals import CannotPlan
@@ -128,7 +128,8 @@ def _is_rigid(protocol: Protocol) -> bool:
     follow = any(course.follows_actual for course in protocol.courses) or any(
         anchor.actual or anchor.kind is AnchorKind.RANDOMIZATION for anchor in anchors
     )
-    return not follow and all(length.unit is not Unit.MONTH for length in lengths)
+    early = any(visit.offset.value < 0 for visit in protocol.visits)  # its window may reach to the draw
+    return not follow and not early and all(length.unit is not Unit.MONTH for length in lengths)
 
 
 def _spacing(
@@ -150,6 +151,7 @@ def _spacing(
         visits=_distances(visits, first_injection),
         followed=tuple(_followed(anchors.followed(anchor), first_injection) for anchor in counted),
         bases=tuple(_followed(anchors.base(c.code, repeat), first_injection) for c, repeat in keys),
+        drawn=None if randomized is None else (randomized - first_injection).days,
     )
 
 
@@ -169,6 +171,11 @@ def _dated(lies: Outline, first_injection: date, holidays: KeptDays, closed: Clo
     if lies.reach[0] < ON_DAY_1:
         early = [slot.trial_day < 0 for slot in lies.injections]
         notes = [(before_day_1(days[i]), *row) if early[i] else row for i, row in enumerate(notes)]
+    if lies.doubled:
+        notes = [
+            (*row, same_day(days[i], lies.doubled[i])) if i in lies.doubled else row
+            for i, row in enumerate(notes)
+        ]
     injections = tuple(map(_injection, zip(lies.injections, days, notes, strict=True)))
     days = [first_injection + slot.after_day_1 for slot in lies.visits]
     notes = _notes(days, holidays, closed)

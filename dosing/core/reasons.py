@@ -92,10 +92,10 @@ def _combined(offset: Interval, later: Interval) -> tuple[Interval, ...]:
     """One interval where adding them together leads to the same day; months never mix with others."""
     if not offset.value or not later.value:
         return (offset, later)
-    if Unit.MONTH in (offset.unit, later.unit):
-        return (offset, later)
     if offset.unit is later.unit:
         return (Interval(offset.value + later.value, offset.unit),)
+    if Unit.MONTH in (offset.unit, later.unit):
+        return (offset, later)
     return (Interval(_days(offset) + _days(later)),)
 
 

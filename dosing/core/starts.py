@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
+from typing import assert_never
 
 from dosing.core.days import Day, date_of, trial_day
 from dosing.core.notes import NONE, Closed, Note, NoteKind
@@ -22,11 +24,15 @@ CLOSED = (NoteKind.HOLIDAY, NoteKind.CLOSED, NoteKind.WEEKEND)
 
 @dataclass(frozen=True)
 class StartProposal:
-    """One possible day 1, with the holidays, closed days and weekends that its whole plan would meet."""
+    """One possible day 1, with the holidays, closed days and weekends that its whole plan would meet.
+
+    `doubled` are the days on which more than one dose of a drug would be planned.
+    """
 
     date: Day
     injection_conflicts: tuple[Note, ...]
     visit_conflicts: tuple[Note, ...]
+    doubled: tuple[Note, ...] = ()
 
     @property
     def conflicts(self) -> tuple[Note, ...]:
@@ -34,9 +40,9 @@ class StartProposal:
         return tuple(dict.fromkeys((*self.injection_conflicts, *self.visit_conflicts)))
 
     @property
-    def rank(self) -> tuple[int, int, Day]:
-        """Fewest injection days in conflict, then fewest visits, then the earliest date."""
-        return _days(self.injection_conflicts), _days(self.visit_conflicts), self.date
+    def rank(self) -> tuple[int, int, int, Day]:
+        """Fewest days with two doses, then fewest injection days in conflict, visits, the earliest date."""
+        return len(self.doubled), _days(self.injection_conflicts), _days(self.visit_conflicts), self.date
 
 
 def propose_starts(
@@ -63,6 +69,34 @@ def propose_starts(
     return tuple(sorted(map(_proposal, plans), key=lambda proposal: proposal.rank))
 
 
+class Against(StrEnum):
+    """What may speak against a day 1."""
+
+    BEFORE_DRAW = "before_draw"
+    PAST = "past"
+    BEYOND_LIMIT = "beyond_limit"
+    CONSENT_TOO_LATE = "consent_too_late"
+    CONSENT_TOO_OLD = "consent_too_old"
+    WAITING = "waiting"
+
+
+def may_be_kept(against: Against, day: date, today: date) -> bool:
+    """Whether a reason lets such a day 1 in: what really happened, and what no waiting can mend.
+
+    Nobody is injected on a day to come against a limit or a wait; an envelope that is drawn cannot be put
+    back, so a screening period that is over keeps nobody from day 1 for ever.
+    """
+    match against:
+        case Against.BEFORE_DRAW:
+            return False
+        case Against.CONSENT_TOO_OLD:
+            return True
+        case Against.PAST | Against.BEYOND_LIMIT | Against.CONSENT_TOO_LATE | Against.WAITING:
+            return day <= today
+        case _:
+            assert_never(against)
+
+
 def check_first_injection(
     protocol: Protocol,
     *,
@@ -80,18 +114,37 @@ def check_first_injection(
 
     Raises FirstInjectionRefused, with the reason and the days that are possible.
     """
-    if day < randomized_on:
-        raise _refused(day, _BEFORE_RANDOMIZATION, randomized_on)
-    if today is not None and day < today:
-        raise _refused(day, _PAST, today)
+    found = against_first_injection(
+        protocol, day=day, randomized_on=randomized_on, screened_on=screened_on, today=today, waits=waits
+    )
+    for refusal in found.values():
+        raise refusal
+
+
+def against_first_injection(
+    protocol: Protocol,
+    *,
+    day: date,
+    randomized_on: date,
+    screened_on: date | None = None,
+    today: date | None = None,
+    waits: Iterable[Wait] = (),
+) -> dict[Against, FirstInjectionRefused]:
+    """Everything that speaks against `day` as day 1, with the refusal of each; as `check_first_injection`."""
     last = randomized_on + timedelta(days=protocol.limits.max_days_to_first_injection)
+    found: dict[Against, FirstInjectionRefused] = {}
+    if day < randomized_on:
+        found[Against.BEFORE_DRAW] = _refused(day, _BEFORE_RANDOMIZATION, randomized_on)
+    if today is not None and day < today:
+        found[Against.PAST] = _refused(day, _PAST, today)
     if day > last:
-        raise _refused(day, _TOO_LATE, last, (last - randomized_on).days)
+        found[Against.BEYOND_LIMIT] = _refused(day, _TOO_LATE, last, (last - randomized_on).days)
     if screened_on is not None:
-        _check_screening(protocol, day, screened_on)
+        found |= dict(_against_screening(protocol, day, screened_on))
     for wait in waits:
         if day <= wait.over:
-            raise FirstInjectionRefused(waiting_words(wait, day))
+            found.setdefault(Against.WAITING, FirstInjectionRefused(waiting_words(wait, day)))
+    return found
 
 
 def waiting_words(wait: Wait, day: date) -> Sentence:
@@ -104,12 +157,14 @@ def waiting_words(wait: Wait, day: date) -> Sentence:
     )
 
 
-def _check_screening(protocol: Protocol, day: date, screened_on: date) -> None:
+def _against_screening(
+    protocol: Protocol, day: date, screened_on: date
+) -> Iterator[tuple[Against, FirstInjectionRefused]]:
     period = protocol.screening
     if trial_day(screened_on, day) > period.latest_day:
-        raise _refused(day, _SCREENED_TOO_LATE, screened_on, period.latest_day)
-    if screened_on < date_of(period.earliest_day, day):
-        raise _refused(day, _SCREENED_TOO_EARLY, screened_on, -period.earliest_day)
+        yield Against.CONSENT_TOO_LATE, _refused(day, _SCREENED_TOO_LATE, screened_on, period.latest_day)
+    elif screened_on < date_of(period.earliest_day, day):
+        yield Against.CONSENT_TOO_OLD, _refused(day, _SCREENED_TOO_EARLY, screened_on, -period.earliest_day)
 
 
 _BEFORE_RANDOMIZATION = Sentence("Day 1 cannot be %(day)s, before randomisation. Choose %(other)s or later.")
@@ -139,8 +194,13 @@ def _refused(day: date, why: Sentence, other: date, n: int = 0) -> FirstInjectio
 
 
 def _proposal(calendar: Calendar) -> StartProposal:
+    injections = calendar.injections
+    doubled = (note for row in injections for note in row.notes if note.kind is NoteKind.SAME_DAY)
     return StartProposal(
-        calendar.first_injection, _conflicts(calendar.injections), _conflicts(calendar.visits)
+        calendar.first_injection,
+        _conflicts(injections),
+        _conflicts(calendar.visits),
+        tuple(dict.fromkeys(doubled)),
     )
 
 

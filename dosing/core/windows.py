@@ -38,3 +38,15 @@ def judge(planned: Windowed, day: date) -> Timing:
     if day < planned.earliest:
         return Timing.EARLY
     return Timing.LATE if day > planned.latest else Timing.IN_WINDOW
+
+
+def carried(old: Windowed, new: Windowed, day: date, first: date) -> date:
+    """Where something moved by hand to `day` lies once its plan is another one: it goes with its window.
+
+    As many days from the new target as it was from the old one, but inside the new window if it was inside
+    the old one, and never before `first`.
+    """
+    there = day + (new.date - old.date)
+    if judge(old, day) in {Timing.ON_DAY, Timing.IN_WINDOW}:
+        there = min(max(there, new.earliest), new.latest)
+    return max(there, first)

@@ -25,8 +25,8 @@ class Edition:
     at: datetime
 
 
-def editions_of(people: Iterable[Participant]) -> dict[UUID, Edition]:
-    """The edition of each calendar. It grows with every booking, record and change of status."""
+def editions_of(people: Iterable[Participant], *, until: datetime | None = None) -> dict[UUID, Edition]:
+    """The edition of each calendar, now or as it was: it grows with each booking, record and status."""
     ids = [person.pk for person in people]
     sources: tuple[tuple[QuerySet[Any], str], ...] = (
         (Plan.objects.all(), "made_at"),
@@ -36,7 +36,8 @@ def editions_of(people: Iterable[Participant]) -> dict[UUID, Edition]:
     )
     found: dict[UUID, Edition] = {}
     for rows, moment in sources:
-        counted = rows.filter(participant__in=ids).order_by().values("participant")
+        known = {} if until is None else {f"{moment}__lte": until}
+        counted = rows.filter(participant__in=ids, **known).order_by().values("participant")
         for row in counted.annotate(number=Count("pk"), last=Max(moment)):
             before = found.get(row["participant"], Edition(0, row["last"]))
             found[row["participant"]] = Edition(before.number + row["number"], max(before.at, row["last"]))

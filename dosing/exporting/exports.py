@@ -1,4 +1,4 @@
-"""The calendar as a file: iCalendar and a page of A4.
+"""The calendar as a file: iCalendar and a table; on paper see `dosing.exporting.paper`.
 
 Both say codes and days only. The same facts give the same bytes: nothing is taken from the clock,
 and nothing that the pharmacy does shows in them.
@@ -8,46 +8,40 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 from hashlib import sha256
 from typing import assert_never
+from uuid import UUID
 
 import icalendar
 from django.utils.translation import pgettext_lazy
-from reportlab.lib import colors
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.units import mm
-from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Table, TableStyle
 
 from dosing.core.day_state import DayState, falls_away
 from dosing.exporting.export_history import Edition, editions_of, given_up
+from dosing.exporting.winding_down import Dropped
+from dosing.exporting.zone_table import vtimezone
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
-from trial.core.day_words import FULL, LONG, in_both, written
-from trial.core.french import printable
+from trial.core.day_words import in_both, written
 from trial.core.sentences import Sentence
 from trial.models import Participant
 from trial.refusals import in_language
-from trial.wording.clock import day_at
 
 DAY = timedelta(days=1)
-MARGIN = 16 * mm
-LARGEST, FOOT = 20, 14
-"""Points: of the tables at most, and of the lines at the foot."""
-TableMaker = Callable[[CalendarView, str, float, int], Table]
+REFRESH = timedelta(hours=4)
+"""How often a program is asked to come again."""
 
 INJECTION = Sentence("injection")
 VISIT = Sentence("visit")
+CANCELLED = pgettext_lazy("entry of a calendar", "Cancelled")
 CALENDAR = Sentence("Calendar")
-COURSE = Sentence("Course")
 WINDOW = Sentence("possible from %(first)s to %(last)s")
 ON_THE_DAY = Sentence("on this day only")
-PROVISIONAL = Sentence("Provisional until the first injection is given.")
-AS_OF = Sentence("As known on %(day)s; a later sheet replaces this one.")
-ASK = Sentence("If a day does not suit, call the site.")
+ADDRESS_ENDED = Sentence(
+    "This calendar address has ended; no appointment is cancelled by that. Ask the site for a new address."
+)
 STATES: Mapping[str, object] = {
     DayState.GIVEN: Sentence("given"),
     DayState.PARTIAL: Sentence("partly given"),
@@ -59,7 +53,9 @@ STATES: Mapping[str, object] = {
     DayState.DUE: None,
     DayState.PLANNED: None,
 }
-"""What a state is called on paper, where it is called at all."""
+"""What a state is called on paper, where it is called at all: not where it would follow from the clock."""
+NOT_RECORDED = Sentence("not recorded")
+"""What an open day is called that lies before a hold or an end."""
 
 
 # --- iCalendar -----------------------------------------------------------------------------------
@@ -75,8 +71,17 @@ def calendar_ics(participant: Participant, view: CalendarView, *, language: str)
     name = f"{participant.number} · {in_language(CALENDAR, language)}"
     calendar = _empty(name)
     calendar.add("x-wr-timezone", participant.site.zone)
-    _fill(calendar, [Sheet(participant, view)], language)
+    clocks = Clocks({participant.site.zone}, view.first_injection)
+    _fill(calendar, [Sheet(participant, view)], editions_of([participant]), clocks, language)
     return calendar.to_ical()
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """The zones that a file defines, at least from a day on: a calendar without any part is no calendar."""
+
+    zones: AbstractSet[str]
+    since: date
 
 
 @dataclass(frozen=True)
@@ -87,10 +92,29 @@ class Sheet:
     view: CalendarView
 
 
-def sheets_ics(sheets: Sequence[Sheet], *, language: str) -> bytes:
+def sheets_ics(
+    sheets: Sequence[Sheet], editions: Mapping[UUID, Edition], clocks: Clocks, *, language: str
+) -> bytes:
     """Several participants' calendars in one, with the zone of each site defined once."""
-    calendar = _empty(in_language(CALENDAR, language))
-    _fill(calendar, sheets, language)
+    calendar = _feed(in_language(CALENDAR, language))
+    _fill(calendar, sheets, editions, clocks, language)
+    return calendar.to_ical()
+
+
+def cancellations_ics(dropped: Sequence[Dropped], clocks: Clocks, *, language: str, ended: bool) -> bytes:
+    """Nothing but that these events are cancelled: identity, day and the word. No number, no other event.
+
+    `ended` says in the calendar's own description that the address ended and not the appointments.
+    """
+    calendar = _feed(in_language(CALENDAR, language))
+    if ended:
+        calendar.add("x-wr-caldesc", in_language(ADDRESS_ENDED, language))
+    _define(calendar, clocks, [one.day for one in dropped])
+    for one in dropped:
+        edition = Edition(one.edition.number + 1, one.edition.at)
+        event = _bare(one.participant, one.identity, one.day, edition)
+        event.add("summary", in_language(CANCELLED, language))
+        calendar.add_component(_as_cancelled(event))
     return calendar.to_ical()
 
 
@@ -104,19 +128,30 @@ def _empty(name: str) -> icalendar.Calendar:
     return calendar
 
 
-def _fill(calendar: icalendar.Calendar, sheets: Sequence[Sheet], language: str) -> None:
-    zones = {sheet.participant.site.zone for sheet in sheets}
-    for zone in sorted(zones):
-        calendar.add_component(_zone(zone, [row for row in sheets if row.participant.site.zone == zone]))
-    people = [sheet.participant for sheet in sheets]
-    editions, had = editions_of(people), given_up(people)
+def _feed(name: str) -> icalendar.Calendar:
+    """An empty calendar that asks programs to come again: RFC 7986, and what older programs know."""
+    calendar = _empty(name)
+    calendar.add("refresh-interval", REFRESH, parameters={"value": "DURATION"})
+    calendar.add("x-published-ttl", icalendar.vDuration(REFRESH))
+    return calendar
+
+
+def _fill(
+    calendar: icalendar.Calendar,
+    sheets: Sequence[Sheet],
+    editions: Mapping[UUID, Edition],
+    clocks: Clocks,
+    language: str,
+) -> None:
+    _define(calendar, clocks, [day.date for sheet in sheets for day in _days(sheet.view)])
+    had = given_up(sheet.participant for sheet in sheets)
     for sheet in sheets:
         person, count = sheet.participant, len(sheet.view.injections)
         edition = editions[person.pk]
         for day in _days(sheet.view):
             calendar.add_component(_event(person, day, edition, language, count))
         for identity, on in _dropped(had.get(person.pk, {}), sheet.view):
-            calendar.add_component(_cancelled(person, identity, on, edition))
+            calendar.add_component(_cancelled(person, identity, on, edition, language))
 
 
 def _dropped(had: Mapping[str, date], view: CalendarView) -> list[tuple[str, date]]:
@@ -125,11 +160,19 @@ def _dropped(had: Mapping[str, date], view: CalendarView) -> list[tuple[str, dat
     return [(identity, day) for identity, day in sorted(had.items()) if identity not in present]
 
 
-def _cancelled(participant: Participant, identity: str, on: date, edition: Edition) -> icalendar.Event:
+def _cancelled(
+    participant: Participant, identity: str, on: date, edition: Edition, language: str
+) -> icalendar.Event:
+    """What an earlier plan had. Not every program shows STATUS, so the word stands in SUMMARY as well."""
     event = _bare(participant, identity, on, edition)
-    event.add("summary", f"{participant.number} · {identity}")
+    event.add("summary", f"{in_language(CANCELLED, language)} · {participant.number} · {identity}")
+    return _as_cancelled(event)
+
+
+def _as_cancelled(event: icalendar.Event) -> icalendar.Event:
     event.add("status", "CANCELLED")
     event.add("transp", "TRANSPARENT")
+    event.add("class", "PRIVATE")
     return event
 
 
@@ -137,24 +180,35 @@ def _days(view: CalendarView) -> list[InjectionDay | VisitDay]:
     return [*view.injections, *view.visits]
 
 
-def _zone(zone: str, sheets: Sequence[Sheet]) -> icalendar.Timezone:
-    days = [day.date for sheet in sheets for day in _days(sheet.view)]
-    first, last = min(days), max(days)
-    return icalendar.Timezone.from_tzid(
-        zone, first_date=date(first.year, 1, 1), last_date=date(last.year + 1, 12, 31)
-    )
+def _define(calendar: icalendar.Calendar, clocks: Clocks, days: Sequence[date]) -> None:
+    """Define each zone for these days, and a year on either side; also where there is no day."""
+    years = [day.year for day in (clocks.since, *days)]
+    for zone in sorted(clocks.zones):
+        calendar.add_component(vtimezone(zone, first=min(years) - 1, last=max(years) + 1))
 
 
 def _event(
     participant: Participant, day: InjectionDay | VisitDay, edition: Edition, language: str, count: int
 ) -> icalendar.Event:
     event = _bare(participant, _identity(day), day.date, edition)
-    event.add("summary", f"{participant.number} · {_named(day, language, count)}")
-    event.add("description", _window(day, language))
-    event.add("status", "CANCELLED" if falls_away(day.state) else "CONFIRMED")
+    status, word = _standing(day.state)
+    named = (participant.number, _named(day, language, count))
+    event.add("summary", " · ".join([in_language(word, language), *named] if word else named))
+    event.add("description", window_in_words(day, language))
+    event.add("status", status)
     event.add("transp", "TRANSPARENT")
     event.add("class", "PRIVATE")
     return event
+
+
+def _standing(state: DayState) -> tuple[str, object]:
+    """STATUS, and the word before SUMMARY: calcurse shows a cancelled day like any other, khal as well.
+
+    An injection that is held may still take place.
+    """
+    if falls_away(state):
+        return "CANCELLED", CANCELLED
+    return ("TENTATIVE", STATES[state]) if state is DayState.HOLD else ("CONFIRMED", "")
 
 
 def _bare(participant: Participant, identity: str, on: date, edition: Edition) -> icalendar.Event:
@@ -192,7 +246,8 @@ def _named(day: InjectionDay | VisitDay, language: str, count: int) -> str:
             assert_never(day)
 
 
-def _window(day: InjectionDay | VisitDay, language: str) -> str:
+def window_in_words(day: InjectionDay | VisitDay, language: str) -> str:
+    """Between which days it may take place."""
     if day.earliest == day.latest:
         return in_language(ON_THE_DAY, language)
     first, last = (in_both(end, "{day} {short_month}") for end in (day.earliest, day.latest))
@@ -201,11 +256,17 @@ def _window(day: InjectionDay | VisitDay, language: str) -> str:
 
 # --- A table -------------------------------------------------------------------------------------
 
-CSV_COLUMNS = ("kind", "code", "course", "day_in_course", "trial_day", "date", "earliest", "latest", "state")
+CSV_COLUMNS = (
+    *("kind", "code", "course", "day_in_course", "trial_day", "date", "earliest", "latest", "state"),
+    *("happened_on", "stopped_by", "stopped_since"),
+)
 
 
 def calendar_csv(participant: Participant, view: CalendarView, *, language: str) -> bytes:
-    """The calendar as a table in UTF-8, one row for each day in date order. Codes only, in any language."""
+    """The calendar as a table in UTF-8, one row for each day in date order. Codes only, in any language.
+
+    `date` is the planned day, or the one to which a visit was moved; `happened_on` that on which it was done.
+    """
     sheet = io.StringIO()
     writer = csv.writer(sheet, lineterminator="\r\n")
     writer.writerow(("participant", *CSV_COLUMNS))
@@ -214,118 +275,15 @@ def calendar_csv(participant: Participant, view: CalendarView, *, language: str)
         kind = "injection" if injection else "visit"
         course = (injection.course_number, injection.day_in_course) if injection else ("", "")
         row = (kind, day.code, *course, day.trial_day, day.date, day.earliest, day.latest, day.state)
-        writer.writerow((participant.number, *row))
+        writer.writerow((participant.number, *row, day.happened_on, day.stopped_by, day.stopped_since))
     return sheet.getvalue().encode()
 
 
-# --- One page of A4 ------------------------------------------------------------------------------
-
-
-def calendar_pdf(participant: Participant, view: CalendarView, *, language: str) -> bytes:
-    """The calendar on one page: courses as rows, visits below. Black on white, as large as it fits."""
-    sheet = io.BytesIO()
-    canvas = Canvas(sheet, pagesize=A4, invariant=1, pageCompression=0, lang=language[:2])
-    title = f"{participant.number} · {in_language(CALENDAR, language)}"
-    canvas.setTitle(title)
-    canvas.setAuthor("Velum")
-    width, height = A4[0] - 2 * MARGIN, A4[1] - 2 * MARGIN
-    canvas.setFont("Helvetica-Bold", 22)
-    canvas.drawString(MARGIN, MARGIN + height - 18, title)
-    top = MARGIN + height - 40
-    for table in _fitting(view, language, width, top - MARGIN - 3 * FOOT * 1.4 - 14):
-        _, used = table.wrap(width, height)
-        table.drawOn(canvas, MARGIN, top - used)
-        top -= used + 14
-    canvas.setFont("Helvetica", FOOT)
-    for place, line in enumerate(reversed(_foot(participant, view, language))):
-        canvas.drawString(MARGIN, MARGIN + place * FOOT * 1.4, printable(line))
-    canvas.showPage()
-    canvas.save()
-    return sheet.getvalue()
-
-
-def _foot(participant: Participant, view: CalendarView, language: str) -> list[str]:
-    """What to do if a day does not suit, and how old the sheet is: by the facts, not by the clock."""
-    since = day_at(participant.site, editions_of([participant])[participant.pk].at)
-    notes = [in_language(ASK, language)] + ([in_language(PROVISIONAL, language)] if view.provisional else [])
-    return [*notes, in_language(AS_OF.having(day=in_both(since, LONG)), language)]
-
-
-def _fitting(view: CalendarView, language: str, width: float, room: float) -> Sequence[Table]:
-    """Both tables, each in the largest type that its cells hold and that leaves both on the page."""
-    tables: list[Table] = []
-    for most in range(LARGEST, 3, -1):
-        tables = [_in_its_cells(make, view, language, width, most) for make in (_courses, _visits)]
-        if sum(table.wrap(width, room)[1] for table in tables) + 14 <= room:
-            break
-    return tables
-
-
-def _in_its_cells(make: TableMaker, view: CalendarView, language: str, width: float, most: int) -> Table:
-    """The table in the largest type, `most` points or less, in which no line crosses the edge of its cell."""
-    sizes = (size for size in range(most, 3, -1) if _holds(make(view, language, width, size), size))
-    return make(view, language, width, next(sizes, 4))
-
-
-def _holds(table: Table, size: int) -> bool:
-    return all(
-        stringWidth(line, "Helvetica-Bold" if place == 0 else "Helvetica", size) <= cell_width - 8
-        for row in table._cellvalues
-        for place, (text, cell_width) in enumerate(zip(row, table._colWidths, strict=True))
-        for line in text.split("\n")
-    )
-
-
-def _courses(view: CalendarView, language: str, width: float, size: int) -> Table:
-    rows = [
-        [
-            f"{in_language(COURSE, language)} {number}\n{_years(days)}",
-            *(_cell(day, language) for day in days),
-        ]
-        for number, days in view.courses
-    ]
-    most = max(map(len, rows))
-    padded = [row + [""] * (most - len(row)) for row in rows]
-    return _table(padded, [width / most] * most, size)
-
-
-def _years(days: Sequence[InjectionDay]) -> str:
-    return "–".join(str(year) for year in sorted({day.date.year for day in days}))
-
-
-def _cell(day: InjectionDay, language: str) -> str:
-    lines = written(day.date, "{weekday}\n{day}\n{month}", language).split("\n")
-    state = _state(day, language)
-    return "\n".join([*lines, state] if state else lines)
-
-
-def _state(day: InjectionDay | VisitDay, language: str) -> str:
-    words = STATES[day.state]
-    return "" if words is None else in_language(words, language)
-
-
-def _visits(view: CalendarView, language: str, width: float, size: int) -> Table:
-    rows = [
-        [
-            f"{in_language(VISIT, language).capitalize()} {day.code}",
-            written(day.date, FULL, language),
-            _state(day, language) or _window(day, language),
-        ]
-        for day in view.visits
-    ]
-    return _table(rows, [width * 0.17, width * 0.41, width * 0.42], size)
-
-
-def _table(rows: list[list[str]], widths: list[float], size: int) -> Table:
-    style = [
-        ("FONT", (0, 0), (-1, -1), "Helvetica", size),
-        ("FONT", (0, 0), (0, -1), "Helvetica-Bold", size),
-        ("LEADING", (0, 0), (-1, -1), size * 1.25),
-        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("GRID", (0, 0), (-1, -1), 0.75, colors.black),
-        ("LEFTPADDING", (0, 0), (-1, -1), 4),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-        ("TOPPADDING", (0, 0), (-1, -1), size * 0.35),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), size * 0.35),
-    ]
-    return Table(rows, colWidths=widths, style=TableStyle(style))
+def state_in_words(day: InjectionDay | VisitDay, language: str) -> str:
+    """The state in words, with the day on which it happened where that was another one than planned."""
+    words = NOT_RECORDED if day.only_asked else STATES[day.state]
+    said = "" if words is None else in_language(words, language)
+    if day.happened_on is None or day.happened_on == day.date:
+        return said
+    on = written(day.happened_on, "{day} {short_month}", language)
+    return f"{said}, {on}"

@@ -3,6 +3,7 @@
 from dosing.models.choices import ChoiceKind, ClosedDay, CourseChoice
 from dosing.models.deviations import Deviation, DeviationKind, DeviationReview
 from dosing.models.feeds import CalendarFeed
+from dosing.models.left_open import LeftOpen
 from dosing.models.plans import Plan, PlannedInjection, PlannedVisit
 from dosing.models.readiness import Readiness
 from dosing.models.records import (
@@ -34,6 +35,7 @@ __all__ = [
     "Heartbeat",
     "InjectionOutcome",
     "InjectionRecord",
+    "LeftOpen",
     "Place",
     "Plan",
     "PlannedInjection",

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from trial.models import Delegation, Participant, Site
+from trial.models.replay import Replayed
 
 
 class ChoiceKind(models.TextChoices):
@@ -23,6 +24,11 @@ class CourseChoice(models.Model):
     `start` is where the course was moved to, or the day on which it really began and from which the
     rest is counted (FOLLOW, DAY_1), or on which it began without anything following (KEEP).
     """
+
+    replay = Replayed(
+        key=("participant__number", "sequence"),
+        entered_by=("course.moved", "calendar.followed", "calendar.kept"),
+    )
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="course_choices")
     sequence = models.PositiveIntegerField()
@@ -45,6 +51,13 @@ class CourseChoice(models.Model):
 
 class ClosedDay(models.Model):
     """A site is closed on a day, or is open after all. The highest `sequence` of a day counts."""
+
+    replay = Replayed(
+        key=("site__number", "day", "sequence"),
+        entered_by=("day.closed", "day.opened"),
+        trial="site__trial",
+        participant="",
+    )
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="closed_days")
     day = models.DateField()

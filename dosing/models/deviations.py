@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from trial.models import Delegation, Participant, ProtocolVersion
+from trial.models.replay import Replayed
 
 
 class DeviationKind(models.TextChoices):
@@ -18,6 +19,7 @@ class DeviationKind(models.TextChoices):
     SAME_DAY = "same_day", _("two injections on one day")
     WHILE_STOPPED = "while_stopped", _("injection while treatment was stopped")
     DAY_1_TOO_LATE = "day_1_too_late", _("day 1 too long after randomisation")
+    DAY_1_TOO_SOON = "day_1_too_soon", _("day 1 too soon after what it has to wait for")
     VISIT_EARLY = "visit_early", _("visit before its window")
     VISIT_LATE = "visit_late", _("visit after its window")
     VISIT_MISSED = "visit_missed", _("visit missed")
@@ -29,14 +31,28 @@ class DeviationKind(models.TextChoices):
     CONSENT_INELIGIBLE = "consent_ineligible", _("not shown to be eligible on the day of the consent")
     CONSENT_BEFORE_SITE = "consent_before_site", _("consent signed before the site opened")
     CONSENT_BEFORE_TRIAL = "consent_before_trial", _("consent signed before the trial began")
+    DRAWN_BEYOND_TARGET = "drawn_beyond_target", _("randomised beyond a target")
+    DRAWN_SITE_SHUT = "drawn_site_shut", _("randomised while the site was not open")
 
 
 class Deviation(models.Model):
     """One departure as it was drafted, judged against the protocol version that planned the day.
 
-    `event` is `injection:7`, `visit:V3`, `hold:5` or `consent`, and `record` the sequence of the record
-    that departed: a correction that departs as well is drafted anew. `number` counts within a participant.
+    `event` is `injection:7`, `visit:V3`, `hold:5`, `consent` or `draw`; `record` is the sequence of the
+    record that departed: a correction that departs as well is drafted anew. `number` counts within a
+    participant.
     """
+
+    replay = Replayed(
+        key=("participant__number", "number"),
+        entered_by=(
+            *("participant.screened", "participant.consented", "participant.consent_corrected"),
+            *("envelope.drawn", "deviation.drafted", "treatment.held", "treatment.released"),
+            *("injection.recorded", "injection.corrected", "visit.recorded", "visit.corrected"),
+        ),
+        at="drafted_at",
+        by="drafted_by",
+    )
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="deviations")
     number = models.PositiveIntegerField()
@@ -64,6 +80,13 @@ class Deviation(models.Model):
 
 class DeviationReview(models.Model):
     """A person's word on a deviation: important or not, why, and whether it is closed with that."""
+
+    replay = Replayed(
+        key=("deviation__participant__number", "deviation__number", "sequence"),
+        entered_by=("deviation.reviewed",),
+        trial="deviation__participant__trial",
+        participant="deviation__participant__number",
+    )
 
     deviation = models.ForeignKey(Deviation, models.PROTECT, related_name="reviews")
     sequence = models.PositiveSmallIntegerField()

@@ -8,10 +8,18 @@ from __future__ import annotations
 from django.db import models
 
 from trial.models import Delegation, Participant, ProtocolVersion
+from trial.models.replay import Replayed
 
 
 class Plan(models.Model):
     """A calendar planned from one first injection. A new plan supersedes the one before it."""
+
+    replay = Replayed(
+        key=("participant__number", "made_at"),
+        entered_by=("calendar.booked", "calendar.amended", "course.moved", "calendar.followed"),
+        at="made_at",
+        by="made_by",
+    )
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="plans")
     first_injection = models.DateField()
@@ -34,6 +42,15 @@ class Plan(models.Model):
 
 class PlannedInjection(models.Model):
     """One injection of a plan. `number` counts over the whole trial, from 1."""
+
+    replay = Replayed(
+        key=("plan__participant__number", "plan__made_at", "number"),
+        entered_by=("calendar.booked", "calendar.amended", "course.moved", "calendar.followed"),
+        trial="plan__participant__trial",
+        participant="plan__participant__number",
+        at="plan__made_at",
+        by="plan__made_by",
+    )
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="injections")
     number = models.PositiveSmallIntegerField()
@@ -60,7 +77,16 @@ class PlannedInjection(models.Model):
 
 
 class PlannedVisit(models.Model):
-    """One visit of a plan, with its window."""
+    """One visit of a plan, with its window; `falls_away` if it ends with a treatment that is ended early."""
+
+    replay = Replayed(
+        key=("plan__participant__number", "plan__made_at", "code"),
+        entered_by=("calendar.booked", "calendar.amended", "course.moved", "calendar.followed"),
+        trial="plan__participant__trial",
+        participant="plan__participant__number",
+        at="plan__made_at",
+        by="plan__made_by",
+    )
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="visits")
     code = models.CharField(max_length=40)
@@ -68,6 +94,7 @@ class PlannedVisit(models.Model):
     date = models.DateField()
     earliest = models.DateField()
     latest = models.DateField()
+    falls_away = models.BooleanField(null=True)
 
     class Meta:
         ordering = ["date", "code"]

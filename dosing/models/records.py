@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from trial.models import Delegation, Participant
+from trial.models.replay import Replayed
 
 
 class InjectionOutcome(models.TextChoices):
@@ -83,6 +84,13 @@ class Timing(models.TextChoices):
 class InjectionRecord(models.Model):
     """What happened to one injection. A correction is a new row; the highest `sequence` counts."""
 
+    replay = Replayed(
+        key=("participant__number", "number", "sequence"),
+        entered_by=("injection.recorded", "injection.corrected", "calendar.booked"),
+        at="recorded_at",
+        by="recorded_by",
+    )
+
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="injection_records")
     number = models.PositiveSmallIntegerField()
     sequence = models.PositiveSmallIntegerField()
@@ -118,6 +126,16 @@ class InjectionRecord(models.Model):
 
 class VisitRecord(models.Model):
     """What happened to one visit: done, missed, or moved to another day (`day` is then the new one)."""
+
+    replay = Replayed(
+        key=("participant__number", "code", "sequence"),
+        entered_by=(
+            *("visit.recorded", "visit.corrected"),
+            *("calendar.booked", "calendar.amended", "course.moved", "calendar.followed"),
+        ),
+        at="recorded_at",
+        by="recorded_by",
+    )
 
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="visit_records")
     code = models.CharField(max_length=40)

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from dosing.core.events import Event
 from trial.models import Participant
+from trial.models.replay import NotReplayed, Replayed
 
 
 class ReminderState(models.TextChoices):
@@ -29,6 +30,21 @@ class Reminder(models.Model):
     `key` is unique: planning the same thing again cannot make a second message. `claimed_until`
     is the lease of the worker that is sending it; `claim` is that lease's fencing token.
     """
+
+    replay = Replayed(
+        key=("key",),
+        entered_by=("reminder.sent", "reminder.skipped", "reminder.overdue", "reminder.failed"),
+        at="",
+        by="",
+        free={
+            "due_at": "moves with the rules of time zones; what counts is when it was sent",
+            "attempts": "counts tries",
+            "claim": "the lease of a worker",
+            "claimed_until": "the lease of a worker",
+            "failure": "why a try failed",
+        },
+        only={"state__in": ("sent", "skipped", "overdue", "failed")},
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(max_length=160, unique=True)
@@ -62,6 +78,8 @@ class Reminder(models.Model):
 class ZoneRules(models.Model):
     """Under which rules of time zones the open reminders were planned: the newest row's."""
 
+    replay = NotReplayed("which rules of time zones were followed; a machine's affair")
+
     sequence = models.PositiveIntegerField(unique=True)
     version = models.CharField(max_length=40)
     at = models.DateTimeField()
@@ -69,6 +87,8 @@ class ZoneRules(models.Model):
 
 class Heartbeat(models.Model):
     """When the reminder tick last ran to its end, so that silence can be noticed. No page shows it yet."""
+
+    replay = NotReplayed("when the tick last ran; overwritten each time")
 
     name = models.CharField(primary_key=True, max_length=40)
     at = models.DateTimeField()

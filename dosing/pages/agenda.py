@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from dosing.models import Plan
 from dosing.pages.calendar_presenters import (
@@ -22,9 +23,11 @@ from dosing.pages.calendar_presenters import (
     visit_card,
 )
 from dosing.reading.deviations import presumed_important_drafts
-from dosing.reading.queries import DueList, InjectionDay, VisitDay, due_list
+from dosing.reading.queries import DueList, InjectionDay, VisitDay, days_left_open, due_list
 from dosing.services.long_holds import passed
-from trial.models import CurrentParticipant, Delegation, Site, Status
+from randomization.code_breaks import latest_in_words
+from trial.models import CurrentParticipant, Delegation, Signature, Site, Status
+from trial.people.signing.countersigning import waiting_for
 from trial.permissions import Permission, may
 from trial.queries import participants_for, sites_for
 from trial.wording.clock import day_at
@@ -53,11 +56,12 @@ class Agenda:
     due: list[Card]
     done: list[Line]
     waiting: list[Line]
+    broken: list[Line]
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to show at all."""
-        return not (self.late or self.due or self.done or self.waiting)
+        return not (self.late or self.due or self.done or self.waiting or self.broken)
 
 
 def agenda(by: Delegation, *, at: datetime) -> Agenda:
@@ -65,15 +69,31 @@ def agenda(by: Delegation, *, at: datetime) -> Agenda:
     sites = sites_for(by)
     today = day_at(sites[0], at)
     due = due_list(sites, on=today, at=at)
-    cards, still = _cards(due, today), _standing_still(by)
+    cards, people = _cards(due, today, acts=may(by.role, Permission.RECORD)), _people(by)
+    still = [person for person in people if _stands_still(person)]
     held = [person for person in still if _status(person) == Status.ON_HOLD]
     return Agenda(
         on=today,
         late=[*cards["late"], *_long_holds(held, today, at)],
         due=cards["due"],
         done=_done(due, {site.pk: site for site in sites}),
-        waiting=[*_to_judge(by), *(_waiting(person) for person in still if person not in held)],
+        waiting=[
+            *_to_countersign(by),
+            *_to_judge(by),
+            *_left_open(by, at),
+            *(_waiting(person) for person in still if person not in held),
+        ],
+        broken=_broken(by, people),
     )
+
+
+def _to_countersign(by: Delegation) -> list[Line]:
+    """What systems did by token and this person may sign."""
+    label, address = _("to be countersigned"), reverse("countersign")
+    return [
+        Line(row.subject, address, str(row.get_act_display()), "late", label)
+        for row in waiting_for(by, Signature)
+    ]
 
 
 def _to_judge(by: Delegation) -> list[Line]:
@@ -87,6 +107,25 @@ def _to_judge(by: Delegation) -> list[Line]:
         line = Line(number, address, _("judge a deviation"), "late", str(row.get_kind_display()))
         found.setdefault(number, line)
     return list(found.values())
+
+
+def _left_open(by: Delegation, at: datetime) -> list[Line]:
+    """One line for the investigator about days of before an upgrade that nobody was ever asked about."""
+    if not may(by.role, Permission.REVIEW_DEVIATIONS) or not (days := days_left_open(by, at=at)):
+        return []
+    told = ngettext("%(n)s day was never recorded", "%(n)s days were never recorded", len(days))
+    people = len({day.participant_id for day in days})
+    whose = ngettext("of %(n)s participant", "of %(n)s participants", people) % {"n": people}
+    said = f"{told % {'n': len(days)}}, {whose}"
+    return [
+        Line(
+            _("Before a hold or an end"),
+            reverse("progress") + "#missing-list",
+            said,
+            "late",
+            _("not recorded"),
+        )
+    ]
 
 
 def _long_holds(held: list[CurrentParticipant], today: date, at: datetime) -> list[Card]:
@@ -106,8 +145,8 @@ def _long_holds(held: list[CurrentParticipant], today: date, at: datetime) -> li
     ]
 
 
-def _cards(due: DueList, today: date) -> dict[str, list[Card]]:
-    """What is late and what is due: injections before visits."""
+def _cards(due: DueList, today: date, *, acts: bool) -> dict[str, list[Card]]:
+    """What is late and what is due: injections before visits. Whoever records none gets no button for it."""
     waiting = [item for item in due.injections if item.day.state in {"late", "due"}]
     last_sites = last_body_sites(item.day.participant_id for item in waiting)
     cards: dict[str, list[Card]] = {"late": [], "due": []}
@@ -116,7 +155,9 @@ def _cards(due: DueList, today: date) -> dict[str, list[Card]]:
     for day in due.visits:
         if day.state in cards:
             cards[day.state].append(visit_card(day, today=today))
-    return cards
+    if acts:
+        return cards
+    return {state: [replace(card, action_url="") for card in found] for state, found in cards.items()}
 
 
 def _done(due: DueList, sites: dict[object, Site]) -> list[Line]:
@@ -134,11 +175,29 @@ def _said(day: InjectionDay | VisitDay, sites: dict[object, Site]) -> str:
     return STATE_WORDS[day.state]()
 
 
-def _standing_still(by: Delegation) -> list[CurrentParticipant]:
-    """Who waits for a step of ours before there is a calendar, and who is on hold."""
-    booked = Plan.objects.filter(participant=OuterRef("pk"), superseded_at=None)
-    waiting = Q(~Exists(booked), current_status__in=BEFORE_DAY_1)
-    return list(participants_for(by).filter(waiting | Q(current_status=Status.ON_HOLD)))
+def _people(by: Delegation) -> list[CurrentParticipant]:
+    """Who waits for a step of ours before there is a calendar, who is on hold, and whose code was broken."""
+    plans = Plan.objects.filter(participant=OuterRef("pk"), superseded_at=None)
+    waiting = Q(booked=False, current_status__in=BEFORE_DAY_1)
+    people = participants_for(by).annotate(booked=Exists(plans))
+    return list(people.filter(waiting | Q(current_status=Status.ON_HOLD) | Q(code_broken=True)))
+
+
+def _stands_still(person: CurrentParticipant) -> bool:
+    """Whether somebody waits for us or is on hold; else it is only that their code was broken."""
+    status = _status(person)
+    return status == Status.ON_HOLD or (status in BEFORE_DAY_1 and not person.booked)  # type: ignore[attr-defined]
+
+
+def _broken(by: Delegation, people: list[CurrentParticipant]) -> list[Line]:
+    """Whose code was broken, for those who have to see to it: the investigator and the trial manager."""
+    broken = [person for person in people if person.code_broken]
+    if not broken or not may(by.role, Permission.REVIEW_DEVIATIONS):
+        return []
+    label = _("code broken")
+    return [
+        Line(number, participant_url(number), said, "hold", label) for number, said in latest_in_words(broken)
+    ]
 
 
 def _status(person: CurrentParticipant) -> Status:

@@ -11,8 +11,9 @@ from django.utils.translation import ngettext
 
 from dosing.models import Plan
 from dosing.pages.forms import AmendForm
-from dosing.pages.options_presenters import change_columns, change_rows
+from dosing.pages.options_presenters import change_columns, change_rows, recounted_in_words
 from dosing.reading.queries import current_plan
+from dosing.reading.situation import recounted
 from dosing.reading.versions import behind, changes_by
 from dosing.services.amending import check_can_move_to_version, move_everybody, move_to_version
 from trial.models import CurrentParticipant, ProtocolVersion
@@ -25,11 +26,15 @@ from trial.wording.words import moment
 
 def _preview(
     participant: CurrentParticipant, plan: Plan, version: ProtocolVersion, *, at: datetime
-) -> tuple[str, list[list[str]]]:
-    """Why somebody would not be moved to that version, and otherwise every day that changes."""
+) -> tuple[str, str, list[list[str]]]:
+    """Why somebody would not be moved to that version, and otherwise every day that changes.
+
+    Between the two stands what would move for another reason than the version.
+    """
     if refused := why_not(check_can_move_to_version, participant, plan, version):
-        return refused, []
-    return "", change_rows(changes_by(participant, plan, version, at=at))
+        return refused, "", []
+    moved = recounted_in_words(recounted(participant, plan))
+    return "", moved, change_rows(changes_by(participant, plan, version, at=at))
 
 
 class MoveToVersion(ParticipantAct):
@@ -43,8 +48,8 @@ class MoveToVersion(ParticipantAct):
         """The two versions, and the changes; nothing where the participant is on the newest."""
         plan, newest = current_plan(self.participant), self.participant.trial.protocol_version
         is_behind = plan is not None and plan.protocol_version_id != newest.pk
-        refused, rows = (
-            _preview(self.participant, plan, newest, at=self.at) if plan and is_behind else ("", [])
+        refused, moved, rows = (
+            _preview(self.participant, plan, newest, at=self.at) if plan and is_behind else ("", "", [])
         )
         return super().get_context_data(
             plan=plan,
@@ -53,6 +58,7 @@ class MoveToVersion(ParticipantAct):
             columns=change_columns(),
             rows=rows,
             why_not=refused,
+            recounted=moved,
             **context,
         )
 
@@ -82,7 +88,7 @@ class VersionList(IdempotentPage):
             (version, moment(version.installed_at, site) if site else "")
             for version in self.by.trial.protocol_versions.order_by("-id")
         ]
-        refused = [number for number, _version, why, _rows in people if why]
+        refused = [number for number, _version, why, _moved, _rows in people if why]
         return super().get_context_data(
             versions=versions, people=people, refused=refused, columns=change_columns(), **context
         )

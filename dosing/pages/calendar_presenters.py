@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import assert_never
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from dosing.reading.queries import CalendarView, DueInjection, InjectionDay, Vis
 from trial.models import CurrentParticipant, Site
 from trial.refusals import in_page_language
 from trial.wording.words import day_month, days_between, late_by, short_day, time_of_day, weekday
+
+Shown = InjectionDay | VisitDay
 
 LOOKS = {"given": "done", "stopped": "withdrawn"}
 """How a state of the calendar looks, where the components have another word for it."""
@@ -97,6 +99,11 @@ def look(day: InjectionDay | VisitDay) -> str:
     return "ready" if ready else LOOKS.get(day.state, day.state)
 
 
+def lateness(day: Shown, today: date) -> str:
+    """`late by 2 days`; of a day whose end cut short the time that there was, that it is not recorded."""
+    return late_by(day.last_day, today) if today > day.last_day else _("not recorded")
+
+
 def participant_url(number: str) -> str:
     """The address of the participant's own page."""
     return reverse("participant", args=[number])
@@ -162,12 +169,19 @@ def _cell_state(day: InjectionDay, site: Site, today: date) -> str:
     if day.state == "planned":
         return ""
     if day.state == "late":
-        return late_by(day.date, today)
+        return lateness(day, today)
     if day.state == "due":
         return _("today, ready") if day.ready else _("today")
-    if day.state == "given" and day.happened_at:
-        return time_of_day(day.happened_at, site)
+    if day.happened_at and day.happened_on:
+        return _happened(day, day.happened_at, day.happened_on, site)
     return STATE_WORDS[day.state]()
+
+
+def _happened(day: InjectionDay, moment: datetime, on: date, site: Site) -> str:
+    """When it was given: the time, with the day where it was another one than planned."""
+    words = [] if day.state == "given" else [STATE_WORDS[day.state]()]
+    words += [] if on == day.date else [day_month(on)]
+    return ", ".join([*words, time_of_day(moment, site)] if day.state == "given" else words)
 
 
 def visit_dots(
@@ -188,7 +202,7 @@ def _dot(day: VisitDay, today: date, *, link: bool) -> Dot:
     return Dot(
         state=look(day),
         name=_("Day %(day)d") % {"day": day.trial_day},
-        date=day_month(day.done_on or day.date),
+        date=day_month(day.date),
         word=_visit_word(day, today),
         url=act_url(day) if link and day.state not in {"planned", "stopped"} else "",
     )
@@ -196,7 +210,9 @@ def _dot(day: VisitDay, today: date, *, link: bool) -> Dot:
 
 def _visit_word(day: VisitDay, today: date) -> str:
     if day.state == "late":
-        return late_by(day.date if day.moved else day.latest, today)
+        return lateness(day, today)
+    if day.done_on and day.done_on != day.date:
+        return _("done on %(day)s") % {"day": day_month(day.done_on)}
     if day.state in {"done", "missed", "stopped"}:
         return STATE_WORDS[day.state]()
     if day.moved or day.earliest == day.latest:
@@ -264,13 +280,13 @@ def _strip(states: tuple[str, ...]) -> Strip:
 
 def _injection_state(day: InjectionDay, today: date) -> str:
     if day.state == "late":
-        return late_by(day.date, today)
+        return lateness(day, today)
     return _("ready") if day.ready else _("not ready yet")
 
 
 def _visit_state(day: VisitDay, today: date) -> str:
     if day.state == "late":
-        return late_by(day.date if day.moved else day.latest, today)
+        return lateness(day, today)
     left = (day.latest - today).days
     return (
         ngettext("%(days)d day left", "%(days)d days left", left) % {"days": left} if left > 0 else _("today")

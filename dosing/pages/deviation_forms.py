@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from dosing.pages.forms import reason_field
 from dosing.reading.deviations import DeviationView
+from trial.pages.signing import SigningForm, signature
 
 
-class ReviewForm(forms.Form):
-    """Which deviation, whether it is important, why, and whether it is closed with that."""
+class ReviewForm(SigningForm):
+    """Which deviation, whether it is important, why, and whether it is closed: then it is signed."""
 
     number = forms.TypedChoiceField(label=gettext_lazy("Deviation"), coerce=int)
     important = forms.TypedChoiceField(
@@ -31,8 +32,26 @@ class ReviewForm(forms.Form):
     closed = forms.BooleanField(
         label=gettext_lazy("Close the deviation with this assessment"), required=False
     )
+    field_order = ("number", "important", "assessment", "closed", "password")
 
     def __init__(self, *args: Any, deviations: Iterable[DeviationView], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(row.number, f"{row.number}. {row.label} ({row.event})") for row in deviations]
         self.fields["number"].choices = choices  # type: ignore[attr-defined]
+        self.fields["password"].required = False
+        self.fields["password"].help_text = gettext_lazy(
+            "Only to close the deviation: it signs this with your name and the time."
+        )
+
+    def ask_for_name(self) -> None:
+        """Ask for both parts, of whoever closes it."""
+        super().ask_for_name()
+        self.fields["user_name"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """What closes a deviation is signed."""
+        answers: dict[str, Any] = super().clean() or {}
+        for name in signature(answers) if answers.get("closed") else ():
+            if not answers[name]:
+                self.add_error(name, gettext_lazy("Sign this to close the deviation."))
+        return answers

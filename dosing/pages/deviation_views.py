@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -15,7 +16,7 @@ from dosing.pages.deviation_forms import ReviewForm
 from dosing.reading.deviations import DeviationView, as_csv, as_rows, deviations_for
 from dosing.services.reviewing import check_can_review, review_deviation
 from trial.pages.frame import Page, ParticipantPage
-from trial.pages.idempotent_page import IdempotentPage
+from trial.pages.signing import SignedOncePage
 from trial.permissions import Permission, may
 from trial.refusals import can
 
@@ -68,7 +69,7 @@ class DeviationFile(Page):
         return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
 
 
-class ReviewDeviations(ParticipantPage, IdempotentPage):
+class ReviewDeviations(ParticipantPage, SignedOncePage):
     """The deviations of one participant, each to be classified and closed."""
 
     permission = Permission.REVIEW_DEVIATIONS
@@ -82,6 +83,10 @@ class ReviewDeviations(ParticipantPage, IdempotentPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The participant's deviations with their reviews."""
         return super().get_context_data(rows=self._rows(), **context)
+
+    def signs(self, answers: Mapping[str, Any]) -> bool:
+        """A deviation is closed with a signature, and classified without one."""
+        return bool(answers["closed"])
 
     def act(self, **answers: Any) -> str:
         """Record the review of one deviation."""

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django.views.generic import TemplateView
 
-from dosing.exporting.exports import calendar_csv, calendar_ics, calendar_pdf
-from dosing.exporting.feeds import feed_content, open_feeds
+from dosing.exporting.exports import calendar_csv, calendar_ics
+from dosing.exporting.feeds import FeedContent, feed_behind, open_feeds
+from dosing.exporting.paper import calendar_pdf, card_pdf
+from dosing.exporting.winding_down import is_over
 from dosing.reading.queries import calendar_of
 from dosing.services.feeding import make_feed, revoke_feed
 from dosing.services.recording import NothingPlanned
 from trial.pages.frame import Page, ParticipantPage
 from trial.pages.middleware import AtTheDoor
+from trial.people.tries.addresses import address_of
+from trial.people.tries.folding import count_failure
 from trial.permissions import Permission
 from trial.queries import NotFound
 
@@ -29,17 +34,29 @@ FILES = {
     "pdf": ("application/pdf", calendar_pdf),
     "csv": ("text/csv; charset=utf-8", calendar_csv),
 }
+PLAIN = "text/plain; charset=utf-8"
 
 
 @login_not_required
-@require_GET
+@require_safe
 def feed(request: AtTheDoor, secret: str) -> HttpResponse:
-    """A calendar for whoever holds its secret address. Nothing says why an address opens nothing."""
-    content = feed_content(secret, at=request.at)
-    if content is None:
+    """A calendar for whoever holds its secret address; 304 where the program has it already.
+
+    An address that never was is 404 and counts as a try; one that is over is 410, and nothing says why.
+    """
+    found = feed_behind(secret)
+    if found is None:
+        count_failure("feed", address=address_of(request), at=request.at)
         raise Http404
-    headers = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
-    return HttpResponse(content, content_type=FILES["ics"][0], headers=headers)
+    if is_over(found, at=request.at):
+        return HttpResponse(_("This calendar address has ended."), status=410, content_type=PLAIN)
+    content = FeedContent(found, at=request.at)
+    headers = {"ETag": content.tag, "X-Robots-Tag": "noindex"}
+    full = HttpResponse(content_type=FILES["ics"][0], headers=headers)
+    answer = cast("HttpResponse", get_conditional_response(request, etag=headers["ETag"], response=full))
+    if answer is full:
+        full.content = content.written()
+    return answer
 
 
 class CalendarFile(ParticipantPage):
@@ -59,6 +76,23 @@ class CalendarFile(ParticipantPage):
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         content = make(self.participant, view, language=get_language() or "en")
         return HttpResponse(content, content_type=media_type, headers=headers)
+
+
+class WalletCard(ParticipantPage):
+    """The card that somebody who is randomised carries along."""
+
+    permission = Permission.VIEW_PARTICIPANTS
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The card in the language of the page. Raises NotFound before the draw."""
+        number = self.participant.number
+        if not self.participant.randomization_number:
+            raise NotFound(
+                _("%(number)s is not randomised; the card comes with the draw.") % {"number": number}
+            )
+        headers = {"Content-Disposition": f'attachment; filename="{number}-card.pdf"'}
+        content = card_pdf(self.participant, language=get_language() or "en")
+        return HttpResponse(content, content_type=FILES["pdf"][0], headers=headers)
 
 
 class FeedPage(TemplateView):

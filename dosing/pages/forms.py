@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
@@ -15,10 +15,17 @@ from django.utils.translation import gettext_lazy
 from dosing.core.notes import Note, NoteKind
 from dosing.core.starts import StartProposal
 from dosing.models import BodySite, Cause, Place
-from trial.models import WithdrawalScope
+from dosing.services.correcting_ends import NEVER
+from dosing.services.stops import SAID
+from trial.models import EndReason, WithdrawalScope
+from trial.pages.asking import AskingForm
 from trial.pages.day_fields import CalendarField, ClockField, DayField
-from trial.refusals import in_page_language
+from trial.pages.signing import SigningForm
+from trial.refusals import in_page_language, moment_at
 from trial.wording.words import full_day, short_day
+
+OTHER_DAY = "other"
+"""Chosen instead of a day that the protocol allows."""
 
 
 def cause_field() -> forms.ChoiceField:
@@ -91,9 +98,9 @@ class GivenForm(Recording):
     )
 
     def record(self, zone: ZoneInfo) -> dict[str, Any]:
-        """What `SaidOfInjection` takes; the moment is read on the site's wall clock."""
+        """What `SaidOfInjection` takes; the moment is read on the site's wall clock. Raises InvalidInput."""
         answers = self.cleaned_data
-        happened_at = datetime.combine(answers["day"], answers["time"], zone)
+        happened_at = moment_at(answers["day"], answers["time"], zone)
         place = {name: answers[name] for name in ("place", "body_site", "given_by")}
         return {"happened_at": happened_at, **place, **self.reasons()}
 
@@ -128,11 +135,15 @@ class VisitDoneForm(Recording):
         return {"day": self.cleaned_data["day"], **self.reasons()}
 
 
-class VisitMovedForm(VisitDoneForm):
+class VisitMovedForm(AskingForm, VisitDoneForm):
     """A visit that will take place on another day."""
 
     day = CalendarField(label=gettext_lazy("Moved to"))
     reason = reason_field()
+
+    def record(self) -> dict[str, Any]:
+        """What `SaidOfVisit` takes, with a far day that was confirmed."""
+        return super().record() | {"confirmed": self.cleaned_data["confirmed"]}
 
 
 class VisitMissedForm(Recording):
@@ -148,27 +159,47 @@ class VisitMissedForm(Recording):
 
 
 class BookForm(forms.Form):
-    """The days on which day 1 may lie, best first, each with what speaks against it."""
+    """The days on which day 1 may lie, best first, each with what speaks against it; or another one.
 
-    day = forms.TypedChoiceField(
-        label=gettext_lazy("First injection on"),
-        coerce=lambda text: datetime.strptime(text, "%Y-%m-%d").date(),  # noqa: DTZ007
-        widget=forms.RadioSelect,
+    Another day has a reason: it is one that has come, since day 1 may really have been then, or one for which
+    the screening period is over.
+    """
+
+    day = forms.ChoiceField(label=gettext_lazy("First injection on"), widget=forms.RadioSelect)
+    other_day = DayField(label=gettext_lazy("Which other day?"), required=False)
+    deviation_reason = reason_field(
+        label=gettext_lazy("Why does day 1 depart from the protocol?"), required=False
     )
     reason = reason_field(label=gettext_lazy("Why is day 1 moved?"))
 
     def __init__(self, *args: Any, proposals: Iterable[StartProposal], moved: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(row.date.isoformat(), proposal_label(row)) for row in proposals]
-        self.fields["day"].choices = choices  # type: ignore[attr-defined]
+        other = (OTHER_DAY, gettext_lazy("another day, with a reason: it was so, or the screening is over"))
+        self.fields["day"].choices = [*choices, other]  # type: ignore[attr-defined]
+        if not choices:
+            self.initial["day"] = OTHER_DAY
         if not moved:
             del self.fields["reason"]
+
+    def clean(self) -> dict[str, Any]:
+        """One day, and a reason for a departure with another day only."""
+        answers = super().clean() or self.cleaned_data
+        other, chosen = answers.pop("other_day", None), answers.get("day")
+        if chosen != OTHER_DAY:
+            answers["deviation_reason"] = ""
+            return answers | ({"day": date.fromisoformat(chosen)} if chosen else {})
+        if other is None and "other_day" not in self.errors:
+            self.add_error("other_day", gettext_lazy("Enter the day."))
+        if not answers.get("deviation_reason"):
+            self.add_error("deviation_reason", gettext_lazy("Say why, in a few words."))
+        return answers | {"day": other}
 
 
 def proposal_label(proposal: StartProposal) -> str:
     """A start day with what speaks against it, in words."""
     title = format_html("<strong>{}</strong>", full_day(proposal.date))
-    if not proposal.conflicts:
+    if not proposal.conflicts and not proposal.doubled:
         calm = _("No injection and no visit meets a holiday, a closed day or a weekend.")
         return format_html('<span>{}<br><span class="small soft">{}</span></span>', title, calm)
     lines = format_html_join(
@@ -178,8 +209,13 @@ def proposal_label(proposal: StartProposal) -> str:
 
 
 def warnings(proposal: StartProposal) -> list[str]:
-    """One sentence each for injections and visits that meet a holiday or a weekend, with the days."""
+    """One sentence each for what the plan would meet, with the days: two doses at once before all else."""
     told = [
+        (
+            _("More than one dose of a drug on one day: %(days)s. Ask the investigator before booking."),
+            proposal.doubled,
+            NoteKind.SAME_DAY,
+        ),
         (_("Injections on a public holiday: %(days)s."), proposal.injection_conflicts, NoteKind.HOLIDAY),
         (_("Injections on a closed day: %(days)s."), proposal.injection_conflicts, NoteKind.CLOSED),
         (_("Injections at the weekend: %(days)s."), proposal.injection_conflicts, NoteKind.WEEKEND),
@@ -196,7 +232,7 @@ def warnings(proposal: StartProposal) -> list[str]:
 def _noted(note: Note) -> str:
     day = short_day(note.date)
     match note.kind:
-        case NoteKind.WEEKEND:
+        case NoteKind.WEEKEND | NoteKind.SAME_DAY:
             return day
         case NoteKind.HOLIDAY | NoteKind.CLOSED | NoteKind.BEFORE_DAY_1:
             return f"{day} ({in_page_language(note.name)})"
@@ -204,7 +240,7 @@ def _noted(note: Note) -> str:
             assert_never(note.kind)
 
 
-class HoldForm(forms.Form):
+class HoldForm(AskingForm):
     """Why treatment pauses, and at the latest until when."""
 
     reason = reason_field()
@@ -213,6 +249,15 @@ class HoldForm(forms.Form):
         help_text=gettext_lazy("If left empty: the longest hold that the protocol allows."),
         required=False,
     )
+    deviation_reason = reason_field(
+        label=gettext_lazy("Why is it longer than the protocol allows?"), required=False
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Why it is longer is asked only once something was refused."""
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            del self.fields["deviation_reason"]
 
 
 class ReleaseForm(forms.Form):
@@ -233,22 +278,66 @@ class FoundAgainForm(forms.Form):
     reason = reason_field(label=gettext_lazy("How was the participant found?"))
 
 
-class WithdrawForm(forms.Form):
-    """From what the participant withdraws, or how the trial ends otherwise, and why."""
+class WithdrawForm(AskingForm, SigningForm):
+    """From what the participant withdraws, or how the trial ends otherwise, when, why; and the signature."""
 
     scope = forms.ChoiceField(
-        label=gettext_lazy("Withdraw from"), choices=WithdrawalScope.choices, widget=forms.RadioSelect
+        label=gettext_lazy("What ends?"), choices=WithdrawalScope.choices, widget=forms.RadioSelect
+    )
+    cause = forms.ChoiceField(
+        label=gettext_lazy("Who or what ended it?"),
+        choices=[("", gettext_lazy("choose")), *EndReason.choices],
+        required=False,
+        help_text=gettext_lazy(
+            "Leave it open for a death, a loss to follow-up and reminders alone: those say it themselves."
+        ),
     )
     day = DayField(
-        label=gettext_lazy("Day of the death, or of the last contact"),
-        help_text=gettext_lazy("Only for a death or a loss to follow-up. A withdrawal counts from now."),
-        required=False,
+        label=gettext_lazy("On which day?"),
+        help_text=gettext_lazy(
+            "The day on which it was said, of the death, or of the last contact. Today, or an earlier day."
+        ),
     )
     reason = reason_field(
         help_text=gettext_lazy("A participant need not give a reason. If none is given, write “not given”.")
     )
+    field_order = ("scope", "cause", "day", "reason", "password")
 
     def __init__(self, *args: Any, scopes: Iterable[WithdrawalScope], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(scope.value, scope.label) for scope in scopes]
         self.fields["scope"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Every end that does not say itself why has its kind of reason."""
+        answers = super().clean()
+        needs = answers.get("scope") in SAID
+        if needs and not answers.get("cause") and "cause" not in self.errors:
+            self.add_error("cause", gettext_lazy("Choose who or what ended it."))
+        return answers
+
+
+class CorrectEndForm(WithdrawForm):
+    """What is right instead, why it is corrected; and the signature."""
+
+    def __init__(self, *args: Any, scopes: Iterable[WithdrawalScope], **kwargs: Any) -> None:
+        super().__init__(*args, scopes=scopes, **kwargs)
+        never = (NEVER, gettext_lazy("nothing of the kind: it was entered by mistake"))
+        scope, day, reason = (self.fields[name] for name in ("scope", "day", "reason"))
+        scope.label = gettext_lazy("What is right?")
+        scope.choices = [never, *scope.choices]  # type: ignore[attr-defined]
+        day.required = False
+        day.help_text = gettext_lazy("Leave it empty where nothing of the kind happened.")
+        reason.label = gettext_lazy("Why is the earlier entry corrected?")
+        reason.help_text = gettext_lazy("The earlier entry stays in the record.")
+
+    def clean(self) -> dict[str, Any]:
+        """An end has its day, and what never happened has none."""
+        answers = super().clean()
+        never = answers.get("scope") == NEVER
+        if never:
+            answers |= {"day": None, "cause": ""}
+            self.errors.pop("cause", None)
+        elif answers.get("scope") and not answers.get("day") and "day" not in self.errors:
+            self.add_error("day", gettext_lazy("Enter the day on which it happened."))
+        return answers

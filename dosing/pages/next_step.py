@@ -16,7 +16,9 @@ from trial.core.protocol import Text
 from trial.models import CurrentParticipant, Status, WithdrawalScope
 from trial.permissions import Permission, may
 from trial.refusals import in_page_language
+from trial.screening.beforehand import nobody_because, notes_for
 from trial.screening.checklists import how_far, kept_checklist
+from trial.screening.recruiting import notes_before_draw
 from trial.wording.clock import day_at
 from trial.wording.words import full_day
 
@@ -41,12 +43,23 @@ def next_step(
     step, permission = STEPS[status](participant, calendar)
     who = Known(participant, calendar, at)
     if status == Status.ELIGIBLE and who.why_not_drawn:
-        step = NextStep(str(who.why_not_drawn), late=True)
+        step = NextStep(str(who.why_not_drawn), late=True, others=(*step.others, _paper(participant)))
+    elif status == Status.ELIGIBLE:
+        step = replace(step, reasons=tuple(notes_before_draw(participant, at=at)))
+    if status == Status.SCREENING:
+        step = _said_first(participant, step, at)
     if status == Status.ON_HOLD:
         step = _passed(participant, step, at)
-    if not may(role, permission):
-        return NextStep(step.text, reasons=step.reasons)
-    return _only_offered(step, who, role)
+    if status == Status.SCREEN_FAILED:
+        step = replace(step, reasons=_failures(participant, role))
+    if may(role, permission):
+        step = _only_offered(step, who, role)
+    else:
+        step = NextStep(step.text, reasons=step.reasons)
+    asks = status in {Status.ON_HOLD, Status.WITHDRAWN} and may(role, Permission.RECORD)
+    if calendar is None or not asks or participant.data_locked:
+        return step
+    return replace(step, others=(*step.others, *_never_recorded(calendar)))
 
 
 def _only_offered(step: NextStep, who: Known, role: str) -> NextStep:
@@ -82,14 +95,38 @@ def _screening(participant: CurrentParticipant, calendar: CalendarView | None) -
     return NextStep(text, _("Check eligibility"), _to("eligibility", participant)), Permission.SCREEN
 
 
+def _said_first(participant: CurrentParticipant, step: NextStep, at: datetime) -> NextStep:
+    """The same step after what to know before anybody is examined; a quiet one where it leads to no draw."""
+    if not (notes := notes_for(participant, at=at)):
+        return step
+    if nobody := nobody_because(participant.site, at=at):
+        others = ((step.label, step.url), *step.others)
+        return NextStep(nobody, late=True, reasons=(step.text,), others=others)
+    return replace(step, reasons=tuple(notes))
+
+
 def _screen_failed(
     participant: CurrentParticipant, calendar: CalendarView | None
 ) -> tuple[NextStep, Permission]:
-    check = participant.eligibility_checks.order_by("-id").first()
-    reasons = tuple(in_page_language(Text(row["en"], row["fr"])) for row in check.failures) if check else ()
     text = _("Not eligible, so nothing more is planned. The reason is kept.")
     others = ((_("Check again"), _to("eligibility", participant)),)
-    return NextStep(text, reasons=reasons, others=others), Permission.SCREEN
+    return NextStep(text, others=others), Permission.SCREEN
+
+
+def _failures(participant: CurrentParticipant, role: str) -> tuple[str, ...]:
+    """Why somebody is not eligible. Who may not see sensitive answers does not read which of those failed."""
+    check = participant.eligibility_checks.order_by("-id").first()
+    failures = check.failures if check else []
+    hidden = frozenset() if may(role, Permission.VIEW_SENSITIVE) else participant.trial.sensitive_answers()
+    shown = [in_page_language(Text(row["en"], row["fr"])) for row in failures if row["id"] not in hidden]
+    if len(shown) < len(failures):
+        shown.append(_("A criterion whose answer only the site and the monitor see is not met."))
+    return tuple(shown)
+
+
+def _paper(participant: CurrentParticipant) -> tuple[str, str]:
+    """The way to enter what was drawn on paper: it was done, whatever keeps from drawing now."""
+    return _("Enter a draw on paper"), _to("paper_randomization", participant)
 
 
 def _eligible(participant: CurrentParticipant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
@@ -180,6 +217,19 @@ def _over(participant: CurrentParticipant, calendar: CalendarView | None) -> tup
     return NextStep(_("Nothing more is planned."), reasons=reasons), Permission.VIEW_PARTICIPANTS
 
 
+def _never_recorded(calendar: CalendarView) -> tuple[tuple[str, str], ...]:
+    """What was to be done before the stop, and during a hold the visits of now: somebody has still to say."""
+    waiting = sorted((day for day in calendar.days if day.state in {"late", "due"}), key=lambda day: day.date)
+    return tuple((name_of(day), act_url(day)) for day in waiting)
+
+
+def _mistaken(participant: CurrentParticipant, calendar: CalendarView | None) -> tuple[NextStep, Permission]:
+    row = participant.statuses.order_by("-sequence").first()
+    reasons = (row.reason,) if row and row.reason else ()
+    text = _("Screened by mistake. Nothing is recorded under this number, and it is not counted.")
+    return NextStep(text, reasons=reasons), Permission.VIEW_PARTICIPANTS
+
+
 STEPS: dict[Status, Stepper] = {
     Status.SCREENING: _screening,
     Status.SCREEN_FAILED: _screen_failed,
@@ -190,4 +240,5 @@ STEPS: dict[Status, Stepper] = {
     Status.FOLLOW_UP: _treated,
     Status.COMPLETED: _over,
     Status.WITHDRAWN: _over,
+    Status.MISTAKE: _mistaken,
 }

@@ -76,6 +76,9 @@ def _title(option: Option, course: int) -> str:
         case OptionKind.MOVE:
             words |= {"day": full_day(_start(option)), "where": _later(option.days)}
             return _("Course %(course)d starts on %(day)s, %(where)s") % words
+        case OptionKind.FOLLOW if option.first is not None:
+            text = _("Day 1 is the first injection, %(day)s, and everything is counted from it")
+            return text % {"day": full_day(_start(option))}
         case OptionKind.FOLLOW:
             text = _("Count the rest from where course %(course)d really began, %(day)s")
             return text % {"course": course, "day": full_day(_start(option))}
@@ -122,7 +125,7 @@ def _note(note: Note) -> str:
     match note.kind:
         case NoteKind.WEEKEND:
             return _("weekend")
-        case NoteKind.HOLIDAY | NoteKind.CLOSED | NoteKind.BEFORE_DAY_1:
+        case NoteKind.HOLIDAY | NoteKind.CLOSED | NoteKind.BEFORE_DAY_1 | NoteKind.SAME_DAY:
             return in_page_language(note.name)
         case _:
             assert_never(note.kind)
@@ -146,6 +149,41 @@ def change_rows(changes: Iterable[Change]) -> list[list[str]]:
         ]
         for change in changes
     ]
+
+
+def recounted_in_words(changes: Iterable[Change]) -> str:
+    """What any new plan moves as plans are counted now; empty where nothing changes for that reason."""
+    sides = [(row.code, row.old, row.new) for row in changes if row.old and row.new]
+    moved = [(code, old.date, new.date) for code, old, new in sides if old.date != new.date]
+    opened = [(code, old.earliest, new.earliest) for code, old, new in sides if old.date == new.date]
+    return " ".join(filter(None, (_moved_in_words(_each(moved)), _opened_in_words(_each(opened)))))
+
+
+def _each(rows: Iterable[tuple[str, date, date]]) -> list[str]:
+    said = _("%(code)s from %(old)s to %(new)s")
+    return [said % {"code": code, "old": medium_day(old), "new": medium_day(new)} for code, old, new in rows]
+
+
+def _opened_in_words(opened: list[str]) -> str:
+    text = ngettext(
+        "%(count)d window opens later with any new plan, as none opens before day 1 or before the draw any "
+        "more: %(days)s.",
+        "%(count)d windows open later with any new plan, as none opens before day 1 or before the draw any "
+        "more: %(days)s.",
+        len(opened),
+    )
+    return text % {"count": len(opened), "days": ", ".join(opened)} if opened else ""
+
+
+def _moved_in_words(moved: list[str]) -> str:
+    text = ngettext(
+        "%(count)d day moves with any new plan, as months are now added up before a short month cuts them: "
+        "%(days)s.",
+        "%(count)d days move with any new plan, as months are now added up before a short month cuts them: "
+        "%(days)s.",
+        len(moved),
+    )
+    return text % {"count": len(moved), "days": ", ".join(moved)} if moved else ""
 
 
 def explained_columns() -> list[str]:

@@ -9,29 +9,45 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
+from dosing.core.day_state import DayState
 from dosing.core.options import OptionKind
 from dosing.pages.calendar_presenters import columns, grid, visit_dots
 from dosing.pages.forms import BookForm
 from dosing.pages.next_step import next_step
 from dosing.pages.offers import Known, offered
+from dosing.pages.options_presenters import recounted_in_words
+from dosing.reading.explaining import double_doses
 from dosing.reading.history import story
 from dosing.reading.queries import CalendarView, calendar_of, current_plan
-from dosing.reading.situation import open_slips, situation_of
-from dosing.services.booking import book_first_injection, propose_first_injection, waits_of
+from dosing.reading.situation import open_slips, recounted, situation_of
+from dosing.services.booking import book_first_injection, propose_first_injection
 from dosing.services.choosing import check_can_choose
+from dosing.services.plans import waits_of
 from randomization.models import Envelope
 from randomization.queries import envelope_of
-from trial.models import CurrentParticipant, Participant, Status
+from trial.models import CurrentParticipant, Participant, Signature, Site, Status
 from trial.pages.frame import ParticipantPage
+from trial.people.signing.countersigning import waiting_about
 from trial.permissions import Permission, may
 from trial.queries import contact_of
-from trial.refusals import can
+from trial.refusals import can, in_page_language
 from trial.screening.views import ParticipantAct
 from trial.wording.clock import day_at
 from trial.wording.words import STATE_OF, full_day, medium_day, moment, status_in_words
 
 RECENT = 6
-LINKS = ("options", "participant_feeds", "contact", "correct_consent", "hold", "withdraw")
+LINKS = (
+    "options",
+    "participant_feeds",
+    "contact",
+    "erase",
+    "correct_consent",
+    "hold",
+    "withdraw",
+    "correct_end",
+    "mistake",
+    "no_mistake",
+)
 """What the page offers beside the next step."""
 
 
@@ -86,13 +102,18 @@ class ParticipantOverview(CalendarPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Add the next step, the story, and what else this role may do."""
         context = super().get_context_data(**context)
-        role, calendar = self.by.role, context["calendar"]
+        role, calendar, person = self.by.role, context["calendar"], self.participant
         who = Known(self.participant, calendar, self.at)
         events = story(self.participant, self.envelope)
         return context | {
+            "double_doses": list(map(in_page_language, double_doses(calendar))) if calendar else [],
             "step": next_step(self.participant, calendar, role, at=self.at),
             "recent": events[:RECENT],
             "earlier": events[RECENT:],
+            "unsigned": [
+                unsigned_in_words(row, person.site)
+                for row in waiting_about(person.trial, person.number, Signature)
+            ],
             "contact": contact_of(self.participant),
             "slips": slip_sentences(self.participant, calendar, at=self.at)
             if may(role, Permission.BOOK)
@@ -101,24 +122,46 @@ class ParticipantOverview(CalendarPage):
         }
 
 
+def unsigned_in_words(row: Signature, site: Site) -> str:
+    """That a system did something about the participant which a person has still to countersign."""
+    said = {"act": row.get_act_display(), "system": row.system, "when": moment(row.at, site)}
+    return _("Still to be countersigned: %(act)s by the system “%(system)s”, %(when)s.") % said
+
+
 def slip_sentences(
     participant: CurrentParticipant, calendar: CalendarView | None, *, at: datetime
-) -> list[str]:
-    """A sentence for each course that began on another day and about which nobody has chosen yet.
+) -> list[tuple[str, str]]:
+    """Title and sentence for each course that began on another day and about which nobody has chosen yet.
 
     Where every injection was given on its planned day and nobody has chosen anything, there is none.
     """
-    if calendar is None or not (strayed(calendar, participant) or participant.course_choices.exists()):
+    if calendar is None or not (
+        first_missed(calendar) or strayed(calendar, participant) or participant.course_choices.exists()
+    ):
         return []
     plan = current_plan(participant)
     if plan is None or not can(check_can_choose, participant, OptionKind.KEEP):
         return []
     situation = situation_of(participant, plan, at=at)
     text = _("Course %(course)d was planned for %(planned)s and began on %(began)s. No other day has moved.")
+    missed = _(
+        "Day 1 is still %(planned)s, but the injection of that day was not given. Day 1 is the day of the "
+        "first injection: it can be counted from %(began)s."
+    )
+    other, first = (_("A course began on another day"), text), (_("The first injection was missed"), missed)
+    found = [(row, *(first if row.first else other)) for row in open_slips(participant, situation)]
     return [
-        text % {"course": row.course, "planned": full_day(row.planned), "began": full_day(row.began)}
-        for row in open_slips(participant, situation)
+        (
+            title,
+            sentence % {"course": row.course, "planned": full_day(row.planned), "began": full_day(row.began)},
+        )
+        for row, title, sentence in found
     ]
+
+
+def first_missed(calendar: CalendarView) -> bool:
+    """Whether the planned first injection is recorded as missed."""
+    return calendar.injections[0].state == DayState.MISSED
 
 
 def strayed(calendar: CalendarView, participant: Participant) -> bool:
@@ -151,13 +194,15 @@ class BookFirstInjection(ParticipantAct):
         return super().get_form_kwargs() | {"proposals": self.proposals, "moved": moved}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """With what day 1 waits for."""
+        """With what day 1 waits for, and what a new plan moves besides."""
+        plan = current_plan(self.participant)
         told = _("Criterion %(criterion)s: day 1 lies on %(day)s or later.")
         return super().get_context_data(
             waiting=[
                 told % {"criterion": wait.criterion, "day": medium_day(wait.over + timedelta(days=1))}
                 for wait in waits_of(self.participant)
             ],
+            recounted=recounted_in_words(recounted(self.participant, plan)) if plan else "",
             **context,
         )
 

@@ -28,9 +28,14 @@ class ProgressOverview(Page, TemplateView):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Every figure, counted at the moment of the request."""
         found = figures(by=self.by, at=self.at)
-        nobody = not participants_for(self.by).exists()
+        people = participants_for(self.by)
         return super().get_context_data(
-            figures=found, nobody=nobody, today=_today(self), place=_place(self), **context
+            figures=found,
+            nobody=not people.exists(),
+            broken=people.filter(code_broken=True).count(),
+            today=_today(self),
+            place=_place(self),
+            **context,
         )
 
 

@@ -25,8 +25,9 @@ from dosing.services.recording import (
     record_visit,
     visit_outcomes_left,
 )
+from trial.pages.form_page import answer_refusal
 from trial.permissions import Permission
-from trial.refusals import in_page_language
+from trial.refusals import InvalidInput, in_page_language
 from trial.screening.views import ParticipantAct
 from trial.wording.clock import day_at, local
 from trial.wording.words import days_between
@@ -104,7 +105,10 @@ class RecordInjection(Recorder):
 
     def form_valid(self, form: Any) -> Any:
         """Record the outcome; show a refusal beside its question."""
-        form.cleaned_data = form.record(self.participant.site.tzinfo)
+        try:
+            form.cleaned_data = form.record(self.participant.site.tzinfo)
+        except InvalidInput as reason:
+            return answer_refusal(self, form, reason)
         return super().form_valid(form)
 
     def act(self, **answers: Any) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from dosing.pages.forms import reason_field
 from dosing.pages.options_presenters import Choice
+from trial.pages.asking import AskingForm
 from trial.pages.day_fields import CalendarField
 from trial.screening.forms import AtSite
 
@@ -30,7 +31,7 @@ class OptionForm(forms.Form):
         return list(zip(self["option"], self.offered, strict=True))
 
 
-class ClosedDayForm(AtSite):
+class ClosedDayForm(AskingForm, AtSite):
     """A day on which a site is closed."""
 
     day = CalendarField(label=gettext_lazy("Closed on"))

@@ -13,11 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from dosing.core.options import OptionKind
-from dosing.pages.options_presenters import change_columns, choices, explained_columns, explained_rows
+from dosing.pages.options_presenters import (
+    change_columns,
+    choices,
+    explained_columns,
+    explained_rows,
+    recounted_in_words,
+)
 from dosing.pages.reschedule_forms import ClosedDayForm, OptionForm
 from dosing.reading.closed_days import closed_days
 from dosing.reading.queries import current_plan
-from dosing.reading.situation import explained, open_slips, situation_of
+from dosing.reading.situation import explained, open_slips, recounted, situation_of
 from dosing.services.choosing import check_can_choose, follow_actual, keep_days, move_course
 from dosing.services.choosing import present_options as options_of
 from dosing.services.closing import close_day, open_day
@@ -67,8 +73,10 @@ class ChooseOption(ParticipantAct):
         return super().get_form_kwargs() | {"choices": self.choices}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """The words over the tables of changed days."""
-        return super().get_context_data(columns=change_columns(), **context)
+        """The words over the tables of changed days, and what any of them moves besides."""
+        plan = current_plan(self.participant)
+        moved = recounted_in_words(recounted(self.participant, plan)) if plan else ""
+        return super().get_context_data(columns=change_columns(), recounted=moved, **context)
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Stopping has a page of its own, where the reason and the scope are asked."""
@@ -129,7 +137,7 @@ class ClosedDayList(IdempotentPage):
         if answers["open_again"]:
             open_day(at=self.at, **where)
             return _("%(day)s is a working day again.") % day
-        close_day(name=answers["name"], at=self.at, **where)
+        close_day(name=answers["name"], confirmed=answers["confirmed"], at=self.at, **where)
         return _("%(day)s is entered as closed.") % day
 
     def get_success_url(self) -> str:

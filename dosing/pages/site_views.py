@@ -11,7 +11,7 @@ from dosing.models import Reminder
 from dosing.pages.agenda import agenda
 from dosing.reading.outbox import keeps_a_folder, letters, reminders_ahead, reminders_done
 from trial.pages.frame import Page
-from trial.permissions import Permission
+from trial.permissions import Permission, may
 from trial.wording.words import medium_day, moment
 
 ROWS = 50
@@ -23,12 +23,13 @@ AHEAD = 20
 class Today(Page, TemplateView):
     """Who, what, where, by when: late first."""
 
-    permission = Permission.RECORD
+    permission = Permission.VIEW_TODAY
     template_name = "dosing/today.html"
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Today's agenda of the sites within reach."""
-        return super().get_context_data(agenda=agenda(self.by, at=self.at), **context)
+        feeds = may(self.by.role, Permission.RECORD)
+        return super().get_context_data(agenda=agenda(self.by, at=self.at), feeds=feeds, **context)
 
 
 class Outbox(Page, TemplateView):

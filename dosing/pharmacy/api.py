@@ -29,6 +29,7 @@ from dosing.services.judging import AlreadyRecorded, OnHold, TreatmentEnded
 from dosing.services.recording import NothingPlanned
 from randomization.sealed.opening.revealing import CannotReveal
 from randomization.sealed.vault.envelope_contents import SealDamaged
+from trial.people.signing import hand_of_token
 from trial.permissions import Permission
 from trial.queries import find_site, sites_for
 from trial.refusals import NotConfirmed
@@ -92,6 +93,8 @@ class Preparation(Announced):
         """Record the next step of a syringe: prepared, checked by a second person, released, or discarded."""
         if "lot" in values:
             values["lot"] = str(values["lot"])
+        if step == "released":
+            values["hand"] = hand_of_token(self.request.auth)
         return ACTS[step](preparation=self._id, by=self.by, at=self.at, **values)
 
     def answer(self, *, step: str, **values: Any) -> object:

@@ -14,6 +14,7 @@ from trial.screening.shapes import Confirmed, Words
 
 STEPS = ("prepared", "checked", "released", "discarded")
 STATES = ("", "prepared", "checked", "released")
+DAY_STATES = ("", "given", "partial", "missed", "late", "due", "planned", "hold", "stopped")
 MOVEMENTS = ("quarantined", "freed", "destroyed")
 
 # --- Taken ---------------------------------------------------------------------------------------
@@ -142,6 +143,10 @@ class PreparationShape(serializers.Serializer):
     steps = StepShape(many=True)
     lots = LotShape(many=True, help_text="From which it may be made, first to expire first.")
     recorded = serializers.BooleanField(help_text="What became of the injection is known.")
+    day_state = serializers.ChoiceField(
+        DAY_STATES,
+        help_text="The injection's own state, as the clinic sees it; empty once the calendar has moved on.",
+    )
     stopped = serializers.CharField(help_text="Why nothing may be handed out; empty otherwise.")
     fault = serializers.CharField(help_text="Why the envelope does not open; empty otherwise.")
 

@@ -17,6 +17,7 @@ from randomization.sealed.models import Box, BoxKind, Recipient
 from randomization.sealed.opening.revealing import CannotReveal
 from randomization.sealed.vault.boxes import CannotOpen, key_id, pad, seal, unpad, unseal
 from randomization.sealed.vault.keys import OpeningKey, pharmacy_key, recipient_keys
+from trial.audit import note_rows
 from trial.core.sentences import Sentence
 from trial.refusals import InvalidInput, Refusal
 
@@ -78,12 +79,14 @@ class Movement:
 
 def box_step(step: PreparationStep, content: StepContent) -> None:
     """Seal what a step says, for the pharmacy and the recovery key, and write the boxes."""
-    StepBox.objects.bulk_create(_boxes(StepBox, asdict(content), _step_place(step), step=step))
+    boxes = _boxes(StepBox, asdict(content), _step_place(step), step=step)
+    note_rows(StepBox.objects.bulk_create(boxes))
 
 
 def box_movement(entry: StockEntry, content: Movement) -> None:
     """Seal what moved, for the pharmacy and the recovery key, and write the boxes."""
-    StockBox.objects.bulk_create(_boxes(StockBox, asdict(content), _entry_place(entry), entry=entry))
+    boxes = _boxes(StockBox, asdict(content), _entry_place(entry), entry=entry)
+    note_rows(StockBox.objects.bulk_create(boxes))
 
 
 def open_steps(boxes: Iterable[StepBox]) -> dict[int, StepContent]:

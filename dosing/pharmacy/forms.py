@@ -13,6 +13,7 @@ from dosing.pharmacy.stock import MOST_VIALS
 from trial.pages.asking import AskingForm
 from trial.pages.day_fields import DayField
 from trial.pages.number_fields import WholeField
+from trial.pages.signing import SigningForm
 from trial.screening.forms import AtSite
 from trial.wording.words import numbered_day
 
@@ -55,6 +56,26 @@ class NoteForm(forms.Form):
     """A step that needs no more than a note, if any."""
 
     note = note_field()
+
+
+class ReleaseForm(NoteForm, SigningForm):
+    """A note, if any, and the signature."""
+
+    field_order = ("note", "password")
+
+
+class ReleaseListForm(SigningForm):
+    """Which syringes are released, and one signature for all of them."""
+
+    syringes = forms.MultipleChoiceField(
+        label=_("Syringes that are checked"), widget=forms.CheckboxSelectMultiple
+    )
+    field_order = ("syringes", "password")
+
+    def __init__(self, *args: Any, syringes: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["syringes"].choices = syringes  # type: ignore[attr-defined]
+        self.fields["syringes"].initial = [one for one, _words in syringes]
 
 
 class DiscardForm(forms.Form):

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from randomization.sealed.models import BOX_OVERHEAD_BYTES, Box
 from trial.models import Delegation, Participant, Site
+from trial.models.replay import Replayed
 
 CONTENT_BYTES = 1024
 """Every content is padded to this many bytes."""
@@ -31,6 +32,14 @@ class Preparation(models.Model):
     `id` follows from the other three (`dosing.pharmacy.slots.preparation_id`), so that a preparation
     has an address before anything is written.
     """
+
+    replay = Replayed(
+        key=("pk",),
+        entered_by=("syringe.prepared",),
+        at="",
+        by="",
+        sealed=True,
+    )
 
     id = models.UUIDField(primary_key=True, editable=False)
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="+")
@@ -58,6 +67,14 @@ class Step(models.TextChoices):
 class PreparationStep(models.Model):
     """One step of one syringe: what, by whom, when. The highest `sequence` is the present."""
 
+    replay = Replayed(
+        key=("preparation_id", "sequence"),
+        entered_by=("syringe.prepared", "syringe.checked", "syringe.released", "syringe.discarded"),
+        trial="preparation__participant__trial",
+        participant="preparation__participant__number",
+        sealed=True,
+    )
+
     preparation = models.ForeignKey(Preparation, models.PROTECT, related_name="+")
     sequence = models.PositiveSmallIntegerField()
     step = models.CharField(max_length=9, choices=Step)
@@ -75,8 +92,62 @@ class PreparationStep(models.Model):
         ]
 
 
+class Announcement(models.Model):
+    """A released syringe that the clinic is to be told of, from `due_at` on the grid and not before.
+
+    The clinic's own row (`dosing.models.Readiness`) is written when the grid has come to it, with all
+    others of that moment (`dosing.pharmacy.publishing`). A syringe that is discarded is withdrawn.
+    """
+
+    replay = Replayed(
+        key=("step__preparation_id", "step__sequence"),
+        entered_by=("syringe.released",),
+        trial="step__preparation__participant__trial",
+        participant="step__preparation__participant__number",
+        at="step__at",
+        by="step__by",
+        free={
+            "published_at": "when the clinic's row was written, which is compared",
+            "withdrawn_at": "when the clinic's row was taken away, which is compared",
+        },
+        sealed=True,
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    step = models.OneToOneField(PreparationStep, models.PROTECT, related_name="+")
+    due_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "pharmacy"
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(published_at=None, withdrawn_at=None),
+                name="announcements_that_wait",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="nothing_is_published_before_it_is_due",
+                condition=Q(published_at=None) | Q(published_at__gte=models.F("due_at")),
+            ),
+        ]
+
+
 class StepBox(Box):
     """What a step says beyond its name: product, dose, volume, lot, vial, note."""
+
+    replay = Replayed(
+        key=("step__preparation_id", "step__sequence", "recipient"),
+        entered_by=("syringe.prepared", "syringe.checked", "syringe.released", "syringe.discarded"),
+        trial="step__preparation__participant__trial",
+        participant="step__preparation__participant__number",
+        at="step__at",
+        by="step__by",
+        sealed=True,
+    )
 
     step = models.ForeignKey(PreparationStep, models.PROTECT, related_name="+")
 
@@ -92,6 +163,17 @@ class StepBox(Box):
 
 class StockEntry(models.Model):
     """One movement in the stock of a site. `sequence` counts the movements of the site, from 1."""
+
+    replay = Replayed(
+        key=("site__number", "sequence"),
+        entered_by=(
+            *("stock.received", "stock.quarantined", "stock.freed", "stock.destroyed"),
+            "syringe.prepared",
+        ),
+        trial="site__trial",
+        participant="",
+        sealed=True,
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
@@ -109,6 +191,19 @@ class StockEntry(models.Model):
 
 class StockBox(Box):
     """What moved: kind of movement, lot, product, expiry, quantity, syringe, reason."""
+
+    replay = Replayed(
+        key=("entry__site__number", "entry__sequence", "recipient"),
+        entered_by=(
+            *("stock.received", "stock.quarantined", "stock.freed", "stock.destroyed"),
+            "syringe.prepared",
+        ),
+        trial="entry__site__trial",
+        participant="",
+        at="entry__at",
+        by="entry__by",
+        sealed=True,
+    )
 
     entry = models.ForeignKey(StockEntry, models.PROTECT, related_name="+")
 

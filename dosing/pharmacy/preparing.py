@@ -7,16 +7,17 @@ the sealed trail (so that two pharmacists never take the same vial).
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dosing.models import Readiness
 from dosing.pharmacy.contents import Made, Movement, MovementKind, StepContent, box_step, open_steps
 from dosing.pharmacy.ledger import fault_of, lots_of, take_vial, write_movement
 from dosing.pharmacy.models import Preparation, PreparationStep, Step, StepBox
-from dosing.pharmacy.readiness import visible_from
+from dosing.pharmacy.publishing import announce_later, catch_up, take_back
+from dosing.pharmacy.signed import deed_of_release
 from dosing.pharmacy.slots import Slot, locked_slot
 from dosing.pharmacy.steps import check_can_take
 from dosing.pharmacy.trail import announce
@@ -24,9 +25,12 @@ from dosing.pharmacy.worklist import recipe_for
 from dosing.services.recording import NothingPlanned
 from randomization.sealed.models import Recipient
 from randomization.sealed.opening.revealing import Purpose, reveal
+from randomization.sealed.vault.signing import sign_sealed
+from randomization.sealed.vault.trail import lock_trail
 from randomization.sealed.vault.trail import record_sealed as write_note
 from trial.core.protocol import ArmPreparation
 from trial.models import Delegation
+from trial.people.signing import Deed, Hand
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput
@@ -48,12 +52,12 @@ def mark_prepared(
     arm = reveal(participant=slot.participant, by=by, purpose=Purpose.PREPARATION, at=at)
     with transaction.atomic():
         slot = _next_step(by, preparation, Step.PREPARED, at)
-        _enter("syringe.prepared", slot, by, at)
+        lock_trail(slot.participant.trial)
         recipe = recipe_for(slot, arm)
         if recipe is None or slot.planned is None:
             raise NothingPlanned(_("The protocol names no preparation for this injection."))
         made = _take(slot, recipe, lot, slot.planned.latest, by, at)
-        return _write(slot, Step.PREPARED, StepContent(note.strip(), made), by, at)
+        return _entered(_write(slot, Step.PREPARED, StepContent(note.strip(), made), by, at), slot)
 
 
 def mark_checked(*, preparation: uuid.UUID, by: Delegation, at: datetime, note: str = "") -> PreparationStep:
@@ -63,26 +67,61 @@ def mark_checked(*, preparation: uuid.UUID, by: Delegation, at: datetime, note: 
     """
     with transaction.atomic():
         slot = _next_step(by, preparation, Step.CHECKED, at)
-        _enter("syringe.checked", slot, by, at)
-        return _write(slot, Step.CHECKED, StepContent(note.strip()), by, at)
+        lock_trail(slot.participant.trial)
+        return _entered(_write(slot, Step.CHECKED, StepContent(note.strip()), by, at), slot)
 
 
-def release(*, preparation: uuid.UUID, by: Delegation, at: datetime, note: str = "") -> PreparationStep:
+def release(
+    *, preparation: uuid.UUID, by: Delegation, at: datetime, note: str = "", hand: Hand | None = None
+) -> PreparationStep:
     """Hand the syringe out: the clinic will see `ready`, from a moment on a fixed grid.
 
     The lot is looked at once more, as it may have gone into quarantine meanwhile; that opens boxes, so
-    an audit entry is committed first and this must not run inside a transaction.
+    an audit entry is committed first and this must not run inside a transaction. What has become due
+    meanwhile is published first, in case nobody else did. `hand` signs it.
     Raises CannotUseLot and what `mark_checked` raises.
     """
     with transaction.atomic():
         slot = _next_step(by, preparation, Step.RELEASED, at)
+    catch_up(at=at)
     announce("syringe.opened", slot.participant.number, by, at, {"for": "release", "syringe": str(slot.id)})
     with transaction.atomic():
-        slot = _next_step(by, preparation, Step.RELEASED, at)
-        _enter("syringe.released", slot, by, at)
-        _refuse_lot_now(slot)
-        _say_ready(slot, at)
-        return _write(slot, Step.RELEASED, StepContent(note.strip()), by, at)
+        return _released(preparation, by, at, note, hand)
+
+
+def release_all(
+    *,
+    preparations: Sequence[uuid.UUID],
+    by: Delegation,
+    at: datetime,
+    hand: Hand | None = None,
+    note: str = "",
+) -> list[PreparationStep]:
+    """Release several syringes at once, all or none: one signature of the person, a row for each syringe.
+
+    Raises what `release` raises, for the first syringe that may not be released.
+    """
+    with transaction.atomic():
+        slots = [_next_step(by, one, Step.RELEASED, at) for one in preparations]
+    catch_up(at=at)
+    ordered = sorted(slots, key=lambda slot: (slot.participant.number, slot.number))
+    for slot in ordered:
+        body = {"for": "release", "syringe": str(slot.id)}
+        announce("syringe.opened", slot.participant.number, by, at, body)
+    with transaction.atomic():
+        return [_released(slot.id, by, at, note, hand) for slot in ordered]
+
+
+def _released(
+    preparation: uuid.UUID, by: Delegation, at: datetime, note: str, hand: Hand | None
+) -> PreparationStep:
+    """Look at the lot once more and write the release, inside the caller's transaction."""
+    slot = _next_step(by, preparation, Step.RELEASED, at)
+    lock_trail(slot.participant.trial)
+    _refuse_lot_now(slot)
+    written = _write(slot, Step.RELEASED, StepContent(note.strip()), by, at)
+    announce_later(slot, written)
+    return _entered(written, slot, deed_of_release(written, hand))
 
 
 def discard(*, preparation: uuid.UUID, reason: str, by: Delegation, at: datetime) -> PreparationStep:
@@ -97,12 +136,10 @@ def discard(*, preparation: uuid.UUID, reason: str, by: Delegation, at: datetime
         )
     with transaction.atomic():
         slot = _next_step(by, preparation, Step.DISCARDED, at)
-        _enter("syringe.discarded", slot, by, at)
+        lock_trail(slot.participant.trial)
         if not slot.recorded:
-            Readiness.objects.filter(
-                participant=slot.participant, number=slot.number, date=slot.date
-            ).delete()
-        return _write(slot, Step.DISCARDED, StepContent(reason.strip()), by, at)
+            take_back(slot, at)
+        return _entered(_write(slot, Step.DISCARDED, StepContent(reason.strip()), by, at), slot)
 
 
 def _locked_slot(by: Delegation, preparation: uuid.UUID) -> Slot:
@@ -147,20 +184,6 @@ def _refuse_lot_now(slot: Slot) -> None:
         raise fault
 
 
-def _say_ready(slot: Slot, at: datetime) -> None:
-    """Say so to the clinic, and write every row anew that does not show yet: where rows lie tells no order.
-
-    Held together by the lock of the sealed trail, which `_enter` took.
-    """
-    participant = slot.participant
-    moment = visible_from(slot.date, participant.site.tzinfo, at)
-    ready = Readiness(participant=participant, number=slot.number, date=slot.date, visible_from=moment)
-    hidden = Readiness.objects.filter(participant__trial=participant.trial_id, visible_from__gt=at)
-    rows = sorted([ready, *hidden], key=lambda row: row.pk)
-    hidden.delete()
-    Readiness.objects.bulk_create(rows)
-
-
 def _write(slot: Slot, step: Step, content: StepContent, by: Delegation, at: datetime) -> PreparationStep:
     row, _new = Preparation.objects.get_or_create(
         id=slot.id, defaults={"participant": slot.participant, "number": slot.number, "date": slot.date}
@@ -173,8 +196,13 @@ def _write(slot: Slot, step: Step, content: StepContent, by: Delegation, at: dat
     return written
 
 
-def _enter(action: str, slot: Slot, by: Delegation, at: datetime) -> None:
-    """The sealed trail's entry of an act: which syringe, never what is in it."""
-    body = {"day": slot.date.isoformat(), "injection": slot.number, "syringe": str(slot.id)}
-    subject, trial = slot.participant.number, slot.participant.trial
-    write_note(action=action, subject=subject, by=by, at=at, trial=trial, body=body)
+def _entered(written: PreparationStep, slot: Slot, deed: Deed | None = None) -> PreparationStep:
+    """The step, with its entry in the sealed trail: which syringe, never what is in it."""
+    body: dict[str, object] = {"day": slot.date.isoformat(), "injection": slot.number}
+    body |= {"syringe": str(slot.id)}
+    subject, trial, action = slot.participant.number, slot.participant.trial, f"syringe.{written.step}"
+    body |= deed.facts if deed else {}
+    entry = write_note(action=action, subject=subject, by=written.by, at=written.at, trial=trial, body=body)
+    if deed:
+        sign_sealed(deed, entry, by=written.by, at=written.at, site=slot.participant.site)
+    return written

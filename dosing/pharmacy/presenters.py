@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, ngettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy, pgettext
 
 from dosing.pharmacy.contents import Made
 from dosing.pharmacy.forms import QuickPrepareForm
@@ -87,9 +87,7 @@ def card(view: PreparationView, by: Delegation) -> Card:
     return Card(
         view=view,
         day=full_day(view.date),
-        where=_("course %(course)d, day %(day)d") % {"course": view.course, "day": view.day_in_course}
-        if view.course
-        else _("injection %(number)d") % {"number": view.number},
+        where=" · ".join(filter(None, [_where(view), _stands(view.day_state)])),
         big=big,
         aside=aside,
         product=product,
@@ -102,6 +100,26 @@ def card(view: PreparationView, by: Delegation) -> Card:
         form=_quick(view),
         released_at=time_of_day(view.steps[-1].at, view.site) if view.state == "released" else "",
     )
+
+
+def _where(view: PreparationView) -> str:
+    """Which injection it is, in the words of the calendar."""
+    if not view.course:
+        return _("injection %(number)d") % {"number": view.number}
+    return _("course %(course)d, day %(day)d") % {"course": view.course, "day": view.day_in_course}
+
+
+def _stands(state: str) -> str:
+    """How the injection's day stands, where it is not simply to come."""
+    words = {
+        "given": _("given"),
+        "partial": _("partly given"),
+        "missed": _("not given"),
+        "late": _("not recorded"),
+        "hold": pgettext("injection", "on hold"),
+        "stopped": _("stopped"),
+    }
+    return words.get(state, "")
 
 
 def headline(content: ArmPreparation | Made | None, named: Callable[[str], str]) -> tuple[str, str, str]:

@@ -17,9 +17,10 @@ def visible_from(day: date, zone: ZoneInfo, released_at: datetime) -> datetime:
     worked can be read from it; what comes later shows with everything else of its quarter.
     """
     opening = datetime.combine(day, FIRST_READY, zone).astimezone(UTC)
-    return max(opening, _next_quarter(released_at.astimezone(UTC)))
+    return max(opening, quarter_of(released_at) + GRID)
 
 
-def _next_quarter(moment: datetime) -> datetime:
-    hour = moment.replace(minute=0, second=0, microsecond=0)
-    return hour + ((moment - hour) // GRID + 1) * GRID
+def quarter_of(moment: datetime) -> datetime:
+    """When the quarter of an hour began in which `moment` lies."""
+    hour = moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    return hour + (moment - hour) // GRID * GRID

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dosing.pharmacy.models import Step
 from dosing.pharmacy.slots import Slot
 from trial.models import Delegation
+from trial.policies import refuse_locked
 from trial.refusals import Refusal
 from trial.wording.clock import day_at
 from trial.wording.words import medium_day
@@ -40,12 +41,13 @@ class SamePreparer(Refusal):
 def check_can_take(step: Step, slot: Slot, *, by: Delegation, at: datetime) -> None:
     """Raises why this step is not taken now by this person: what is stopped, the day, the order, the maker.
 
-    What is there may always be discarded.
+    What is there may always be discarded, also after the data lock.
     """
     if step == Step.DISCARDED:
         if not slot.present:
             raise WrongPreparationStep(_("There is no syringe to discard: none is prepared."))
         return
+    refuse_locked(slot.participant.trial_id)
     if slot.stopped:
         raise slot.stopped
     _refuse_day(slot, at)

@@ -20,7 +20,10 @@ from dosing.pharmacy.models import Step, StepBox, StockEntry
 from dosing.pharmacy.trail import announce
 from dosing.pharmacy.vial_counts import doubtful_delivery, doubtful_destruction
 from randomization.sealed.models import Recipient
+from randomization.sealed.vault.trail import lock_trail
 from randomization.sealed.vault.trail import record_sealed as enter
+from trial.core.dates import add_months
+from trial.core.doubts import far_off
 from trial.models import Delegation, Site, Trial
 from trial.permissions import Permission
 from trial.policies import require
@@ -32,6 +35,9 @@ from trial.wording.words import medium_day
 
 MOST_VIALS = 10_000
 NONE_CONFIRMED: Mapping[str, str] = MappingProxyType({})
+
+LONGEST_USE = 60
+"""Months for which vials may be used at most without a question: no medicine is given a longer shelf life."""
 
 
 class LotClash(Refusal):
@@ -116,13 +122,16 @@ def receive_lot(
 ) -> StockEntry:
     """Enter a delivery of `quantity` vials. A lot number that is known adds to its lot.
 
-    More than the whole trial needs is taken only if `confirmed` has that very number under `quantity`.
+    More than the whole trial needs, and a last day of use more than five years ahead, are taken only if
+    `confirmed` has that very number under `quantity`, that very day under `expiry`.
     Raises InvalidInput, NotConfirmed, LotClash or NotPermitted.
     """
     require(by, Permission.MANAGE_STOCK, trial=site.trial_id, site=site)
     _refuse_delivery(site, product, lot_number, expiry, quantity, at)
     doubts = doubtful_delivery(site.trial.protocol_version.protocol, product, quantity)
-    kept = refuse_unconfirmed(doubts, confirmed, fields={"quantity"})
+    today = day_at(site, at)
+    doubts += far_off("expiry", expiry, today, add_months(today, LONGEST_USE))
+    kept = refuse_unconfirmed(doubts, confirmed, fields={"quantity", "expiry"})
     announce("stock.opened", site.number, by, at)
     with _act("stock.received", site, by, at, kept):
         lots = lots_of(site)
@@ -219,8 +228,9 @@ def _act(
     require(by, Permission.MANAGE_STOCK, trial=site.trial_id, site=site)
     with transaction.atomic():
         body = {"confirmed": dict(confirmed)} if confirmed else None
-        enter(action=action, subject=site.number, by=by, at=at, trial=site.trial, body=body)
+        lock_trail(site.trial)
         yield
+        enter(action=action, subject=site.number, by=by, at=at, trial=site.trial, body=body)
         write_now()
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from dosing.models import Readiness
 from dosing.pharmacy.ledger import lots_of
-from dosing.pharmacy.models import StockEntry
+from dosing.pharmacy.models import Announcement, StockEntry
 from dosing.pharmacy.stock import used_vials
-from randomization.verification import Report, Verifier
+from randomization.verifying.reports import Report, Verifier
 from trial.core.sentences import Sentence, Words, counted
-from trial.models import Site
+from trial.models import Site, Trial
 from trial.refusals import Refusal
 
 
@@ -39,4 +40,35 @@ def _fault(site: Site) -> Words:
     )
 
 
-VERIFIERS: Sequence[Verifier] = (stocks,)
+def ready() -> Iterator[Report]:
+    """Every trial: what shows to the clinic as ready was released and published, and the other way round."""
+    for trial in Trial.objects.order_by("pk"):
+        shown = Readiness.objects.filter(participant__trial=trial)
+        fault = next(_ready_faults(trial), "")
+        yield Report(Sentence("readiness in %(trial)s", trial=trial.pk), shown.count(), fault)
+
+
+def _ready_faults(trial: Trial) -> Iterator[Sentence]:
+    whose = "step__preparation"
+    names = (f"{whose}__participant__number", f"{whose}__number", f"{whose}__date", "due_at")
+    told = Announcement.objects.filter(
+        step__preparation__participant__trial=trial, published_at__isnull=False, withdrawn_at=None
+    )
+    published = set(told.values_list(*names))
+    rows = Readiness.objects.filter(participant__trial=trial)
+    shown = set(rows.values_list("participant__number", "number", "date", "visible_from"))
+    for participant, number, *_when in sorted(shown - published):
+        yield Sentence(
+            "injection %(number)s of %(participant)s shows as ready, and no release was published",
+            number=number,
+            participant=participant,
+        )
+    for participant, number, *_when in sorted(published - shown):
+        yield Sentence(
+            "injection %(number)s of %(participant)s was published as ready, and does not show so",
+            number=number,
+            participant=participant,
+        )
+
+
+VERIFIERS: Sequence[Verifier] = (stocks, ready)

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.generic import TemplateView
 
-from dosing.pharmacy.forms import DiscardForm, NoteForm, PrepareForm
+from dosing.pharmacy.forms import DiscardForm, NoteForm, PrepareForm, ReleaseForm, ReleaseListForm
 from dosing.pharmacy.models import PreparationStep
-from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared, release
-from dosing.pharmacy.presenters import card, days_shown
+from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared, release, release_all
+from dosing.pharmacy.presenters import Card, card, days_shown
 from dosing.pharmacy.worklist import preparation, preparations
 from trial.pages.form_page import FormPage
 from trial.pages.frame import Page
+from trial.pages.signing import SigningPage
 from trial.permissions import Permission
 from trial.queries import sites_for
 from trial.wording.clock import day_at
-from trial.wording.words import full_day
+from trial.wording.words import full_day, medium_day
 
 DAYS = 2
 
@@ -35,9 +39,12 @@ class PreparationList(Page, TemplateView):
         today = day_at(sites_for(self.by)[0], self.at)
         found = preparations(day=today, by=self.by, at=self.at, days=DAYS)
         days = days_shown(found, today, DAYS, self.by)
+        several_checked = sum(one.may_release for day in days for one in day.cards) > 1
         nothing = not any(day.cards for day in days)
         several = self.by.site_id is None
-        return super().get_context_data(days=days, nothing=nothing, several_sites=several, **context)
+        return super().get_context_data(
+            days=days, nothing=nothing, several_sites=several, several_checked=several_checked, **context
+        )
 
 
 class SyringePage(Page):
@@ -130,16 +137,57 @@ class CheckSyringe(SyringeAct):
         return mark_checked(**given)
 
 
-class ReleaseSyringe(SyringeAct):
-    """Release a syringe to the ward."""
+class ReleaseSyringe(SyringeAct, SigningPage):
+    """Release a syringe to the ward: signed."""
 
-    form_class = NoteForm
+    form_class = ReleaseForm
     title, submit = _("Release this syringe"), _("Release")
     done = _("The syringe for %(number)s is released.")
 
     def take(self, **given: Any) -> PreparationStep:
         """The service that takes this step."""
         return release(**given)
+
+
+class ReleaseSyringes(SigningPage):
+    """Release every syringe that is checked, or those that are ticked, with one signature."""
+
+    permission = Permission.PREPARE
+    form_class = ReleaseListForm
+    template_name = "pharmacy/release_list.html"
+
+    @cached_property
+    def syringes(self) -> list[tuple[str, str]]:
+        """The syringes of today and tomorrow that this person may release, with their words."""
+        today = day_at(sites_for(self.by)[0], self.at)
+        found = preparations(day=today, by=self.by, at=self.at, days=DAYS)
+        cards = [card(row, self.by) for row in found]
+        return [(str(one.view.id), release_words(one)) for one in cards if one.may_release]
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """What may be released."""
+        return super().get_form_kwargs() | {"syringes": self.syringes}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """Whether there is anything to release."""
+        return super().get_context_data(nothing=not self.syringes, **context)
+
+    def act(self, **answers: Any) -> str:
+        """Release them, all or none."""
+        chosen = [UUID(one) for one in answers["syringes"]]
+        rows = release_all(preparations=chosen, by=self.by, at=self.at, hand=answers["hand"])
+        said = ngettext("%(n)s syringe is released.", "%(n)s syringes are released.", len(rows))
+        return said % {"n": len(rows)}
+
+    def get_success_url(self) -> str:
+        """Back to the list."""
+        return reverse("preparations")
+
+
+def release_words(shown: Card) -> str:
+    """`IM-0101-3 · 7 · 12 Oct 2015`: for whom, which injection, which day."""
+    view = shown.view
+    return f"{view.participant} · {view.number} · {medium_day(view.date)}"
 
 
 class DiscardSyringe(SyringeAct):

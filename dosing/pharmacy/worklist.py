@@ -10,8 +10,10 @@ from datetime import date, datetime, timedelta
 from dosing.pharmacy.contents import Made, StepContent, open_steps
 from dosing.pharmacy.ledger import Lot, lots_of, usable_lots
 from dosing.pharmacy.models import PreparationStep, Step, StepBox
+from dosing.pharmacy.publishing import catch_up
 from dosing.pharmacy.slots import Slot, find_slot, slots_between
 from dosing.pharmacy.steps import check_can_take
+from dosing.reading.queries import injections_between
 from randomization.sealed.models import Recipient
 from randomization.sealed.opening.revealing import reveal_for_preparation
 from randomization.sealed.vault.envelope_contents import SealDamaged
@@ -38,7 +40,8 @@ class StepView:
 class PreparationView:
     """One syringe for the pharmacist's eyes.
 
-    `state` is empty (to prepare), `prepared`, `checked` or `released`. `stopped` is a sentence when
+    `state` is empty (to prepare), `prepared`, `checked` or `released`; `day_state` is the injection's own, as
+    the clinic sees it, and empty once the calendar has moved on. `stopped` is a sentence when
     nothing may be handed out any more (also after the injection was recorded); `fault` one when the
     envelope does not open, and then `recipe` is None. `may` holds the steps that whoever looks may
     take now. `made` is what was prepared, as it was sealed then.
@@ -58,6 +61,7 @@ class PreparationView:
     lots: tuple[Lot, ...]
     recorded: bool = False
     may: frozenset[Step] = frozenset()
+    day_state: str = ""
     stopped: str = ""
     fault: str = ""
 
@@ -68,9 +72,11 @@ def preparations(*, day: date, by: Delegation, at: datetime, days: int = 1) -> t
     Only participants with a drawn envelope whose treatment goes on; a syringe that was made before
     treatment stopped stays in view until it is discarded. The opening is one entry of the sealed
     trail that names every participant, committed before the first box is opened; hence not inside a
-    transaction. Raises NotPermitted or CannotReveal.
+    transaction. What the clinic should have been told already is published first.
+    Raises NotPermitted or CannotReveal.
     """
     require(by, Permission.PREPARE, trial=by.trial_id, site=by.site)
+    catch_up(at=at)
     slots = slots_between(by, day, day + timedelta(days=days - 1))
     return _views([slot for slot in slots if slot.present or slot.stopped is None], by, day, at)
 
@@ -78,6 +84,7 @@ def preparations(*, day: date, by: Delegation, at: datetime, days: int = 1) -> t
 def preparation(*, preparation: uuid.UUID, by: Delegation, at: datetime) -> PreparationView:
     """One syringe by its id, audited like the list. Raises NotFound, NotPermitted or CannotReveal."""
     require(by, Permission.PREPARE, trial=by.trial_id, site=by.site)
+    catch_up(at=at)
     slot = find_slot(by, preparation)
     return _views([slot], by, slot.date, at)[0]
 
@@ -95,11 +102,15 @@ def _views(slots: Sequence[Slot], by: Delegation, day: date, at: datetime) -> tu
     people = list({slot.participant.pk: slot.participant for slot in slots}.values())
     arms = reveal_for_preparation(participants=people, by=by, day=day, at=at)
     contents = _contents(slots)
+    dates = [slot.date for slot in slots] or [day]
+    injections = injections_between([one.pk for one in people], min(dates), max(dates), at=at)
+    states = {key: str(found.state) for key, found in injections.items()}
     stocks = {site.pk: lots_of(site).values() for site in {slot.participant.site for slot in slots}}
     return tuple(
         replace(
             _view(slot, arms[slot.participant.pk], contents, stocks[slot.participant.site_id]),
             may=frozenset(step for step in Step if can(check_can_take, step, slot, by=by, at=at)),
+            day_state=states.get((slot.participant.pk, slot.number, slot.date), ""),
         )
         for slot in slots
     )

@@ -17,19 +17,22 @@ from randomization.limits import target_notices
 from randomization.models import Envelope, RandomizedInError
 from randomization.queries import randomized_at
 from trial.core.protocol import Protocol
-from trial.models import Delegation, EligibilityCheck, Participant, Site, Status, WithdrawalScope
-from trial.queries import participants_for, sites_for
+from trial.models import Delegation, EligibilityCheck, Participant, Site, Status
+from trial.queries import CountedEnd, ends_among, participants_for, sites_for
 from trial.wording.clock import day_at
 
 
 @dataclass(frozen=True)
 class Person:
-    """One participant as far as counting needs them. `failures` are the criteria failed at the last check."""
+    """One participant as far as counting needs them. `failures` are the criteria failed at the last check.
+
+    `ends` are all that count, the oldest first, whatever status came after them.
+    """
 
     number: str
     site: str
     status: Status
-    scope: WithdrawalScope | None
+    ends: tuple[CountedEnd, ...]
     screened: date
     consented: bool
     randomized: date | None
@@ -38,10 +41,18 @@ class Person:
     in_error: bool
     failures: tuple[str, ...]
 
+    @property
+    def stopped(self) -> CountedEnd | None:
+        """The end by which treatment was stopped early; None for whoever had all of it or still has it."""
+        return next((end for end in self.ends if end.early), None)
+
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known within one person's reach at one moment. `whole` says whether that is the whole trial."""
+    """What is known within one person's reach at one moment. `whole` says whether that is the whole trial.
+
+    Who was screened by mistake is not among the `people`; `mistakes` says how many such there are.
+    """
 
     at: datetime
     today: date
@@ -54,6 +65,7 @@ class Facts:
     deviations: tuple[DeviationView, ...]
     reminders: Mapping[tuple[str, str], int]
     notices: tuple[str, ...] = ()
+    mistakes: int = 0
 
     @property
     def opened(self) -> date | None:
@@ -66,13 +78,16 @@ def read_facts(by: Delegation, *, at: datetime) -> Facts:
     sites = sites_for(by)
     injections, visits = every_day(sites, at=at)
     protocol = by.trial.protocol_version.protocol
+    everyone = _people(by, injections)
+    people = tuple(person for person in everyone if person.status != Status.MISTAKE)
     return Facts(
         at=at,
         today=max(day_at(site, at) for site in sites),
         protocol=protocol,
         sites=tuple(sites),
         whole=by.site_id is None or _alone(protocol),
-        people=_people(by, injections),
+        people=people,
+        mistakes=len(everyone) - len(people),
         injections=injections,
         visits=visits,
         deviations=tuple(as_rows(deviations_for(by))),
@@ -94,13 +109,14 @@ def _people(by: Delegation, injections: tuple[InjectionDay, ...]) -> tuple[Perso
     )
     wrong = RandomizedInError.objects.filter(participant__in=reach.values("pk"))
     errors = set(wrong.values_list("participant", flat=True))
+    ends = ends_among(reach)
     begun = {day.participant_id for day in injections if day.state in {"given", "partial"}}
     return tuple(
         Person(
             number=row.number,
             site=row.site.number,
             status=Status(row.current_status),
-            scope=WithdrawalScope(row.current_scope) if row.current_scope else None,
+            ends=tuple(ends.get(row.pk, ())),
             screened=day_at(row.site, row.screened_at),
             consented=row.signed_on is not None,
             randomized=_day(row, drawn),

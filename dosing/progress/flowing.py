@@ -7,13 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from dosing.core.charts import Box, Stage, flow
 from dosing.progress.facts import Facts, Person
 from dosing.progress.figure import Cell, Figure
 from trial.core.protocol import Protocol
-from trial.models import Status, WithdrawalScope
+from trial.models import EndReason, Status
+from trial.queries import CountedEnd
 from trial.refusals import in_page_language
 
 BEFORE = (Status.SCREENING, Status.ELIGIBLE)
@@ -54,15 +55,28 @@ def participant_flow(facts: Facts) -> Figure:
     pairs = _pairs(facts)
     drawn = sum(bool(person.randomized) for person in facts.people)
     said = {"all": len(facts.people), "drawn": drawn}
+    sentence = _("%(all)s were assessed for eligibility, %(drawn)s of them randomised.") % said
+    if facts.mistakes:
+        sentence += " " + _mistaken(facts.mistakes)
     return Figure(
         key="flow",
         title=_("Participant flow (CONSORT 2025)"),
-        sentence=_("%(all)s were assessed for eligibility, %(drawn)s of them randomised.") % said,
+        sentence=sentence,
         columns=(_("Step"), _("Participants")),
-        rows=[row for pair in pairs for group in pair for row in group.rows],
+        rows=[row for pair in pairs for group in pair for row in group.rows]
+        + ([(_("Screened by mistake, not counted"), facts.mistakes)] if facts.mistakes else []),
         drawing=flow([Stage(main.box, side.box) for main, side in pairs]),
         note=_("The arms stand beside each other only when the trial is over and its list has been opened."),
     )
+
+
+def _mistaken(count: int) -> str:
+    """How many numbers were given by mistake and are in no count."""
+    return ngettext(
+        "%(n)s number was given by mistake and is not counted.",
+        "%(n)s numbers were given by mistake and are not counted.",
+        count,
+    ) % {"n": count}
 
 
 def _pairs(facts: Facts) -> list[tuple[Group, Group]]:
@@ -88,7 +102,7 @@ def _not_randomized(people: Iterable[Person], protocol: Protocol) -> Group:
     parts = (
         (_("not eligible"), len(failed)),
         *why,
-        *_scopes(left),
+        *_ended(person.ends[-1] for person in left),
         (_("still being screened"), len(waiting)),
     )
     return Group(_("Not randomised"), len(others), parts)
@@ -112,7 +126,12 @@ def _in_error(drawn: list[Person]) -> tuple[Counted, ...]:
 def _not_begun(drawn: list[Person]) -> Group:
     others = [person for person in drawn if not person.begun]
     over = [person for person in others if _ended_treatment(person)]
-    parts = ((_("day 1 lies ahead"), len(others) - len(over)), *_scopes(over))
+    stopped = [person.stopped for person in over if person.stopped]
+    parts = (
+        (_("day 1 lies ahead"), len(others) - len(over)),
+        *_ended(stopped),
+        (_("every injection missed"), len(over) - len(stopped)),
+    )
     return Group(_("Treatment not begun"), len(others), parts)
 
 
@@ -128,12 +147,13 @@ def _treatment(begun: list[Person]) -> tuple[Counted, ...]:
 
 
 def _finished(person: Person) -> bool:
-    return person.status in {Status.FOLLOW_UP, Status.COMPLETED} and not person.scope
+    """Whether treatment went to its planned end: who stopped early and came to every visit has not."""
+    return _ended_treatment(person) and not person.stopped
 
 
 def _stopped(begun: list[Person]) -> Group:
-    over = [person for person in begun if _ended_treatment(person) and not _finished(person)]
-    return Group(_("Treatment stopped"), len(over), _scopes(over))
+    stopped = [person.stopped for person in begun if person.stopped]
+    return Group(_("Treatment stopped"), len(stopped), _ended(stopped))
 
 
 def _followed(drawn: list[Person]) -> tuple[Counted, ...]:
@@ -148,19 +168,11 @@ def _followed(drawn: list[Person]) -> tuple[Counted, ...]:
 
 def _left(drawn: list[Person]) -> Group:
     gone = [person for person in drawn if person.status == Status.WITHDRAWN]
-    return Group(_("Not followed to the end"), len(gone), _scopes(gone))
+    return Group(_("Not followed to the end"), len(gone), _ended(person.ends[-1] for person in gone))
 
 
-def _scopes(people: Iterable[Person]) -> tuple[Counted, ...]:
-    """Why people left: the words of the withdrawal's scope, in one order."""
-    words = {
-        WithdrawalScope.TREATMENT: _("withdrew from treatment"),
-        WithdrawalScope.VISITS: _("withdrew from treatment and visits"),
-        WithdrawalScope.CONTACT: _("withdrew from any contact"),
-        WithdrawalScope.TRIAL: _("withdrew from the trial"),
-        WithdrawalScope.DEATH: _("died"),
-        WithdrawalScope.LOST: _("lost to follow-up"),
-        None: _("for another reason"),
-    }
-    scopes = Counter(person.scope for person in people)
-    return tuple((word, scopes[scope]) for scope, word in words.items())
+def _ended(ends: Iterable[CountedEnd]) -> tuple[Counted, ...]:
+    """Who or what ended it, by the coded reasons in the order of the list; last, what has no code."""
+    codes = Counter(end.cause for end in ends)
+    coded = ((str(reason.label), codes[reason]) for reason in EndReason)
+    return (*coded, (_("reason not coded"), codes[None]))

@@ -58,8 +58,8 @@ def _of_days(facts: Facts) -> Iterator[Gap]:
             )
     for visit in facts.visits:
         if visit.state == "late":
-            last = visit.date if visit.moved else visit.latest
-            yield Gap(_("Visits"), visit.participant, _("visit %(code)s") % {"code": visit.code}, last)
+            since = min(visit.last_day, facts.today)
+            yield Gap(_("Visits"), visit.participant, _("visit %(code)s") % {"code": visit.code}, since)
 
 
 def _of_deviations(facts: Facts) -> Iterator[Gap]:

@@ -11,10 +11,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from dosing.models import BodySite, ChoiceKind, InjectionOutcome, ReminderState, Timing, VisitOutcome
+from randomization.code_breaks import BY_LINK, code_breaks_of, what_happened
 from randomization.models import Envelope
 from trial.core.protocol import ReminderFor
-from trial.models import Delegation, Participant, ParticipantStatus, Status, WithdrawalScope
-from trial.wording.words import full_day, moment
+from trial.models import Delegation, EndReason, Participant, ParticipantStatus, Status, WithdrawalScope
+from trial.wording.words import full_day, moment, status_in_words
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ def story(participant: Participant, envelope: Envelope | None) -> list[Event]:
         _visits,
         _statuses,
         _reminders,
+        _code_breaks,
     )
     told = [*before, *(event for teller in tellers for event in teller(participant))]
     names = _names(participant)
@@ -82,6 +84,14 @@ def _draw(envelope: Envelope | None) -> Told:
             _("Envelope drawn: %(number)s") % {"number": envelope.number},
             envelope.drawn_by_id,
         )
+
+
+def _code_breaks(participant: Participant) -> Told:
+    """When and by whom the code was broken; by a link it was whoever had it, so nobody is named."""
+    if not getattr(participant, "code_broken", True):
+        return
+    for row in code_breaks_of([participant]):
+        yield row.at, what_happened(row), None if row.means == BY_LINK else row.by_id
 
 
 def _bookings(participant: Participant) -> Told:
@@ -133,12 +143,16 @@ def _visits(participant: Participant) -> Told:
 def _statuses(participant: Participant) -> Told:
     before = ""
     for row in participant.statuses.all():
-        if row.status == Status.ON_HOLD:
+        if row.corrects_id is not None:
+            yield row.at, _with(_corrected(row, before), row.reason), row.by_id
+        elif row.status == Status.MISTAKE:
+            yield row.at, _with(_("Marked as screened by mistake"), row.reason), row.by_id
+        elif row.status == Status.ON_HOLD:
             yield row.at, _with(_("Treatment put on hold"), row.reason), row.by_id
         elif before == Status.ON_HOLD and not row.scope:
             yield row.at, _with(_("Hold released"), row.reason), row.by_id
         elif row.scope:
-            yield row.at, _with(_left(row), row.reason), row.by_id
+            yield row.at, _with(told_end(row), row.reason), row.by_id
         elif before == Status.WITHDRAWN:
             yield row.at, _with(_("Found again"), row.reason), row.by_id
         elif row.status == Status.COMPLETED:
@@ -146,7 +160,18 @@ def _statuses(participant: Participant) -> Told:
         before = row.status
 
 
-def _left(row: ParticipantStatus) -> str:
+def _corrected(row: ParticipantStatus, before: str) -> str:
+    """What a correction says: of a mark, or of an end."""
+    if before == Status.MISTAKE:
+        return _("Mark taken back: rightly screened")
+    if row.restores_id is None:
+        return _("Corrected: %(end)s") % {"end": told_end(row)}
+    state = status_in_words(Status(row.status), row.scope)
+    return _("The entry before was wrong; the participant is %(state)s again") % {"state": state}
+
+
+def told_end(row: ParticipantStatus) -> str:
+    """A withdrawal, a death or a loss in words, with its day."""
     day = {"day": full_day(row.ended_on) if row.ended_on else "–"}
     match scope := WithdrawalScope(row.scope):
         case WithdrawalScope.DEATH:
@@ -160,9 +185,21 @@ def _left(row: ParticipantStatus) -> str:
             | WithdrawalScope.TRIAL
             | WithdrawalScope.REMINDERS
         ):
-            return _("Withdrawn from: %(scope)s") % {"scope": scope.label}
+            return _ended(row, scope)
         case _:
             assert_never(scope)
+
+
+def _ended(row: ParticipantStatus, scope: WithdrawalScope) -> str:
+    """An end that somebody said, in words that fit who said it: a participant withdraws, nobody else does."""
+    day = full_day(row.ended_on) if row.ended_on else ""  # some are older than the days of ends
+    said = {"day": day, "scope": scope.label}
+    if row.cause in {EndReason.BY_SUBJECT, EndReason.BY_GUARDIAN}:
+        sentence = _("Withdrawn on %(day)s from: %(scope)s") if day else _("Withdrawn from: %(scope)s")
+        return sentence % said
+    sentence = _("Ended on %(day)s: %(scope)s") if day else _("Ended: %(scope)s")
+    why = EndReason(row.cause).label if row.cause else _("reason not coded")
+    return f"{sentence % said} · {why}"
 
 
 def _reminders(participant: Participant) -> Told:

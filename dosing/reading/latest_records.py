@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from dosing.models import InjectionOutcome, InjectionRecord, VisitOutcome, VisitRecord
 from trial.models import Participant
+from trial.models.prepared import Prepared
 
 IN_PART = (InjectionOutcome.GIVEN, InjectionOutcome.PARTIAL)
 
@@ -22,9 +23,17 @@ def latest_records() -> QuerySet[InjectionRecord]:
     return InjectionRecord.objects.filter(~Exists(later)).exclude(outcome=InjectionOutcome.REOPENED)
 
 
+_outcomes: Prepared[tuple[int, str]] = Prepared(
+    lambda participant: latest_records().filter(participant=participant).values_list("number", "outcome")
+)
+_visits: Prepared[VisitRecord] = Prepared(
+    lambda participant: VisitRecord.objects.filter(participant=participant).order_by("sequence")
+)
+
+
 def outcomes_of(participant: Participant) -> dict[int, str]:
     """What became of each recorded injection, by number."""
-    return dict(latest_records().filter(participant=participant).values_list("number", "outcome"))
+    return dict(_outcomes(participant=participant))
 
 
 def recorded_of(people: Iterable[UUID]) -> set[tuple[UUID, int]]:
@@ -34,8 +43,7 @@ def recorded_of(people: Iterable[UUID]) -> set[tuple[UUID, int]]:
 
 def latest_visits(participant: Participant) -> dict[str, VisitRecord]:
     """The record that counts of each visit with one, by code; a visit that was moved is still to come."""
-    rows = VisitRecord.objects.filter(participant=participant).order_by("sequence")
-    return {row.code: row for row in rows}
+    return {row.code: row for row in _visits(participant=participant)}
 
 
 def seen_on(participant: Participant) -> tuple[date, ...]:

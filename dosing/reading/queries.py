@@ -5,21 +5,24 @@ The number of queries does not grow with the number of participants or days.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, assert_never
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from dosing.core.day_state import DayState, is_recorded
+from dosing.core.day_state import DayState, Expected, is_recorded, state_of
+from dosing.core.stops import NO_STOPS, Stop, Stops, Treatment
 from dosing.models import (
     InjectionOutcome,
     InjectionRecord,
+    LeftOpen,
     Plan,
     PlannedInjection,
     PlannedVisit,
@@ -28,9 +31,9 @@ from dosing.models import (
     VisitRecord,
 )
 from dosing.reading.latest_records import latest_records
-from dosing.reading.treatment import Treatment, treatment_of
-from trial.models import Participant, ParticipantStatus, Site, Status
-from trial.queries import NotFound
+from dosing.reading.treatment import stops_of, treatment_of
+from trial.models import DataLock, Delegation, Participant, ParticipantStatus, Site, Status
+from trial.queries import NotFound, everybody, not_locked
 from trial.wording.clock import day_at
 
 Day = date
@@ -39,7 +42,12 @@ Day = date
 
 @dataclass(frozen=True)
 class InjectionDay:
-    """One injection as it stands: `state` is given, partial, missed, late, due, planned, hold or stopped."""
+    """One injection as it stands: `state` is given, partial, missed, late, due, planned, hold or stopped.
+
+    `happened_on` is the site's day on which it was given. Of a day that is stopped or held, `stopped_by` says
+    by what (`hold`, or the scope of an end) and `stopped_since` after which day. `only_asked` is an open day
+    from before a stop: nothing can be done on it any more.
+    """
 
     participant_id: UUID
     participant: str
@@ -55,6 +63,10 @@ class InjectionDay:
     state: DayState
     ready: bool
     happened_at: datetime | None = None
+    happened_on: Day | None = None
+    stopped_by: str = ""
+    stopped_since: Day | None = None
+    only_asked: bool = False
     place: str = ""
     body_site: str = ""
     given_by: str = ""
@@ -67,6 +79,11 @@ class InjectionDay:
         return f"C{self.course_number}D{self.day_in_course}"
 
     @property
+    def last_day(self) -> Day:
+        """The last day on which it was to be given."""
+        return self.date
+
+    @property
     def recorded(self) -> bool:
         """Whether it is known what became of it."""
         return is_recorded(self.state)
@@ -76,7 +93,8 @@ class InjectionDay:
 class VisitDay:
     """One visit as it stands: `state` is done, missed, late, due, planned or stopped.
 
-    `date` is the day it is expected on: the target, or the day to which it was moved.
+    `date` is the day it is expected on: the target, or the day to which it was moved. `stopped_by` and
+    `stopped_since` say what stops it, and after which day.
     """
 
     participant_id: UUID
@@ -91,8 +109,21 @@ class VisitDay:
     state: DayState
     moved: bool = False
     done_on: Day | None = None
+    stopped_by: str = ""
+    stopped_since: Day | None = None
+    only_asked: bool = False
     reason: str = ""
     cause: str = ""
+
+    @property
+    def happened_on(self) -> Day | None:
+        """The day on which it was done."""
+        return self.done_on
+
+    @property
+    def last_day(self) -> Day:
+        """The last day on which it was to be done: of its window, or the day to which it was moved."""
+        return self.date if self.moved else self.latest
 
     @property
     def recorded(self) -> bool:
@@ -109,6 +140,11 @@ class CalendarView:
     provisional: bool
     injections: tuple[InjectionDay, ...]
     visits: tuple[VisitDay, ...]
+
+    @property
+    def days(self) -> tuple[InjectionDay | VisitDay, ...]:
+        """Injections and visits together."""
+        return (*self.injections, *self.visits)
 
     @property
     def courses(self) -> tuple[tuple[int, tuple[InjectionDay, ...]], ...]:
@@ -146,21 +182,32 @@ def calendar_of(participant: Participant, *, at: datetime) -> CalendarView | Non
 
 
 def calendars_of(people: Iterable[Participant], *, at: datetime) -> dict[UUID, CalendarView]:
-    """The calendars of these participants, three queries for all; who has none is not there."""
-    today = {person.pk: day_at(person.site, at) for person in people}
-    current = Plan.objects.filter(participant__in=list(today), superseded_at=None)
+    """The calendars of these participants; who has none is not there.
+
+    Three queries for all, and one more where treatment of somebody is held or has ended.
+    """
+    sites = {person.pk: person.site for person in people}
+    current = Plan.objects.filter(participant__in=list(sites), superseded_at=None)
     plans = {plan.participant_id: plan for plan in current.select_related("protocol_version")}
     if not plans:
         return {}
     injections: dict[UUID, list[InjectionDay]] = {key: [] for key in plans}
     visits: dict[UUID, list[VisitDay]] = {key: [] for key in plans}
-    for row in _injections(at).filter(plan__in=plans.values()).order_by("date", "number"):
+    doses = list(_injections(at).filter(plan__in=plans.values()).order_by("date", "number"))
+    seen = list(_visits().filter(plan__in=plans.values()).order_by("date", "code"))
+    stops = _stops(doses, seen)
+    for row in doses:
         key = row.plan.participant_id
-        injections[key].append(_injection_day(row, today[key]))
-    for row in _visits().filter(plan__in=plans.values()).order_by("date", "code"):
+        injections[key].append(_injection_day(row, sites[key], day_at(sites[key], at), stops))
+    for row in seen:
         key = row.plan.participant_id
-        visits[key].append(_visit_day(row, today[key]))
+        visits[key].append(_visit_day(row, day_at(sites[key], at), stops))
     return {key: _calendar(plan, injections[key], visits[key]) for key, plan in plans.items()}
+
+
+def _stops(*kinds: Iterable[Any]) -> Mapping[UUID, Stops]:
+    """What stops the days of those to whom these rows belong."""
+    return stops_of({(row.plan.participant_id, row.status) for rows in kinds for row in rows})
 
 
 def _calendar(plan: Plan, injections: Iterable[InjectionDay], visits: Iterable[VisitDay]) -> CalendarView:
@@ -177,7 +224,8 @@ def injection_day(participant: Participant, number: int, *, at: datetime) -> Inj
             _("%(participant)s has no injection %(number)s in the calendar. Book day 1, or check the number.")
             % {"participant": participant.number, "number": number}
         )
-    return _injection_day(row, day_at(participant.site, at))
+    site = participant.site
+    return _injection_day(row, site, day_at(site, at), _stops([row]))
 
 
 def visit_day(participant: Participant, code: str, *, at: datetime) -> VisitDay:
@@ -188,7 +236,7 @@ def visit_day(participant: Participant, code: str, *, at: datetime) -> VisitDay:
             _("%(participant)s has no visit %(code)s in the calendar. Book day 1, or check the code.")
             % {"participant": participant.number, "code": code}
         )
-    return _visit_day(row, day_at(participant.site, at))
+    return _visit_day(row, day_at(participant.site, at), _stops([row]))
 
 
 def every_day(
@@ -196,38 +244,67 @@ def every_day(
 ) -> tuple[tuple[InjectionDay, ...], tuple[VisitDay, ...]]:
     """Every injection and visit of the current calendars of these sites, each by its own site's day.
 
-    Two queries, however many there are.
+    Two queries, however many there are, and one more where something is stopped.
     """
-    today = {site.pk: day_at(site, at) for site in sites}
-    reach = {"plan__participant__site__in": list(today)}
-    injections = _injections(at).filter(**reach).order_by("plan__participant__number", "number")
-    visits = _visits().filter(**reach).order_by("plan__participant__number", "date", "code")
+    reached = {site.pk: site for site in sites}
+    today = {key: day_at(site, at) for key, site in reached.items()}
+    reach = {"plan__participant__site__in": list(reached)}
+    injections = list(_injections(at).filter(**reach).order_by("plan__participant__number", "number"))
+    visits = list(_visits().filter(**reach).order_by("plan__participant__number", "date", "code"))
+    stops, where = _stops(injections, visits), attrgetter("plan.participant.site_id")
     return (
-        tuple(_injection_day(row, today[row.plan.participant.site_id]) for row in injections),
-        tuple(_visit_day(row, today[row.plan.participant.site_id]) for row in visits),
+        tuple(_injection_day(row, reached[where(row)], today[where(row)], stops) for row in injections),
+        tuple(_visit_day(row, today[where(row)], stops) for row in visits),
     )
 
 
+def injections_between(
+    people: Iterable[UUID], first: date, last: date, *, at: datetime
+) -> dict[tuple[UUID, int, date], InjectionDay]:
+    """The injections of these days, by participant, number and day; for who prepares them."""
+    rows = list(
+        _injections(at)
+        .filter(plan__participant__in=list(people), date__range=(first, last))
+        .select_related("plan__participant__site")
+    )
+    stops, sites = _stops(rows), [row.plan.participant.site for row in rows]
+    days = [_injection_day(row, site, day_at(site, at), stops) for row, site in zip(rows, sites, strict=True)]
+    return {(day.participant_id, day.number, day.date): day for day in days}
+
+
 def due_list(sites: Iterable[Site], *, on: date, at: datetime) -> DueList:
-    """What those sites have to do on a day, what is late by then, and what has been done that day."""
-    site_ids = [site.pk for site in sites]
-    injections = _due_injections(site_ids, on, at)
-    visits = [
-        _visit_day(row, on)
-        for row in _visits()
+    """What those sites have to do on a day, what is late by then, and what has been done that day.
+
+    What was never recorded is asked for also of those who have left since. Not in a trial whose data are
+    locked; and of days that an earlier version took for stopped, see `days_left_open`.
+    """
+    reached = {site.pk: site for site in sites}
+    doses, visits = list(_due_injections(list(reached), on, at)), list(_due_visits(list(reached), on))
+    stops = _stops(doses, visits)
+    seen = [_visit_day(row, on, stops) for row in visits]
+    wanted = [day for row, day in zip(visits, seen, strict=True) if _is_wanted(row, day)]
+    return DueList(on, _by_course(doses, on, stops, reached), tuple(sorted(wanted, key=_urgency)))
+
+
+def _due_visits(site_ids: list[UUID], on: date) -> QuerySet[Any]:
+    """Visits that are due, late or done; of those who have left only what lay before the end."""
+    last = ParticipantStatus.objects.filter(participant=OuterRef("plan__participant")).order_by("-sequence")
+    ended = Coalesce(Subquery(last.values("ended_on")[:1]), Value(on), output_field=DateField())
+    return _asked(
+        _visits()
         .filter(plan__participant__site__in=site_ids)
         .filter(
             Q(earliest__lte=on, last_outcome=None)
             | Q(last_outcome=VisitOutcome.MOVED, last_day__lte=on)
             | Q(last_outcome=VisitOutcome.DONE, last_day=on)
         )
-        .exclude(status__in=(Status.WITHDRAWN, Status.COMPLETED), last_outcome=None)
-    ]
-    wanted = [day for day in visits if day.state in {"late", "due", "done"}]
-    return DueList(on, tuple(injections), tuple(sorted(wanted, key=_urgency)))
+        .annotate(ended=ended)
+        .filter(~Q(status=Status.WITHDRAWN) | Q(last_outcome__isnull=False) | Q(date__lte=F("ended")))
+        .exclude(status=Status.COMPLETED, last_outcome=None)
+    )
 
 
-def _due_injections(site_ids: list[UUID], on: date, at: datetime) -> list[DueInjection]:
+def _due_injections(site_ids: list[UUID], on: date, at: datetime) -> QuerySet[Any]:
     """Due, late or done injections, read together with the rest of their courses."""
     recorded = latest_records().filter(participant=OuterRef("plan__participant"), number=OuterRef("number"))
     relevant = PlannedInjection.objects.filter(
@@ -236,17 +313,67 @@ def _due_injections(site_ids: list[UUID], on: date, at: datetime) -> list[DueInj
         course_number=OuterRef("course_number"),
     )
     rows = _injections(at).filter(Exists(relevant), plan__participant__site__in=site_ids)
-    days = [_injection_day(row, on) for row in rows.order_by("plan__participant__number", "number")]
+    return _asked(rows.order_by("plan__participant__number", "number"))
+
+
+def _by_course(
+    rows: Iterable[Any], on: date, stops: Mapping[UUID, Stops], sites: Mapping[UUID, Site]
+) -> tuple[DueInjection, ...]:
+    """The injections of these rows that belong on the list of a day, each with the states of its course."""
+    days = [(row, _injection_day(row, sites[row.plan.participant.site_id], on, stops)) for row in rows]
     due = []
-    for _course, group in groupby(days, key=attrgetter("participant", "course_number")):
+    for _course, group in groupby(days, key=lambda pair: (pair[1].participant, pair[1].course_number)):
         course = list(group)
-        states = tuple(day.state for day in course)
-        due += [DueInjection(day, states) for day in course if _on_the_list(day, on)]
-    return sorted(due, key=lambda item: _urgency(item.day))
+        states = tuple(day.state for _row, day in course)
+        due += [DueInjection(day, states) for row, day in course if _on_the_list(row, day, on)]
+    return tuple(sorted(due, key=lambda item: _urgency(item.day)))
 
 
-def _on_the_list(day: InjectionDay, on: date) -> bool:
-    return day.state in {"late", "due"} or (day.recorded and day.date == on)
+def _asked(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """These days, each with what keeps from asking about it: locked data, and what an upgrade left open."""
+    person = OuterRef("plan__participant")
+    left_open = LeftOpen.objects.filter(participant=person).values("through")
+    return rows.annotate(
+        locked=Exists(DataLock.objects.filter(trial=OuterRef("plan__participant__trial"))),
+        left_open=Subquery(left_open[:1]),
+    )
+
+
+def _on_the_list(row: Any, day: InjectionDay, on: date) -> bool:
+    return _is_wanted(row, day) and (not day.recorded or day.date == on)
+
+
+def _is_wanted(row: Any, day: InjectionDay | VisitDay) -> bool:
+    """Whether the day belongs on a list: what is done, and what somebody is asked about."""
+    if day.recorded:
+        return day.state != DayState.MISSED or isinstance(day, InjectionDay)
+    if day.state not in {DayState.LATE, DayState.DUE} or row.locked:
+        return False
+    return not _was_left_open(row, day)
+
+
+def _was_left_open(row: Any, day: InjectionDay | VisitDay) -> bool:
+    """Whether an earlier version took the day for stopped, and what stopped it is still in force."""
+    return row.left_open is not None and day.only_asked and day.date <= row.left_open
+
+
+def days_left_open(by: Delegation, *, at: datetime) -> tuple[InjectionDay | VisitDay, ...]:
+    """The days that nobody recorded and that an earlier version took for stopped, by participant and day.
+
+    Nobody was asked about them then. They are shown as one list, and not asked in locked data. One query
+    where there are none.
+    """
+    people = LeftOpen.objects.filter(not_locked("participant__trial"), participant__trial=by.trial_id)
+    if by.site_id is not None:
+        people = people.filter(participant__site=by.site_id)
+    through = dict(people.values_list("participant", "through"))
+    if not through:
+        return ()
+    views = calendars_of(everybody().filter(pk__in=through), at=at)
+    found = [
+        day for key, view in views.items() for day in view.days if day.only_asked and day.date <= through[key]
+    ]
+    return tuple(sorted(found, key=lambda day: (day.participant, day.date, day.code)))
 
 
 def _urgency(day: InjectionDay | VisitDay) -> tuple[int, date, str]:
@@ -304,9 +431,13 @@ def _visits() -> QuerySet[Any]:
     )
 
 
-def _injection_day(row: PlannedInjection, today: date) -> InjectionDay:
-    facts = row  # annotated by `_injections`
-    participant = row.plan.participant
+def _injection_day(row: Any, site: Site, today: date, stops: Mapping[UUID, Stops]) -> InjectionDay:
+    """The injection of a row of `_injections` as it stands."""
+    participant, outcome = row.plan.participant, None if _is_open(row) else DayState(row.last_outcome)
+    stopped = stops.get(participant.pk, NO_STOPS)
+    expected = Expected(row.date, row.date, row.date)
+    state = state_of(expected, outcome, today=today, stop=stopped.injections, held=stopped.held)
+    by, since = _stopped(state, stopped.injections)
     return InjectionDay(
         participant_id=participant.pk,
         participant=participant.number,
@@ -319,76 +450,58 @@ def _injection_day(row: PlannedInjection, today: date) -> InjectionDay:
         date=row.date,
         earliest=row.earliest,
         latest=row.latest,
-        state=_injection_state(row, today),
-        ready=facts.is_ready and treatment_of(facts.status) is Treatment.GOES_ON,  # type: ignore[attr-defined]
-        happened_at=facts.last_at,  # type: ignore[attr-defined]
-        place=facts.last_place or "",  # type: ignore[attr-defined]
-        body_site=facts.last_body_site or "",  # type: ignore[attr-defined]
-        given_by=facts.last_given_by or "",  # type: ignore[attr-defined]
-        reason="" if _is_open(row) else facts.last_reason or "",  # type: ignore[attr-defined]
-        cause="" if _is_open(row) else facts.last_cause or "",  # type: ignore[attr-defined]
+        state=state,
+        ready=row.is_ready and treatment_of(row.status) is Treatment.GOES_ON,
+        happened_at=row.last_at,
+        happened_on=day_at(site, row.last_at) if row.last_at else None,
+        stopped_by=by,
+        stopped_since=since,
+        only_asked=state is DayState.LATE and stopped.injections is not None,
+        place=row.last_place or "",
+        body_site=row.last_body_site or "",
+        given_by=row.last_given_by or "",
+        reason="" if outcome is None else row.last_reason or "",
+        cause="" if outcome is None else row.last_cause or "",
     )
 
 
-def _is_open(row: PlannedInjection) -> bool:
+def _is_open(row: Any) -> bool:
     """Whether nothing is recorded of it that still counts."""
-    return row.last_outcome in {None, InjectionOutcome.REOPENED}  # type: ignore[attr-defined]
+    return row.last_outcome in {None, InjectionOutcome.REOPENED}
 
 
-def _injection_state(row: PlannedInjection, today: date) -> DayState:
-    outcome: str | None = row.last_outcome  # type: ignore[attr-defined]
-    if outcome and not _is_open(row):
-        return DayState(outcome)
-    match treatment := treatment_of(row.status):  # type: ignore[attr-defined]
-        case Treatment.GOES_ON:
-            return _by_day(row.date, row.date, today)
-        case Treatment.HELD:
-            return DayState.HOLD
-        case Treatment.OVER | Treatment.LEFT:
-            return DayState.STOPPED
-        case _:
-            assert_never(treatment)
+def _stopped(state: DayState, stop: Stop | None) -> tuple[str, date | None]:
+    """By what a day is stopped, and after which day; nothing where it is not."""
+    if stop is None or state not in {DayState.HOLD, DayState.STOPPED}:
+        return "", None
+    return stop.what, stop.since
 
 
-def _by_day(opens: date, closes: date, today: date) -> DayState:
-    """How a day stands of which nothing is recorded. Both ends belong to it."""
-    if today > closes:
-        return DayState.LATE
-    return DayState.DUE if today >= opens else DayState.PLANNED
-
-
-def _visit_day(row: PlannedVisit, today: date) -> VisitDay:
-    outcome: str | None = row.last_outcome  # type: ignore[attr-defined]
-    last_day: date | None = row.last_day  # type: ignore[attr-defined]
-    participant = row.plan.participant
-    moved = outcome == VisitOutcome.MOVED
-    day = VisitDay(
+def _visit_day(row: Any, today: date, stops: Mapping[UUID, Stops]) -> VisitDay:
+    """The visit of a row of `_visits` as it stands."""
+    participant, moved = row.plan.participant, row.last_outcome == VisitOutcome.MOVED
+    on = row.last_day if moved and row.last_day else row.date
+    expected = Expected(on, on, on) if moved else Expected(on, row.earliest, row.latest)
+    outcome = None if row.last_outcome is None or moved else DayState(row.last_outcome)
+    stop = stops.get(participant.pk, NO_STOPS).of_visit(stands=not row.falls_away)
+    state = state_of(expected, outcome, today=today, stop=stop)
+    by, since = _stopped(state, stop)
+    return VisitDay(
         participant_id=participant.pk,
         participant=participant.number,
         site_id=participant.site_id,
         code=row.code,
         trial_day=row.trial_day,
         target=row.date,
-        date=last_day if moved and last_day else row.date,
+        date=on,
         earliest=row.earliest,
         latest=row.latest,
-        state=DayState.PLANNED,
+        state=state,
         moved=moved,
-        done_on=last_day if outcome == VisitOutcome.DONE else None,
-        reason=row.last_reason or "",  # type: ignore[attr-defined]
-        cause=row.last_cause or "",  # type: ignore[attr-defined]
+        done_on=row.last_day if row.last_outcome == VisitOutcome.DONE else None,
+        stopped_by=by,
+        stopped_since=since,
+        only_asked=state is DayState.LATE and stop is not None,
+        reason=row.last_reason or "",
+        cause=row.last_cause or "",
     )
-    return replace(day, state=_visit_state(day, outcome, row.status, today))  # type: ignore[attr-defined]
-
-
-def _visit_state(day: VisitDay, outcome: str | None, status: str, today: date) -> DayState:
-    if outcome and outcome != VisitOutcome.MOVED:
-        return DayState(outcome)
-    match treatment := treatment_of(status):
-        case Treatment.GOES_ON | Treatment.HELD | Treatment.OVER:
-            opens, closes = (day.date, day.date) if day.moved else (day.earliest, day.latest)
-            return _by_day(opens, closes, today)
-        case Treatment.LEFT:
-            return DayState.STOPPED
-        case _:
-            assert_never(treatment)

@@ -7,6 +7,9 @@ from datetime import datetime
 
 from dosing.core.changes import Change, changes_between
 from dosing.core.facts import Facts, plan_from
+from dosing.core.options import Happened
+from dosing.core.planned import Calendar
+from dosing.core.written import Standing
 from dosing.models import Plan
 from dosing.reading.situation import situation_of
 from trial.core.protocol import Protocol
@@ -31,9 +34,18 @@ def changes_by(
 ) -> tuple[Change, ...]:
     """Every day and window that would differ by that version. Raises CannotPlan."""
     here = situation_of(participant, plan, at=at)
-    there = plan_from(version.protocol, known_to(version.protocol, here.facts))
     past = here.happened
-    return changes_between(here.calendar(), there, recorded=past.recorded, visited=past.visited)
+    there = by_version(version, here.facts, past, here.standing)
+    return changes_between(here.calendar(), there, recorded=past.settled, visited=past.visited)
+
+
+def by_version(version: ProtocolVersion, facts: Facts, past: Happened, stands: Standing | None) -> Calendar:
+    """The calendar that the same facts give by that version. Raises CannotPlan.
+
+    What has happened keeps its planned day where only the counting of months would move it.
+    """
+    new = plan_from(version.protocol, known_to(version.protocol, facts))
+    return stands.kept(new, past.recorded, past.visited) if stands else new
 
 
 def known_to(protocol: Protocol, facts: Facts) -> Facts:
@@ -44,6 +56,7 @@ def known_to(protocol: Protocol, facts: Facts) -> Facts:
         facts.randomized,
         {key: day for key, day in facts.moved.items() if key in keys},
         {key: day for key, day in facts.followed.items() if key in keys},
+        {key: day for key, day in facts.placed.items() if key in keys},
     )
 
 

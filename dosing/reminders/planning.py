@@ -14,11 +14,13 @@ from django.db.models import Q, QuerySet
 from dosing.core.events import FOLLOW_UP, Event, prefix
 from dosing.core.planned import Calendar
 from dosing.core.reminders import DueReminder, due_at, due_reminders
+from dosing.core.stops import Treatment
 from dosing.models import Plan, Reminder, ReminderState, VisitOutcome, VisitRecord
 from dosing.reading.latest_records import latest_visits, outcomes_of
-from dosing.reading.treatment import Treatment, treatment_of
+from dosing.reading.treatment import stops_by, treatment_of
 from trial.core.protocol import Protocol, ReminderEvent, ReminderFor, ReminderRule
-from trial.models import ContactDetails, CurrentParticipant, Participant
+from trial.models import ContactDetails, CurrentParticipant, Participant, Trial
+from trial.queries import standing_rows
 from trial.wording.clock import day_at
 
 
@@ -27,9 +29,9 @@ def kinds_open(status: str) -> tuple[ReminderEvent, ...]:
     match treatment := treatment_of(status):
         case Treatment.GOES_ON:
             return tuple(ReminderEvent)
-        case Treatment.OVER:
+        case Treatment.HELD | Treatment.OVER:
             return FOLLOW_UP
-        case Treatment.HELD | Treatment.LEFT:
+        case Treatment.LEFT:
             return ()
         case _:
             assert_never(treatment)
@@ -41,9 +43,9 @@ def plan_reminders(
     """Write a row for each reminder of the calendar, and cancel the open ones of an earlier plan.
 
     Where the moment has passed and the event still lies ahead, the reminder is due at once; of today's
-    events nobody is reminded any more. Of what is recorded nobody is reminded; a visit that was moved by
-    hand keeps its reminders; while treatment is held or has ended, what it concerns is written down but
-    not opened. Runs inside the transaction that wrote the plan.
+    events nobody is reminded any more. Of what is recorded nobody is reminded; of a visit that was
+    moved by hand on the day to which it was moved; while treatment is held or has ended, what it concerns
+    is written down but not opened. Runs inside the transaction that wrote the plan.
     """
     current, codes = _current_keys(participant), {rule.code for rule in protocol.reminders}
     gone = [
@@ -52,22 +54,43 @@ def plan_reminders(
         if (row.event, row.event_date) not in current or row.rule not in codes
     ]
     Reminder.objects.filter(pk__in=gone).update(state=ReminderState.CANCELLED)
-    rules = due_reminders(protocol, calendar, zone=participant.site.zone)
+    planned = due_reminders(protocol, calendar, zone=participant.site.zone)
+    rules = (*planned, *_of_moved(participant, protocol))
     wanted = [due for due in rules if (str(due.event), due.event_date) in current]
     kinds = kinds_open(participant.current_status)
     open_ones = [due for due in wanted if due.event.kind in kinds]
     waiting = [due for due in wanted if due not in open_ones]
-    for key, due in _ahead(participant, wanted, at).items():
-        unsent = Reminder.objects.filter(key=key, state__in=(ReminderState.OPEN, ReminderState.CANCELLED))
-        unsent.exclude(due_at=due.due_at).update(
-            due_at=max(due.due_at, at)
-        )  # another hour, by another version
+    _at_their_hour(participant, _ahead(participant, wanted, at), at)
     _write(participant, _ahead(participant, open_ones, at), ReminderState.OPEN, at)
     _write(participant, _ahead(participant, waiting, at), ReminderState.CANCELLED, at)
 
 
+def _of_moved(participant: Participant, protocol: Protocol) -> Iterator[DueReminder]:
+    """The reminders of visits that were moved by hand, on the days to which they were moved."""
+    zone = participant.site.tzinfo
+    moved = [row for row in latest_visits(participant).values() if row.outcome == VisitOutcome.MOVED]
+    for row in moved:
+        for rule in protocol.reminders:
+            if rule.event is ReminderEvent.VISIT and row.day:
+                yield DueReminder(rule, Event.visit(row.code), row.day, due_at(rule, row.day, zone))
+
+
+def _at_their_hour(participant: Participant, wanted: Mapping[str, DueReminder], at: datetime) -> None:
+    """What is not sent yet is due when the version of the protocol says that counts now."""
+    unsent = Reminder.objects.filter(state__in=(ReminderState.OPEN, ReminderState.CANCELLED))
+    moved = [
+        row
+        for row in unsent.filter(participant=participant, key__in=wanted)
+        if row.due_at != wanted[row.key].due_at
+    ]
+    for row in moved:
+        row.due_at = max(wanted[row.key].due_at, at)
+    if moved:
+        unsent.bulk_update(moved, ["due_at"])
+
+
 def move_reminders(*, participant: CurrentParticipant, code: str, day: date, at: datetime) -> None:
-    """Ask for reminders of a visit on the day to which it was moved; during a hold they wait for its end."""
+    """Ask for reminders of a visit on the day to which it was moved."""
     zone, event = participant.site.tzinfo, Event.visit(code)
     moved = [
         DueReminder(rule, event, day, due_at(rule, day, zone))
@@ -154,6 +177,12 @@ def cancel_reminders(
     rows.update(state=ReminderState.CANCELLED)
 
 
+def cancel_reminders_of(trial: Trial) -> None:
+    """Cancel every open reminder of a trial, as its data are locked."""
+    rows = Reminder.objects.filter(participant__trial=trial, state=ReminderState.OPEN)
+    rows.update(state=ReminderState.CANCELLED)
+
+
 def reopen_reminders(
     *, participant: Participant, at: datetime, kinds: Sequence[ReminderEvent] | None = None
 ) -> None:
@@ -180,9 +209,31 @@ def _current_keys(participant: Participant) -> set[tuple[str, object]]:
     if plan is None:
         return set()
     done, visited = outcomes_of(participant), latest_visits(participant)
+    fallen = {str(Event.visit(code)) for code in _fallen(participant, plan, visited)}
     return {
-        (str(event), day) for kind in ReminderEvent for event, day in _expected(kind, plan, done, visited)
+        (str(event), day)
+        for kind in ReminderEvent
+        for event, day in _expected(kind, plan, done, visited)
+        if str(event) not in fallen
     }
+
+
+def _fallen(participant: Participant, plan: Plan, visited: Mapping[str, VisitRecord]) -> set[str]:
+    """The visits that fell away with a treatment that was ended early."""
+    ending = [visit for visit in plan.visits.all() if visit.falls_away]
+    early = stops_by(standing_rows(participant)).early if ending else None
+    moved = {code: row.day for code, row in visited.items() if row.day}
+    return {visit.code for visit in ending if early and early.stops(moved.get(visit.code, visit.date))}
+
+
+def cancel_fallen(participant: Participant) -> None:
+    """Nobody is reminded of visits that fell away with the treatment."""
+    plan = participant.plans.filter(superseded_at=None).prefetch_related("visits").first()  # type: ignore[attr-defined]
+    if plan is None or not any(visit.falls_away for visit in plan.visits.all()):
+        return
+    fallen = _fallen(participant, plan, latest_visits(participant))
+    events = [str(Event.visit(code)) for code in fallen]
+    _open(participant).filter(event__in=events).update(state=ReminderState.CANCELLED)
 
 
 def _expected(

@@ -9,7 +9,7 @@ from trial.models import CurrentParticipant
 
 
 def remind_again(participant: CurrentParticipant, at: datetime) -> None:
-    """Open what lies ahead of the present plan: after the treatment its visits, and nothing during a hold.
+    """Open what lies ahead of the present plan: during a hold and after the treatment its visits alone.
 
     What a hold keeps closed its release opens, since there is an address again.
     """

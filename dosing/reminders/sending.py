@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
@@ -27,11 +27,11 @@ from django.utils.translation import gettext as _
 
 from dosing.models import Heartbeat, Reminder, ReminderState
 from dosing.reminders.planning import kinds_open
-from trial.audit import record_about
+from trial.audit import note_rows, record_about
 from trial.core.protocol import ReminderEvent, ReminderFor
 from trial.models import Delegation, Participant
 from trial.permissions import Role
-from trial.queries import contact_of, with_status
+from trial.queries import contact_of, not_locked, with_status
 from trial.wording.clock import day_at
 from trial.wording.words import full_day
 
@@ -41,15 +41,21 @@ ENDS_THE_TICK = (DatabaseError, SoftTimeLimitExceeded)
 """Faults that say nothing about one message; the lease gives the rows to the next tick."""
 
 
-def send_due(*, at: datetime, batch: int = 50) -> int:
+Clock = Callable[[], datetime]
+
+
+def send_due(*, at: datetime, batch: int = 50, clock: Clock | None = None) -> int:
     """Send every reminder that is due at `at`, over one mail connection a batch. Returns how many.
 
-    What fell due on a day that has passed is marked and shown, not sent in the night after.
+    What fell due on a day that has passed is marked and shown, not sent in the night after. A slow mail
+    server takes minutes: each letter is entered with the moment that `clock` tells then. What could not be
+    sent waits for another tick, also if its time comes during this one: else a tick might never end.
     """
+    now = clock or (lambda: at)
     sent, connection = 0, get_connection()
     try:
-        while claimed := _claim(at, batch):
-            sent += _send_all(claimed, connection, at)
+        while claimed := _claim(at, batch, until=now() + LEASE):
+            sent += _send_all(claimed, connection, now)
     finally:
         _hang_up(connection)
     return sent
@@ -60,7 +66,7 @@ def leave_heartbeat(*, at: datetime) -> None:
     Heartbeat.objects.update_or_create(name="reminders", defaults={"at": at})
 
 
-def _send_all(claimed: Sequence[Reminder], connection: BaseEmailBackend, at: datetime) -> int:
+def _send_all(claimed: Sequence[Reminder], connection: BaseEmailBackend, now: Clock) -> int:
     """Send the claimed reminders. Where no mail server answers, all of them wait for a while."""
     sent = 0
     for place, reminder in enumerate(claimed):
@@ -68,9 +74,9 @@ def _send_all(claimed: Sequence[Reminder], connection: BaseEmailBackend, at: dat
             connection.open()
         except (SMTPException, OSError) as fault:
             for waiting in claimed[place:]:
-                _wait(waiting, fault, at + BACKOFF[0])
+                _wait(waiting, fault, now() + BACKOFF[0])
             break
-        sent += _send(reminder, connection, at)
+        sent += _send(reminder, connection, now)
     return sent
 
 
@@ -80,15 +86,20 @@ def _hang_up(connection: BaseEmailBackend) -> None:
         connection.close()
 
 
-def _claim(at: datetime, batch: int) -> list[Reminder]:
-    """Take up to `batch` due rows that nobody holds, for the length of a lease."""
+def _claim(at: datetime, batch: int, *, until: datetime | None = None) -> list[Reminder]:
+    """Take up to `batch` rows that were due and held by nobody at that moment, until the lease ends."""
     free = Q(claimed_until=None) | Q(claimed_until__lte=at)
-    due = Reminder.objects.filter(free, state=ReminderState.OPEN, due_at__lte=at).order_by("due_at", "id")
+    open_ = Reminder.objects.filter(not_locked("participant__trial"), free, state=ReminderState.OPEN)
+    due = open_.filter(due_at__lte=at).order_by("due_at", "id")
     claim = uuid.uuid4()
     with transaction.atomic():
-        ids = list(due.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:batch])
+        ids = list(
+            due.select_for_update(of=("self",), skip_locked=True, no_key=True).values_list("pk", flat=True)[
+                :batch
+            ]
+        )
         Reminder.objects.filter(free, pk__in=ids, state=ReminderState.OPEN).update(
-            claim=claim, claimed_until=at + LEASE, attempts=F("attempts") + 1
+            claim=claim, claimed_until=until or at + LEASE, attempts=F("attempts") + 1
         )
     return list(
         Reminder.objects.filter(claim=claim, state=ReminderState.OPEN)
@@ -97,22 +108,23 @@ def _claim(at: datetime, batch: int) -> list[Reminder]:
     )
 
 
-def _send(reminder: Reminder, connection: BaseEmailBackend, at: datetime) -> bool:
+def _send(reminder: Reminder, connection: BaseEmailBackend, now: Clock) -> bool:
     """Send one claimed reminder; True when a message left.
 
     A row that cannot be sent must not stop the others, whatever is wrong with it.
     """
-    state = _present(reminder, at)
+    state = None
     try:
+        state = _present(reminder, now())
         messages = _messages(reminder) if state is None else []
         _deliver(messages, connection)
     except ENDS_THE_TICK:
         raise
     except Exception as fault:
-        _failed(reminder, fault, at)
+        _failed(reminder, fault, now())
         return False
     outcome = ReminderState.SENT if messages else state or ReminderState.SKIPPED
-    _settle(reminder, outcome, at)
+    _settle(reminder, outcome, now())
     return outcome == ReminderState.SENT
 
 
@@ -134,9 +146,11 @@ def _deliver(messages: Sequence[EmailMessage], connection: BaseEmailBackend) -> 
 
 def _present(reminder: Reminder, at: datetime) -> ReminderState | None:
     """What stands in the way now: read afresh, since much can happen between planning and sending."""
-    participant = with_status(Participant.objects.filter(pk=reminder.participant_id)).get()
+    open_ = Participant.objects.filter(not_locked("trial"), pk=reminder.participant_id)
+    if (participant := with_status(open_).first()) is None:  # the data were locked meanwhile
+        return ReminderState.CANCELLED
     fresh = Reminder.objects.filter(pk=reminder.pk, claim=reminder.claim, state=ReminderState.OPEN)
-    if not kinds_open(participant.current_status) or not fresh.exists():
+    if reminder.announces.kind not in kinds_open(participant.current_status) or not fresh.exists():
         return ReminderState.CANCELLED
     if day_at(reminder.participant.site, at) > reminder.event_date:
         return ReminderState.OVERDUE
@@ -157,13 +171,15 @@ def _messages(reminder: Reminder) -> list[EmailMessage]:
 
 def _nurses(reminder: Reminder) -> list[tuple[str, str]]:
     """Address and language of each study nurse who works at the site now."""
-    nurses = Delegation.objects.filter(
-        Q(site=reminder.participant.site_id) | Q(site=None),
-        trial=reminder.participant.trial_id,
-        role=Role.STUDY_NURSE,
-        ended_at=None,
-        user__is_active=True,
-    ).exclude(user__email="")
+    nurses = (
+        Delegation.objects.running()
+        .filter(
+            Q(site=reminder.participant.site_id) | Q(site=None),
+            trial=reminder.participant.trial_id,
+            role=Role.STUDY_NURSE,
+        )
+        .exclude(user__email="")
+    )
     people = nurses.order_by("user__email").values_list("user__email", "user__language").distinct()
     return [(email, language or "fr") for email, language in people]
 
@@ -205,10 +221,10 @@ def _settle(reminder: Reminder, state: ReminderState, at: datetime) -> None:
     """Write the outcome, unless somebody else has taken the row over meanwhile."""
     with transaction.atomic():
         mine = Reminder.objects.filter(pk=reminder.pk, claim=reminder.claim, state=ReminderState.OPEN)
-        changed = mine.update(
-            state=state, claimed_until=None, sent_at=at if state == ReminderState.SENT else None
-        )
-        if changed:
+        sent_at = at if state == ReminderState.SENT else None
+        if mine.update(state=state, claimed_until=None, sent_at=sent_at):
+            reminder.state, reminder.sent_at = state, sent_at
+            note_rows([reminder])
             person, body = reminder.participant, {"reminder": reminder.key}
             record_about(person, f"reminder.{state.value}", by=None, at=at, body=body)
 

@@ -13,6 +13,7 @@ from trial.audit import record
 from trial.core.protocol import ReminderRule
 from trial.core.zones import rules
 from trial.models import Trial
+from trial.queries import not_locked
 
 BATCH = 500
 
@@ -30,7 +31,7 @@ def follow_zone_rules(*, at: datetime) -> int:
         with transaction.atomic():
             sequence = latest.sequence + 1 if latest else 1
             ZoneRules.objects.create(sequence=sequence, version=rules(), at=at)
-            return sum(_move(trial, at) for trial in Trial.objects.order_by("pk"))
+            return sum(_move(trial, at) for trial in Trial.objects.filter(not_locked("pk")).order_by("pk"))
     except IntegrityError:  # another tick was first
         return 0
 

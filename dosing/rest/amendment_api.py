@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from dosing.reading.explaining import ExplainedCalendar
 from dosing.reading.queries import current_plan
+from dosing.reading.situation import recounted
 from dosing.reading.versions import changes_by
 from dosing.rest import shapes
 from dosing.rest.api import explained_for
@@ -38,6 +39,9 @@ class VersionShape(serializers.Serializer):
     newest_version = serializers.CharField()
     newest_digest = serializers.CharField()
     changes = ChangeShape(many=True)
+    recounted = ChangeShape(
+        many=True, help_text="Those that any new plan brings, as months are added up before they are clamped."
+    )
 
 
 class Version(Acting):
@@ -60,6 +64,7 @@ class Version(Acting):
                 "newest_version": newest.version,
                 "newest_digest": newest.digest,
                 "changes": changes_by(self.participant, plan, newest, at=self.at) if plan else (),
+                "recounted": recounted(self.participant, plan) if plan else (),
             }
         )
 

@@ -13,7 +13,8 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from dosing.exporting.exports import calendar_csv, calendar_ics, calendar_pdf
+from dosing.exporting.exports import calendar_csv, calendar_ics
+from dosing.exporting.paper import calendar_pdf
 from dosing.reading.explaining import ExplainedCalendar, with_explanations
 from dosing.reading.queries import (
     CalendarView,
@@ -26,6 +27,7 @@ from dosing.reading.queries import (
 )
 from dosing.rest import shapes
 from dosing.services.booking import CannotBook, FirstInjectionGiven, NotRandomized, book_first_injection
+from dosing.services.correcting_ends import NoEnd, correct_end
 from dosing.services.day_guards import BeforeDay1
 from dosing.services.dose_guards import SecondThatDay
 from dosing.services.judging import (
@@ -39,10 +41,14 @@ from dosing.services.judging import (
 from dosing.services.recording import NothingPlanned, record_injection, record_visit
 from dosing.services.status import NotLost, NotOnHold, find_again, hold, release, withdraw
 from trial.models import ParticipantStatus
+from trial.people.signing import hand_of_token
 from trial.permissions import Permission
 from trial.queries import sites_for
+from trial.refusals import NotConfirmed
 from trial.rest.endpoint import Acting, Endpoint
-from trial.screening.services import WrongStatus
+from trial.screening.mistakes import NoMistake as NoMistakeMarked
+from trial.screening.mistakes import mark_mistake, take_mistake_back
+from trial.screening.services import TooLate, WrongStatus
 from trial.wording.clock import day_at
 
 RECORDING = (
@@ -79,9 +85,9 @@ class FirstInjection(Acting):
     answer_shape = shapes.CalendarShape
     refusals = (NotRandomized, CannotBook, FirstInjectionGiven, WrongStatus)
 
-    def act(self, *, day: date, reason: str = "") -> ExplainedCalendar:
+    def act(self, **said: Any) -> ExplainedCalendar:
         """Book day 1, or move it while nothing is injected; the reply is the whole calendar."""
-        book_first_injection(participant=self.participant, day=day, by=self.by, at=self.at, reason=reason)
+        book_first_injection(participant=self.participant, by=self.by, at=self.at, **said)
         return explained_for(self)
 
 
@@ -150,7 +156,7 @@ class CalendarPdf(CalendarFile):
     media_type = Pdf.media_type
 
     def get(self, request: Request, **where: Any) -> HttpResponse:
-        """The calendar on one page of A4, in the language of the request."""
+        """The calendar on A4, in date order on as many pages as it needs, in the language of the request."""
         view = calendar_for(self)
         language = translation.get_language() or "en"
         return self.send(calendar_pdf(self.participant, view, language=language), "calendar.pdf")
@@ -194,7 +200,7 @@ class Visit(Acting):
     reads, writes = Permission.VIEW_PARTICIPANTS, Permission.RECORD
     body_shape = shapes.VisitBody
     shape = answer_shape = shapes.VisitShape
-    refusals = RECORDING
+    refusals = (*RECORDING, NotConfirmed)
 
     def get(self, request: Request, **where: Any) -> Response:
         """One visit by its code."""
@@ -218,8 +224,9 @@ class Standing(Acting):
         person = self.participant
         status = row.status if row else person.current_status
         scope = row.scope if row else person.current_scope
-        until = row.until if row else None
-        return {"participant": person.number, "status": status, "scope": scope, "until": until}
+        until, cause = (row.until, row.cause) if row else (None, "")
+        said = {"participant": person.number, "status": status, "scope": scope}
+        return said | {"until": until, "cause": cause}
 
 
 class Hold(Standing):
@@ -227,11 +234,26 @@ class Hold(Standing):
 
     writes = Permission.HOLD
     body_shape = shapes.HoldBody
-    refusals = (WrongStatus,)
+    refusals = (WrongStatus, NotConfirmed)
 
-    def act(self, *, reason: str, until: date | None = None) -> dict[str, Any]:
-        """Put treatment on hold. Reminders stop; planned days stay as they are."""
-        row = hold(participant=self.participant, reason=reason, until=until, by=self.by, at=self.at)
+    def act(
+        self,
+        *,
+        reason: str,
+        confirmed: dict[str, object],
+        until: date | None = None,
+        deviation_reason: str = "",
+    ) -> dict[str, Any]:
+        """Put treatment on hold. Visits and their reminders go on; planned days stay as they are."""
+        row = hold(
+            participant=self.participant,
+            reason=reason,
+            until=until,
+            deviation_reason=deviation_reason,
+            confirmed=confirmed,
+            by=self.by,
+            at=self.at,
+        )
         return self.standing(row)
 
 
@@ -253,13 +275,52 @@ class Withdrawal(Standing):
 
     writes = Permission.WITHDRAW
     body_shape = shapes.WithdrawalBody
-    refusals = (WrongStatus,)
+    refusals = (WrongStatus, NotConfirmed)
 
-    def act(self, *, reason: str, scope: str, day: date | None = None) -> dict[str, Any]:
+    def act(self, **said: Any) -> dict[str, Any]:
         """Record a withdrawal in its scope, a death, or a loss to follow-up. What it ends stops at once."""
-        row = withdraw(
-            participant=self.participant, scope=scope, reason=reason, day=day, by=self.by, at=self.at
-        )
+        hand = hand_of_token(self.request.auth)
+        row = withdraw(participant=self.participant, by=self.by, at=self.at, hand=hand, **said)
+        return self.standing(row)
+
+
+class EndCorrection(Standing):
+    """The correction of the latest withdrawal, death or loss."""
+
+    writes = Permission.WITHDRAW
+    body_shape = shapes.EndCorrectionBody
+    refusals = (NoEnd, WrongStatus, NotConfirmed)
+
+    def act(self, **said: Any) -> dict[str, Any]:
+        """Say what is right. The first entry stays; days that lie ahead count again."""
+        hand = hand_of_token(self.request.auth)
+        row = correct_end(participant=self.participant, by=self.by, at=self.at, hand=hand, **said)
+        return self.standing(row)
+
+
+class Mistake(Standing):
+    """A number that was given by mistake."""
+
+    writes = Permission.SCREEN
+    body_shape = shapes.ReasonBody
+    refusals = (TooLate,)
+
+    def act(self, *, reason: str) -> dict[str, Any]:
+        """Mark it: it leaves every count, and nothing more is recorded under it."""
+        row = mark_mistake(participant=self.participant, reason=reason, by=self.by, at=self.at)
+        return self.standing(row)
+
+
+class NoMistake(Standing):
+    """A number that was rightly given."""
+
+    writes = Permission.SCREEN
+    body_shape = shapes.ReasonBody
+    refusals = (NoMistakeMarked,)
+
+    def act(self, *, reason: str) -> dict[str, Any]:
+        """Take the mark of a mistake back: the participant is where he or she was before it."""
+        row = take_mistake_back(participant=self.participant, reason=reason, by=self.by, at=self.at)
         return self.standing(row)
 
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from dosing.models import DeviationKind
 from dosing.reading.deviations import DeviationView, as_csv, as_rows, deviations_for
 from dosing.services.reviewing import DeviationClosed, review_deviation
+from trial.people.signing import hand_of_token
 from trial.permissions import Permission
 from trial.rest.endpoint import Acting, Endpoint
 from trial.rest.fields import Body, Day, Flag, Moment, Prose
@@ -98,6 +99,7 @@ class Review(Acting):
             closed=closed,
             by=self.by,
             at=self.at,
+            hand=hand_of_token(self.request.auth),
         )
         return as_rows(deviations_for(self.by).filter(pk=row.deviation_id))[0]
 

@@ -28,7 +28,7 @@ from dosing.services.recording import NothingPlanned
 from trial.models import Site
 from trial.permissions import Permission
 from trial.queries import sites_for
-from trial.refusals import InvalidInput
+from trial.refusals import InvalidInput, NotConfirmed
 from trial.rest.endpoint import Acting
 from trial.screening.services import WrongStatus
 
@@ -76,17 +76,25 @@ class ClosedDays(Acting):
     reads, writes = Permission.VIEW_PARTICIPANTS, Permission.CLOSE_DAYS
     shape = answer_shape = shapes.ClosedDaysShape
     body_shape = shapes.ClosedDayBody
-    refusals = (DayClosed, DayOpen)
+    refusals = (DayClosed, DayOpen, NotConfirmed)
 
     def get(self, request: Request, **where: Any) -> Response:
         """The closed days of the sites within the token's reach."""
         return self.shown(self._days())
 
-    def act(self, *, site: str, day: date, name: str = "", closed: bool = True) -> dict[str, Any]:
+    def act(
+        self,
+        *,
+        site: str,
+        day: date,
+        confirmed: dict[str, object],
+        name: str = "",
+        closed: bool = True,
+    ) -> dict[str, Any]:
         """Enter a closed day, or with `closed` false take it back. No planned day moves."""
         where = self._site(site)
         if closed:
-            close_day(site=where, day=day, name=name, by=self.by, at=self.at)
+            close_day(site=where, day=day, name=name, by=self.by, at=self.at, confirmed=confirmed)
         else:
             open_day(site=where, day=day, by=self.by, at=self.at)
         return self._days()

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from dosing.core.options import OptionKind
 from trial.rest.fields import Body, Day, Flag, Line, Prose
 from trial.rest.queries import Whole
+from trial.screening.shapes import Confirmed
 
 CHOSEN = [kind.value for kind in OptionKind if kind is not OptionKind.STOP]
 
@@ -36,6 +37,7 @@ class ClosedDayBody(Body):
     day = Day()
     name = Line(required=False, max_length=80, help_text="The reason. Needed to close a day.")
     closed = Flag(required=False, help_text="False takes the day back.")
+    confirmed = Confirmed()
 
 
 class ChangeShape(serializers.Serializer):

@@ -8,13 +8,17 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from dosing.models import RECORDABLE, BodySite, Cause, Place, VisitOutcome
-from trial.models import Status, WithdrawalScope
+from dosing.services.correcting_ends import NEVER
+from trial.models import EndReason, Status, WithdrawalScope
 from trial.refusals import in_both_languages
 from trial.rest.fields import Body, Day, Flag, Line, Moment, Prose
 from trial.rest.queries import Query
+from trial.screening.shapes import Confirmed
 
 INJECTION_STATES = ("given", "partial", "missed", "late", "due", "planned", "hold", "stopped")
 VISIT_STATES = ("done", "missed", "late", "due", "planned", "stopped")
+STOPPED_BY = "What stops it: `hold`, or the scope of an end; empty where nothing does."
+STOPPED_SINCE = "The day of that hold or end. It stops the days after it, and no earlier one."
 
 # --- Taken ---------------------------------------------------------------------------------------
 
@@ -24,6 +28,11 @@ class BookingBody(Body):
 
     day = Day(help_text="The day of the first injection, in the calendar of the site.")
     reason = Prose(required=False, help_text="Why day 1 is moved, if it is.")
+    deviation_reason = Prose(
+        required=False,
+        help_text="Needed for a day that the protocol does not allow: one that has come, or one for which "
+        "the consent is too old. A deviation is drafted.",
+    )
 
 
 class RecordBody(Body):
@@ -63,6 +72,7 @@ class VisitBody(RecordBody):
     absent = ("day",)
     outcome = serializers.ChoiceField(VisitOutcome.choices)
     day = Day(required=False, help_text="The day on which it was done, or to which it is moved.")
+    confirmed = Confirmed()
 
 
 class ReasonBody(Body):
@@ -78,13 +88,35 @@ class HoldBody(ReasonBody):
         required=False,
         help_text="Its last day; without it, the longest hold that the protocol allows.",
     )
+    deviation_reason = Prose(required=False, help_text="Needed for a longer one; it drafts a deviation.")
+    confirmed = Confirmed()
 
 
 class WithdrawalBody(ReasonBody):
     """A withdrawal."""
 
     scope = serializers.ChoiceField(WithdrawalScope.choices)
-    day = Day(required=False, help_text="Of the death or of the last contact; for these two only.")
+    day = Day(
+        required=False,
+        help_text="On which it was said, of the death, or of the last contact; needed for the latter two.",
+    )
+    cause = serializers.ChoiceField(
+        EndReason.choices,
+        required=False,
+        help_text="Who or what ended it, by CDISC's completion and reason for non-completion; without it the "
+        "end is counted as not coded. A death and a loss are coded by themselves; reminders have none.",
+    )
+    confirmed = Confirmed()
+
+
+class EndCorrectionBody(WithdrawalBody):
+    """What is right instead of the latest withdrawal, death or loss."""
+
+    scope = serializers.ChoiceField(
+        [NEVER, *(what for what in WithdrawalScope.values if what != WithdrawalScope.REMINDERS)],
+        help_text="`never`: nothing of the kind happened, and the participant is where he or she was.",
+    )
+    day = Day(required=False, help_text="The right day; none with `never`.")
 
 
 class DueQuery(Query):
@@ -111,6 +143,9 @@ class InjectionShape(serializers.Serializer):
     state = serializers.ChoiceField(INJECTION_STATES)
     ready = serializers.BooleanField(help_text="The syringe is ready to be fetched.")
     happened_at = Moment(allow_null=True)
+    happened_on = Day(allow_null=True, help_text="The day at the site on which it was given.")
+    stopped_by = serializers.CharField(help_text=STOPPED_BY)
+    stopped_since = Day(allow_null=True, help_text=STOPPED_SINCE)
     place = serializers.CharField()
     body_site = serializers.CharField()
     given_by = serializers.CharField()
@@ -131,6 +166,8 @@ class VisitShape(serializers.Serializer):
     state = serializers.ChoiceField(VISIT_STATES)
     moved = serializers.BooleanField()
     done_on = Day(allow_null=True)
+    stopped_by = serializers.CharField(help_text=STOPPED_BY)
+    stopped_since = Day(allow_null=True, help_text=STOPPED_SINCE)
     reason = serializers.CharField()
     cause = serializers.CharField(help_text="The coded reason, or empty.")
 
@@ -140,6 +177,14 @@ class TextShape(serializers.Serializer):
 
     en = serializers.CharField()
     fr = serializers.CharField()
+
+
+class BothShape(TextShape):
+    """A sentence of the core, in both languages."""
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        """The words in English and in French."""
+        return dict(TextShape(in_both_languages(instance)).data)
 
 
 class PlannedInjectionShape(InjectionShape):
@@ -175,6 +220,11 @@ class CalendarShape(serializers.Serializer):
     provisional = serializers.BooleanField(source="view.provisional")
     injections = PlannedInjectionShape(many=True)
     visits = PlannedVisitShape(many=True)
+    shared_days = BothShape(
+        many=True,
+        source="double_doses",
+        help_text="A sentence for each open day on which a drug is planned more than once.",
+    )
 
 
 class DueInjectionShape(InjectionShape):
@@ -203,3 +253,4 @@ class StandingShape(serializers.Serializer):
     status = serializers.ChoiceField(Status.choices)
     scope = serializers.CharField(help_text="How the participant left, if so; empty otherwise.")
     until = Day(allow_null=True, help_text="The last day of a hold.")
+    cause = serializers.CharField(help_text="The coded reason of the end, or empty.")

@@ -7,12 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from dosing.core.facts import plan_from
+from dosing.core.options import Happened
 from dosing.core.planned import Calendar
 from dosing.core.refusals import CalendarRefusal
 from dosing.models import Plan
-from dosing.reading.situation import facts_of, happened
-from dosing.reading.versions import MOVABLE, behind, changes_by, known_to
+from dosing.reading.situation import facts_of, happened, standing_of
+from dosing.reading.versions import MOVABLE, behind, by_version, changes_by
 from dosing.reminders.planning import plan_reminders
 from dosing.services.choosing import changed_days, plan_to_change
 from dosing.services.common import require_reason
@@ -49,17 +49,17 @@ def move_to_version(
         raise _not_newer(participant)
     calendar = check_can_move_to_version(participant, plan, version)
     changes = changes_by(participant, plan, version, at=at)
-    written = replace_plan(participant, version, calendar, by, at, require_reason(reason))
+    replanned = replace_plan(participant, version, calendar, by, at, require_reason(reason))
     plan_reminders(participant=participant, calendar=calendar, protocol=version.protocol, at=at)
     move_on(participant, by, at)
     body = {
         "changed": changed_days(changes),
         "from": plan.protocol_version.digest,
         "protocol": version.digest,
-        "reason": written.reason,
+        "reason": replanned.plan.reason,
     }
-    record_about(participant, "calendar.amended", by=by, at=at, body=body)
-    return written
+    record_about(participant, "calendar.amended", by=by, at=at, body=body | replanned.facts)
+    return replanned.plan
 
 
 @transaction.atomic
@@ -94,12 +94,12 @@ def _not_newer(participant: Participant) -> CannotAmend:
 
 
 def _calendar(participant: Participant, plan: Plan, version: ProtocolVersion) -> Calendar:
+    past, facts = happened(participant, plan), facts_of(plan, participant)
     try:
-        facts = known_to(version.protocol, facts_of(plan, participant))
-        calendar = plan_from(version.protocol, facts)
+        calendar = by_version(version, facts, past, standing_of(plan, facts))
     except CalendarRefusal as refusal:
         raise CannotAmend(refusal.sentence) from refusal
-    if _would_mean_something_else(participant, plan, calendar):
+    if _would_mean_something_else(past, plan, calendar):
         raise CannotAmend(
             _(
                 "Version %(version)s numbers its injections or visits "
@@ -110,14 +110,14 @@ def _calendar(participant: Participant, plan: Plan, version: ProtocolVersion) ->
     return calendar
 
 
-def _would_mean_something_else(participant: Participant, plan: Plan, calendar: Calendar) -> bool:
+def _would_mean_something_else(past: Happened, plan: Plan, calendar: Calendar) -> bool:
     """Whether a recorded number or code names something else, or nothing, in the new calendar."""
-    past = happened(participant)
     there = {row.number: (row.course, row.repeat, row.day_in_course, row.drug) for row in calendar.injections}
     here = {
         row.number: (row.course, row.repeat, row.day_in_course, row.drug) for row in plan.injections.all()
     }
     codes = {row.code for row in calendar.visits}
     return (
-        any(here[number] != there.get(number) for number in past.recorded) or not set(past.visited) <= codes
+        any(here[number] != there.get(number) for number in past.recorded)
+        or not {*past.visited, *past.moved} <= codes
     )

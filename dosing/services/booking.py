@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from dosing.core.planned import Calendar
 from dosing.core.planning import plan
-from dosing.core.refusals import CalendarRefusal
-from dosing.core.starts import StartProposal, check_first_injection
+from dosing.core.refusals import CalendarRefusal, FirstInjectionRefused
+from dosing.core.starts import Against, StartProposal, against_first_injection, may_be_kept
 from dosing.models import InjectionOutcome, InjectionRecord, Plan
 from dosing.reading.closed_days import closed_days
 from dosing.reading.latest_records import IN_PART, latest_records
@@ -18,18 +18,23 @@ from dosing.reading.site_calendar import propose_starts_at
 from dosing.reading.versions import version_of
 from dosing.reminders.planning import plan_reminders
 from dosing.services.common import require_reason
-from dosing.services.plans import replace_plan
+from dosing.services.consent_drafts import draft_off_period
+from dosing.services.drafting import numbers
+from dosing.services.plans import replace_plan, waits_of
 from randomization.queries import envelope_of, randomized_at
 from trial.audit import record_about
 from trial.core.protocol import Protocol
-from trial.core.waits import Wait, waits
+from trial.core.sentences import Sentence, Words
+from trial.core.waits import Wait
 from trial.models import CurrentParticipant, Delegation, Participant, ProtocolVersion, Status
 from trial.permissions import Permission
 from trial.policies import require
-from trial.queries import latest_check
 from trial.refusals import Refusal
 from trial.screening.services import WrongStatus, locked
 from trial.wording.clock import day_at
+
+OFF_PERIOD = frozenset({Against.CONSENT_TOO_LATE, Against.CONSENT_TOO_OLD})
+"""What departs when it is booked. The others depart when the injection is recorded, and are drafted then."""
 
 
 class NotRandomized(Refusal):
@@ -72,20 +77,28 @@ def propose_first_injection(*, participant: CurrentParticipant, at: datetime) ->
         randomized=randomized,
         closed=closed_days(participant.site),
     )
-    asked = (participant, protocol, randomized, today, waiting)
-    return tuple(row for row in proposals if _allowed(row.date, *asked))
+    asked = (randomized, today, waiting)
+    return tuple(row for row in proposals if not _against(participant, protocol, row.date, *asked))
 
 
 @transaction.atomic
 def book_first_injection(
-    *, participant: Participant, day: date, by: Delegation, at: datetime, reason: str = ""
+    *,
+    participant: Participant,
+    day: date,
+    by: Delegation,
+    at: datetime,
+    reason: str = "",
+    deviation_reason: str = "",
 ) -> Plan:
     """Plan the participant's calendar from a first injection on `day`, in place of any earlier plan.
 
     Days are calendar days of the site. Possible until an injection was given, as day 1 is the day of
     the first one given; those missed until then are open again, which asks for a reason. Moving day 1
     keeps the protocol version that planned it; an amendment has a move of its own. What counts back from
-    day 1, such as a vaccination, is judged again for the day that is chosen.
+    day 1, such as a vaccination, is judged again for the day that is chosen. A day that the protocol does not
+    allow is taken with a `deviation_reason` where it has come, since it may really have been so, or where the
+    screening period alone speaks against it, which no waiting mends; never a day before the draw.
     Raises NotRandomized, FirstInjectionGiven, WrongStatus, CannotBook or InvalidInput.
     """
     participant = locked(participant)
@@ -94,16 +107,20 @@ def book_first_injection(
     begun = latest_records().filter(participant=participant, outcome__in=IN_PART).exists()
     check_can_book(participant, begun=begun)
     version = version_of(participant)
-    calendar = _calendar(participant, version, day, randomized, at)
+    calendar, against = _calendar(participant, version, day, randomized, at, deviation_reason)
     reopened = _reopen_missed(participant, by, at, reason)
-    written = replace_plan(participant, version, calendar, by, at, reason)
+    why = deviation_reason.strip() if against else ""
+    replanned = replace_plan(participant, version, calendar, by, at, " · ".join(filter(None, [reason, why])))
+    written = replanned.plan
     plan_reminders(participant=participant, calendar=calendar, protocol=version.protocol, at=at)
-    body = {
+    drafts = draft_off_period(participant, version, day, why, by=by, at=at) if against & OFF_PERIOD else []
+    body = ({"against": sorted(against), "deviations": numbers(drafts)} if against else {}) | {
         "first_injection": day.isoformat(),
         "protocol": version.digest,
-        "reason": reason,
+        "reason": written.reason,
         "reopened": reopened,
     }
+    body |= replanned.facts
     record_about(participant, "calendar.booked", by=by, at=at, body=body)
     return written
 
@@ -126,36 +143,15 @@ def _reopen_missed(participant: Participant, by: Delegation, at: datetime, reaso
     return [row.number for row in missed]
 
 
-def waits_of(participant: Participant) -> tuple[Wait, ...]:
-    """What the first dose waits for, by the check that let the participant in and the version it asked by."""
-    check = latest_check(participant)
-    return waits(check.protocol_version.protocol.criteria, check.answers) if check else ()
-
-
-def _allowed(
-    day: date,
-    participant: CurrentParticipant,
-    protocol: Protocol,
-    randomized: date,
-    today: date,
-    waiting: tuple[Wait, ...],
-) -> bool:
-    try:
-        _check(participant, protocol, day, randomized, today, waiting)
-    except CalendarRefusal:
-        return False
-    return True
-
-
-def _check(
+def _against(
     participant: CurrentParticipant,
     protocol: Protocol,
     day: date,
     randomized: date,
     today: date,
     waiting: tuple[Wait, ...],
-) -> None:
-    check_first_injection(
+) -> dict[Against, FirstInjectionRefused]:
+    return against_first_injection(
         protocol,
         day=day,
         randomized_on=randomized,
@@ -189,12 +185,30 @@ def check_can_book(participant: CurrentParticipant, *, begun: bool) -> None:
 
 
 def _calendar(
-    participant: CurrentParticipant, version: ProtocolVersion, day: date, randomized: date, at: datetime
-) -> Calendar:
+    participant: CurrentParticipant,
+    version: ProtocolVersion,
+    day: date,
+    randomized: date,
+    at: datetime,
+    deviation_reason: str,
+) -> tuple[Calendar, frozenset[Against]]:
+    """The calendar from that day, and what spoke against the day and was kept with a reason."""
+    today, waiting = day_at(participant.site, at), waits_of(participant)
+    against = _against(participant, version.protocol, day, randomized, today, waiting)
+    for kind, refusal in against.items():
+        if not may_be_kept(kind, day, today):
+            raise _cannot_book(refusal.sentence, "day")
+        if not deviation_reason.strip():
+            raise _cannot_book(_KEPT.having(why=refusal.sentence), "deviation_reason")
     try:
-        today, waiting = day_at(participant.site, at), waits_of(participant)
-        _check(participant, version.protocol, day, randomized, today, waiting)
-        return plan(version.protocol, first_injection=day, randomized=randomized)
+        calendar = plan(version.protocol, first_injection=day, randomized=randomized)
     except CalendarRefusal as refusal:
-        sentence = refusal.sentence
-        raise CannotBook(sentence, {"day": sentence}) from refusal
+        raise _cannot_book(refusal.sentence, "day") from refusal
+    return calendar, frozenset(against)
+
+
+_KEPT = Sentence("%(why)s If day 1 really is this day, book it with the reason why it departs.")
+
+
+def _cannot_book(sentence: Words, field: str) -> CannotBook:
+    return CannotBook(sentence, {field: sentence})

@@ -9,7 +9,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dosing.core.changes import Change
-from dosing.core.options import Option, OptionKind, Situation, Slip, move_option, options
+from dosing.core.options import (
+    Option,
+    OptionKind,
+    ShiftRefused,
+    Situation,
+    Slip,
+    follow_option,
+    is_followed,
+    move_option,
+    options,
+    slips,
+)
 from dosing.core.refusals import CalendarRefusal
 from dosing.models import ChoiceKind, CourseChoice, Plan
 from dosing.reading.situation import open_slips, situation_of
@@ -27,12 +38,15 @@ from trial.screening.services import WrongStatus, locked
 TREATED = {Status.ON_TREATMENT, Status.ON_HOLD}
 FOLLOWED = TREATED | {Status.FOLLOW_UP}
 CHOSEN_IN = {
-    OptionKind.KEEP: FOLLOWED,
+    OptionKind.KEEP: FOLLOWED | {Status.RANDOMIZED},
     OptionKind.MOVE: TREATED,
-    OptionKind.FOLLOW: FOLLOWED,
+    OptionKind.FOLLOW: FOLLOWED | {Status.RANDOMIZED},
     OptionKind.STOP: TREATED | {Status.RANDOMIZED},
 }
-"""In which statuses a person makes each choice. That every day may stay is said in all of them."""
+"""In which statuses a person makes each choice. That every day may stay is said in all of them.
+
+Before an injection was given only day 1 can lie elsewhere, where the planned first ones were missed.
+"""
 
 
 class CannotMove(Refusal):
@@ -86,16 +100,14 @@ def follow_actual(
     """Count later days from where a course really began, as far as the protocol lets them follow it.
 
     For the course of day 1 that is every later day: day 1 is the day of the actual first injection.
-    Raises NothingPlanned, WrongStatus, NoSlip or InvalidInput.
+    Raises NothingPlanned, WrongStatus, NoSlip, CannotMove or InvalidInput.
     """
     participant, plan, situation = _opened(participant, OptionKind.FOLLOW, by, at)
-    found = (row for row in options(situation) if row.kind is OptionKind.FOLLOW and row.course == course)
-    option = next(found, None)
-    if option is None or option.start is None:
-        raise _no_slip(course)
+    option = _follow(situation, course)
     moves_day_1 = option.facts.first_injection != situation.facts.first_injection
     kind = ChoiceKind.DAY_1 if moves_day_1 else ChoiceKind.FOLLOW
-    _write_choice(participant, situation, course, kind, option.start, reason, by, at)
+    start = _begins(option, situation) if moves_day_1 else option.start or option.facts.first_injection
+    _write_choice(participant, situation, course, kind, start, reason, by, at)
     return _replan(participant, plan, option, "calendar.followed", reason, by, at)
 
 
@@ -149,6 +161,25 @@ def _slip(participant: Participant, situation: Situation, course: int) -> Slip:
     return slip
 
 
+def _follow(situation: Situation, course: int) -> Option:
+    """The option that counts from where the course began. Raises NoSlip, or CannotMove where doses meet."""
+    slip = next((row for row in slips(situation) if row.course == course), None)
+    if slip is None or not is_followed(situation, slip):
+        raise _no_slip(course)
+    try:
+        return follow_option(situation, slip)
+    except ShiftRefused as refusal:
+        raise CannotMove(refusal.sentence, {"course": refusal.sentence}) from refusal
+    except CalendarRefusal:
+        raise _no_slip(course) from None
+
+
+def _begins(option: Option, situation: Situation) -> date:
+    """Where the course of day 1 begins by this option: on day 1, or before it with what was missed."""
+    first = situation.calendar().course(option.course)[0]
+    return option.facts.placed.get((first.course, first.repeat), option.facts.first_injection)
+
+
 def _no_slip(course: int) -> NoSlip:
     return NoSlip(
         _("Course %(course)s started on its planned day, or nothing follows it. There is nothing to change.")
@@ -190,7 +221,7 @@ def _replan(
     by: Delegation,
     at: datetime,
 ) -> Plan:
-    written = replace_plan(participant, plan.protocol_version, option.calendar, by, at, reason.strip())
+    replanned = replace_plan(participant, plan.protocol_version, option.calendar, by, at, reason.strip())
     protocol = plan.protocol_version.protocol
     plan_reminders(participant=participant, calendar=option.calendar, protocol=protocol, at=at)
     body = {
@@ -199,8 +230,8 @@ def _replan(
         "reason": reason.strip(),
         "start": option.start.isoformat() if option.start else None,
     }
-    record_about(participant, action, by=by, at=at, body=body)
-    return written
+    record_about(participant, action, by=by, at=at, body=body | replanned.facts)
+    return replanned.plan
 
 
 def changed_days(changes: Iterable[Change]) -> dict[str, list[str | None]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
@@ -10,10 +11,12 @@ from django.utils.translation import gettext as _
 from dosing.models import ClosedDay
 from dosing.reading.closed_days import closed_days
 from trial.audit import record
+from trial.core.dates import add_months
 from trial.models import Delegation, Site
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import InvalidInput, Refusal
+from trial.refusals import NOTHING, InvalidInput, Refusal, kept_far_day
+from trial.wording.clock import day_at
 from trial.wording.words import medium_day
 
 
@@ -30,10 +33,19 @@ class DayOpen(Refusal):
 
 
 @transaction.atomic
-def close_day(*, site: Site, day: date, name: str, by: Delegation, at: datetime) -> ClosedDay:
+def close_day(
+    *,
+    site: Site,
+    day: date,
+    name: str,
+    by: Delegation,
+    at: datetime,
+    confirmed: Mapping[str, object] | None = None,
+) -> ClosedDay:
     """Say that the site is closed on a day, and why. It is warned of; no planned day moves.
 
-    Raises DayClosed or InvalidInput.
+    A day more than a year ago, or more than two years ahead, is taken only if `confirmed` has that very day;
+    None is for what cannot be asked. Raises DayClosed, InvalidInput or NotConfirmed.
     """
     site = _locked(site, by)
     name = name.strip()
@@ -42,7 +54,9 @@ def close_day(*, site: Site, day: date, name: str, by: Delegation, at: datetime)
         raise InvalidInput(sentence, {"name": sentence})
     if day in closed_days(site):
         raise DayClosed(_("%(day)s is entered as closed already.") % {"day": medium_day(day)})
-    return _write(site, day, True, name, by, at)
+    today = day_at(site, at)
+    kept = kept_far_day("day", day, add_months(today, -12), add_months(today, 24), confirmed)
+    return _write(site, day, True, name, by, at, kept)
 
 
 @transaction.atomic
@@ -61,7 +75,15 @@ def _locked(site: Site, by: Delegation) -> Site:
     return site
 
 
-def _write(site: Site, day: date, closed: bool, name: str, by: Delegation, at: datetime) -> ClosedDay:
+def _write(
+    site: Site,
+    day: date,
+    closed: bool,
+    name: str,
+    by: Delegation,
+    at: datetime,
+    kept: Mapping[str, object] = NOTHING,
+) -> ClosedDay:
     sequence = ClosedDay.objects.filter(site=site, day=day).count() + 1
     row = ClosedDay.objects.create(
         site=site, day=day, sequence=sequence, closed=closed, name=name, by=by, at=at
@@ -73,6 +95,6 @@ def _write(site: Site, day: date, closed: bool, name: str, by: Delegation, at: d
         at=at,
         trial=site.trial,
         site=site,
-        body={"name": name},
+        body={"name": name} | dict(kept),
     )
     return row

@@ -78,6 +78,38 @@ def draft_early_draw(
     return _drafts(participant, facts, reason, [], by, at)
 
 
+def draft_off_period(
+    participant: CurrentParticipant,
+    version: ProtocolVersion,
+    day_1: date,
+    reason: str,
+    *,
+    by: Delegation,
+    at: datetime,
+) -> list[Deviation]:
+    """A draft of a consent outside the screening period of the day 1 that is booked, unless there is one."""
+    signed_on, event = signed_on_of(participant), DeviationEvent.CONSENT.named()
+    kind, screening = Departure.CONSENT_OFF_PERIOD, version.protocol.screening
+    known = Deviation.objects.filter(participant=participant, event=event, kind=kind, happened_on=signed_on)
+    if known.exists():
+        return []
+    return [
+        draft(
+            participant,
+            kind,
+            event,
+            participant.consent_corrections.count() + 1,
+            version,
+            by,
+            at,
+            earliest=date_of(screening.earliest_day, day_1),
+            latest=date_of(screening.latest_day, day_1),
+            happened_on=signed_on,
+            reason=reason,
+        )
+    ]
+
+
 def _drafts(
     participant: Participant,
     facts: ConsentFacts,

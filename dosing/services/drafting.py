@@ -24,6 +24,9 @@ from dosing.models import (
     VisitOutcome,
     VisitRecord,
 )
+from dosing.reading.latest_records import latest_records
+from dosing.reading.versions import version_of
+from dosing.services.plans import waits_of
 from randomization.queries import envelope_of, randomized_at
 from trial.models import CurrentParticipant, Delegation, Participant, ParticipantStatus, ProtocolVersion
 from trial.wording.clock import day_at
@@ -40,13 +43,15 @@ def draft_injection(
 ) -> list[Deviation]:
     """A draft for each way in which the recorded injection departs from its plan."""
     day = day_at(participant.site, row.happened_at) if row.happened_at else None
+    first = day is not None and _is_first(row)
     facts = InjectionFacts(
         planned=planned,
         day=day,
         in_full=row.outcome == InjectionOutcome.GIVEN,
         stopped=stopped,
         same_drug_days=_other_days(planned, row) if day else (),
-        last_day_1=_last_day_1(planned.plan, participant) if row.number == 1 else None,
+        last_day_1=_last_day_1(planned.plan, participant) if first else None,
+        waited_until=_waited_until(participant) if first else None,
         consented_on=participant.signed_on,
     )
     departures, event = injection_departures(facts), DeviationEvent.INJECTION.named(row.number)
@@ -70,8 +75,7 @@ def draft_hold(
     event, today = DeviationEvent.HOLD.named(hold.sequence), day_at(participant.site, at)
     if Deviation.objects.filter(participant=participant, event=event).exists():
         return []
-    plan = Plan.objects.filter(participant=participant, superseded_at=None).first()
-    version = plan.protocol_version if plan else participant.trial.protocol_version
+    version = version_of(participant)
     return [
         draft(
             participant,
@@ -85,6 +89,34 @@ def draft_hold(
             happened_on=today,
         )
         for departure in hold_departures(hold.until, today)
+    ]
+
+
+def draft_longer_hold(
+    hold: ParticipantStatus,
+    participant: Participant,
+    last: date | None,
+    reason: str,
+    *,
+    by: Delegation,
+    at: datetime,
+) -> list[Deviation]:
+    """A draft where a hold is meant from the first to last longer than the protocol allows."""
+    version = version_of(participant)
+    return [
+        draft(
+            participant,
+            departure,
+            DeviationEvent.HOLD.named(hold.sequence),
+            hold.sequence,
+            version,
+            by,
+            at,
+            latest=last,
+            happened_on=hold.until,
+            reason=reason,
+        )
+        for departure in (hold_departures(last, hold.until) if hold.until else ())
     ]
 
 
@@ -151,6 +183,19 @@ def _other_days(planned: PlannedInjection, row: InjectionRecord) -> tuple[date, 
     rows = InjectionRecord.objects.filter(participant=row.participant, number__in=same).order_by("sequence")
     latest = {other.number: other.happened_at for other in rows}
     return tuple(day_at(row.participant.site, moment) for moment in latest.values() if moment)
+
+
+def _is_first(row: InjectionRecord) -> bool:
+    """Whether it is the first injection: the planned first one, or the one after those that were missed."""
+    if row.number == 1:
+        return True
+    before = latest_records().filter(participant=row.participant, number__lt=row.number)
+    return before.filter(outcome=InjectionOutcome.MISSED).count() == row.number - 1
+
+
+def _waited_until(participant: Participant) -> date | None:
+    """The day after which day 1 may lie, by what happened before it: a vaccination, say."""
+    return max((wait.over for wait in waits_of(participant)), default=None)
 
 
 def _last_day_1(plan: Plan, participant: Participant) -> date | None:

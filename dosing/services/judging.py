@@ -5,7 +5,7 @@ No database and no clock: `recording` reads what is known beforehand, and writes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Protocol
@@ -75,9 +75,13 @@ class SaidOfInjection(Said):
 
 @dataclass(frozen=True, kw_only=True)
 class SaidOfVisit(Said):
-    """`day` is the day on which the visit was done, or to which it is moved; empty for a missed one."""
+    """`day` is the day on which the visit was done, or to which it is moved; empty for a missed one.
+
+    `confirmed` names a day that was asked about; None is for what cannot be asked.
+    """
 
     day: date | None = None
+    confirmed: Mapping[str, object] | None = None
 
 
 class Recorded(Protocol):
@@ -119,7 +123,9 @@ class KnownOfInjection:
 
 @dataclass(frozen=True, kw_only=True)
 class KnownOfVisit:
-    """What is known when a visit is recorded. `left_on` is the last day of somebody who has left."""
+    """What is known when a visit is recorded. `left_on` is the last day of somebody who has left, and
+    `stopped_on` the day after which visits were stopped.
+    """
 
     participant: str
     code: str
@@ -127,6 +133,7 @@ class KnownOfVisit:
     day_1: date
     latest: RecordedVisit | None
     left_on: date | None = None
+    stopped_on: date | None = None
     today: date
 
 
@@ -191,7 +198,7 @@ def judge_visit(said: SaidOfVisit, known: KnownOfVisit) -> VisitJudged:
     """
     outcome = VisitOutcome(said.outcome)
     check_can_record_visit(outcome, known)
-    if known.left_on:
+    if known.left_on and outcome != VisitOutcome.MISSED:
         _refuse_after_leaving(outcome, said.day, known.participant, known.left_on)
     sequence = _next_sequence(said, known.latest, VisitOutcome.MOVED)
     missed = outcome == VisitOutcome.MISSED
@@ -215,10 +222,22 @@ def check_can_record_injection(outcome: str, known: KnownOfInjection) -> None:
 
 def check_can_record_visit(outcome: VisitOutcome, known: KnownOfVisit) -> None:
     """Raises why this is not said of the visit, whatever else is: TreatmentEnded or InvalidInput."""
-    if known.left_on:
-        _refuse_after_leaving(outcome, known.left_on, known.participant, known.left_on)
     if outcome == VisitOutcome.MISSED:
-        _refuse_visit_missed_early(known)
+        _refuse_visit_not_missed(known)
+    elif known.left_on:
+        _refuse_after_leaving(outcome, known.left_on, known.participant, known.left_on)
+    elif outcome == VisitOutcome.MOVED and known.stopped_on and known.today > known.stopped_on:
+        raise _fell_away(known)
+
+
+def _fell_away(known: KnownOfVisit) -> TreatmentEnded:
+    return TreatmentEnded(
+        _(
+            "Visit %(code)s of %(number)s fell away with the treatment, which has ended. It is not moved; if "
+            "it took place, record it as done."
+        )
+        % {"code": known.code, "number": known.participant}
+    )
 
 
 def _invalid(sentence: str, field: str) -> InvalidInput:
@@ -310,10 +329,11 @@ def _refuse_stopped(moment: datetime, known: KnownOfInjection, deviation_reason:
             _("%(number)s died before that day. Check the participant and the day.")
             % {"number": known.participant}
         )
-    stop = stop_at(known.stands, moment)
+    stop = stop_at(known.stands, moment, known.zone)
     if stop is None:
         return
-    left = known.stands[-1].status == Status.WITHDRAWN and stop.status != Status.ON_HOLD
+    held = stop.status == Status.ON_HOLD
+    left = known.stands[-1].status == Status.WITHDRAWN and not held and stop.at <= moment
     if left or not deviation_reason.strip():
         raise _stop_reason(known.participant, stop.status)
 
@@ -346,18 +366,24 @@ def _timing(planned: Planned, day: date, deviation_reason: str) -> str:
 
 
 def _refuse_after_leaving(outcome: VisitOutcome, day: date | None, number: str, left_on: date) -> None:
-    """Of somebody who has left, only a visit that was done before is entered, late."""
+    """Of somebody who has left, what was done or missed before is entered, late, and nothing is moved."""
     if outcome != VisitOutcome.DONE or day is None or day > left_on:
         raise TreatmentEnded(
-            _("%(number)s has left the trial. Only a visit that was done before can be entered.")
+            _("%(number)s has left the trial. Only what was done or missed before can be entered.")
             % {"number": number}
         )
 
 
-def _refuse_visit_missed_early(known: KnownOfVisit) -> None:
+def _refuse_visit_not_missed(known: KnownOfVisit) -> None:
+    """Refuse what cannot be missed yet, and what was not missed but fell away as the visits ended."""
     latest = known.latest
     moved_to = latest.day if latest and latest.outcome == VisitOutcome.MOVED else None
     expected = moved_to or known.planned.date
+    if known.stopped_on is not None and expected > known.stopped_on:
+        raise TreatmentEnded(
+            _("Visits of %(number)s had ended, so this one is not recorded as missed.")
+            % {"number": known.participant}
+        )
     if known.today < expected:
         words = {"code": known.code, "day": medium_day(expected)}
         raise _invalid(

@@ -10,13 +10,14 @@ from django.db import transaction
 from dosing.services.drafting import draft_hold, numbers
 from trial.audit import record_about
 from trial.models import Participant, ParticipantStatus, Status
-from trial.queries import with_status
+from trial.queries import not_locked, with_status
 from trial.wording.clock import day_at
 
 
 def note_long_holds(*, at: datetime) -> int:
     """Draft a deviation for every hold that has passed its last day. Returns how many were drafted."""
-    held = with_status(Participant.objects.select_related("site", "trial"))
+    open_ = Participant.objects.filter(not_locked("trial"))
+    held = with_status(open_.select_related("site", "trial"))
     long = passed(held.filter(current_status=Status.ON_HOLD), at)  # type: ignore[misc]
     return sum(_note(participant, at) for participant, _hold in long)
 
@@ -37,8 +38,10 @@ def passed(held: Iterable[Participant], at: datetime) -> list[tuple[Participant,
 
 @transaction.atomic
 def _note(participant: Participant, at: datetime) -> int:
-    """Look again under the lock: the hold may have been released meanwhile."""
+    """Look again under the lock: the hold may have been released, or the data locked meanwhile."""
     Participant.objects.select_for_update(of=("self",)).get(pk=participant.pk)
+    if not Participant.objects.filter(not_locked("trial"), pk=participant.pk).exists():
+        return 0
     latest = participant.statuses.order_by("-sequence")[0]
     if latest.status != Status.ON_HOLD:
         return 0

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dosing.core.events import Event
+from dosing.core.stops import Stop
 from dosing.models import (
     Deviation,
     InjectionOutcome,
@@ -22,6 +24,7 @@ from dosing.models import (
     VisitRecord,
 )
 from dosing.reading.latest_records import IN_PART, latest_visits, outcomes_of
+from dosing.reading.treatment import stops_by
 from dosing.reminders.planning import close_reminders, move_reminders
 from dosing.services.dose_guards import other_that_day
 from dosing.services.drafting import draft_injection, draft_visit, numbers
@@ -35,13 +38,15 @@ from dosing.services.judging import (
     judge_injection,
     judge_visit,
 )
-from dosing.services.stops import stop_at
+from dosing.services.stops import SAID, stop_at
 from randomization.queries import envelope_of
 from trial.audit import record_about
+from trial.core.dates import add_months
 from trial.models import CurrentParticipant, Delegation, Participant, Status
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import Refusal, can
+from trial.queries import standing_rows
+from trial.refusals import Refusal, can, kept_far_day
 from trial.screening.services import add_status, locked
 from trial.wording.clock import day_at
 
@@ -71,7 +76,7 @@ def record_injection(
     row = InjectionRecord.objects.create(
         participant=participant, number=number, recorded_by=by, recorded_at=at, **vars(judged)
     )
-    stopped = row.happened_at is not None and stop_at(known.stands, row.happened_at) is not None
+    stopped = row.happened_at is not None and stop_at(known.stands, row.happened_at, known.zone) is not None
     drafts = draft_injection(planned, row, participant, stopped=stopped, by=by, at=at)
     close_reminders(participant=participant, event=Event.injection(number))
     close_reminders(participant=participant, event=Event.course(planned.course_number))
@@ -93,6 +98,7 @@ def record_visit(
     require(by, Permission.RECORD, trial=participant.trial_id, site=participant.site)
     planned = _planned_visit(participant, code)
     judged = judge_visit(said, _known_of_visit(participant, planned, at))
+    kept = _confirmed_move(said, planned, participant, at)
     row = VisitRecord.objects.create(
         participant=participant, code=code, recorded_by=by, recorded_at=at, **vars(judged)
     )
@@ -102,8 +108,18 @@ def record_visit(
         move_reminders(participant=participant, code=code, day=row.day, at=at)
     move_on(participant, by, at)
     action = "visit.corrected" if said.correction else "visit.recorded"
-    record_about(participant, action, by=by, at=at, body=_body_of_visit(row, drafts))
+    record_about(participant, action, by=by, at=at, body=_body_of_visit(row, drafts) | kept)
     return row
+
+
+def _confirmed_move(
+    said: SaidOfVisit, planned: PlannedVisit, participant: Participant, at: datetime
+) -> dict[str, object]:
+    """What the entry says of a far day to which a visit is moved. Raises NotConfirmed."""
+    today = day_at(participant.site, at)
+    last = add_months(max(planned.date, today), 6)
+    day = said.day if said.outcome == VisitOutcome.MOVED and said.day else today
+    return kept_far_day("day", day, min(planned.date, today), last, said.confirmed)
 
 
 def injection_outcomes_left(
@@ -137,7 +153,7 @@ def _known_of_injection(
         planned=planned,
         day_1=planned.plan.first_injection,
         latest=records.order_by("-sequence").first(),
-        stands=list(participant.statuses.order_by("sequence")),
+        stands=standing_rows(participant),
         drawn_at=envelope.drawn_at if envelope else None,
         other_that_day=other_that_day(planned, participant, asks) if asks else None,
         zone=participant.site.tzinfo,
@@ -148,6 +164,7 @@ def _known_of_injection(
 def _known_of_visit(participant: CurrentParticipant, planned: PlannedVisit, at: datetime) -> KnownOfVisit:
     """What there is to know before a visit is recorded."""
     rows = VisitRecord.objects.filter(participant=participant, code=planned.code)
+    stop = _stop_of(participant, planned)
     return KnownOfVisit(
         participant=participant.number,
         code=planned.code,
@@ -155,16 +172,25 @@ def _known_of_visit(participant: CurrentParticipant, planned: PlannedVisit, at: 
         day_1=planned.plan.first_injection,
         latest=rows.order_by("-sequence").first(),
         left_on=_left_on(participant),
+        stopped_on=stop.since if stop else None,
         today=day_at(participant.site, at),
     )
 
 
+def _stop_of(participant: CurrentParticipant, planned: PlannedVisit) -> Stop | None:
+    """What stops the visit, if anything can: the participant has left, or it ends with the treatment."""
+    if participant.current_status != Status.WITHDRAWN and not planned.falls_away:
+        return None
+    return stops_by(standing_rows(participant)).of_visit(stands=not planned.falls_away)
+
+
 def _left_on(participant: CurrentParticipant) -> date | None:
-    """The last day, at the site, of somebody who has left the trial."""
+    """The last day of somebody who has left, at the site; of a withdrawal the day it became known."""
     if participant.current_status != Status.WITHDRAWN:
         return None
     latest = participant.statuses.order_by("-sequence")[0]
-    return latest.ended_on or day_at(participant.site, latest.at)
+    recorded = day_at(participant.site, latest.at)
+    return recorded if latest.scope in SAID else latest.ended_on or recorded
 
 
 def _body_of_injection(row: InjectionRecord, drafts: list[Deviation]) -> dict[str, object]:
@@ -255,8 +281,18 @@ def _by_injections(status: Status, planned: set[int], outcomes: dict[int, str]) 
 
 
 def _open_visits(participant: Participant) -> bool:
-    """Whether a visit has no record, or by its latest one is still to come."""
+    """Whether a visit that stands has no record, or by its latest one is still to come."""
     rows = latest_visits(participant)
     over = [code for code, row in rows.items() if row.outcome != VisitOutcome.MOVED]
     planned = PlannedVisit.objects.filter(plan__participant=participant, plan__superseded_at=None)
-    return planned.exclude(code__in=over).exists()
+    waiting = list(planned.exclude(code__in=over))
+    if all(visit.falls_away for visit in waiting):
+        early = stops_by(standing_rows(participant)).early if waiting else None
+        waiting = [visit for visit in waiting if not (early and early.stops(_expected(visit, rows)))]
+    return bool(waiting)
+
+
+def _expected(visit: PlannedVisit, rows: Mapping[str, VisitRecord]) -> date:
+    """The day to which a visit was moved, else its planned one."""
+    row = rows.get(visit.code)
+    return row.day if row and row.day else visit.date

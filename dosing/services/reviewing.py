@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from dosing.models import Deviation, DeviationReview
 from dosing.services.common import require_reason
+from dosing.services.signed_ends import deviation_content
 from trial.audit import record_about
-from trial.models import Delegation, Participant
+from trial.models import Delegation, Participant, Signature, SignedAct
+from trial.people.signing import Deed, Hand, sign
 from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import NotFound
@@ -34,10 +36,12 @@ def review_deviation(
     closed: bool,
     by: Delegation,
     at: datetime,
+    hand: Hand | None = None,
 ) -> DeviationReview:
     """Say whether a deviation is important (ICH E3 Q&A 7) and why, and close it or leave it open.
 
-    May be said anew until it is closed. Raises NotFound, DeviationClosed or InvalidInput.
+    May be said anew until it is closed; `hand` signs what closes it. Raises NotFound, DeviationClosed or
+    InvalidInput.
     """
     participant = locked(participant)
     require(by, Permission.REVIEW_DEVIATIONS, trial=participant.trial_id, site=participant.site)
@@ -61,7 +65,11 @@ def review_deviation(
         "event": deviation.event,
         "important": important,
     }
-    record_about(participant, "deviation.reviewed", by=by, at=at, body=body)
+    name, content = participant.number, deviation_content(deviation, row)
+    signs = hand if closed else None
+    deed = Deed(SignedAct.DEVIATION_CLOSED, f"{name}/{number}", name, content, signs)
+    entry = record_about(participant, "deviation.reviewed", by=by, at=at, body=body | deed.facts)
+    sign(deed, into=Signature, entry=entry, by=by, at=at, site=participant.site)
     return row
 
 

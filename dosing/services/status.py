@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import assert_never
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dosing.core.events import FOLLOW_UP, TREATMENT
-from dosing.reading.latest_records import latest_records, seen_on
+from dosing.reading.treatment import hold_counts_from
 from dosing.reading.versions import version_of
 from dosing.reminders.planning import cancel_reminders, reopen_reminders
 from dosing.services.common import require_reason
-from dosing.services.drafting import draft_hold, numbers
-from dosing.services.feeding import revoke_feeds_of
+from dosing.services.drafting import draft_hold, draft_longer_hold, numbers
+from dosing.services.ending import coded, confirmed_day, day_of_end, draft_after, end, noted, silence
 from dosing.services.recording import move_on
+from dosing.services.signed_ends import deed_of_end
 from trial.audit import record_about
-from trial.core.protocol import ReminderFor
+from trial.core.dates import add_months
 from trial.models import (
     CurrentParticipant,
     Delegation,
     Participant,
     ParticipantStatus,
+    Signature,
     Status,
     WithdrawalScope,
 )
+from trial.people.signing import Hand, sign
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import InvalidInput, Refusal, can
-from trial.screening.services import WrongStatus, add_status, locked, withdraw_contact
+from trial.queries import standing_rows
+from trial.refusals import NOTHING, InvalidInput, Refusal, can, kept_far_day
+from trial.screening.services import WrongStatus, add_status, locked, refuse_mistake
 from trial.wording.clock import day_at
 from trial.wording.words import medium_day
 
@@ -48,26 +52,37 @@ class NotLost(Refusal):
 
 @transaction.atomic
 def hold(
-    *, participant: Participant, reason: str, until: date | None, by: Delegation, at: datetime
+    *,
+    participant: Participant,
+    reason: str,
+    until: date | None,
+    by: Delegation,
+    at: datetime,
+    deviation_reason: str = "",
+    confirmed: Mapping[str, object] | None = None,
 ) -> ParticipantStatus:
-    """Put treatment on hold, at the latest until a day. Reminders stop; planned days stay as they are.
+    """Put treatment on hold, at the latest until a day. Visits go on, and so do their reminders; those of
+    injections stop. Planned days stay as they are.
 
-    The protocol limits how long a hold may last. Raises WrongStatus or InvalidInput.
+    The protocol limits how long a hold may last; one that begins within seven days of a release counts on
+    from the first. Beyond that it takes a `deviation_reason`, and is drafted as a deviation. One of more than
+    a year is asked about besides, and taken only if `confirmed` has that very day; None is for what cannot be
+    asked. Raises WrongStatus, InvalidInput or NotConfirmed.
     """
     participant = locked(participant)
     require(by, Permission.HOLD, trial=participant.trial_id, site=participant.site)
     check_can_hold(participant)
     reason = require_reason(reason)
-    until = _limited(participant, until, at)
+    today = day_at(participant.site, at)
+    last = _longest(participant, today)
+    until = _limited(until, today, last, deviation_reason)
+    kept = kept_far_day("until", until or today, today, add_months(today, 12), confirmed)
     row = add_status(participant=participant, status=Status.ON_HOLD, by=by, at=at, reason=reason, until=until)
-    cancel_reminders(participant=participant)
-    record_about(
-        participant,
-        "treatment.held",
-        by=by,
-        at=at,
-        body={"reason": reason, "until": until and until.isoformat()},
-    )
+    drafts = draft_longer_hold(row, participant, last, deviation_reason.strip(), by=by, at=at)
+    cancel_reminders(participant=participant, kinds=TREATMENT)
+    body = {"reason": reason, "until": until and until.isoformat()} | kept
+    longer = {"deviations": numbers(drafts), "deviation_reason": deviation_reason.strip()} if drafts else {}
+    record_about(participant, "treatment.held", by=by, at=at, body=body | longer)
     return row
 
 
@@ -119,15 +134,6 @@ AFTER: dict[WithdrawalScope, set[WithdrawalScope]] = {
 TREATED = {Status.RANDOMIZED, Status.ON_TREATMENT, Status.ON_HOLD}
 """In these there is treatment to withdraw from."""
 
-WITH_A_DAY = {WithdrawalScope.DEATH, WithdrawalScope.LOST}
-NO_ADDRESS = {
-    WithdrawalScope.CONTACT,
-    WithdrawalScope.TRIAL,
-    WithdrawalScope.REMINDERS,
-    WithdrawalScope.DEATH,
-}
-"""After these nobody may write to the participant any more, so the address is erased."""
-
 
 @transaction.atomic
 def withdraw(
@@ -138,30 +144,36 @@ def withdraw(
     by: Delegation,
     at: datetime,
     day: date | None = None,
+    cause: str = "",
+    hand: Hand | None = None,
+    confirmed: Mapping[str, object] = NOTHING,
 ) -> ParticipantStatus | None:
     """Record a withdrawal in its scope, a death, or a loss to follow-up, and stop at once what it ends.
 
     TREATMENT ends injections and their reminders; visits go on. VISITS ends both, CONTACT and TRIAL
-    everything, with the address. `day` is the day of the death or of the last contact, and belongs to
-    these two only. Returns the new status row; REMINDERS changes no status and returns None.
-    Raises WrongStatus or InvalidInput.
+    everything, with the address. `day` is the day on which it was said, of the death or of the last contact;
+    a withdrawal without one was said today. `cause` is the coded reason, an `EndReason`; without one the
+    end is counted as not coded. An injection or a visit after that day is asked about: it is
+    drafted as a deviation if `confirmed` has the very day under `day`. `hand` signs it. Returns the new
+    status row; REMINDERS changes no status and returns None.
+    Raises WrongStatus, NotConfirmed or InvalidInput.
     """
     participant = locked(participant)
     require(by, Permission.WITHDRAW, trial=participant.trial_id, site=participant.site)
     reason, what = require_reason(reason), WithdrawalScope(scope)
     check_can_withdraw(participant, what)
-    _refuse_day(participant, what, day, at)
-    if what in NO_ADDRESS:
-        withdraw_contact(participant=participant, by=by, at=at)
-    if what in NO_ADDRESS - {WithdrawalScope.REMINDERS}:
-        revoke_feeds_of(participant, at)
-    if what == WithdrawalScope.REMINDERS:
-        row = None
-        cancel_reminders(participant=participant, recipient=ReminderFor.PARTICIPANT)
-    else:
-        row = _end(participant, what, reason, day, by, at)
-    body = {"day": day and day.isoformat(), "reason": reason, "scope": what.value}
-    record_about(participant, "participant.withdrawn", by=by, at=at, body=body)
+    cause = coded(what, cause)
+    day = day_of_end(participant, what, day, at)
+    kept = confirmed_day(participant, what, day, confirmed)
+    silenced = silence(participant, what, by, at)
+    ended = what != WithdrawalScope.REMINDERS
+    row = end(participant, what, reason, day, by, at, cause=cause) if ended else None
+    drafts = draft_after(participant, day, what, reason=reason, by=by, at=at) if kept else []
+    deed = deed_of_end(participant, row, silenced, hand)
+    said = {"cause": cause, "day": day.isoformat(), "reason": reason, "scope": what.value}
+    body = said | noted(kept, drafts) | deed.facts
+    entry = record_about(participant, "participant.withdrawn", by=by, at=at, body=body)
+    sign(deed, into=Signature, entry=entry, by=by, at=at, site=participant.site)
     return row
 
 
@@ -180,25 +192,6 @@ def find_again(*, participant: Participant, reason: str, by: Delegation, at: dat
     reopen_reminders(participant=participant, at=at, kinds=FOLLOW_UP)
     record_about(participant, "participant.found", by=by, at=at, body={"reason": reason})
     return row
-
-
-def _ends_everything(what: WithdrawalScope) -> bool:
-    """Whether the participant leaves with it, or goes on to the visits."""
-    match what:
-        case WithdrawalScope.TREATMENT:
-            return False
-        case (
-            WithdrawalScope.VISITS
-            | WithdrawalScope.CONTACT
-            | WithdrawalScope.TRIAL
-            | WithdrawalScope.DEATH
-            | WithdrawalScope.LOST
-        ):
-            return True
-        case WithdrawalScope.REMINDERS:
-            raise ValueError("The end of reminders ends neither treatment nor visits.")
-        case _:
-            assert_never(what)
 
 
 def check_can_hold(participant: CurrentParticipant) -> None:
@@ -221,6 +214,7 @@ def check_can_find_again(participant: CurrentParticipant) -> None:
 
 def check_can_withdraw(participant: CurrentParticipant, what: WithdrawalScope) -> None:
     """Raises WrongStatus where nothing is left to withdraw from in this scope, by status and earlier end."""
+    refuse_mistake(participant)
     status, scope = participant.current_status, participant.current_scope
     if status == Status.WITHDRAWN and what not in AFTER[WithdrawalScope(scope)]:
         raise WrongStatus(_("%(number)s has left the trial already.") % {"number": participant.number})
@@ -244,61 +238,30 @@ def check_can_end(participant: CurrentParticipant) -> None:
         check_can_withdraw(participant, WithdrawalScope.DEATH)
 
 
-def _refuse_day(participant: Participant, what: WithdrawalScope, day: date | None, at: datetime) -> None:
-    """A death and a loss have a day that has come, and after it nobody was injected or seen."""
-    sentence = ""
-    if day is None and what in WITH_A_DAY:
-        sentence = _("Enter the date of the death or of the last contact.")
-    elif day is not None and what not in WITH_A_DAY:
-        sentence = _("Enter a date only for a death or a loss to follow-up.")
-    elif day is not None and day > day_at(participant.site, at):
-        sentence = _("%(day)s is in the future. Enter today or an earlier day.") % {"day": medium_day(day)}
-    elif day is not None and _seen_after(participant, day):
-        sentence = _(
-            "An injection or a visit is recorded after %(day)s. Correct that record first, or the day."
-        ) % {"day": medium_day(day)}
-    if sentence:
-        raise InvalidInput(sentence, {"day": sentence})
-
-
-def _seen_after(participant: Participant, day: date) -> bool:
-    moments = latest_records().filter(participant=participant).values_list("happened_at", flat=True)
-    days = [day_at(participant.site, moment) for moment in moments if moment]
-    return any(seen > day for seen in (*days, *seen_on(participant)))
-
-
-def _end(
-    participant: CurrentParticipant,
-    what: WithdrawalScope,
-    reason: str,
-    day: date | None,
-    by: Delegation,
-    at: datetime,
-) -> ParticipantStatus:
-    whole = _ends_everything(what)
-    cancel_reminders(participant=participant, kinds=None if whole else TREATMENT)
-    if not whole:
-        reopen_reminders(participant=participant, at=at, kinds=FOLLOW_UP)
-    row = add_status(
-        participant=participant,
-        status=Status.WITHDRAWN if whole else Status.FOLLOW_UP,
-        by=by,
-        at=at,
-        reason=reason,
-        scope=what.value,
-        ended_on=day,
-    )
-    move_on(participant, by, at)  # every visit may be over already
-    return row
-
-
-def _limited(participant: Participant, until: date | None, at: datetime) -> date | None:
-    today = day_at(participant.site, at)
+def _longest(participant: Participant, today: date) -> date | None:
+    """The last day that the protocol allows for a hold that begins today; None where it sets no limit."""
     longest = version_of(participant).protocol.limits.max_hold_days
-    last = today + timedelta(days=longest) if longest is not None else None
-    if until is not None and (until < today or (last is not None and until > last)):
-        sentence = _("Choose an end between today and %(last)s: the protocol allows no longer hold.") % {
-            "last": medium_day(last) if last else "…"
-        }
-        raise InvalidInput(sentence, {"until": sentence})
+    if longest is None:
+        return None
+    return hold_counts_from(standing_rows(participant), today) + timedelta(days=longest)
+
+
+def _limited(until: date | None, today: date, last: date | None, why: str) -> date | None:
+    """The last day of the hold. Beyond what the protocol allows it has to be said, with a reason."""
+    words = {"last": medium_day(last) if last else "…", "today": medium_day(today)}
+    sentence = ""
+    if until is not None and until < today:
+        sentence = _("Choose an end from %(today)s on.") % words
+    elif until is None and last is not None and last < today:
+        sentence = _(
+            "The longest hold was used up on %(last)s, with the one before. Choose an end, and say why it is "
+            "longer than the protocol allows."
+        )
+    elif until is not None and last is not None and until > last and not why.strip():
+        sentence = _(
+            "Choose an end between today and %(last)s: the protocol allows no longer hold. If it has to be "
+            "longer, say why."
+        )
+    if sentence:
+        raise InvalidInput(sentence % words, {"until": sentence % words})
     return until or last

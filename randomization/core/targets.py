@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
+from trial.core.doubts import Doubt
 from trial.core.protocol import Protocol
 from trial.core.sentences import Sentence
 
@@ -109,28 +110,67 @@ def refusal(row: Target) -> Sentence:
 def notices(targets: Collection[Target], shares: Collection[int]) -> Iterator[Sentence]:
     """A sentence for each target that comes near or is reached."""
     for row in targets:
-        share = row.share(shares)
-        if share is not None:
-            yield _notice(row, share)
+        if row.share(shares) is not None:
+            yield _notice(row)
 
 
-def _notice(row: Target, share: int) -> Sentence:
-    places = {"drawn": row.drawn, "target": row.target, "share": share}
+def _notice(row: Target) -> Sentence:
+    """How many of how many, and which share that really is; beyond the target, that it is beyond."""
+    places = {"drawn": row.drawn, "target": row.target, "share": row.drawn * 100 // row.target}
+    beyond = row.drawn > row.target
     match row.of:
         case "trial":
-            return Sentence(
-                "%(drawn)s of %(target)s are randomised: %(share)s %% of the trial’s target.", **places
+            within = Sentence("%(drawn)s of %(target)s are randomised: %(share)s %% of the trial’s target.")
+            passed = Sentence(
+                "%(drawn)s of %(target)s are randomised: beyond the trial’s target (%(share)s %%)."
             )
+            return (passed if beyond else within).having(**places)
         case "site":
-            return Sentence(
-                "Site %(name)s: %(drawn)s of %(target)s are randomised, %(share)s %% of its target.",
-                name=row.name,
-                **places,
+            within = Sentence(
+                "Site %(name)s: %(drawn)s of %(target)s are randomised, %(share)s %% of its target."
             )
+            passed = Sentence(
+                "Site %(name)s: %(drawn)s of %(target)s are randomised, beyond its target (%(share)s %%)."
+            )
+            return (passed if beyond else within).having(name=row.name, **places)
         case "stratum":
-            return Sentence(
-                "Stratum %(name)s: %(drawn)s of %(target)s are randomised, %(share)s %% of its target.",
-                name=row.name,
-                **places,
+            within = Sentence(
+                "Stratum %(name)s: %(drawn)s of %(target)s are randomised, %(share)s %% of its target."
             )
+            passed = Sentence(
+                "Stratum %(name)s: %(drawn)s of %(target)s are randomised, beyond its target (%(share)s %%)."
+            )
+            return (passed if beyond else within).having(name=row.name, **places)
     assert_never(row.of)
+
+
+def lowered(targets: Collection[Target]) -> Iterator[Doubt]:
+    """A doubt for each target below what is randomised already: it would be passed from its first day on."""
+    for row in targets:
+        if row.drawn > row.target:
+            yield Doubt(_field(row), str(row.target), _asks(row), _KEEPS.having(target=row.target))
+
+
+def _field(row: Target) -> str:
+    """Where the target stands in a protocol file."""
+    match row.of:
+        case "trial":
+            return "trial.target"
+        case "site":
+            return f"targets.sites.{row.name}"
+        case "stratum":
+            return f"targets.strata.{row.name}"
+    assert_never(row.of)
+
+
+def _asks(row: Target) -> Sentence:
+    return Sentence(
+        "%(field)s is %(target)s, but %(drawn)s are randomised already. Nobody more would be, and *Progress* "
+        "would say that the target is passed. Is it right?",
+        field=_field(row),
+        target=row.target,
+        drawn=row.drawn,
+    )
+
+
+_KEEPS = Sentence("Yes, %(target)s is right.")

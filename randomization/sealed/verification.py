@@ -12,16 +12,22 @@ from randomization.models import RandomizationList, Step
 from randomization.sealed.lists.steps import refuse_false_contents
 from randomization.sealed.models import (
     CodeBreak,
+    CodeBreakEntered,
     ListSecret,
+    Means,
+    OpenedElsewhere,
     Recipient,
     Seal,
     SealedAuditChain,
     SealedAuditEntry,
+    SealedSignature,
     SetAside,
 )
 from randomization.sealed.opening.revealing import Purpose
-from randomization.verification import Report, Verifier
-from trial.audit import chain_name, first_break
+from randomization.verifying.chains import trail_reports
+from randomization.verifying.reports import Clock, Report, Verifier
+from randomization.verifying.signatures import HOLDS, report_of
+from trial.audit import LINK
 from trial.core.chain import moment
 from trial.core.sentences import Sentence, Words
 from trial.models import AuditEntry, Trial
@@ -31,16 +37,9 @@ Said = tuple[str, datetime, str]
 """What every account of a code break says: whose, when, by whom."""
 
 
-def sealed_chains() -> Iterator[Report]:
-    """Every chain of the sealed trail."""
-    for chain in SealedAuditChain.objects.select_related("trial").order_by("trial"):
-        fault = first_break(chain, SealedAuditEntry)
-        found = (
-            Sentence("entry %(entry)s: %(reason)s", entry=fault.sequence, reason=fault.reason)
-            if fault
-            else ""
-        )
-        yield Report(Sentence("audit chain %(chain)s", chain=chain_name(chain)), chain.sequence, found)
+def sealed_chains(clock: Clock) -> Iterator[Report]:
+    """Every chain of the sealed trail, read once; then the rows of every sealed table beside it."""
+    yield from trail_reports(SealedAuditChain, SealedAuditEntry, sealed=True, clock=clock)
 
 
 def contents() -> Iterator[Report]:
@@ -80,6 +79,14 @@ def recovery_faults(list_: RandomizationList) -> Iterator[Sentence]:
         )
 
 
+def sealed_signatures() -> Iterator[Report]:
+    """Every trial: the signatures of the sealed side against the entries of their acts."""
+    for trial in Trial.objects.order_by("pk"):
+        rows = SealedSignature.objects.filter(trial=trial).select_related("by__user")
+        entries = SealedAuditEntry.objects.filter(chain__trial=trial, body__contains=HOLDS)
+        yield report_of(Sentence("sealed signatures of %(trial)s", trial=trial.pk), rows, entries)
+
+
 def code_breaks() -> Iterator[Report]:
     """Every trial: each code break stands in both trails, and the blinded one speaks of no other."""
     for trial in Trial.objects.all():
@@ -93,7 +100,11 @@ def code_breaks() -> Iterator[Report]:
 
 def code_break_faults(trial: Trial) -> Iterator[Sentence]:
     """Where code breaks and the two trails tell different stories: each is compared with its count."""
-    rows, blinded, sealed = _rows(trial), _told(trial), _openings(trial, Purpose.CODE_BREAK)
+    links = _links(trial)
+    rows, blinded, sealed = (
+        _named(found, links) for found in (_rows(trial), _told(trial), _openings(trial, Purpose.CODE_BREAK))
+    )
+    yield from _waiting(trial)
     for said in sorted(rows | blinded | sealed):
         subject, at, actor = said
         the_break = Sentence(
@@ -120,14 +131,47 @@ def code_break_faults(trial: Trial) -> Iterator[Sentence]:
             )
 
 
+def _waiting(trial: Trial) -> Iterator[Sentence]:
+    """A code break that the outbox still holds: the two trails do differ, and this says why."""
+    entered = CodeBreakEntered.objects.values("code_break")
+    for row in CodeBreak.objects.filter(participant__trial=trial).exclude(pk__in=entered):
+        yield Sentence(
+            "the code break of %(participant)s at %(at)s waits for the blinded trail; see that the pharmacy "
+            "door's process (pharmacy_tick) runs, and that nothing locks the trail",
+            participant=row.participant.number,
+            at=moment(row.at),
+        )
+
+
+def _links(trial: Trial) -> set[tuple[str, datetime]]:
+    """Whose code was broken by a one-time link, and when."""
+    opened = OpenedElsewhere.objects.filter(means=Means.LINK, code_break__participant__trial=trial)
+    return set(opened.values_list("code_break__participant__number", "code_break__at"))
+
+
+def _named(found: Counter[Said], links: set[tuple[str, datetime]]) -> Counter[Said]:
+    """The same, a link called a link: earlier releases entered whoever had asked for it."""
+    named: Counter[Said] = Counter()
+    for (subject, at, actor), count in found.items():
+        named[subject, at, LINK.name if (subject, at) in links else actor] += count
+    return named
+
+
 def _rows(trial: Trial) -> Counter[Said]:
     rows = CodeBreak.objects.filter(participant__trial=trial)
     return Counter(rows.values_list("participant__number", "at", "by__user__username"))
 
 
 def _told(trial: Trial) -> Counter[Said]:
+    """What the blinded trail says; an entry from the outbox says itself when the code was really broken."""
     entries = AuditEntry.objects.filter(chain__trial=trial, action="code.broken")
-    return Counter(entries.values_list("subject", "at", "actor"))
+    told = entries.values_list("subject", "at", "actor", "body")
+    return Counter((subject, _true_time(body) or at, actor) for subject, at, actor, body in told)
+
+
+def _true_time(body: str) -> datetime | None:
+    said = json.loads(body).get("happened_at")
+    return datetime.fromisoformat(said) if said else None
 
 
 def _openings(trial: Trial, purpose: Purpose) -> Counter[Said]:
@@ -174,4 +218,4 @@ def set_aside_faults(trial: Trial) -> Iterator[Sentence]:
         yield Sentence("the sealed trail sets a list aside that has no row")
 
 
-VERIFIERS: Sequence[Verifier] = (sealed_chains, contents, code_breaks, set_asides)
+VERIFIERS: Sequence[Verifier] = (contents, code_breaks, sealed_signatures, set_asides)

@@ -10,6 +10,7 @@ from typing import Any
 from randomization.models import RandomizationList
 from randomization.sealed.models import Job, SealedAuditChain
 from randomization.verification import verify
+from randomization.verifying.reports import Clock
 from trial.core.sentences import from_json
 from trial.models import AuditChain, ProtocolVersion, Trial
 from trial.refusals import in_page_language
@@ -25,12 +26,12 @@ def order() -> tuple[Json, int]:
     return {}, chains + ProtocolVersion.objects.count() + 2 * lists + 4 * trials
 
 
-def check_everything(job: Job, question: Json, tell: Callable[[int], None]) -> Json:
+def check_everything(job: Job, question: Json, tell: Callable[[int], None], clock: Clock) -> Json:
     """All that `manage.py verify` checks; of other trials in this installation only that it was checked."""
     own = re.compile(rf"\b{re.escape(job.trial_id)}\b")
     reports: list[Json] = []
     others = 0
-    for count, report in enumerate(verify(), 1):
+    for count, report in enumerate(verify(clock=clock), 1):
         tell(count)
         if own.search(str(report.what)):
             reports.append(asdict(report))

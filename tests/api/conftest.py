@@ -8,8 +8,11 @@ import pytest
 import time_machine
 
 from tests.caller import Caller
-from tests.trial_fixture import START, TrialFixture, new_trial
+from tests.plugins.kept_worlds import given, keep
+from tests.trial_fixture import START, WORLD, TrialFixture, new_trial
 from trial.permissions import Role
+
+keep(__file__, WORLD)
 
 
 @pytest.fixture(autouse=True)
@@ -22,7 +25,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 @pytest.fixture
 def world(db: None) -> TrialFixture:
     """NCT02059759, live, with nobody in it yet."""
-    return new_trial()
+    return given("world") or new_trial()
 
 
 @pytest.fixture

@@ -132,7 +132,7 @@ def people(world: TrialFixture, nurse: Caller) -> dict[str, str]:
         "elsewhere": world.participant(),
     }
     for name in ("drawn", "booked"):
-        nurse.post(f"participants/{found[name].number}/randomization/")
+        assert nurse.post(f"participants/{found[name].number}/randomization/").status_code == 201
     nurse.post(f"participants/{found['booked'].number}/first-injection/", {"day": "2015-10-07"})
     other = Site.objects.create(trial=world.trial, number="02", name="x", city="Nîmes", zone="Europe/Paris")
     type(found["elsewhere"]).objects.filter(pk=found["elsewhere"].pk).update(site=other)

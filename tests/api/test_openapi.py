@@ -11,6 +11,7 @@ from tests.caller import Caller, plain_document
 from tests.closed_list import DOCUMENT
 
 PROMISED = {
+    "sites/": "GET",
     "participants/": "GET POST",
     "participants/{number}/": "GET",
     "participants/{number}/eligibility/": "GET POST",
@@ -24,6 +25,9 @@ PROMISED = {
     "participants/{number}/hold/": "POST",
     "participants/{number}/release/": "POST",
     "participants/{number}/withdrawal/": "POST",
+    "participants/{number}/withdrawal/correction/": "POST",
+    "participants/{number}/mistake/": "POST",
+    "participants/{number}/no-mistake/": "POST",
     "due/": "GET",
     "audit/": "GET",
     "openapi.json": "GET",

@@ -63,6 +63,22 @@ def test_without_a_slip_there_is_nothing_to_follow(nurse: Caller, world: TrialFi
     assert nurse.post(f"participants/{treated(world)}/options/", body).json()["code"] == "no_slip"
 
 
+def test_day_1_is_the_first_injection_also_by_token(nurse: Caller, world: TrialFixture) -> None:
+    ward = SiteFixture(world)
+    person, at = ward.booked(), paris("2015-10-12 12:00")
+    ward.inject(person, 1, outcome="missed", reason="Fever.", happened_at=None, at=at)
+    address = f"participants/{person.number}/options/"
+    with time_machine.travel(at, tick=False):
+        options = nurse.get(address).json()["options"]
+        (option,) = (row for row in options if row["option"] == "follow")
+        assert (option["course"], option["start"]) == (1, "2015-10-13")
+        body = {"option": "follow", "course": 1, "reason": "Fever on day 1."}
+        answer = nurse.post(address, body).json()
+    assert answer["first_injection"] == "2015-10-13"
+    days = [(row["trial_day"], row["date"]) for row in answer["injections"][:2]]
+    assert days == [(-1, "2015-10-12"), (1, "2015-10-13")]
+
+
 def test_closed_days_are_kept_by_site(nurse: Caller, world: TrialFixture) -> None:
     body = {"site": "01", "day": "2015-10-14", "name": "Strike"}
     answer = nurse.post("closed-days/", body)

@@ -6,24 +6,30 @@ that each begins from the same state.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from allauth.mfa import app_settings
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.db import connection
 from django.urls import resolve
 
 from dosing.demo_world import passing_answers
 from randomization.models import Envelope
+from tests.amended import a_week_later
 from tests.blinding.clinic_later import WholeClinic, done
 from tests.blinding.clinic_time import moment
-from tests.blinding.people import NOBODY
+from tests.blinding.people import NOBODY, Person
 from tests.blinding.set_up import protocol_text
 from tests.checklist import in_boxes, in_words
-from trial.models import Site
+from trial.models import ApiToken, Invitation, Site
 from trial.people.amendments import install_amendment
+from trial.people.duties.log import digest_of_log, duties_for, log_lines
 from trial.protocol.files import parse_protocol
 from trial.walls.database import _guard
 
@@ -66,6 +72,7 @@ class Acts:
 
     def __init__(self, clinic: WholeClinic) -> None:
         self.clinic, self.numbers = clinic, clinic.numbers
+        self.link = ""
 
     def prepare(self) -> None:
         """Bring somebody into each state that an act begins from, and amend the protocol."""
@@ -80,15 +87,32 @@ class Acts:
         clinic.inject("no reminders", 3, NOON, **missed)
         lost = {"scope": "lost", "reason": "Moved away", "day": "2015-10-07"}
         done(clinic.people.call("system.one", f"{clinic.one('moved')}withdrawal/", lost))
-        text = protocol_text().replace('version = "1"', 'version = "2"', 1)
-        text = text.replace("day = 169", "day = 176", 1)
+        clinic.screen("a slip")
+        done(clinic.people.call("system.one", f"{clinic.one('a slip')}mistake/", WHY))
+        invited = done(clinic.people.page("administrator", "/people-invite/", "POST", **self.invitation()))
+        self.set_up_second_factor("monitor")
+        elsewhere = Person("nurse.one", "study_nurse")
+        elsewhere.enter()
+        clinic.watch.ask("nurse.one elsewhere:", elsewhere.client, "GET", "/today/")
+        self.link = re.findall(r"/invitation/([\w-]+)/", invited.content.decode())[0]
+        text = a_week_later(protocol_text().replace('version = "1"', 'version = "2"', 1))
         with as_owner():
             install_amendment(file=parse_protocol(text), at=moment(NOON))
+
+    def set_up_second_factor(self, name: str) -> None:
+        """Give somebody an app and recovery codes, so that there is something to look at."""
+        page, here = self.clinic.people.page, "/accounts/2fa/totp/activate/"
+        password = self.clinic.people.password()
+        done(page(name, "/accounts/reauthenticate/", "POST", password=password))
+        seed = re.findall(r"\b[A-Z2-7]{32}\b", done(page(name, here)).content.decode())[0]
+        step = int(moment(NOON).timestamp()) // app_settings.TOTP_PERIOD
+        done(page(name, here, "POST", code=format_hotp_value(hotp_value(seed, step))))
 
     def all(self) -> Iterator[Act]:
         """Every act, by systems and on pages."""
         yield from self.by_systems()
         yield from self.on_pages()
+        yield from self.about_people()
         yield from self.about_oneself()
 
     def api(self, life: str, end: str) -> str:
@@ -122,6 +146,10 @@ class Acts:
             ("system.one", self.api("no reminders", "options/"), option | WHY),
             ("system.one", self.api("whole course", "withdrawal/"), {"scope": "trial"} | WHY),
             ("system.one", self.api("moved", "found-again/"), WHY),
+            ("system.one", self.api("moved", "withdrawal/correction/"), {"scope": "never"} | WHY),
+            ("system.one", self.api("moved", "withdrawal/correction/"), {"scope": "trial"} | WHY),
+            ("system.one", self.api("to judge", "mistake/"), WHY),
+            ("system.one", self.api("a slip", "no-mistake/"), WHY),
             ("manager", self.api("whole course", "version/"), {"digest": digest} | WHY),
             (
                 "manager",
@@ -141,6 +169,7 @@ class Acts:
         given = {"time": "08:50"} | in_boxes(day=TODAY) | where
         later = {"day": "2015-10-14"} | WHY
         nurse, doctor = "nurse.one", "investigator.one"
+        by_nurse, by_doctor = (signed | {"user_name": name} for name in (nurse, doctor))
         yield Act(nurse, "/participants/new/", {"site": site} | in_boxes(consent_signed_on=TODAY))
         yield Act(nurse, "/closed-days/", {"site": site, "day": "2015-12-01", "name": "Strike"})
         yield Act(nurse, "/feeds/")
@@ -148,25 +177,55 @@ class Acts:
         yield Act(nurse, self.page("whole course", "consent/correction/"), in_boxes(signed_on=TODAY) | WHY)
         yield Act(nurse, self.page("to judge", "eligibility/"), self.typed())
         yield Act(nurse, self.page("to judge", "eligibility/"), {"keep": "yes", "I1": "yes"})
-        yield Act(nurse, self.page("to draw", "randomize/"), {"confirmed": "on"} | signed)
+        yield Act(nurse, self.page("to draw", "randomize/"), {"confirmed": "on"} | by_nurse)
         yield Act(nurse, self.page("to book", "first-injection/"), {"day": "2015-10-12"})
         yield Act(nurse, self.page("whole course", "contact/"), in_words(self.address()))
         yield Act(nurse, self.page("whole course", "injections/3/"), given)
         yield Act(nurse, self.page("whole course", "injections/3/?outcome=missed"), WHY)
         yield Act(nurse, self.page("whole course", "visits/V2/?outcome=moved"), later)
         yield Act(nurse, self.page("whole course", "feeds/"))
-        yield Act(nurse, self.page("whole course", "withdraw/"), {"scope": "reminders"} | WHY)
+        yield Act(
+            nurse,
+            self.page("whole course", "withdraw/"),
+            {"scope": "reminders"} | in_boxes(day=TODAY) | by_nurse,
+        )
+        yield Act(nurse, self.page("moved", "correct-end/"), {"scope": "never"} | by_nurse)
+        yield Act(nurse, self.page("to judge", "mistake/"), WHY)
+        yield Act(nurse, self.page("a slip", "no-mistake/"), WHY)
         yield Act(nurse, self.page("no reminders", "options/"), {"option": "move:2:2015-11-04"} | WHY)
         yield Act(nurse, self.page("moved", "found-again/"), WHY)
         yield Act(doctor, self.page("whole course", "hold/"), WHY)
+        yield Act(doctor, self.page("whole course", "erase/"), WHY)
         yield Act(doctor, self.page("on hold", "release/"), WHY)
         yield Act(doctor, self.page("whole course", "version/"), WHY)
         yield Act(doctor, "/protocol-versions/", WHY)
         review = {"number": 1, "important": "no", "assessment": "Seen.", "closed": "on"}
-        yield Act(doctor, self.page("no reminders", "deviations/"), review)
-        yield Act(doctor, self.page("to enter", "paper/"), paper | signed)
-        yield Act(doctor, self.page("whole course", "randomized-in-error/"), signed)
-        yield Act(doctor, self.page("whole course", "true-stratum/"), signed, refused=409)
+        yield Act(doctor, self.page("no reminders", "deviations/"), review | by_doctor)
+        yield Act(doctor, self.page("to enter", "paper/"), paper | by_doctor)
+        yield Act(doctor, self.page("whole course", "randomized-in-error/"), by_doctor)
+        yield Act(doctor, self.page("whole course", "true-stratum/"), by_doctor, refused=409)
+        yield Act(nurse, "/countersign/", by_nurse, refused=422)
+
+    def about_people(self) -> Iterator[Act]:
+        """What an administrator does about people; and whom she invites sets a password."""
+        who = "administrator"
+        colleague, token = "people/nurse.two", self.token_key()
+        again = {"username": "nurse.two"}
+        yield Act(who, "/people-invite/", self.invitation() | {"username": "paper"})
+        yield Act(who, "/people-invite/", self.invitation() | {"username": "mail", "email": "m@home.example"})
+        yield Act(who, "/people-invite/", self.invitation() | again)
+        yield Act(who, f"/people-invited/{self.invited()}/cancel/")
+        chosen = "seven quiet harbours"
+        yield Act(NOBODY, f"/invitation/{self.link or 'x'}/", {"password": chosen, "again": chosen})
+        yield Act(who, f"/{colleague}/duties/{self.clinic.people['nurse.two'].delegation.pk}/end/", WHY)
+        yield Act(who, f"/{colleague}/shut/", WHY)
+        yield Act(who, f"/{colleague}/sessions/", WHY)
+        yield Act(who, "/people/nurse.one/addresses/", WHY)
+        yield Act(who, f"/people/system.two/tokens/{token}/", WHY)
+        yield Act(who, "/people/investigator.two/code/", WHY)
+        signed = {"statement": "Every duty is needed.", "seen": self.seen()}
+        signature = {"user_name": who, "password": self.clinic.people.password()}
+        yield Act(who, "/people-review/", signed | signature)
 
     def about_oneself(self) -> Iterator[Act]:
         """Language, duty, the tour and logging in, which are about nobody's treatment."""
@@ -176,9 +235,19 @@ class Acts:
         yield Act("nurse.one", "/help/tour/go/", {"go": "start"})
         yield Act(NOBODY, "/accounts/login/", {"login": "nurse.one", "password": password})
         yield Act("nurse.one", "/accounts/reauthenticate/", {"password": password})
+        yield Act("nurse.one", "/accounts/sessions/")
         new = {"password1": password * 2, "password2": password * 2}
         yield Act("nurse.one", "/accounts/password/change/", {"oldpassword": password} | new)
         yield Act("nurse.one", "/accounts/logout/")
+
+    def choices(self) -> dict[str, tuple[dict[str, str], ...]]:
+        """Parameters that exist, for the addresses about people."""
+        duty = str(self.clinic.people["nurse.two"].delegation.pk)
+        return {
+            "end_duty": ({"username": "nurse.two", "duty": duty},),
+            "revoke_token": ({"username": "system.two", "key": self.token_key()},),
+            "invitation": ({"link": self.link},),
+        }
 
     def digest(self) -> str:
         """The newest protocol version's."""
@@ -196,6 +265,29 @@ class Acts:
     def typed(self) -> dict[str, Any]:
         """The criteria as a nurse answers them."""
         return in_words({"birth_date": "1960-05-17"} | self.answers())
+
+    @staticmethod
+    def invitation() -> dict[str, Any]:
+        """Who is invited to what, on paper."""
+        name = {"username": "newcomer", "first_name": "Nora", "last_name": "Newcomer", "email": ""}
+        duty = {"role": "study_nurse", "site": Site.objects.get(number="01").pk}
+        return name | duty | WHY | {"language": "en-gb"}
+
+    @staticmethod
+    def invited() -> UUID:
+        """The invitation that was made before."""
+        return UUID(str(Invitation.objects.get(username="newcomer").pk))
+
+    @staticmethod
+    def token_key() -> str:
+        """The beginning of the digest of a system's token, by which a page names it."""
+        return ApiToken.objects.get(delegation__user__username="system.two").token_key
+
+    def seen(self) -> str:
+        """The digest of the delegation log, as the page of the review shows it."""
+        return digest_of_log(
+            log_lines(duties_for(self.clinic.people["administrator"].delegation), everywhere="")
+        )
 
     @staticmethod
     def address() -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -77,7 +77,8 @@ class Clinic:
 
         protocol = self.people["manager"].delegation.trial.protocol_version.protocol
         answers = passing_answers(protocol, date(2015, 10, 5)) | other
-        body = {"birth_date": "1960-05-17", "answers": answers}
+        year = 1960 + list(self.numbers).index(life)  # each a person of their own
+        body = {"birth_date": f"{year}-05-17", "answers": answers}
         self.people.call(SITE_OF[site][2], f"{self.one(life)}eligibility/", body)
 
     def draw(self, life: str, site: str = "01") -> None:
@@ -120,7 +121,7 @@ class Clinic:
     # --- The parts --------------------------------------------------------------------------------
 
     def first_day(self) -> None:
-        """Monday: numbers, consents, criteria, twelve draws at two sites, bookings; mistakes among them."""
+        """Monday: numbers, consents and criteria at two sites; draws that come too early."""
         self.at("2015-10-05 09:30", "nurse.one")
         self.screen("numbered", consent=False)
         self.screen("consented")
@@ -133,6 +134,9 @@ class Clinic:
             self.check(life, site)
         self.screen("late")
         self.check("late")
+
+    def draws(self) -> None:
+        """Monday, an hour later: twelve draws at two sites, bookings; mistakes among them."""
         self.at("2015-10-05 10:30", "nurse.one")
         self.draw_by_page("whole course")
         for life, site in self.drawn():
@@ -162,7 +166,8 @@ class Clinic:
         """Draw with a password, as a nurse does; a wrong one first."""
         path = f"/participants/{self.numbers[life]}/randomize/"
         for password in ("wrong", self.people.password()):
-            self.people.page("nurse.one", path, "POST", confirmed="on", password=password)
+            signed = {"user_name": "nurse.one", "password": password}
+            self.people.page("nurse.one", path, "POST", confirmed="on", **signed)
 
     def mistakes(self) -> None:
         """Refusals and errors of every kind."""
@@ -191,9 +196,10 @@ class Clinic:
         self.tables()
 
     def before_seven(self) -> None:
-        """A quarter to seven, whatever the pharmacy has done by then: what the sites see."""
+        """A quarter to seven, whatever the pharmacy has done: what the sites see, and what lies there."""
         self.at("2015-10-06 06:45", *AT_SITES)
         self.look_at_sites()
+        self.tables("dosing_readiness")
 
     def tuesday(self) -> None:
         """Nine o'clock: syringes are ready, injections are given, and one is not."""
@@ -244,7 +250,7 @@ class Clinic:
 
     def sweep(self) -> None:
         """Every address for every role and method, with probes in the query."""
-        self.at("2015-10-07 10:00")
+        self.at("2015-10-08 10:00")
         Sweep(self.people, self.watch, self.depth, self.fields, self.portions).run(self.looked_at())
         self.watch.traced = self.depth.rest_traced
         self.files()
@@ -253,14 +259,15 @@ class Clinic:
     def rest(self) -> None:
         """One participant goes on, in a full run to the end; then everything is looked at once more."""
         plan = Plan.objects.get(participant__number=self.numbers["whole course"], superseded_at=None)
-        for row in plan.injections.filter(number__gte=3).order_by("number")[: self.depth.rest]:
-            self.at(f"{row.date} 09:00", "nurse.one")
-            self.inject("whole course", row.number, f"{row.date} 08:50")
-        for visit in plan.visits.filter(date__gt=date(2015, 10, 7)).order_by("date", "code")[
-            : self.depth.rest
-        ]:
-            self.at(f"{visit.date} 10:00", "nurse.one")
-            self.visit("whole course", visit.code, visit.date.isoformat())
+        given = plan.injections.filter(number__gte=3).order_by("number")[: self.depth.rest]
+        visits = plan.visits.filter(date__gt=date(2015, 10, 8)).order_by("date", "code")[: self.depth.rest]
+        days = [(row.date, "09:00", row) for row in given] + [(row.date, "10:00", row) for row in visits]
+        for day, hour, row in sorted(days, key=lambda one: one[:2]):
+            self.at(f"{day} {hour}", "nurse.one")
+            if hour == "09:00":
+                self.inject("whole course", row.number, f"{day} 08:50")
+            else:
+                self.visit("whole course", row.code, day.isoformat())
         self.at(self.depth.end, *AT_SITES)
         self.worker()
         for command in ("verify", "tick"):
@@ -298,9 +305,9 @@ class Clinic:
                     )
         self.watch.look("files", {"files": "\n".join(left_behind()).encode()})
 
-    def tables(self) -> None:
-        """Every table, as this process's database role gets it; on SQLite in the order in which rows lie."""
-        for table, rows in dumped():
+    def tables(self, *named: str) -> None:
+        """Every table, or those named, as this process's database role gets it; on SQLite as the rows lie."""
+        for table, rows in dumped(named or connection.introspection.table_names()):
             self.watch.look(f"table {table}", {"rows": rows.encode()})
 
 
@@ -313,9 +320,9 @@ def left_behind() -> Iterator[str]:
             yield f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
-def dumped() -> Iterator[tuple[str, str]]:
+def dumped(tables: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Each table of the clinic's with its rows, sorted; of any other, that it is refused."""
-    for table in sorted(connection.introspection.table_names()):
+    for table in sorted(tables):
         if not rights_of("clinic", table):
             yield table, refusal(table)
             continue

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from randomization.models import Envelope
 from tests.blinding.clinic import Clinic
 from tests.blinding.people import NOBODY
+from tests.blinding.set_up import OF_AN_INVITATION
 from tests.checklist import in_boxes
 
 
@@ -41,19 +43,23 @@ class WholeClinic(Clinic):
         path = f"/participants/{self.numbers['late']}/paper/"
         words = {"time": "08:10", "reason": "The network was down."} | in_boxes(day="2015-10-08")
         for number in (free[2].number, free[0].number):
-            signed = words | {"number": number, "password": self.people.password()}
+            signed = words | {"number": number} | self.signed("investigator.one")
             answer = self.people.page("investigator.one", path, "POST", **signed)
         done(answer)
         self.screen("after all")
         self.check("after all")
         self.draw("after all")
 
+    def signed(self, name: str) -> dict[str, str]:
+        """Both parts of a signature."""
+        return {"user_name": name, "password": self.people.password()}
+
     def put_right(self) -> None:
         """A record is corrected, somebody was randomised in error, somebody is lost and found again."""
         call, again = self.people.call, {"correction": True, "reason": "Misread the clock"}
         self.inject("whole course", 1, "2015-10-06 08:40", **again)
         path = f"/participants/{self.numbers['drawn only']}/randomized-in-error/"
-        signed = {"reason": "Too old.", "password": self.people.password()}
+        signed = {"reason": "Too old."} | self.signed("investigator.one")
         done(self.people.page("investigator.one", path, "POST", **signed))
         lost = {"scope": "lost", "reason": "Moved away", "day": "2015-10-07"}
         done(call("system.one", f"{self.one('moved')}withdrawal/", lost))
@@ -99,11 +105,31 @@ class WholeClinic(Clinic):
                 self.people.page("nurse.one", f"/participants/{self.numbers['whole course']}/calendar.{kind}")
             )
 
+    def examined_elsewhere(self) -> None:
+        """Whom the second hospital examines, where it is busy, while the list still has envelopes.
+
+        One has a number, one signed the consent, one is not eligible and one is; nobody of them is drawn.
+        """
+        from dosing.demo_world import passing_answers
+
+        self.at("2015-10-05 10:00", "nurse.two", "system.two")
+        call, signed = self.people.call, {"consent_signed_on": "2015-10-05"}
+        done(call("system.two", "participants/", {}))
+        numbers = [done(call("system.two", "participants/", signed)).json()["number"] for _ in range(3)]
+        protocol = self.people["manager"].delegation.trial.protocol_version.protocol
+        passing = passing_answers(protocol, date(2015, 10, 5))
+        for number, other in zip(numbers[1:], ({"E1": True}, {}), strict=True):
+            body = {"birth_date": "1991-03-08", "answers": passing | other}
+            done(call("system.two", f"participants/{number}/eligibility/", body))
+        for number in numbers:
+            done(self.people.page("nurse.two", f"/participants/{number}/"))
+
     def elsewhere(self) -> None:
         """What the second hospital does in the one twin in which it is busy, with nurses and systems.
 
-        It also tries to draw. The list of this trial is one for all hospitals and is used up by now: a draw
-        that succeeds takes the envelope that somebody elsewhere would have had, which is by design.
+        It screens and tries to draw. The list of this trial is one for all hospitals and is used up by now,
+        as it was not when somebody was examined on Monday (`examined_elsewhere`): a draw that succeeds takes
+        the envelope that somebody elsewhere would have had, which is by design.
         """
         self.at("2015-10-06 13:00", "nurse.two", "investigator.two", "system.two")
         call = self.people.call
@@ -146,8 +172,15 @@ class WholeClinic(Clinic):
         acts = Acts(self)
         self.at("2015-10-08 12:00")
         acts.prepare()
-        failing = Failing(self.people, self.watch, self.depth.failures, each_once=self.depth.each_line_once)
+        failing = Failing(
+            self.people,
+            self.watch,
+            self.depth.failures,
+            acts.choices(),
+            each_once=self.depth.each_line_once,
+        )
         failing.run(self.numbers["whole course"], acts.all())
-        words = "\n".join(f"{what}\t{word.decode()}" for what, word in forbidden(self.people).items())
+        secrets = forbidden(self.people) | {OF_AN_INVITATION: acts.link.encode()}
+        words = "\n".join(f"{what}\t{word.decode()}" for what, word in secrets.items())
         self.watch.look("forbidden", {"words": words.encode()})
         self.watch.look("half-written", {"torn": "\n".join(failing.torn).encode()})

@@ -33,11 +33,15 @@ LETTER_ON_A_PAGE = (
     rf'2015[^<]*</span></summary>\s*<p class="letter-body">{SENTENCES}</p>\s*</details>'
 )
 ENTRY_ON_A_PAGE = (
-    r'<tr>\s*<td><time datetime="2015-10-07T00:00:00\+00:00">2015-10-07 00:00:00</time></td>\s*'
-    r'<td>investigator\.one<br><span class="small soft" translate="no">investigator</span></td>\s*'
-    r'<td class="code" translate="no">code\.broken</td>\s*'
-    r'<td class="number" translate="no">IM-0109-3</td>\s*<td class="small" lang="en"></td>\s*'
-    r'<td class="small"><span class="soft">01 </span></td>\s*</tr>'
+    r'<tr>\s*<td data-label="When"><time datetime="2015-10-07T00:00:00\+00:00">2015-10-07 02:00:00</time> '
+    r'<span class="small soft" translate="no">Europe/Paris</span><br>'
+    r'<span class="small soft">2015-10-07 00:00:00 UTC</span></td>\s*'
+    r'<td data-label="Who"><span translate="no">investigator\.one</span><br>'
+    r'<span class="small soft">investigator</span></td>\s*'
+    r'<td data-label="What">Code broken</td>\s*'
+    r'<td data-label="About" class="number" translate="no">IM-0109-3</td>\s*'
+    r'<td data-label="Details" class="small">–</td>\s*'
+    r'<td data-label="Entry" class="small"><span class="soft">site 01: acts </span></td>\s*</tr>'
 )
 ENTRY = (
     r"2: datetime\.datetime\(2015, 10, 7, 0, 0\), 'investigator\.one', 'investigator', 'code\.broken', "
@@ -45,7 +49,30 @@ ENTRY = (
 )
 ROW = (
     r"\(1, datetime\.datetime\(2015, 10, 7, 0, 0\), 1, '\w{32}', datetime\.datetime\(2015, 10, 7, 5, 11\), "
-    r"datetime\.datetime\(2015, 10, 7, 5, 10\), '\w{32}', '\w{32}', '\[\"[0-9a-f-]{36}\"\]'\)"
+    r"datetime\.datetime\(2015, 10, 7, 5, 10\), '\w{32}', '\w{32}', '\[\"[0-9a-f-]{36}\"\]', ''\)"
+)
+
+ON_THE_LIST = r' <span class="small">code broken</span>'
+ON_TODAY = (
+    r'<section aria-labelledby="broken">\s*<h2 class="section-label" id="broken">Codes broken</h2>\s*'
+    r'<div class="cards"><article class="card card-line">\s*<div class="card-head">\s*'
+    r'<p><a class="number" translate="no" href="/participants/IM-0109-3/">IM-0109-3</a> '
+    r'<span class="soft">Code broken on Wed 7 Oct 2015, 02:00, site time \(Europe/Paris\) by '
+    r"investigator\.one\.</span></p>\s*"
+    r'<span class="badge badge-hold"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true">'
+    r'<path d="M8\.5 6v12M15\.5 6v12"/></svg>\s*code broken</span>\s*'
+    r"</div>\s*</article>\s*</div>\s*</section>"
+)
+
+BROKEN = r"Code broken on Wed 7 Oct 2015, 02:00, site time \(Europe/Paris\) by investigator\.one\."
+ON_THEIR_PAGES = (
+    r'<div class="banner banner-hold"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true">'
+    rf'<path d="M12 5v9M12 18\.5v\.1"/></svg>\n<div><p>{BROKEN}</p></div></div>\n'
+)
+COUNTED = r"Codes broken: of (0 participants|1 participant)\."
+ENTRY_IN_A_FILE = (
+    r"site 01: acts,2015-10-07 00:00:00,2015-10-07 02:00:00,Europe/Paris,investigator\.one,investigator,"
+    r"Code broken,code\.broken,IM-0109-3,,#{64}"
 )
 
 
@@ -85,6 +112,32 @@ def page_of_entries(text: str) -> list[str]:
     return [row for row in rows if row.strip()]
 
 
+def page_of_people(text: str) -> list[str]:
+    """A list of participants without its marks of broken codes, and each of the marks."""
+    return [re.sub(ON_THE_LIST, "", text), *re.findall(ON_THE_LIST, text)]
+
+
+def page_of_today(text: str) -> list[str]:
+    """The manager's day without its part about broken codes, and that part."""
+    return [re.sub(ON_TODAY, "", text), *re.findall(ON_TODAY, text)]
+
+
+def page_of_theirs(text: str) -> list[str]:
+    """A page of that participant without the mark that the code was broken, and the mark."""
+    return [re.sub(ON_THEIR_PAGES, "", text), *re.findall(ON_THEIR_PAGES, text)]
+
+
+def page_of_counts(text: str) -> list[str]:
+    """The page of counts without the number of those whose code was broken, and a word for each of them."""
+    broken = [said for said in re.findall(COUNTED, text) if said.startswith("1")]
+    return [re.sub(COUNTED, "Codes broken.", text), *broken]
+
+
+def file_of_entries(text: str) -> list[str]:
+    """The rows of the trail as a file, those of the site's acts without their numbers."""
+    return [re.sub(r"^(site 01: acts),\d+,", r"\1,", line) for line in text.splitlines()]
+
+
 def headers(text: str) -> list[str]:
     """The headers, whatever the length of the page."""
     return re.sub(r"Content-Length: \d+", "Content-Length", text).splitlines()
@@ -111,8 +164,15 @@ PLACES = (
     Place(r" table trial_auditchain$", "rows", heads, r"2: .*"),
     Place(r" table trial_auditentry$", "rows", entries, ENTRY),
     Place(r" GET /outbox/(\?|$)", "body", page_of_letters, LETTER_ON_A_PAGE, r"<details"),
-    Place(r" GET /audit/(\?|$)", "body", page_of_entries, ENTRY_ON_A_PAGE, r"<tr>\s*<td>"),
-    Place(r" GET /(outbox|audit)/(\?|$)", "headers", headers, NEVER),
+    Place(r" GET /audit/(\?|$)", "body", page_of_entries, ENTRY_ON_A_PAGE, r"<tr>\s*<td"),
+    Place(r" GET /participants/(\?|$)", "body", page_of_people, ON_THE_LIST),
+    Place(r" GET /audit/trail\.csv(\?|$)", "body", file_of_entries, ENTRY_IN_A_FILE),
+    Place(r" GET /progress/(\?|$)", "body", page_of_counts, "1 participant"),
+    Place(r" GET /participants/IM-0109-3/", "body", page_of_theirs, ON_THEIR_PAGES),
+    Place(r" (manager|investigator\.one): GET /today/(\?|$)", "body", page_of_today, ON_TODAY),
+    Place(r" (manager|investigator\.one): GET /today/(\?|$)", "headers", headers, NEVER),
+    Place(r" GET /(outbox|audit|audit/trail\.csv|participants|progress)/?(\?|$)", "headers", headers, NEVER),
+    Place(r" GET /participants/IM-0109-3/", "headers", headers, NEVER),
 )
 
 

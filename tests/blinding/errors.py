@@ -22,7 +22,7 @@ from tests.blinding.forms import unpacked
 from tests.blinding.recording import Recorded, Seen
 from tests.blinding.run import Parts, Run, until
 from tests.blinding.sandbox import Sandbox, open_sandbox
-from tests.blinding.set_up import PEOPLE
+from tests.blinding.set_up import OF_AN_INVITATION, PEOPLE
 from tests.blinding.sweep_depths import DEPTHS
 from tests.blinding.worlds import CANARIES
 
@@ -34,6 +34,10 @@ FAILING = tuple(f"{part}/" for _door, part in (TASKS, ACTS))
 OUTWARD = ("body", "headers", "cookies", "mail", "log", "outcome")
 ELSEWHERE = "of another site"
 """How it is said of a word that is a secret only to those of the first site, and to nobody in particular."""
+HOLDS_THE_LINK = re.compile(r" administrator: POST /people-invite/$|: GET /invitation/")
+"""Whoever invites is shown the link once, to print it; and the page behind it knows where it stands."""
+WITHOUT_A_PROVIDER = {f"GET /accounts/sign-on/{page}" for page in ("", "back/", "link/")}
+"""Single sign-on is set in no world: these pages are not there. Their lines fail nowhere here."""
 OF_ALL_SITES = frozenset(name for name, _role, site in PEOPLE if site is None)
 
 
@@ -76,7 +80,7 @@ def failures(
         sum(row.channel == "outcome" for row in rows),
         tuple(leaks),
         tuple(noted(recorded, rows, "torn")),
-        tuple(noted(recorded, rows, "unreached")),
+        tuple(one for one in noted(recorded, rows, "unreached") if one not in WITHOUT_A_PROVIDER),
         frozenset(codes),
     )
 
@@ -100,6 +104,8 @@ class Search:
         found = {self.words[word] for text in texts for word in self.needle.findall(text)}
         if row.channel == "mail" or asked_by(row) in OF_ALL_SITES:
             found = {what for what in found if not what.endswith(ELSEWHERE)}
+        if row.channel == "body" and HOLDS_THE_LINK.search(row.what):
+            found -= {OF_AN_INVITATION}
         return found | ({"an arm, a lot or a note"} if any(map(times, texts)) else set())
 
 

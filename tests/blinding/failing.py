@@ -11,7 +11,8 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from types import FrameType
+from functools import cache
+from types import CodeType, FrameType
 from typing import Any
 
 from django.conf import settings
@@ -20,16 +21,18 @@ from django.db import connection
 from tests.blinding.acts import Act, route_of
 from tests.blinding.addresses import addresses
 from tests.blinding.people import People
-from tests.blinding.reach import Reach, fresh_secrets
-from tests.blinding.reset_state import ResetState, database_as_it_is
+from tests.blinding.reach import Choices, Reach, fresh_secrets
+from tests.blinding.reset_state import ResetState, database_if_changed
 from tests.blinding.watching import PACKAGES, Watch
 from trial.walls.database_grants import rights_of
 from trial.walls.sqlite import Guard
 
 Line = tuple[str, int]
+Traced = Callable[[FrameType, str, object], Any]
 DONE = frozenset({200, 201, 302})
-NOT_OURS_TO_FAIL = ("server_error", "problem_page", "problem_body")
-"""What shows the error itself; if that fails as well, the server answers with nothing but its own 500."""
+NOT_OURS_TO_FAIL = {"server_error", "problem_page", "problem_body", "hide_secrets.<locals>.record"}
+"""What shows the error itself; if that fails as well, the server answers with nothing but its own 500. And
+the `try` around whatever is done to a line of the log; all that it calls does fail."""
 
 BENEATH = Guard.__call__.__code__.co_filename
 """Runs within each statement, beneath Django's transactions: had it failed behind a BEGIN, Django would not
@@ -41,35 +44,58 @@ class Planted(Exception):
 
 
 class Tracer:
-    """Notes the lines that run; or raises when one of them is reached."""
+    """Notes the lines that run; or raises when one of them is reached, after which nothing is traced."""
 
     def __init__(self, fail_at: Line | None = None) -> None:
         self.lines: dict[Line, None] = {}
         self.fail_at = fail_at
 
-    def __call__(self, frame: FrameType, event: str, argument: object) -> Callable[..., Any] | None:
-        code = frame.f_code
-        file = code.co_filename
-        if not file.startswith(PACKAGES) or file == BENEATH or code.co_name in NOT_OURS_TO_FAIL:
-            return None
-        return self.line
-
-    def line(self, frame: FrameType, event: str, argument: object) -> Any:
-        if event == "line":
-            here = (frame.f_code.co_filename, frame.f_lineno)
-            self.lines[here] = None
-            if here == self.fail_at:
-                self.fail_at = None
-                raise Planted("planted")
-        return self.line
-
     def during(self, work: Callable[[], Any]) -> Any:
         """Do the work under the trace."""
-        sys.settrace(self)
+        sys.settrace(self._failing(*self.fail_at) if self.fail_at else self._learning())
         try:
             return work()
         finally:
             sys.settrace(None)
+
+    def _learning(self) -> Traced:
+        """Notes each line of ours."""
+
+        def line(frame: FrameType, event: str, argument: object) -> Any:
+            if event == "line":
+                self.lines[frame.f_code.co_filename, frame.f_lineno] = None
+            return line
+
+        def call(frame: FrameType, event: str, argument: object) -> Any:
+            return line if OURS[frame.f_code] else None
+
+        return call
+
+    @staticmethod
+    def _failing(file: str, number: int) -> Traced:
+        """Follows the functions of one file alone. Whoever raises in a trace is not asked again."""
+
+        def line(frame: FrameType, event: str, argument: object) -> Any:
+            if event == "line" and frame.f_lineno == number:
+                raise Planted("planted")
+            return line
+
+        def call(frame: FrameType, event: str, argument: object) -> Any:
+            return line if frame.f_code.co_filename == file and OURS[frame.f_code] else None
+
+        return call
+
+
+class Judged(dict[CodeType, bool]):
+    """Of each function, judged when it first runs: whether its lines fail."""
+
+    def __missing__(self, code: CodeType) -> bool:
+        ours = code.co_filename.startswith(PACKAGES) and code.co_filename != BENEATH
+        self[code] = ours and not {code.co_name, code.co_qualname} & NOT_OURS_TO_FAIL
+        return self[code]
+
+
+OURS = Judged()
 
 
 def written(before: Counter[str], after: Counter[str]) -> dict[str, int]:
@@ -77,15 +103,26 @@ def written(before: Counter[str], after: Counter[str]) -> dict[str, int]:
     return {table: after[table] - before[table] for table in before | after if after[table] != before[table]}
 
 
+BESIDE_THE_ACT = frozenset(
+    {"trial_opensession", "trial_trycount", "velum_cache_clinic", "velum_sessions_clinic"}
+)
+"""Who is logged in and how often a secret was tried: kept for itself, whatever comes of the act."""
+
+
 def rows() -> Counter[str]:
-    """How many rows each table of the clinic's has."""
-    found: Counter[str] = Counter()
+    """How many rows each table of the clinic's has that an act may write."""
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
-            if rights_of("clinic", table):
-                cursor.execute(f"SELECT count(*) FROM {table}")
-                found[table] = cursor.fetchone()[0]
-    return found
+        cursor.execute(_counting())
+        return Counter(dict(cursor.fetchall()))
+
+
+@cache
+def _counting() -> str:
+    """One statement, as the rows are counted thousands of times."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+    written = (table for table in tables if table not in BESIDE_THE_ACT and rights_of("clinic", table))
+    return " UNION ALL ".join(f"SELECT '{table}', count(*) FROM {table}" for table in written)
 
 
 class Fell(Exception):
@@ -98,17 +135,20 @@ class Failing:
     `torn` are the failures after which a part of what the act writes was there: neither nothing nor all.
     """
 
-    def __init__(self, people: People, watch: Watch, every: int, *, each_once: bool) -> None:
+    def __init__(
+        self, people: People, watch: Watch, every: int, choices: Choices, *, each_once: bool
+    ) -> None:
         self.people, self.watch, self.every, self.each_once = people, watch, every, each_once
         self.failed, self.seen, self.torn = 0, set[Line](), list[str]()
-        self.secrets = fresh_secrets(people)
-        self.reset = ResetState(people, database_as_it_is())
+        feeds = tuple({"secret": secret} for secret in fresh_secrets(people))
+        self.choices = {**choices, "feed": feeds}
+        self.reset = ResetState(people, database_if_changed())
 
     def run(self, number: str, acts: Iterable[Act]) -> None:
         """Fail every address that is looked at, and every act that is given; note what nobody reaches."""
         self.watch.keep_no_lines()
         acts = list(acts)
-        reach = Reach(self.people, number, self.secrets, self.look)
+        reach = Reach(self.people, number, self.choices, self.look)
         for address in sorted(set(addresses()), key=lambda one: one.route):
             for person, path in reach.of(address):
                 self.fail(person, "GET", path, {})

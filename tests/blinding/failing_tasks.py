@@ -27,7 +27,7 @@ from dosing.models import Reminder, ReminderState
 from randomization.models import CodeBreakNotice
 from tests.blinding.failing import Line, Tracer, forbidden, rows
 from tests.blinding.people import People
-from tests.blinding.reset_state import database_as_it_is
+from tests.blinding.reset_state import database_if_changed
 from tests.blinding.watching import Watch
 from trial.models import AuditEntry, ContactDetails, Delegation, Participant
 
@@ -77,7 +77,7 @@ class FailingTasks:
     def __init__(self, people: People, watch: Watch, every: int) -> None:
         self.people, self.watch, self.every = people, watch, every
         self.torn, self.told, self.letters = list[str](), list[str](), Letters()
-        self.at, self.reset = timezone.now(), database_as_it_is()
+        self.at, self.reset = timezone.now(), database_if_changed()
 
     def run(self) -> None:
         """Fail every task of the clinic, and write down what came of it."""

@@ -85,8 +85,8 @@ def relabel(world: World) -> None:
 
     real, labels = trials._parsed, world.labels
 
-    def parsed(text: str) -> Any:
-        protocol = real(text)
+    def parsed(text: str, digest: str, version: str) -> Any:
+        protocol = real(text, digest, version)
         arms = tuple(relabelled(arm, place, labels) for place, arm in enumerate(protocol.arms))
         return replace(protocol, arms=arms)
 
@@ -224,6 +224,14 @@ class Pharmacy:
             self.at(day, min(self.work.minute + place * self.work.pace // 3, 418))
             self.syringe(view, place)
 
+    def seven(self, day: str) -> None:
+        """At seven the clinic is told, by the pharmacy's own process."""
+        from django.core.management import call_command
+
+        self.at(day, 7 * 60)
+        self.watch.fixed.begin(f"seven of {day}")
+        call_command("publish_readiness", "--once", verbosity=0)
+
     def syringe(self, view: Any, place: int) -> None:
         """Prepare, check, release; in some worlds throw it away and begin anew."""
         own, note = f"/preparations/{view.id}/", {"note": self.work.note}
@@ -235,7 +243,8 @@ class Pharmacy:
         self.people.page("pharma.one", f"{own}prepare/", "POST", **lot, **note)
         self.people.page("pharma.two", f"{own}check/", "POST", **note)
         self.watch.begin(f"release {view.id}")
-        answer = self.people.page("pharma.one", f"{own}release/", "POST", **note)
+        signed = note | {"user_name": "pharma.one", "password": self.people.password()}
+        answer = self.people.page("pharma.one", f"{own}release/", "POST", **signed)
         if answer.status_code != 302:
             raise RuntimeError(
                 f"{own} was not released: {answer.status_code} {answer.content.decode()[-2000:]}"
@@ -245,9 +254,14 @@ class Pharmacy:
         """The syringes of Tuesday."""
         self.morning(DAYS[0])
 
+    def tuesday_seven(self) -> None:
+        """What is ready on Tuesday: later than the clinic's early look, whenever the syringes were made."""
+        self.seven(DAYS[0])
+
     def wednesday_morning(self) -> None:
         """The syringes of Wednesday."""
         self.morning(DAYS[1])
+        self.seven(DAYS[1])
 
     def night(self) -> None:
         """At two in the night an investigator breaks one code; the treating doctor had called."""
@@ -258,13 +272,9 @@ class Pharmacy:
         self.at("2015-10-07", 120)
         self.people.enter("investigator.one")
         number = Participant.objects.filter(site__number="01").order_by("number")[CODE_BROKEN].number
+        found = self.people.page("investigator.one", "/code-break/", "POST", number=number, reason="Seizure")
         answer = self.people.page(
-            "investigator.one",
-            "/code-break/",
-            "POST",
-            number=number,
-            reason="Seizure",
-            password=self.people.password(),
+            "investigator.one", found.headers["Location"], "POST", password=self.people.password()
         )
         if answer.status_code != 200 or (
             self.world.labels.labels
@@ -329,13 +339,13 @@ class Pharmacy:
         """
         from tests.blinding.addresses import addresses
         from tests.blinding.people import NOBODY
-        from tests.blinding.reset_state import ResetState, caches_as_they_are
+        from tests.blinding.reset_state import ResetState, looked_at
 
         if not self.depth.onlookers:
             return
         self.at(DAYS[1], 15 * 60)
         self.people.enter("investigator.one")
-        reset = ResetState(self.people, caches_as_they_are())
+        reset = ResetState(self.people, looked_at())
         mine = {portion % EVERY for portion in self.portions} if self.depth.shared else {*range(EVERY)}
         for place, address in enumerate(sorted(set(addresses()), key=lambda one: one.route)):
             for name in ("investigator.one", NOBODY) if place % EVERY in mine else ():

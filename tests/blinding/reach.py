@@ -7,7 +7,7 @@ that exist, by one person of each role and at last by nobody, until it is answer
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from typing import Any
 
@@ -25,12 +25,14 @@ from trial.pages.help import keys_of
 Ask = tuple[str, str]
 """A person and a path."""
 NO_GET = 405
-CHOICES: dict[str, tuple[dict[str, str], ...]] = {
+Choices = Mapping[str, tuple[dict[str, str], ...]]
+"""Name of an address -> each set of its parameters that leads the view along other lines."""
+CHOICES: Choices = {
     "calendar_file": tuple({"kind": kind} for kind in FILES),
     "progress_file": tuple({"figure": "flow", "kind": kind} for kind in KINDS),
     "help_topic": tuple({"topic": topic} for topic in keys_of("clinic")),
 }
-"""Address -> the parameters that lead a view along different lines. Every figure is made for the page of
+"""What is the same in every world. Every figure is made for the page of
 all of them, so that one figure is enough for the files."""
 
 
@@ -45,16 +47,17 @@ def fresh_secrets(people: People) -> tuple[str, ...]:
 class Reach:
     """What is asked of each address, so that its view runs. `look` gives the answer to an Ask.
 
-    `number` is a participant of the first site about whom most pages are shown.
+    `number` is a participant of the first site about whom most pages are shown; `choices` are parameters that
+    exist in this world only, besides CHOICES.
     """
 
     def __init__(
-        self, people: People, number: str, secrets: Iterable[str], look: Callable[[str, str], Any]
+        self, people: People, number: str, choices: Choices, look: Callable[[str, str], Any]
     ) -> None:
         self.people, self.look = people, look
         others = Participant.objects.filter(site__number="01").exclude(number=number).order_by("-pk")
         self.numbers = [number, *others.values_list("number", flat=True)]
-        self.choices = CHOICES | {"feed": tuple({"secret": secret} for secret in secrets)}
+        self.choices = CHOICES | dict(choices)
         self.refused: list[str] = []
         self.without_get: set[str] = set()
 
@@ -84,7 +87,8 @@ class Reach:
         """Everybody, whoever reaches most first and nobody last, about one participant after the other."""
         widest = WIDEST["01"][address.is_api]
         everybody = [name for name in one_of_each(self.people) if name not in {widest, NOBODY}]
-        values = {"trial": self.people.trial, "code": "V2", "injection": "3"} | choice
+        values = {"trial": self.people.trial, "code": "V2", "injection": "3", "username": "nurse.two"}
+        values |= choice
         numbers = self.numbers if "number" in address.parameters else self.numbers[:1]
         for person, number in product([widest, *everybody, NOBODY], numbers):
             yield person, address.filled(values | {"number": number})

@@ -10,12 +10,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from copy import deepcopy
-from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from tests.blinding.people import People
+from tests.blinding.reset_tables import Tables
 
 Restore = Callable[[], None]
 
@@ -35,15 +34,30 @@ class ResetState:
         self.stored()
 
 
-def caches_as_they_are() -> Restore:
-    """What puts the rows of sessions and counters back; they are all that a look may change."""
-    tables = sorted(cache["LOCATION"] for cache in settings.CACHES.values())
-    kept = {table: rows_of(table) for table in tables}
+def looked_at() -> Restore:
+    """What puts everything back that a look may change: sessions, counters, entries of what was refused,
+    printed or exported, and the number that the next savepoint gets.
+    """
+    sqlite = connection.vendor == "sqlite"
+    back = database_if_changed() if sqlite else Tables(connection.get_connection_params()).put_back
+    savepoints = connection.savepoint_state
 
     def restore() -> None:
-        for table, rows in kept.items():
-            if rows_of(table) != rows:
-                write(table, rows)
+        back()
+        connection.savepoint_state = savepoints
+
+    return restore
+
+
+def database_if_changed() -> Restore:
+    """What puts the whole database back where something was written. SQLite only."""
+    back, seen = database_as_it_is(), connection.connection.total_changes
+
+    def restore() -> None:
+        nonlocal seen
+        if connection.connection.total_changes != seen:
+            back()
+            seen = connection.connection.total_changes
 
     return restore
 
@@ -54,18 +68,3 @@ def database_as_it_is() -> Restore:
     connection.ensure_connection()
     connection.connection.backup(kept)
     return lambda: kept.backup(connection.connection)
-
-
-def rows_of(table: str) -> list[tuple[Any, ...]]:
-    """A cache's rows; on SQLite as they lie, since a file that is looked at shows it."""
-    order = "rowid" if connection.vendor == "sqlite" else "cache_key"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT cache_key, value, expires FROM {table} ORDER BY {order}")
-        return list(cursor.fetchall())
-
-
-def write(table: str, rows: list[tuple[Any, ...]]) -> None:
-    """Let a cache hold these rows and no others."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table}")
-        cursor.executemany(f"INSERT INTO {table} (cache_key, value, expires) VALUES (%s, %s, %s)", rows)

@@ -22,10 +22,12 @@ MORNING, EARLY_LOOK = ("pharmacy", "tuesday_morning"), ("clinic", "before_seven"
 PARTS: Parts = (
     ("pharmacy", "make_list"),
     ("clinic", "first_day"),
+    ("clinic", "draws"),
     ("pharmacy", "stock"),
     ("clinic", "evening"),
     MORNING,
     EARLY_LOOK,
+    ("pharmacy", "tuesday_seven"),
     ("clinic", "tuesday"),
     ("pharmacy", "night"),
     ("pharmacy", "wednesday_morning"),
@@ -39,7 +41,8 @@ PARTS: Parts = (
 )
 A_QUARTER_TO_SEVEN = 405
 MEMORY = Path("/dev/shm")
-ELSEWHERE = ("clinic", "elsewhere")
+DRAWS = ("clinic", "draws")
+EXAMINED_ELSEWHERE, ELSEWHERE = ("clinic", "examined_elsewhere"), ("clinic", "elsewhere")
 
 
 def until(part: str) -> Parts:
@@ -142,6 +145,7 @@ class Run:
             parts[at : at + 2] = [EARLY_LOOK, MORNING]
         if self.world.second_site == "busy":
             parts.insert(parts.index(("pharmacy", "night")), ELSEWHERE)
+            parts.insert(parts.index(DRAWS), EXAMINED_ELSEWHERE)
         return parts
 
     def seen(self, door: str) -> Path:

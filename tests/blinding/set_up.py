@@ -9,6 +9,7 @@ import json
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -19,6 +20,8 @@ PASSWORD = "amber-birch-cedar-17"
 QUICK = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SITES = {"01": "Hôpital Gui de Chauliac, CHU de Montpellier", "02": "Second hospital"}
 
+OF_AN_INVITATION = "the secret of an invitation"
+"""How it is said of the link that sets somebody's first password."""
 PEOPLE: tuple[tuple[str, str, str | None], ...] = (
     ("nurse.one", "study_nurse", "01"),
     ("nurse.two", "study_nurse", "02"),
@@ -66,24 +69,21 @@ def set_up_trial(facts: Path) -> None:
     sites = {site.number: site for site in trial.sites.all()}
     for site in sites.values():
         open_site(site=site, on=date(2015, 9, 1), by=None, at=START - timedelta(days=40))
-    people: dict[str, dict[str, str]] = {}
+    people: dict[str, dict[str, Any]] = {}
+    duties = {}
     for username, role, where in PEOPLE:
         user = User(username=username, email=f"{username}@hospital.example")
         user.set_password(PASSWORD)
         user.save()
-        duty = delegate(
-            user=user,
-            trial=trial,
-            role=Role(role),
-            site=sites.get(where or ""),
-            by=None,
-            at=START - timedelta(days=30),
-        )
-        people[username] = {"role": role, "site": where or "", "delegation": str(duty.pk), "tokens": {}}
+        given = {"role": Role(role), "site": sites.get(where or "")}
+        duties[username] = delegate(user=user, trial=trial, by=None, at=START - timedelta(days=30), **given)
+        people[username] = {"role": role, "site": where or "", "tokens": {}}
+        people[username]["delegation"] = str(duties[username].pk)
+    for username, role, _where in PEOPLE:
         for door in ("clinic", "pharmacy"):
             if role in DOORS[door]:
                 people[username]["tokens"][door] = create_token(
-                    delegation=duty,
+                    delegation=duties[username],
                     name="twin",
                     expires_at=START + timedelta(days=900),
                     door=door,

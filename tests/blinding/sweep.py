@@ -11,7 +11,7 @@ from django.db.models import CharField, DateField, Field, IntegerField
 
 from tests.blinding.addresses import Address, addresses
 from tests.blinding.people import NOBODY, People
-from tests.blinding.reset_state import ResetState, caches_as_they_are
+from tests.blinding.reset_state import ResetState, looked_at
 from tests.blinding.sweep_depths import PORTIONS, Depth
 from tests.blinding.watching import Watch
 from trial.models import Participant
@@ -95,7 +95,7 @@ class Sweep:
     def run(self, numbers: list[str]) -> None:
         """Look at everything, each time from where all stood before; what may change something comes last."""
         self.sites = dict(Participant.objects.values_list("number", "site__number"))
-        reset = ResetState(self.people, caches_as_they_are())
+        reset = ResetState(self.people, looked_at())
         self.make(reset, (self.looks(portion, numbers) for portion in self.portions))
         self.watch.traced = self.depth.methods_traced
         self.make(reset, (self.tries(SAFE, portion, numbers) for portion in self.portions))

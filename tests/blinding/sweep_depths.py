@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 PORTIONS = 21
 """Into how many portions the sweep over all addresses is parted, of which a brief run makes one."""
-ACTING = ("first_day", "evening", "before_seven", "tuesday", "wednesday", "thursday")
+ACTING = ("draws", "evening", "before_seven", "tuesday", "wednesday", "thursday", "first_day")
 """The clinic's parts before that sweep."""
 EVERY = 3
 """In every how many-th portion a part's lines are kept, and an address of the pharmacy door looked at."""

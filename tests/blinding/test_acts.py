@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import MagicMock
+from uuid import UUID
 
 from tests.blinding.acts import Act, Acts, route_of
 from tests.every_address import DOCS
@@ -38,8 +39,12 @@ def every_act(monkeypatch: Any) -> list[Act]:
     monkeypatch.setattr("tests.blinding.acts.Envelope.objects", MagicMock())
     monkeypatch.setattr("tests.blinding.acts.Site.objects", MagicMock())
     monkeypatch.setattr(Acts, "answers", lambda self: {})
-    monkeypatch.setattr(Acts, "digest", lambda self: "")
+    for name in ("digest", "seen"):
+        monkeypatch.setattr(Acts, name, lambda self: "")
+    monkeypatch.setattr(Acts, "token_key", staticmethod(lambda: "x"))
+    monkeypatch.setattr(Acts, "invited", staticmethod(lambda: UUID(int=0)))
     people = MagicMock(trial="imodals", password=lambda: "x")
+    people.__getitem__.return_value.delegation.pk = UUID(int=0)
     clinic = SimpleNamespace(people=people, numbers=Anything(), one=lambda life: "participants/IM-0101-0/")
     acts = Acts(clinic)  # type: ignore[arg-type]
     return [*acts.all()]

@@ -16,17 +16,33 @@ from tests.every_address import DOCS, Caller, agreed, column, lines, lines_of, o
 from tests.site_fixture import MONDAY, SiteFixture
 from tests.trial_fixture import START, new_trial
 from trial.core.numbers import format_number
-from trial.models import Delegation, Site, User
+from trial.models import ApiToken, Delegation, Site, User
 from trial.people.delegating import create_token
+from trial.people.duties.inviting import Invited, invite
 from trial.permissions import DOORS, Role
 
 AT_A_SITE = (Role.STUDY_NURSE, Role.INVESTIGATOR, Role.SITE_SYSTEM)
 FOR_ANYBODY = {"health", "emergency/"}
 """Pages that say nothing of the trial."""
-WITH_A_SECRET = {"feeds/<str:secret>.ics"}
-"""Whoever knows the address is let in: it holds 256 random bits, and the table was given a real one."""
+WITH_A_SECRET = {"feeds/<str:secret>.ics", "invitation/<str:link>/"}
+"""Whoever knows the address is let in: it holds 256 random bits, and the table was given real ones."""
 FOR_ANY_DUTY = {"/", "components/", "help/", "help/<slug:topic>/", "api/v1/trials/<str:trial>/openapi.json"}
 """Pages about the product, not about anybody."""
+ABOUT_PEOPLE = {
+    "people/",
+    "people-log/",
+    "people-review/",
+    "people-invite/",
+    "people-invited/<uuid:invitation>/cancel/",
+    "people/<str:username>/",
+    "people/<str:username>/duties/<uuid:duty>/end/",
+    "people/<str:username>/shut/",
+    "people/<str:username>/sessions/",
+    "people/<str:username>/tokens/<str:key>/",
+    "people/<str:username>/addresses/",
+    "people/<str:username>/code/",
+}
+"""What an administrator opens: pages about whoever has a duty, none about a participant."""
 WITHOUT_DUTY = {"superuser", "nobody", "pharmacist", "unblinded_statistician"}
 
 
@@ -69,9 +85,10 @@ def test_every_address_of_the_clinic_answers_as_the_table_says(ward: SiteFixture
     """Also: at the other site, a participant cannot be told from a number that nobody has."""
     number, nobodys = ward.booked(MONDAY).number, format_number(form_of_numbers(ward), "01", 99)
     values = {"number": number, "trial": ward.world.trial.key, "code": "V2", "injection": "1"}
-    values |= {"kind": "pdf", "topic": "words", "figure": "flow", "deviation": "1"}
+    values |= {"kind": "pdf", "topic": "words", "figure": "flow", "deviation": "1", "pk": "1"}
     values |= {"secret": make_feed(by=ward.nurse, at=START, language="en")}
     everybody = callers(ward, ward.second_site())
+    values |= people(ward)
     elsewhere = [one for one in everybody if one.column.endswith("@other")]
 
     table = lines(everybody, values)
@@ -83,7 +100,24 @@ def test_every_address_of_the_clinic_answers_as_the_table_says(ward: SiteFixture
         assert len(found) > 200 and found.items() <= column(table, one.column).items()
     for name in WITHOUT_DUTY:
         assert opened(table, name) <= FOR_ANYBODY | WITH_A_SECRET, name
-    assert opened(table, "administrator") <= FOR_ANYBODY | WITH_A_SECRET | FOR_ANY_DUTY
+    assert opened(table, "administrator") <= FOR_ANYBODY | WITH_A_SECRET | FOR_ANY_DUTY | ABOUT_PEOPLE
+
+
+def people(ward: SiteFixture) -> dict[str, str]:
+    """A person of the first site, with a token, and somebody who is invited."""
+    token, by = ApiToken.objects.get(name="study_nurse@own"), ward.world.person(Role.ADMINISTRATOR, "inviter")
+    invited = invite(
+        who=Invited("invited", "A", "B"),
+        trial=ward.world.trial,
+        role=Role.MONITOR,
+        site=ward.site,
+        by=by,
+        at=START,
+        reason="New.",
+    )
+    person = {"username": token.user.username, "duty": str(token.delegation_id)}
+    links = {"link": invited.secret, "invitation": str(invited.invitation.pk)}
+    return person | {"key": token.token_key} | links
 
 
 def form_of_numbers(ward: SiteFixture) -> str:

@@ -15,7 +15,7 @@ from tests.blinding import sweep
 from tests.blinding.blinding import GROUPS, against
 from tests.blinding.people import NOBODY, Person
 from tests.blinding.recording import Recorded, Recording
-from tests.blinding.reset_state import ResetState, caches_as_they_are
+from tests.blinding.reset_state import ResetState, looked_at
 from tests.blinding.run import PARTS
 from tests.blinding.sweep import PORTIONS, SAFE, WORDS, Look, Sweep, one_of_each
 from tests.blinding.sweep_depths import ACTING, DEPTHS
@@ -142,12 +142,12 @@ def of_one_act(path: Path, **channels: bytes) -> Recorded:
     return Recorded(path)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_after_a_look_browser_and_caches_hold_what_they_held(people: Any) -> None:
     person, sessions = people.by_name[NOBODY], caches["sessions"]
     person.client.cookies["kept"] = "as it was"
     sessions.set("one", "logged in")
-    reset = ResetState(people, caches_as_they_are())
+    reset = ResetState(people, looked_at())
 
     person.client.cookies["kept"] = "changed"
     person.client.cookies["more"] = "set by a look"

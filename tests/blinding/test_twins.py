@@ -127,5 +127,65 @@ def test_beside_the_letter_every_file_of_the_installation_counts(other: list[str
     assert is_allowed(one, two, "files", "files") is allowed
 
 
+BROKEN_TODAY = (
+    '<section aria-labelledby="broken"><h2 class="section-label" id="broken">Codes broken</h2>'
+    '<div class="cards"><article class="card card-line"><div class="card-head">'
+    '<p><a class="number" translate="no" href="/participants/IM-0109-3/">IM-0109-3</a> <span class="soft">'
+    "Code broken on Wed 7 Oct 2015, 02:00, site time (Europe/Paris) by investigator.one.</span></p>"
+    '<span class="badge badge-hold"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true">'
+    '<path d="M8.5 6v12M15.5 6v12"/></svg> code broken</span></div></article></div></section>'
+)
+
+
+@pytest.mark.parametrize(
+    ("who", "part", "allowed"),
+    [
+        ("manager", BROKEN_TODAY, True),
+        ("manager", BROKEN_TODAY + BROKEN_TODAY, False),
+        ("manager", BROKEN_TODAY.replace("one.</span>", "one. Placebo.</span>"), False),
+        ("manager", f"{BROKEN_TODAY} ", False),
+        ("nurse.one", BROKEN_TODAY, False),
+    ],
+)
+def test_a_code_break_adds_one_part_to_the_managers_day_word_for_word(
+    who: str, part: str, allowed: bool
+) -> None:
+    one, other = (f"<h1>Today</h1>{each}<p>Done</p>".encode() for each in ("", part))
+    assert is_allowed(one, other, f"{who}: GET /today/", "body") is allowed
+
+
 def test_a_page_on_which_nothing_of_a_code_break_belongs_may_not_differ() -> None:
     assert not is_allowed(b"a", b"a ", "nurse.one: GET /today/", "body")
+
+
+MARK = (
+    '<div class="banner banner-hold"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true">'
+    '<path d="M12 5v9M12 18.5v.1"/></svg>\n<div><p>Code broken on Wed 7 Oct 2015, 02:00, site time '
+    "(Europe/Paris) by investigator.one.</p></div></div>\n"
+)
+IN_THE_FILE = (
+    "site 01: acts,3,2015-10-07 00:00:00,2015-10-07 02:00:00,Europe/Paris,investigator.one,investigator,"
+    f"Code broken,code.broken,IM-0109-3,,{HASH}\n"
+)
+BEFORE_IT, AFTER_IT = (f"site 01: acts,{number},2015-10-08,nurse.one,,{HASH}\n" for number in (3, 4))
+
+
+@pytest.mark.parametrize(
+    ("what", "one", "other", "allowed"),
+    [
+        ("GET /participants/IM-0109-3/consent/correction/", "<p>\n", f"{MARK}<p>\n", True),
+        ("GET /participants/IM-0109-3/consent/correction/", "<p>\n", f"{MARK}{MARK}<p>\n", False),
+        ("GET /participants/IM-0109-3/", "<p>\n", f"{MARK.replace('by', 'Placebo, by')}<p>\n", False),
+        ("GET /participants/IM-0110-0/", "<p>\n", f"{MARK}<p>\n", False),
+        ("GET /progress/", "Codes broken: of 0 participants.", "Codes broken: of 1 participant.", True),
+        ("GET /progress/", "Codes broken: of 0 participants.", "Codes broken: of 2 participants.", False),
+        ("GET /progress/", "5 on 0 participants", "5 on 1 participant", False),
+        ("GET /audit/trail.csv", BEFORE_IT, IN_THE_FILE + AFTER_IT, True),
+        ("GET /audit/trail.csv", BEFORE_IT, IN_THE_FILE.replace(",,", ",arm: 1,") + AFTER_IT, False),
+        ("GET /audit/trail.csv", BEFORE_IT, IN_THE_FILE + AFTER_IT.replace("nurse", "doctor"), False),
+    ],
+)
+def test_a_code_break_marks_pages_counts_and_the_file_and_says_no_arm(
+    what: str, one: str, other: str, allowed: bool
+) -> None:
+    assert is_allowed(one.encode(), other.encode(), f"monitor: {what}", "body") is allowed

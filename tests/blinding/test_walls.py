@@ -220,10 +220,15 @@ def test_no_sealed_module_is_loaded_here() -> None:
 
 
 def test_no_address_of_the_pharmacy_exists_here() -> None:
-    words = ("preparation", "stock", "lists", "allocation", "code-break", "2fa")
+    words = ("preparation", "stock", "lists", "allocation", "code-break")
     assert not [one.route for one in addresses() if any(word in one.route for word in words)]
     with pytest.raises(NoReverseMatch):
         reverse("preparations")
+
+
+def test_second_factors_of_this_door_lie_in_a_table_of_its_own() -> None:
+    model = apps.get_model("mfa", "Authenticator")
+    assert model._meta.db_table == "trial_clinicfactor"
 
 
 def test_no_private_key_lies_where_this_process_looks() -> None:

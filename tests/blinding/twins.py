@@ -25,8 +25,10 @@ TO_WEDNESDAY = until("wednesday")
 TO_THE_SYRINGES = (
     ("pharmacy", "make_list"),
     ("clinic", "first_day"),
+    ("clinic", "draws"),
     ("pharmacy", "stock"),
     ("pharmacy", "tuesday_morning"),
+    ("pharmacy", "tuesday_seven"),
     ("pharmacy", "look_round"),
 )
 AT_SITE_ONE = ("nurse.one", "investigator.one", "system.one")
@@ -38,6 +40,9 @@ NOT_FOR_PEOPLE = frozenset({"statements", "bare statements"})
 GIVEN = frozenset({"status", "headers", "cookies", "body", "compressed size"})
 """What a person gets. Inside, primary keys and the database's plans go on from what the other site did."""
 STORED = frozenset({"mail", "rows", "files"})
+SEALED_HEAD = (rb"sealed trail [0-9a-f]{16}", rb"(?<=[0-9a-f]{64},)[0-9a-f]{64}")
+"""Hashes of sealed entries, over salted commitments: the head in the foot of each page of the pharmacy, and
+what stands behind the digest of the content in its table of signatures."""
 AFTER_MASKS = frozenset({"compressed size"})
 """Says nothing where hashes are masked."""
 
@@ -93,6 +98,7 @@ TWINS = {
         "the pharmacist sees nothing of envelopes that are not drawn",
         ("envelopes left", "envelopes left, all placebo"),
         shown_to_people,
+        SEALED_HEAD,
         door="pharmacy",
         parts=LOOKED,
         short=TO_THE_SYRINGES,
@@ -105,7 +111,7 @@ TWINS = {
         parts=ONE_CODE,
     ),
     "code break": Twin(
-        "a code break shows in the trail and the notice only, as documented",
+        "a code break shows in the trail, the notice and the mark on pages only, as documented",
         ("no code break", "base"),
         given_or_stored,
         HEX_MASKS,

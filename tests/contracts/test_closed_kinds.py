@@ -121,7 +121,16 @@ def _asks(case: ast.match_case) -> bool:
 PARTIAL = {
     ("TOURS", "Role"): "each door has its own roles, and an administrator's one page needs no tour",
     ("TOPICS", "Role"): "each door has its own roles; `tests/pages/test_help.py` sees that none is missing",
+    (
+        "ACT_OF_STEP",
+        "Step",
+    ): "what a person signs: the steps of `BEFORE`",
+    (
+        "WHO_MAY",
+        "SignedAct",
+    ): "acts that a system can do by token and the protocol can name; no other is asked",
     ("BEFORE", "Step"): "what a person takes with a signature; the other steps a list takes by itself",
+    ("NEXT", "Why"): "what to do about the others is what `OTHERWISE` says",
     ("sentences", "ChoiceKind"): "day 1 is told by its booking; the rows are read without it",
     (
         "acts",

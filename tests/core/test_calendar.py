@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import pytest
 
@@ -10,7 +11,7 @@ from dosing.core.days import date_of, trial_day
 from dosing.core.notes import NoteKind
 from dosing.core.planning import plan
 from dosing.core.refusals import CannotPlan
-from dosing.core.windows import Timing, judge
+from dosing.core.windows import Timing, carried, judge
 from tests.core.protocols import (
     RANDOMIZATION,
     after_course,
@@ -220,10 +221,10 @@ def test_an_injection_before_day_1_is_planned_and_pointed_out():
 
 
 @pytest.mark.parametrize("planned_before", [False, True])
-@pytest.mark.parametrize("day", [date.min, date.max])
-def test_a_plan_beyond_the_years_is_refused_in_words(day, planned_before):
+@pytest.mark.parametrize(("day", "after"), [(date.min, -3), (date.max, 3)])
+def test_a_plan_beyond_the_years_is_refused_in_words(day, after, planned_before):
     """Also where the spacing is known from another participant."""
-    trial = protocol((course(),), (visit("V1", Interval(3), window=Window(9, 9)),))
+    trial = protocol((course(),), (visit("V1", Interval(after), window=Window(9, 9)),))
     if planned_before:
         plan(trial, first_injection=MONDAY)
     with pytest.raises(CannotPlan, match="years 1 to 9999"):
@@ -244,3 +245,36 @@ def test_a_clock_change_does_not_move_a_day():
     for change in (date(2015, 10, 25), date(2016, 3, 27)):
         first = change - timedelta(days=28)
         assert plan(imodals(), first_injection=first).injection(6).date == change
+
+
+class Planned(NamedTuple):
+    """A visit of the plan, with its window."""
+
+    date: date
+    earliest: date
+    latest: date
+
+
+def in_march(day: int, before: int, after: int) -> Planned:
+    """A visit on that day of March, with so many days before and after it."""
+    return Planned(*(date(2026, 3, day + days) for days in (0, -before, after)))
+
+
+@pytest.mark.parametrize(
+    ("moved_to", "new", "first", "lies_on"),
+    [
+        (11, in_march(17, 2, 2), 1, 18),  # as many days from its new target as from the old one
+        (12, in_march(17, 2, 1), 1, 18),  # inside before, so not after the end of the new window
+        (8, in_march(17, 1, 2), 1, 16),  # nor before its beginning
+        (10, in_march(17, 0, 0), 1, 17),
+        (14, in_march(17, 2, 2), 1, 21),  # outside before, so as far outside
+        (5, in_march(17, 2, 2), 1, 12),
+        (5, in_march(17, 2, 2), 14, 14),  # never before the first day
+    ],
+)
+def test_what_was_moved_by_hand_goes_with_its_window(
+    moved_to: int, new: Planned, first: int, lies_on: int
+) -> None:
+    old, day = in_march(10, 2, 2), date(2026, 3, moved_to)
+
+    assert carried(old, new, day, date(2026, 3, first)) == date(2026, 3, lies_on)

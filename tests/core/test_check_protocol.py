@@ -47,6 +47,15 @@ def test_faults_are_told_by_line_and_field_and_the_status_is_1(tmp_path):
     assert "3 faults" in ran.stderr
 
 
+def test_a_reason_without_french_is_told_beside_the_summary_and_the_status_is_0(tmp_path):
+    text = IMODALS.read_text(encoding="utf-8")
+    text += '\n[[assumptions]]\nfield = "trial.phase"\nreason = "Looked up."\n'
+    (tmp_path / "more.toml").write_text(text, encoding="utf-8")
+    ran = _check(tmp_path / "more.toml")
+    assert ran.returncode == 0
+    assert "in English: trial.phase. Write reason.en and reason.fr." in ran.stderr
+
+
 @pytest.mark.parametrize("file", ["nowhere.toml", "."])
 def test_a_file_that_cannot_be_read_is_told_in_one_sentence(tmp_path, file):
     ran = _check(tmp_path / file)

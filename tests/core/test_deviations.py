@@ -53,6 +53,7 @@ def test_a_missed_injection_departs_in_one_way():
         ({"stopped": True}, "while_stopped"),
         ({"same_drug_days": (MONDAY,)}, "same_day"),
         ({"last_day_1": MONDAY - timedelta(days=1)}, "day_1_too_late"),
+        ({"waited_until": MONDAY}, "day_1_too_soon"),
         ({"consented_on": MONDAY + timedelta(days=1)}, "injection_no_consent"),
     ],
 )
@@ -61,7 +62,12 @@ def test_each_other_departure(more: dict[str, object], departure: str):
 
 
 def test_what_lies_next_to_a_departure_is_none():
-    more = {"same_drug_days": (MONDAY + timedelta(days=1),), "last_day_1": MONDAY, "consented_on": MONDAY}
+    more = {
+        "same_drug_days": (MONDAY + timedelta(days=1),),
+        "last_day_1": MONDAY,
+        "waited_until": MONDAY - timedelta(days=1),
+        "consented_on": MONDAY,
+    }
     assert on(0, **more) == ()
 
 

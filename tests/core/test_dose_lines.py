@@ -6,6 +6,7 @@ import pytest
 
 from tests.core.planted_doses import NONE, ONE, PLACEBO, PRODUCT, STOPPED, STRONG, TWO, WEAK, dose
 from tests.core.planted_faults import FRAME, IMODALS, MIROCALS
+from trial.core.doses.amounts import read_amounts
 from trial.protocol.judging import faults_in
 
 
@@ -139,3 +140,18 @@ def test_units_are_converted_without_rounding(written: tuple[str, str, str]) -> 
 
 def test_the_shipped_files_hold() -> None:
     assert [faults_in(text) for text in (IMODALS, MIROCALS, FRAME)] == [(), (), ()]
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "worth"),
+    [
+        ("1.5 million IU", "en", 1_500_000),
+        ("9,9 millions d’unités internationales", "fr", 9_900_000),
+        ("0.5 million IU", "en", 500_000),
+        ("2.4 million units", "en", 2_400_000),
+        ("two million IU", "en", 2_000_000),
+        ("2 hundred thousand IU", "en", 200_000),
+    ],
+)
+def test_a_number_of_millions_keeps_its_decimals(words: str, language: str, worth: int) -> None:
+    assert [amount.worth for amount in read_amounts(words, language)] == [worth]

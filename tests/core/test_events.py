@@ -44,4 +44,6 @@ def test_what_a_deviation_is_about_is_spelled_as_ever() -> None:
         DeviationEvent.VISIT.named("V3"),
         DeviationEvent.HOLD.named(5),
     ]
-    assert [*named, DeviationEvent.CONSENT.named()] == ["injection:7", "visit:V3", "hold:5", "consent"]
+    assert [*named, DeviationEvent.CONSENT.named(), DeviationEvent.DRAW.named()] == [
+        *("injection:7", "visit:V3", "hold:5", "consent", "draw")
+    ]

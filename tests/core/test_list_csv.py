@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from randomization.core.brought.counting import block_order_faults
 from randomization.core.brought.list_csv import ImportedList
 from randomization.core.brought.table_file import FileFaults
 from tests.core.list_files import (
@@ -84,9 +85,9 @@ def test_the_corpus_has_three_hundred_cases() -> None:
 def test_a_fault_names_the_row_as_a_spreadsheet_counts() -> None:
     rows = blockrand()
     rows[8][3] = "placebo"
-    rows[30][3] = "Low dose "
+    rows[30][3] = "Low dose\n"
     rows.insert(1, ["", "", "", ""])
-    assert refused(written(rows).encode()) == [(32, "spaces")]
+    assert refused(written(rows).encode()) == [(32, "line_break")]
     rows[31][3] = "Low dose"
     assert refused(written(rows).encode()) == [(10, "arm")]
 
@@ -192,6 +193,70 @@ def test_strata_may_count_each_by_itself_or_one_after_the_other() -> None:
 def test_blocks_are_numbered_in_the_order_of_the_file() -> None:
     blocks = [block for _, block, _ in read_list(written(blockrand()).encode(), expected()).contents]
     assert blocks == [block for block, _, _, _ in places()]
+
+
+@pytest.mark.parametrize(
+    ("names", "wrong"),
+    [
+        ("A B C D E F G H", False),
+        ("A B D C E F G H", True),
+        ("A B C D E F G I", True),
+        ("B A C D E F G H", True),
+        ("a b c d e f h g", True),
+        ("Bloc-A Bloc-B Bloc-D Bloc-C Bloc-E Bloc-F Bloc-G Bloc-H", True),
+        ("BlockA BlockB BlockC BlockD BlockE BlockF BlockH BlockG", True),
+        ("I II III IV V VI VII VIII", False),
+        ("I II III V IV VI VII VIII", True),
+        ("i ii iii iv v vi viii vii", True),
+        ("(A) (B) (C) (D) (E) (F) (G) (H)", False),
+        ("(A) (B) (C) (E) (D) (F) (G) (H)", True),
+        ("A/8 C/8 B/8 D/8 E/8 F/8 G/8 H/8", True),
+        ("I. II. III. IV. V. VI. VIII. VII.", True),
+        ("Ⅰ Ⅱ Ⅲ Ⅴ Ⅳ Ⅵ Ⅶ Ⅷ", True),
+        ("Q Z R T B M X K", False),
+        ("red blue green white black grey pink brown", False),
+    ],
+)
+def test_blocks_that_are_lettered_count_as_numbers_do(names: str, wrong: bool) -> None:
+    given, rows = names.split(), blockrand()
+    for row in rows[1:]:
+        row[1] = given[int(row[1]) - 1]
+    if wrong:
+        assert {rule for _, rule in refused(written(rows).encode())} & {"order", "gap"}
+    else:
+        read_list(written(rows).encode(), expected())
+
+
+def test_letters_may_count_in_each_stratum_or_through_the_file() -> None:
+    numbered = [[(2, "A"), (5, "B"), (8, "C")], [(11, "A"), (14, "B"), (17, "C")]]
+    through = [[(2, "A"), (5, "B"), (8, "C")], [(11, "D"), (14, "E"), (17, "F")]]
+    turned = [[(2, "A"), (5, "C"), (8, "B")], [(11, "D"), (14, "E"), (17, "F")]]
+    assert [len(list(block_order_faults(one))) > 0 for one in (numbered, through, turned)] == [
+        False,
+        False,
+        True,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("strata", "wrong"),
+    [
+        ("A B", False),
+        ("B A", True),
+        ("II I", True),
+        ("F M", False),
+        ("M F", False),
+        ("A B, B A", True),
+        ("FR-A FR-B FR-C, UK-A UK-B UK-C", False),
+        ("FR-A FR-B FR-C, UK-A UK-C UK-B", True),
+        ("FR-A FR-B, UK-B UK-A", True),
+        ("FR-I FR-II FR-III, UK-IV UK-VI UK-V", True),
+    ],
+)
+def test_letters_count_with_what_stands_around_them_in_their_own_stratum(strata: str, wrong: bool) -> None:
+    rows = iter(range(2, 99, 3))
+    named = [[(next(rows), name) for name in names.split()] for names in strata.split(", ")]
+    assert bool(list(block_order_faults(named))) == wrong
 
 
 def test_a_last_block_may_be_cut_at_the_target() -> None:
@@ -334,17 +399,36 @@ def test_a_list_with_one_byte_changed_is_refused_or_read_with_the_same_arms_or_m
     assert [arm for arm, _, _ in read.contents] == ORDER
 
 
+def at_site(women: str, men: str) -> bytes:
+    """The list of two strata with a site in each row, one for each stratum."""
+    heading, *rows = two_strata()
+    return written(
+        [[*heading, "site"], *([*row, women if row[0] == "women" else men] for row in rows)]
+    ).encode()
+
+
+FIRST, SECOND = STRATA["sizes"]
+FIXED = STRATA | {"sites": frozenset({"01", "02"}), "drawn_at": {"01": frozenset({FIRST})}}
+"""Site 01 draws from the first stratum alone; nothing is known of what site 02 fixes."""
+
+
+@pytest.mark.parametrize("sites", [("", "01"), ("", "1")], ids=["one", "bare"])
+def test_a_site_that_draws_from_no_row_that_names_it_keeps_the_list_out(sites: tuple[str, str]) -> None:
+    assert {rule for _row, rule in refused(at_site(*sites), **FIXED)} == {"site"}
+
+
+def test_a_site_that_fixes_a_level_never_stands_beside_another_site() -> None:
+    assert {rule for _row, rule in refused(at_site("02", "01"), **FIXED)} == {"site"}
+
+
 @pytest.mark.parametrize(
-    ("site", "told"),
-    [("01", "site"), ("1", "site"), ("02", ""), ("", "")],
-    ids=["one", "bare", "free", "none"],
+    ("sites", "told"),
+    [(("01", "01"), True), (("1", "1"), True), (("01", ""), False), (("02", "02"), False), (("", ""), False)],
+    ids=["throughout", "bare", "where it draws", "free", "none"],
 )
-def test_a_site_that_fixes_another_level_than_the_row_says_keeps_the_list_out(site: str, told: str) -> None:
-    """Site 01 draws from the first stratum alone; nothing is known of what site 02 fixes."""
-    first = next(iter(STRATA["sizes"]))
-    rows = [[*row, "site" if not n else site] for n, row in enumerate(two_strata())]
-    more = STRATA | {"sites": frozenset({"01", "02"}), "drawn_at": {"01": frozenset({first})}}
-    if told:
-        assert {rule for _row, rule in refused(written(rows).encode(), **more)} == {told}
-    else:
-        assert read_list(written(rows).encode(), expected(**more))
+def test_a_site_throughout_says_where_the_list_was_made_and_is_told(
+    sites: tuple[str, str], told: bool
+) -> None:
+    notes = " ".join(map(str, read_list(at_site(*sites), expected(**FIXED)).notes))
+    assert (f"site {sites[0]} does not draw from {SECOND}. The column was passed over" in notes) == told
+    assert told or not notes

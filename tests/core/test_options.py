@@ -232,6 +232,28 @@ def test_a_missed_first_dose_does_not_start_the_course_anew():
     here = Situation(
         imodals(), Facts(MONDAY), Happened((1, 2), given=given), today=MONDAY + timedelta(days=1)
     )
+    (slip,) = slips(here)
+    assert (slip.course, slip.planned, slip.began) == (1, MONDAY, MONDAY + timedelta(days=1))
+    followed = follow_option(here, slip).calendar
+    assert days_of(followed, 1) == row(MONDAY)
+    assert [entry.trial_day for entry in followed.course(1)] == [-1, 1, 2, 3, 4]
+    assert days_of(followed, 2) == row(D29 + timedelta(days=1))
+
+
+def test_in_a_later_course_a_missed_first_dose_starts_nothing_anew():
+    given = {**FEVER, 7: D29 + timedelta(days=1)}
+    here = Situation(imodals(), Facts(MONDAY), Happened((*given, 6), given=given), today=D29)
+    assert slips(here) == ()
+
+
+def test_with_a_second_drug_on_day_1_the_day_stays():
+    """One of two drugs of day 1 was missed, the other given: day 1 is still that day."""
+    two = (course(code="A"), course(code="B"))
+    trial = protocol(two, ())
+    plan = plan_from(trial, Facts(MONDAY))
+    first, second = plan.injections[0].number, plan.injections[1].number
+    assert plan.injections[1].date == MONDAY
+    here = Situation(trial, Facts(MONDAY), Happened((first, second), given={second: MONDAY}), today=MONDAY)
     assert slips(here) == ()
 
 
@@ -266,3 +288,41 @@ def test_the_same_moves_give_the_same_plan_in_any_order_and_no_course_gets_a_six
     calendar = plan_from(trial, facts)
     assert calendar == plan_from(trial, Facts(MONDAY, moved={("IL2", n): day for n, day in starts.items()}))
     assert [days_of(calendar, n) for n in (1, 2, 3)] == [row(MONDAY), row(starts[2]), row(starts[3])]
+
+
+# two doses on one day
+
+
+def meeting(**more: object) -> Protocol:
+    """A weekly course that follows its actual start, and one more dose two days after its third."""
+    weekly = course("A", days=(0,), repeats=3, every=Interval(7), follows_actual=True)
+    return protocol((weekly, course("B", offset=Interval(16), **{"days": (0,), **more})))
+
+
+@pytest.mark.parametrize(("late", "is_lawful"), [(1, True), (2, False), (3, True)])
+def test_no_course_is_followed_onto_a_day_that_has_a_dose(late: int, is_lawful: bool):
+    """A2 is given `late` days after day 8; counted from there A3 comes on day 15 + `late`, B on day 17."""
+    given = {1: MONDAY, 2: MONDAY + timedelta(days=7 + late)}
+    here = situation(meeting(), given, today=given[2])
+    (slip,) = slips(here)
+    assert (OptionKind.FOLLOW in {option.kind for option in options(here)}) is is_lawful
+    if is_lawful:
+        assert days_of(follow_option(here, slip).calendar, 3) == [MONDAY + timedelta(days=14 + late)]
+        return
+    with pytest.raises(ShiftRefused, match=r"two doses of one drug would fall on .*21 October 2015"):
+        follow_option(here, slip)
+
+
+def test_a_dose_of_another_drug_is_in_the_way_of_none():
+    given = {1: MONDAY, 2: MONDAY + timedelta(days=9)}
+    here = situation(meeting(drug="other"), given, today=given[2])
+    assert follow_option(here, slips(here)[0]).days == 2
+
+
+def test_a_day_that_has_two_doses_already_keeps_nobody_from_following():
+    """An installed file may plan it; what is refused is what the option would bring."""
+    weekly = course("A", days=(0,), repeats=3, every=Interval(7), follows_actual=True)
+    twice = [course(code, days=(0,), offset=Interval(16)) for code in "BC"]
+    given = {1: MONDAY, 2: MONDAY + timedelta(days=8)}
+    here = situation(protocol((weekly, *twice)), given, today=given[2])
+    assert follow_option(here, slips(here)[0]).days == 1

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from itertools import permutations
+from operator import ne
 
 import pytest
 
 from randomization.core.design import BIG_STICK, COMPLETE, IMPORTED, ONE_BLOCK, ArmShare, Design, StratumSize
 from randomization.core.fast_draws import FastDraws
 from randomization.core.order.guessing import guesses, together
+from randomization.core.order.judged import judged
+from randomization.core.order.nearly import orders_as_near
 from randomization.core.order.places import strata_of
 from randomization.core.order.verdict import MOST, REASON_FROM, REFUSED_FROM, Verdict, verdict_on
 from tests.french import in_french
-from tests.tools.verdict_lists import APART, DESIGNS, KINDS, fits
+from tests.tools.verdict_limits import AT_BEST
+from tests.tools.verdict_lists import APART, DESIGNS, KINDS, brought, fits, without_blocks
 from tests.tools.verdict_rates import good_verdicts, planted_verdicts
 
 USUAL = [name for name in DESIGNS if name not in APART]
@@ -119,17 +124,81 @@ def test_good_lists_are_taken_as_declared_and_as_brought(design: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_spoiled_lists_of_every_design_are_noticed(kind: str) -> None:
     """Three of each; `make verdict` judges 1,000 of each kind."""
-    hard = {"two thirds of an earlier list, then new"}
+    hard = {"two thirds of an earlier list, then new", *AT_BEST}
     for name in USUAL:
         if fits(kind, DESIGNS[name]) and kind not in hard:
             pairs = list(planted_verdicts(kind, DESIGNS[name], 3, 3))
             assert [f for pair in pairs for f in pair if not (f.refused or f.needs_reason)] == [], name
 
 
+@pytest.mark.parametrize("kind", AT_BEST)
+def test_a_slip_is_noticed_where_its_chance_allows(kind: str) -> None:
+    """What a bet on this slip alone would call rarer than one in 10^9 is never passed, in one stratum."""
+    for name in USUAL:
+        design, draws = DESIGNS[name], FastDraws(7)
+        for _ in range(3 if fits(kind, design) and len(design.strata) == 1 else 0):
+            spoiled = KINDS[kind](design, draws)
+            strata, declared = without_blocks(spoiled.strata), brought(design)
+            best = AT_BEST[kind](judged(declared, strata, spoiled.earlier), design)
+            found = verdict_on(declared, strata, spoiled.earlier)
+            assert best < 9 * math.log(10) or found.refused or found.needs_reason, (
+                name,
+                math.exp(best),
+                found,
+            )
+
+
+FOUR = "two arms, blocks of 4, four strata of 36"
+
+
+@pytest.mark.parametrize(
+    ("kind", "design", "fewest"),
+    [
+        ("two strata identical", FOUR, (6, 6)),
+        ("two strata identical", "two arms, blocks of 4, four strata of 24", (6, 0)),
+        ("two strata identical", "two arms, blocks of 4 and 6, six strata of 36", (6, 6)),
+        ("a stratum that is another one shifted by a block", FOUR, (6, 0)),
+        ("a stratum that begins as another, for five sixths", FOUR, (4, 0)),
+        ("sorted by arm but for one exchange", "{3, 6, 9} to 36", (6, 6)),
+        ("sorted by arm but for two exchanges", "{3, 6, 9} to 36", (6, 6)),
+        ("sorted by arm but for four exchanges", "one block of 36", (5, 5)),
+        ("an earlier list but for one exchange", "blocks of 6", (6, 6)),
+        ("an earlier list but for three exchanges", "complete", (6, 6)),
+        ("one block again and again but for one exchange", "one block of 36", (4, 4)),
+        ("long runs, each place stays with 0.8", "complete", (4, 4)),
+        ("the first 18 rows of an earlier list, then new", "blocks of 6", (5, 5)),
+    ],
+)
+def test_of_six_lists_with_a_slip_so_many_are_noticed(
+    kind: str, design: str, fewest: tuple[int, int]
+) -> None:
+    """With the blocks that are left, and without any."""
+    pairs = list(planted_verdicts(kind, DESIGNS[design], 6, 11))
+    noticed = [sum(one.refused or one.needs_reason for one in way) for way in zip(*pairs, strict=True)]
+    assert all(found >= least for found, least in zip(noticed, fewest, strict=True)), noticed
+
+
+@pytest.mark.parametrize(("counts", "errors"), [((2, 2), 2), ((2, 3), 4), ((2, 2, 1), 3), ((2, 1, 1), 4)])
+def test_the_orders_near_a_known_one_are_as_many_as_counted_out(counts: tuple[int, ...], errors: int) -> None:
+    known = tuple(arm for arm, count in enumerate(counts) for _ in range(count))
+    near = {order for order in permutations(known) if sum(map(ne, order, known)) == errors}
+    assert math.exp(orders_as_near(counts, errors)) == pytest.approx(len(near))
+
+
+def test_an_exchange_in_an_earlier_list_is_said() -> None:
+    slipped = GOOD[:4] + GOOD[5] + GOOD[4] + GOOD[6:]
+    found = verdict({"all": slipped}, earlier=({"all": GOOD},))
+    assert (found.needs_reason, "a few places changed" in str(found.seen)) == (True, True)
+
+
 def test_a_long_list_is_judged_in_moments() -> None:
     draws = FastDraws(5)
-    strata = {f"s{n}": "".join("ABC"[draws.below(3)] for _ in range(3_000)) for n in range(4)}
-    assert not verdict(strata, earlier=({key: held[::-1][:2_000] for key, held in strata.items()},)).refused
+    one, other = (
+        {f"s{n}": "".join("ABC"[draws.below(3)] for _ in range(3_000)) for n in range(4)} for _ in range(2)
+    )
+    assert not verdict(one, earlier=(other,)).refused
+    assert verdict(one, earlier=({key: held[::-1][:2_000] for key, held in one.items()},)).refused
+    assert verdict({"all": "AB" * 1_000}, earlier=({"all": "BA" * 1_000},)).refused
 
 
 def design(method: str, *shares: int, places: int, **more: object) -> Design:

@@ -52,6 +52,7 @@ def test_every_assumption_names_a_field_and_gives_a_reason(file):
         assert found is not None
         assert paths.dotted(data, found) == row.field
         assert len(row.reason) > 5
+        assert len(row.reason_fr) > 5 and row.reason_fr != row.reason
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
 
 from tests.core.planted_faults import IMODALS
+from trial.core.judges.untranslated import untranslated
 from trial.core.record.values import (
     NO_RECORD,
     Allocation,
@@ -148,7 +150,29 @@ def test_the_days_and_months_that_the_rows_name_are_those_of_the_file() -> None:
     assert [f"{value:.1f}" for value in months] == ["6.4", "6.9"]
 
 
+def in_english_alone(*fields: str) -> str:
+    """The file with the reasons of these rows as one text."""
+    text = IMODALS
+    for field in fields:
+        row = rf'(field = "{re.escape(field)}"\nreason)\.en( = .*\n)reason\.fr = .*\n'
+        text, found = re.subn(row, r"\1\2", text)
+        assert found == 1
+    return text
+
+
+def test_reasons_in_english_alone_are_told_where_a_site_works_in_french_and_stop_nothing() -> None:
+    text = in_english_alone("numbers", "visits[V5].day")
+    assert faults_in(text) == ()
+    told = str(untranslated(parse_protocol(text).protocol))
+    assert "in English: numbers, visits[V5].day." in told
+    assert untranslated(parse_protocol(IMODALS).protocol) is None
+    abroad = parse_protocol(text.replace('country = "FR"', 'country = "DE"')).protocol
+    assert untranslated(abroad) is None
+
+
 def test_a_reason_may_stand_in_one_language_or_in_two() -> None:
-    rows = {row.field: row for row in parse_protocol(IMODALS).protocol.assumptions}
-    assert rows["numbers"].reason_fr == ""
+    protocol = parse_protocol(in_english_alone("numbers", "visits[V5].day")).protocol
+    rows = {row.field: row for row in protocol.assumptions}
+    assert rows["numbers"].reason_fr == "" and rows["numbers"].reason.startswith("How the trial")
+    assert rows["reminders"].reason_fr
     assert found('reason.fr = "Le registre dit triple', 'reason.de = "Dreifach') != []

@@ -28,7 +28,7 @@ from randomization.core.fast_draws import FastDraws
 from randomization.core.methods import METHODS, check_design
 from randomization.core.restricted import block_urn, efron, seen
 from randomization.core.restricted.maximal import longest_part, ways_to_end
-from randomization.core.restricted.seen import as_seen
+from randomization.core.restricted.seen import as_seen, seen_chances
 from randomization.core.simulation import simulate
 from randomization.core.stream import Stream
 from tests.core import exact
@@ -438,6 +438,17 @@ def test_one_of_them_is_the_longest_part_itself() -> None:
 def test_the_maximal_procedure_has_no_blocks() -> None:
     rows = whole_list(design((1, 1, 1), 36, 6, method=MAXIMAL, max_range=3), SEED)
     assert {row.block for row in rows} == {0}
+
+
+def test_what_is_left_of_a_target_ends_with_it_and_the_reserve_begins_its_own() -> None:
+    plan, lefts = design((2, 1), n=3, reserve=2, method=EFRON, probability="2/3"), []
+
+    def noted(_design: Design, counts: Sequence[int], left: int) -> list[int]:
+        lefts.append(left)
+        return [1] * len(counts)
+
+    assert len([*seen_chances(plan, noted)(plan.strata[0], (0, 1, 0, 0, 1))]) == 5
+    assert list(dict.fromkeys(lefts)) == [3, 2, 1] and lefts[-1] == 1
 
 
 def test_of_very_many_states_the_rare_ones_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,15 +49,22 @@ def test_more_than_the_target_leaves_nobody_rather_than_fewer_than_none() -> Non
 
 @pytest.mark.parametrize(
     ("drawn", "said"),
-    [(28, None), (29, 80), (34, 80), (35, 95), (36, 100), (39, 100)],
+    [
+        (28, []),
+        (29, ["29 of 36 are randomised: 80 % of the trial’s target."]),
+        (34, ["34 of 36 are randomised: 94 % of the trial’s target."]),
+        (35, ["35 of 36 are randomised: 97 % of the trial’s target."]),
+        (36, ["36 of 36 are randomised: 100 % of the trial’s target."]),
+        (39, ["39 of 36 are randomised: beyond the trial’s target (108 %)."]),
+    ],
 )
-def test_a_notice_begins_at_the_shares_that_the_protocol_chose(drawn: int, said: int | None) -> None:
+def test_a_notice_begins_at_the_shares_that_the_protocol_chose_and_says_what_is_reached(
+    drawn: int, said: list[str]
+) -> None:
     imodals = parse_protocol(IMODALS).protocol
     found = targets_of(imodals, {("01", "all"): drawn})
 
-    sentences = [str(one) for one in notices(found, imodals.targets.notices)]
-
-    assert sentences == ([f"{drawn} of 36 are randomised: {said} % of the trial’s target."] if said else [])
+    assert [str(one) for one in notices(found, imodals.targets.notices)] == said
 
 
 def test_what_is_left_in_a_stratum_is_the_less_of_its_own_and_of_the_trials() -> None:

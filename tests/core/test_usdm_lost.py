@@ -47,11 +47,10 @@ LEFT: list[tuple[str, Json, str]] = [
         document(version={"studyInterventions": PRODUCTS}),
         "the administration “Y weekly” (5 mg, weekly): one course is drafted",
     ),
-    ("a device", document(version={"medicalDevices": [{"id": "M"}]}), "the version's medical devices (1)"),
     (
-        "a product in itself",
-        document(version={"administrableProducts": [{"id": "M"}, {"id": "N"}]}),
-        "the version's administrable products (2)",
+        "a device",
+        document(version={"medicalDevices": [{"id": "M", "name": "Pen"}]}),
+        "the medical device “Pen”: a protocol file has no place",
     ),
     ("a cohort", planned(cohorts=[COHORT]), "the cohort “Adults”, 12 planned, 2 criteria of its own"),
     (
@@ -190,7 +189,8 @@ def test_several_versions_and_designs_are_named_and_the_version_is_open():
 
 def test_only_what_the_design_names_is_given_in_it():
     of = document({"studyInterventionIds": ["Y"]}, {"studyInterventions": PRODUCTS})
-    assert "the product" not in lost(of)
+    assert said_of("Drug X", of) == f"{SECOND}. The design that is drafted does not name it"
+    assert "the product “Drug Y”" not in lost(of)
     assert "Y weekly" in next(
         row["reason"]
         for row in parse_toml(draft(of).text)["assumptions"]
@@ -219,3 +219,102 @@ def test_routes_that_differ_are_left_to_a_person_and_named():
     assert data["drugs"][0]["route"]["en"] == "?"
     reasons = [row["reason"] for row in data["assumptions"] if row["field"] == "drugs[STUDY]"]
     assert reasons[0].endswith("the document says: Oral, Subcutaneous.")
+
+
+# products
+
+
+SECOND = "one drug is drafted; a second has its own [[drugs]] and [[courses]]"
+
+
+def said_of(product: str, of: Json) -> str:
+    """What the list says of a product; empty where it does not name it, an error where it does twice."""
+    found = [line for line in draft(of).lost if line.startswith(f"the product “{product}”: ")]
+    assert len(found) < 2
+    return found[0].partition(": ")[2] if found else ""
+
+
+def given(*named: list[str], interventions: list[Json] = PRODUCTS, **design: Any) -> Json:
+    """Two arms, P and A, whose elements name these products; no element where nothing is named."""
+    elements = [{"id": f"E{i}", "name": f"E{i}", "studyInterventionIds": ids} for i, ids in enumerate(named)]
+    cells = [{"armId": "PA"[i], "elementIds": [f"E{i}"]} for i in range(len(named))]
+    return document(
+        {"elements": elements, "studyCells": cells, **design}, {"studyInterventions": interventions}
+    )
+
+
+@pytest.mark.parametrize(
+    ("of", "first", "second"),
+    [
+        (given(), f"{SECOND}. No element of an arm names it", f"{SECOND}. No element of an arm names it"),
+        (given([], ["X"]), "", f"{SECOND}. No element of an arm names it"),
+        (given([], ["Y"]), f"{SECOND}. No element of an arm names it", ""),
+        (given([], ["X", "Y"]), *[f"{SECOND}. The elements of “Active” name several products"] * 2),
+        (given(["X"], ["Y"]), "“Placebo” gets it as its placebo, and the draft calls that “Placebo”", ""),
+        (given(["X"], ["X"], studyCells=[]), f"{SECOND}. Its element belongs to no arm",
+         f"{SECOND}. No element of an arm names it"),
+        (given(arms=ARMS[:1]), *[f"{SECOND}. Every arm is called a placebo"] * 2),
+        (given(["X"], ["Y"], arms=[{"id": "P", "name": "One"}, {"id": "A", "name": "Two"}]), "", ""),
+        (given(interventions=PRODUCTS[:1]), "", ""),
+    ],
+)  # fmt: skip
+def test_every_product_stands_in_an_arm_or_in_the_list_with_why(of: Json, first: str, second: str):
+    assert (said_of("Drug X", of), said_of("Drug Y", of)) == (first, second)
+    products = {row["preparations"][0]["product"] for row in parse_toml(draft(of).text)["arms"]}
+    assert {f"Drug {name}" for name, why in (("X", first), ("Y", second)) if not why} >= products - {
+        "Placebo",
+        "?",
+    }
+
+
+def test_each_of_many_products_is_named():
+    rows = [{"id": f"Q{number}", "name": f"Drug {number}"} for number in range(7)]
+    of = given([], ["Q3"], interventions=rows)
+    assert [number for number in range(7) if said_of(f"Drug {number}", of)] == [0, 1, 2, 4, 5, 6]
+
+
+def test_a_product_that_is_only_named_is_listed_as_missing():
+    of = given([], ["gone"], studyInterventionIds=["X", "lost"])
+    assert said_of("gone", of) == "the element “E1” names it, and the document does not have it"
+    assert said_of("lost", of) == "the design names it, and the document does not have it"
+
+
+def dosed(name: str, value: object = 5, unit: str | None = "Milligram", **more: object) -> Json:
+    return administration(name, dose=amount(value, unit), **more)
+
+
+def test_of_several_doses_of_one_product_each_is_listed():
+    rows = [dosed("Loading", 10), dosed("Then", 5)]
+    of = given([], ["X"], interventions=[{"id": "X", "name": "Drug X", "administrations": rows}])
+    assert "the dose 10 mg of “Drug X”, “Loading”: no arm's elements lead to it alone" in lost(of)
+    assert "the dose 5 mg of “Drug X”, “Then”: no arm's elements lead to it alone" in lost(of)
+    assert "the administration “Then” (5 mg, daily): one course is drafted" in lost(of)
+
+
+@pytest.mark.parametrize(
+    ("row", "listed"), [(dosed("One"), ""), (dosed("One", 10, None), "10 (no unit)"), (administration(), "")]
+)
+def test_a_dose_that_stands_in_the_arm_is_not_listed(row: Json, listed: str):
+    of = given([], ["X"], interventions=[{"id": "X", "name": "Drug X", "administrations": [row]}])
+    assert ("the dose" in lost(of)) == bool(listed) and listed in lost(of)
+
+
+@pytest.mark.parametrize("where", ["version", "design", "administration"])
+def test_what_is_administered_is_listed_by_name_wherever_it_is_kept(where: str):
+    held = {"id": "M", "name": "Xiline patch"}
+    link = {"administrableProduct": held} if where == "administration" else {"administrableProductId": "M"}
+    rows = [{"id": "X", "name": "Drug X", "administrations": [dosed("One", **link)]}]
+    of = given([], ["X"], interventions=rows)
+    inner = of["study"]["versions"][0]
+    if where != "administration":
+        (inner if where == "version" else inner["studyDesigns"][0])["administrableProducts"] = [held]
+    of_it = "" if where == "administration" else " of “One”"
+    assert f"the administrable product “Xiline patch”{of_it}: a protocol file has no place" in lost(of)
+
+
+def test_what_is_administered_and_nowhere_held_is_listed():
+    link = {"administrableProductId": "M", "medicalDeviceId": "N"}
+    rows = [{"id": "X", "name": "Drug X", "administrations": [dosed("One", **link)]}]
+    left = lost(given([], ["X"], interventions=rows))
+    assert "the administrable product “M”: an administration names it, and the document does not" in left
+    assert "the medical device “N”: an administration names it, and the document does not" in left

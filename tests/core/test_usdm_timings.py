@@ -65,7 +65,8 @@ def test_nothing_is_said_to_be_left_out_where_nothing_is(value: str):
 
 
 def test_what_is_short_of_a_day_is_said():
-    assert "“Visit V” lies 12 h beside whole days" in lost(one("PT36H"))
+    said = "“Visit V” is planned on its day; 12 h beside whole days are left out"
+    assert said in lost(one("PT36H"))
 
 
 @pytest.mark.parametrize("value", ["P7D", "-P7D", "P1W", "PT168H"])
@@ -102,7 +103,8 @@ def test_parts_of_days_are_added_before_they_are_counted():
     rows = [timing("a", "A", "D1", "PT12H"), timing("b", "B", "A", "PT12H"), timing("c", "C", "B", "PT30H")]
     of = scheduled([instance(key) for key in ("D1", "A", "B", "C")], rows)
     assert visits(of) == {"D1": 1, "A": 1, "B": 2, "C": 3}
-    assert "“Visit B” lies" not in lost(of) and "“Visit C” lies 6 h" in lost(of)
+    said = "is planned on its day;"
+    assert f"“Visit B” {said}" not in lost(of) and f"“Visit C” {said} 6 h" in lost(of)
 
 
 def test_a_chain_is_counted_from_day_1_and_says_so():
@@ -284,7 +286,119 @@ def test_what_a_window_loses_is_said(lower: str, words: str):
     )
 
 
+def windows(of: Json) -> dict[str, Any]:
+    """Day, days before and days after of each visit."""
+    rows = parse_toml(draft(of).text)["visits"]
+    none = {"before": 0, "after": 0}
+    return {row["code"]: (row["day"], *row.get("window", none).values()) for row in rows}
+
+
+def test_a_window_written_from_its_other_end_is_turned_over():
+    """Day 1 is 11 to 17 days before V, 14 as planned: V is 4 days earlier to 3 days later."""
+    turned = timing("v", "D1", "V", "P2W", "Before", windowLower="P3D", windowUpper="P4D")
+    for rows in ([turned], [turned, timing("w", "W", "V", "P1D")]):
+        of = scheduled([instance("D1"), instance("V"), instance("W")], rows)
+        assert windows(of)["D1"] == (1, 0, 0) and windows(of)["V"] == (15, 4, 3)
+        assert "window" not in lost(of)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_window_from_the_other_end_is_not_that_of_day_1(first: bool):
+    turned = timing("v", "D1", "V", "P2W", "Before", windowUpper="P4D")
+    rows = [turned, DAY_1] if first else [DAY_1, turned]
+    assert windows(on(*rows)) == {"D1": (1, 0, 0), "V": (15, 4, 0)}
+
+
+def test_a_turned_window_that_begins_after_its_day_is_left_to_a_person():
+    of = scheduled([instance("D1"), instance("V")], [
+        timing("v", "D1", "V", "P2W", "Before", windowLower="P3D", windowUpper="-P1D")
+    ])  # fmt: skip
+    assert windows(of)["V"] == (15, "?", "?")
+    assert "the window of “Visit V” begins after its day; give it by hand" in lost(of)
+
+
+TWO = [
+    timing("a", "V", "W", "P14D", windowLower="P5D", windowUpper="P5D"),
+    timing("b", "V", "D1", "P7D", windowLower="P2D", windowUpper="P2D"),
+    timing("w", "W", "D1", "P7D"),
+]
+
+
+@pytest.mark.parametrize(
+    ("order", "held", "second"), [((0, 1, 2), (22, 5, 5), "b"), ((1, 0, 2), (8, 2, 2), "a"),
+                                  ((2, 1, 0), (8, 2, 2), "a"), ((2, 0, 1), (22, 5, 5), "b")],
+)  # fmt: skip
+def test_day_and_window_are_of_the_first_timing_and_the_other_is_listed(
+    order: tuple[int, ...], held: object, second: str
+):
+    of = scheduled([instance(key) for key in ("D1", "V", "W")], [TWO[number] for number in order])
+    assert windows(of)["V"] == held
+    assert f"“Visit V” has a second timing, “{second}”; the first one counts here" in lost(of)
+    assert lost(of).count("second timing") == 1
+
+
+def test_an_own_timing_counts_before_one_that_is_read_from_its_other_end():
+    rows = [
+        timing("w", "W", "D1", "P28D"),
+        timing("x", "W", "V", "P7D", windowLower="P1D"),
+        timing("v", "V", "U", "P7D", windowLower="P2D"),
+        timing("u", "U", "D1", "P2D"),
+    ]
+    of = scheduled([instance(key) for key in ("D1", "U", "V", "W")], rows)
+    assert windows(of) == {"D1": (1, 0, 0), "U": (3, 0, 0), "V": (10, 2, 0), "W": (29, 0, 0)}
+    assert "“Visit W” has a second timing, “x”; the first one counts here" in lost(of)
+
+
+@pytest.mark.parametrize(
+    ("second", "is_said"),
+    [
+        (timing("b", "V", "D1", "P1W", windowLower="-PT48H", windowUpper="P2D"), False),
+        (timing("b", "V", "D1", "P1W"), False),
+        (timing("b", "V", "D1", "P1W", windowLower="P5D"), True),
+        (timing("b", "D1", "V", "P1W", "Before", windowLower="P2D", windowUpper="P2D"), False),
+        (timing("b", "D1", "V", "P1W", "Before", windowLower="P5D"), True),
+    ],
+)
+def test_of_two_timings_that_agree_another_window_is_listed(second: Json, is_said: bool):
+    first = timing("a", "V", "D1", "P7D", windowLower="P2D", windowUpper="P2D")
+    of = scheduled([instance("D1"), instance("V")], [first, second])
+    assert windows(of)["V"] == (8, 2, 2)
+    said = "“Visit V” has a second timing, “b”, with another window; the first one counts here"
+    assert (said in lost(of)) == is_said == ("second timing" in lost(of))
+
+
+def test_a_timing_that_cannot_be_read_gives_way_to_one_that_can_and_is_listed():
+    rows = [timing("a", "V", "D1", "PTH", windowLower="P5D"), timing("b", "V", "D1", "P7D")]
+    for order, counts in ((rows, "“b” counts here"), (rows[::-1], "the first one counts here")):
+        of = scheduled([instance("D1"), instance("V")], order)
+        assert windows(of)["V"] == (8, 0, 0)
+        assert "“Visit V” has a second timing, “a”: “PTH” is no ISO 8601 duration" in lost(of)
+        assert counts in lost(of) and "by hand" not in lost(of)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("PT12H", "“Visit V” is planned on day 1; the 12 h before it are left out"),
+        ("PT36H", "“Visit V” is counted as 1 day before day 1; the 12 h before that are left out"),
+        ("P2DT30M", "“Visit V” is counted as 2 days before day 1; the 30 min before that are left out"),
+    ],
+)
+def test_hours_before_day_1_are_said_to_lie_before_it(value: str, said: str):
+    assert said in lost(one(value, "Before")) and "on its day" not in lost(one(value, "Before"))
+
+
 # encounters
+
+
+def test_another_window_of_the_same_visit_is_listed():
+    rows = [instance("D1"), instance("A", encounterId="E"), instance("B", encounterId="E")]
+    timings = [
+        timing("a", "A", "D1", "P7D", windowLower="P1D"), timing("b", "B", "D1", "P7D", windowLower="P3D")
+    ]  # fmt: skip
+    of = scheduled(rows, timings, encounters=[{"id": "E", "label": "Week 1"}])
+    assert windows(of)["A"] == (8, 1, 0)
+    assert "the window of “Visit B” is another than that of “Visit A”, the same visit" in lost(of)
 
 
 def test_instances_of_one_encounter_on_one_day_are_one_visit():

@@ -8,14 +8,17 @@ from typing import Any
 import pytest
 
 from tests.dosing.letterbox import Letterbox, letterbox
+from tests.plugins.kept_worlds import given, keep
 from tests.site_fixture import SiteFixture
-from tests.trial_fixture import TrialFixture, new_trial
+from tests.trial_fixture import WORLD, TrialFixture, new_trial
+
+keep(__file__, WORLD)
 
 
 @pytest.fixture
 def world(db: None) -> TrialFixture:
     """NCT02059759, live, with nobody in it yet."""
-    return new_trial()
+    return given("world") or new_trial()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ trail. After each act that changed something, everything that the database says 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -18,7 +19,7 @@ from hypothesis import note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from dosing.core.facts import Facts, plan_from
+from dosing.core.facts import plan_from
 from dosing.core.options import OptionKind
 from dosing.models import (
     CalendarFeed,
@@ -29,6 +30,7 @@ from dosing.models import (
     Reminder,
     VisitRecord,
 )
+from dosing.reading.queries import InjectionDay, VisitDay, calendar_of, due_list
 from dosing.reading.situation import explained, facts_of
 from dosing.services import amending, booking, choosing, closing, feeding, recording, reviewing, status
 from dosing.services.judging import SaidOfInjection, SaidOfVisit
@@ -40,6 +42,7 @@ from tests.dosing.model import (
     NUMBERS,
     PARIS,
     VISITS,
+    DayTold,
     Dose,
     Model,
     Seen,
@@ -78,6 +81,11 @@ class Dice:
 SEED = st.integers(0, 2**32 - 1)
 
 
+def _told(day: InjectionDay | VisitDay) -> DayTold:
+    """What the product says of a day, as the model says it."""
+    return str(day.state), day.stopped_by, day.stopped_since, day.happened_on
+
+
 class Life(RuleBasedStateMachine):
     """One participant from the draw on. `ward`, `participant` and `second` are given by the test."""
 
@@ -89,17 +97,22 @@ class Life(RuleBasedStateMachine):
         super().__init__()
         self.atomic = transaction.atomic()
         self.atomic.__enter__()
-        self.model, self.changed = Model(), True
+        self.model, self.changed, self.compared = Model(), True, 0
 
     def teardown(self) -> None:
         """Look at what is slow to look at once, then leave nothing behind."""
         try:
-            for chain in AuditChain.objects.all():
-                assert first_break(chain, AuditEntry) is None, "the trail is broken"
-            self.the_plan_follows_from_its_facts()
+            self.look_once()
         finally:
             transaction.set_rollback(True)
             self.atomic.__exit__(None, None, None)
+
+    def look_once(self) -> None:
+        """What is looked at when a life is over."""
+        for chain in AuditChain.objects.all():
+            assert first_break(chain, AuditEntry) is None, "the trail is broken"
+        self.the_plan_follows_from_its_facts()
+        self.each_day_has_the_state_that_follows()
 
     # --- Doing -----------------------------------------------------------------------------------
 
@@ -135,7 +148,9 @@ class Life(RuleBasedStateMachine):
         self.book_on(DRAWN_ON + dice.number(1, 7) * A_DAY, "")
         if dice.once_in(8):
             self.a_dose_of_before_the_draw()
-        if not dice.once_in(4):
+        if dice.once_in(6):
+            self.the_first_ones_are_missed(dice.pick(1, 1, 2, 5))
+        elif not dice.once_in(4):
             self.the_first_dose(dice.pick(0, 0, 0, 1, 2, 3, -1), dice.pick("given", "given", "partial"))
             self.doses_on_their_days(dice.pick(0, 0, 1, 2, 4, 4, 5, 7, 9, 9, 10, 13))
             due = [code for code, (day, *_window) in self.model.visits().items() if day <= self.model.today]
@@ -146,6 +161,13 @@ class Life(RuleBasedStateMachine):
         nine = datetime.combine(self.model.start(1) + late * A_DAY, time(9), PARIS).astimezone(UTC)
         self.model.now = max(self.model.now, nine)
         self.record(1, Dose(outcome, nine), PARIS, reason="Fever.", why="The train.")
+
+    def the_first_ones_are_missed(self, count: int) -> None:
+        """Day 1 is the day of the first injection, whichever that will be."""
+        for number in range(1, count + 1):
+            nine = datetime.combine(self.model.injections()[number], time(9), PARIS).astimezone(UTC)
+            self.model.now = max(self.model.now, nine)
+            self.record(number, Dose("missed"), PARIS, reason="Fever.")
 
     def a_dose_of_before_the_draw(self) -> None:
         """Half an hour before it, on the same day: whoever enters that has mistaken the hour."""
@@ -313,8 +335,9 @@ class Life(RuleBasedStateMachine):
             if self.on(status.release, expected, reason="Well.", by=self.ward.investigator):
                 self.model.release()
             return
-        values = {"reason": "Fever.", "until": until, "by": self.ward.investigator}
-        if self.on(status.hold, self.model.why_not_hold(until), **values):
+        why = dice.pick("", "", "The sponsor asks for it.")
+        values = {"reason": "Fever.", "until": until, "deviation_reason": why, "by": self.ward.investigator}
+        if self.on(status.hold, self.model.why_not_hold(until, why), **values):
             self.model.hold(until)
 
     @precondition(lambda self: self.model.status != "withdrawn")
@@ -336,7 +359,7 @@ class Life(RuleBasedStateMachine):
         found = choosing.present_options(participant=person, at=model.now)
         offered = {(row.course, row.start) for row in found if row.kind is OptionKind.MOVE}
         assert model.day_1
-        planned = [(course, model.day_1 + timedelta(days=28 * (course - 1))) for course in (2, 3)]
+        planned = [(course, model.counted(course)) for course in (2, 3)]
         lawful = {
             (course, start)
             for course, first in planned
@@ -378,8 +401,8 @@ class Life(RuleBasedStateMachine):
             noon = datetime.combine(day + A_DAY, time(12), PARIS).astimezone(UTC)
             self.record(self.next_injection(), Dose("given", noon), PARIS, why="Entered late.")
         left = [code for code in VISITS if code not in self.model.over()]
-        if left:
-            self.attend(left[0], Seen("missed"), reason="Did not come.")
+        for code in left[:2]:
+            self.attend(code, Seen("missed"), reason="Did not come.")
 
     @precondition(lambda self: not self.model.mail)
     @rule(seed=SEED)
@@ -475,6 +498,22 @@ class Life(RuleBasedStateMachine):
         self.the_statuses_are_those_of_the_facts()
         self.the_deviations_are_the_departures()
         self.the_reminders_are_those_that_somebody_waits_for()
+        if self.compared != len(self.model.standing):  # what stops something, or lets it go on
+            self.compared = len(self.model.standing)
+            self.each_day_has_the_state_that_follows()
+
+    def each_day_has_the_state_that_follows(self) -> None:
+        """One state for each day, and Today asks for exactly those of which nobody has said anything."""
+        person, at = self.ward.again(self.participant), self.model.now
+        view, expected = calendar_of(person, at=at), self.model.states()
+        told = {day.code: _told(day) for day in view.days} if view else {}
+        assert told == expected, "a day is in another state"
+        due = due_list([self.ward.site], on=self.model.today, at=at)
+        listed = [*(item.day for item in due.injections), *due.visits]
+        asked = {day.code: str(day.state) for day in listed if not day.recorded}
+        assert asked == {code: row[0] for code, row in expected.items() if row[0] in {"late", "due"}}, (
+            "somebody is asked about another day"
+        )
 
     def the_plan_is_what_people_chose(self) -> None:
         plan = Plan.objects.filter(participant=self.participant, superseded_at=None).first()
@@ -499,7 +538,7 @@ class Life(RuleBasedStateMachine):
         rows = self.participant.statuses.order_by("sequence").values_list("status", "scope")  # type: ignore[attr-defined]
         expected = [(row.status, row.scope) for row in self.model.standing]
         assert list(rows)[2:] == expected, "another status"
-        feeds = CalendarFeed.objects.filter(participant=self.participant, revoked_at=None)
+        feeds = CalendarFeed.objects.filter(participant=self.participant, revoked_at=None, ended_at=None)
         assert feeds.count() == self.model.feeds, "an address outlived its consent"
         closed: dict[date, bool] = dict(ClosedDay.objects.order_by("sequence").values_list("day", "closed"))
         assert {day for day, shut in closed.items() if shut} == self.model.closed_days
@@ -527,12 +566,11 @@ class Life(RuleBasedStateMachine):
         if plan is None:
             return
         calendar, facts = explained(self.participant, plan), facts_of(plan, self.participant)
-        turned = Facts(
-            facts.first_injection, facts.randomized, dict(reversed([*facts.moved.items()])), facts.followed
-        )
+        turned = replace(facts, moved=dict(reversed([*facts.moved.items()])))
         again = plan_from(plan.protocol_version.protocol, turned)
         assert {row.number: row.date for row in again.injections} == self.model.injections()
         for row in calendar.entries():
-            number = (row.date - plan.first_injection).days + 1
+            later = (row.date - plan.first_injection).days
+            number = later + 1 if later >= 0 else later
             assert str(row.reason).startswith(f"Day {number}: "), str(row.reason)
             assert in_french(row.reason).startswith(f"Jour {number}\u00a0: "), in_french(row.reason)

@@ -30,6 +30,8 @@ VISITS = {
 LAST_VISIT = {1: 169, 2: 176}
 LONGEST_SHIFT = {1: 7, 2: 3}
 LONGEST_HOLD = {1: 28, 2: 14}
+RUNS_ON = 7 * timedelta(days=1)
+"""A hold that begins so soon after a release counts on from the one before."""
 RULES = (
     ("P-COURSE", "participant", "course", 18),
     ("P-VISIT", "participant", "visit", 18),
@@ -50,6 +52,8 @@ BEFORE_THE_DRAW = 2
 """So many statuses came before: in screening, eligible."""
 TREATED = {"on_treatment", "on_hold"}
 Days = dict[int, date]
+DayTold = tuple[str, str, date | None, date | None]
+"""State, what stops the day, since when, and the day on which it happened."""
 
 
 def day_of(moment: datetime) -> date:
@@ -83,6 +87,11 @@ class Standing:
     ended_on: date | None = None
     until: date | None = None
 
+    @property
+    def day(self) -> date:
+        """The day on which it was said, of the death or of the last contact; else the day of the entry."""
+        return self.ended_on or day_of(self.at)
+
 
 @dataclass
 class Model:
@@ -93,6 +102,7 @@ class Model:
     version: int = 1
     newest: int = 1
     moved: Days = field(default_factory=dict)
+    placed: Days = field(default_factory=dict)
     kept: Days = field(default_factory=dict)
     doses: dict[int, list[Dose]] = field(default_factory=dict)
     seen: dict[str, list[Seen]] = field(default_factory=dict)
@@ -124,7 +134,12 @@ class Model:
 
     def start(self, course: int) -> date:
         assert self.day_1
-        return self.moved.get(course, self.day_1 + timedelta(days=28 * (course - 1)))
+        return self.moved.get(course, self.counted(course))
+
+    def counted(self, course: int) -> date:
+        """Where a course lies before anybody moved it."""
+        assert self.day_1
+        return self.placed.get(course, self.day_1 + timedelta(days=28 * (course - 1)))
 
     def injections(self) -> Days:
         """Number -> planned day: three courses of five days, never six."""
@@ -173,16 +188,94 @@ class Model:
         return next((row for row in before if row.scope), None)
 
     def treatment_end(self) -> date | None:
-        ends = [row.ended_on or day_of(row.at) for row in self.standing if row.scope]
-        return ends[0] if ends else None
+        """The earliest end that is known now, in whatever order they became known."""
+        return min((row.day for row in self.standing if row.scope), default=None)
+
+    def injections_stopped(self) -> tuple[str, date] | None:
+        """What stops the days after it: a hold that nobody released, or the earliest end."""
+        halts = []
+        for place, row in enumerate(self.standing):
+            following = self.standing[place + 1] if place + 1 < len(self.standing) else None
+            if row.status == "on_hold" and (following is None or following.scope):
+                halts.append((row.day, 0, "hold"))
+            elif row.scope:
+                halts.append((row.day, 1 + place, row.scope))
+        return (min(halts)[2], min(halts)[0]) if halts else None
+
+    def visits_stopped(self) -> tuple[str, date] | None:
+        """The earliest of the ends by which they are gone now; who was found again has none."""
+        left: list[tuple[date, int, str]] = []
+        for place, row in enumerate(self.standing):
+            left = [*left, (row.day, place, row.scope)] if row.status == "withdrawn" else []
+        return (min(left)[2], min(left)[0]) if left else None
+
+    # --- The state of each day -----------------------------------------------------------------------
+
+    def states(self) -> dict[str, DayTold]:
+        """The one state of every planned day, by the code of its event."""
+        return {**self._injection_states(), **self._visit_states()}
+
+    def _injection_states(self) -> dict[str, DayTold]:
+        recorded, stop, found = self.recorded(), self.injections_stopped(), {}
+        for number, day in self.injections().items():
+            code = f"C{(number + 4) // 5}D{(number - 1) % 5 + 1}"
+            if number in recorded:
+                moment = recorded[number].moment
+                found[code] = (recorded[number].outcome, "", None, moment and day_of(moment))
+            elif stop and day > stop[1]:
+                found[code] = ("hold" if self.status == "on_hold" else "stopped", *stop, None)
+            else:
+                found[code] = (self._open(day, day, stop is not None), "", None, None)
+        return found
+
+    def _visit_states(self) -> dict[str, DayTold]:
+        stop, found = self.visits_stopped(), {}
+        for code, (_target, earliest, latest) in self.visits().items():
+            row, day = self.attended().get(code), self.expected(code)
+            if row and row.outcome != "moved":
+                found[code] = (row.outcome, "", None, row.day)
+            elif stop and day > stop[1]:
+                found[code] = ("stopped", *stop, None)
+            else:
+                first, last = (day, day) if row else (earliest, latest)
+                found[code] = (self._open(first, last, stop is not None), "", None, None)
+        return found
+
+    def _open(self, first: date, last: date, over: bool) -> str:
+        """How a day stands of which nobody has said what became of it."""
+        if over or self.today > last:
+            return "late"
+        return "due" if self.today >= first else "planned"
+
+    def first(self) -> tuple[int, date] | None:
+        """The first injection after those that were missed, and its day: given, or the next one planned."""
+        recorded, given = self.recorded(), self.given()
+        number = 1
+        while number in recorded and number not in given:
+            number += 1
+        if number == 1 or number > 15:
+            return None
+        if number in given:
+            return number, day_of(given[number])
+        return None if given else (number, self.injections()[number])
 
     def slip(self, course: int) -> int:
         """By how many days the course runs late, by the first of its injections that was given."""
         planned, given = self.injections(), self.given()
+        first = self.first()
+        if course == 1 and first:
+            assert self.day_1
+            return (first[1] - self.day_1).days
         for number in range(5 * course - 4, 5 * course + 1):
             if number in given:
-                return (day_of(given[number]) - planned[number]).days
+                late = day_of(given[number]) - planned[number]
+                return (late + self._before_day_1() if course == 1 else late).days
         return 0
+
+    def _before_day_1(self) -> timedelta:
+        """By how much course 1 lies before day 1, with the doses that were missed."""
+        assert self.day_1
+        return self.start(1) - self.day_1
 
     # --- Refusals ----------------------------------------------------------------------------------
 
@@ -212,7 +305,7 @@ class Model:
             | self._why_not_then(dose.moment, why or (reason if correction else ""))
             | _named(
                 InvalidInput=dose.moment > self.now or dose.moment < DRAWN,
-                BeforeDay1=planned > self.start(1) and day < self._first_day(),
+                BeforeDay1=planned > self._first_day() and day < self._first_day(),
                 SecondThatDay=not why and self._same_day(number, day),
                 OutOfWindow=not why and day != planned,
             )
@@ -251,7 +344,7 @@ class Model:
             return {"NothingPlanned"}
         _target, earliest, latest = self.visits()[code]
         found = _named(
-            TreatmentEnded=self._seen_after_leaving(row), InvalidInput=row.outcome != "done" and not reason
+            TreatmentEnded=self._gone(code, row), InvalidInput=row.outcome != "done" and not reason
         )
         rows = self.seen.get(code, [])
         if not rows or rows[-1].outcome != "moved":
@@ -265,27 +358,45 @@ class Model:
             OutOfWindow=not why and not earliest <= row.day <= latest,
         )
 
-    def _seen_after_leaving(self, row: Seen) -> bool:
-        if self.status != "withdrawn":
+    def _gone(self, code: str, row: Seen) -> bool:
+        """Of who has left, what lay before is entered as done or missed, and nothing is moved."""
+        stop = self.visits_stopped()
+        if stop is None:
             return False
+        if row.outcome == "missed":
+            return self.expected(code) > stop[1]
         last = self.standing[-1].ended_on or day_of(self.standing[-1].at)
         return row.outcome != "done" or row.day is None or row.day > last
 
-    def why_not_hold(self, until: date | None) -> set[str]:
-        last = self.today + timedelta(days=LONGEST_HOLD[self.applicable])
+    def last_of_hold(self) -> date:
+        """The last day of a hold that begins today: it counts on from one that was released this week."""
+        began = self.today
+        for row, then in reversed(list(zip(self.standing, self.standing[1:], strict=False))):
+            if row.status == "on_hold" and not then.scope:
+                if began - then.day > RUNS_ON:
+                    break
+                began = row.day
+        return began + timedelta(days=LONGEST_HOLD[self.applicable])
+
+    def why_not_hold(self, until: date | None, why: str) -> set[str]:
+        last = self.last_of_hold()
+        too_long = last < self.today if until is None else until > last and not why
         return _named(
             WrongStatus=self.status not in {"randomized", "on_treatment"},
-            InvalidInput=until is not None and not self.today <= until <= last,
+            InvalidInput=too_long or (until is not None and until < self.today),
         )
 
     def why_not_end(self, scope: str, day: date | None) -> set[str]:
+        """The day of an end lies between the consent, which is of the day of the draw, and today."""
         dated = scope in {"death", "lost"}
         seen = [day_of(moment) for moment in self.given().values()]
         seen += [row.day for row in self.attended().values() if row.outcome == "done" and row.day]
         return _named(
             WrongStatus=self._too_late_to_end(scope),
             InvalidInput=(day is not None) != dated
-            or (day is not None and (day > self.today or any(known > day for known in seen))),
+            or (
+                day is not None and (not DRAWN_ON <= day <= self.today or any(known > day for known in seen))
+            ),
         )
 
     def nobody_may_write(self) -> bool:
@@ -304,7 +415,7 @@ class Model:
             return {"NothingPlanned"}
         if course not in {2, 3}:
             return {"WrongStatus" if self.status not in TREATED else "CannotMove"}
-        first, numbers = self.day_1 + timedelta(days=28 * (course - 1)), range(5 * course - 4, 5 * course + 1)
+        first, numbers = self.counted(course), range(5 * course - 4, 5 * course + 1)
         last = first + timedelta(days=LONGEST_SHIFT[self.version])
         return _named(
             WrongStatus=self.status not in TREATED,
@@ -324,12 +435,20 @@ class Model:
     def why_not_answer(self, course: int, follow: bool) -> set[str]:
         if self.day_1 is None:
             return {"NothingPlanned"}
-        began = self.start(course) + self.slip(course) * A_DAY
         if follow:
-            nothing = not self.slip(course) or course != 1 or any(number > 5 for number in self.recorded())
+            first = self.first()
+            last = 5 * ((first[0] + 4) // 5) if first else 5
+            nothing = not self.slip(course) or course != 1 or any(number > last for number in self.recorded())
         else:
-            nothing = not self.slip(course) or self.kept.get(course) == began
-        return _named(WrongStatus=self.status not in TREATED | {"follow_up"}, NoSlip=nothing)
+            nothing = not self.slip(course) or self.kept.get(course) == self.began(course)
+        return _named(WrongStatus=self.status not in TREATED | {"randomized", "follow_up"}, NoSlip=nothing)
+
+    def began(self, course: int) -> date:
+        """Where the course really began; of the first one, where day 1 really lies."""
+        if course == 1:
+            assert self.day_1
+            return self.day_1 + self.slip(1) * A_DAY
+        return self.start(course) + self.slip(course) * A_DAY
 
     def why_not_amend(self) -> set[str]:
         if self.day_1 is None:
@@ -339,8 +458,9 @@ class Model:
     # --- What an act does --------------------------------------------------------------------------
 
     def book(self, day: date) -> None:
-        self.version = self.applicable
-        self.day_1, self.moved, self.kept = day, {}, {}
+        before, self.version = self.visits(), self.applicable
+        self.day_1, self.moved, self.kept, self.placed = day, {}, {}, {}
+        self._carry(before)
         for number, row in self.recorded().items():
             if row.outcome == "missed":
                 self.doses[number].append(Dose("reopened"))
@@ -365,7 +485,9 @@ class Model:
             yield "same_day"
         if self.stop(dose.moment):
             yield "while_stopped"
-        if number == 1 and day > DRAWN_ON + 7 * A_DAY:
+        before = [self.recorded().get(earlier) for earlier in range(1, number)]
+        first = all(row is not None and row.outcome == "missed" for row in before)
+        if first and day > DRAWN_ON + 7 * A_DAY:
             yield "day_1_too_late"
 
     def visit(self, code: str, row: Seen) -> None:
@@ -382,8 +504,11 @@ class Model:
         self.move_on()
 
     def hold(self, until: date | None) -> None:
-        last = self.today + timedelta(days=LONGEST_HOLD[self.applicable])
+        last = self.last_of_hold()
         self._add(Standing("on_hold", self.now, until=until or last))
+        if until and until > last:
+            place = len(self.standing) + BEFORE_THE_DRAW
+            self.deviations.add(("hold_too_long", f"hold:{place}", place))
 
     def note_long_hold(self) -> None:
         """What a tick and a release look at: a hold that has passed its last day."""
@@ -414,15 +539,33 @@ class Model:
         self.moved[course] = start
 
     def answer(self, course: int, follow: bool) -> None:
-        began = self.start(course) + self.slip(course) * A_DAY
-        if follow:
-            self.day_1, self.moved = began, {}
-        else:
+        began, first, before = self.began(course), self.first(), self.visits()
+        if not follow:
             self.kept[course] = began
+        elif first is None:
+            self.day_1, self.moved, self.placed = began, {}, {}
+        else:
+            late = first[1] - self.injections()[first[0]]
+            starts = {each: self.start(each) + late for each in (1, 2, 3)}
+            self.placed = {1: starts[1]} if first[0] <= 5 else starts
+            self.day_1, self.moved = began, {}
+        self._carry(before)
 
     def amend(self) -> None:
-        self.version = 2
+        before, self.version = self.visits(), 2
+        self._carry(before)
         self.move_on()
+
+    def _carry(self, before: dict[str, tuple[date, date, date]]) -> None:
+        """Whoever moved a visit by hand finds it as far from its new target, inside the window if it was."""
+        for code, (target, earliest, latest) in self.visits().items():
+            row = self.attended().get(code)
+            if code in before and row and row.outcome == "moved" and row.day and self.day_1:
+                old, first, last = before[code]
+                day = row.day + (target - old)
+                inside = first <= row.day <= last
+                day = max(min(max(day, earliest), latest) if inside else day, self.day_1)
+                self.seen[code] += [Seen("moved", day)] if day != row.day else []
 
     def move_on(self) -> None:
         """Treatment begins with the first injection given and ends when all are recorded."""
@@ -454,7 +597,7 @@ class Model:
 
     def _awaited(self, kind: str) -> Iterator[tuple[str, date]]:
         treated, recorded = self.status in {"randomized", "on_treatment"}, set(self.recorded())
-        if kind == "visit" and (treated or self.status == "follow_up"):
+        if kind == "visit" and (treated or self.status in {"on_hold", "follow_up"}):
             yield from ((f"visit:{code}", self.expected(code)) for code in self.visits().keys() - self.over())
         elif kind == "injection" and treated:
             yield from ((f"injection:{n}", day) for n, day in self.injections().items() if n not in recorded)

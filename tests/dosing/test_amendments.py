@@ -14,6 +14,7 @@ from dosing.reading.versions import behind, changes_by
 from dosing.services.amending import CannotAmend, move_everybody, move_to_version
 from dosing.services.choosing import move_course
 from dosing.services.status import hold, release, withdraw
+from tests.amended import LAST_VISIT
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
 from trial.models import AuditEntry, Participant, ProtocolVersion
@@ -30,7 +31,7 @@ NOW = paris(f"{MONDAY} 15:00")
 def amended(*changes: tuple[str, str]) -> str:
     """The protocol file with these changes, as version 2; by default the last visit is a week later."""
     text = IMODALS.replace('version = "1"', 'version = "2"', 1)
-    for old, new in changes or (("day = 169", "day = 176"),):
+    for old, new in changes or LAST_VISIT:
         assert old in text
         text = text.replace(old, new, 1)
     return text
@@ -103,7 +104,7 @@ def test_a_release_opens_nothing_by_a_rule_that_the_new_version_has_no_more(ward
 
 def test_reminders_follow_the_rules_of_the_new_version(ward: SiteFixture) -> None:
     participant = ward.booked(email="anne@example.org")
-    version = install(('local_time = "18:00"', 'local_time = "17:00"'), ("day = 169", "day = 176"))
+    version = install(('local_time = "18:00"', 'local_time = "17:00"'), *LAST_VISIT)
     move(ward, participant, version)
     waiting = Reminder.objects.filter(participant=participant, state="open")
     assert waiting.filter(event="visit:V7").values("event_date").distinct().count() == 1
@@ -162,7 +163,7 @@ def test_the_limit_of_a_hold_is_that_of_the_participants_version(ward: SiteFixtu
 
 NOT_AMENDMENTS = [
     ('number = "01"', 'number = "02"', "site"),
-    ('zone = "Europe/Paris"', 'zone = "Europe/London"', "time zone"),
+    ('zone = "Europe/Paris"', 'zone = "Europe/Vienna"', "time zone"),
     ("serial_digits = 2", "serial_digits = 3", "numbers"),
 ]
 

@@ -24,6 +24,7 @@ from dosing.services.choosing import (
 from dosing.services.closing import DayClosed, DayOpen, close_day, open_day
 from dosing.services.recording import NothingPlanned
 from dosing.services.status import hold, release, withdraw
+from tests.month_trial import version_with
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
 from trial.models import AuditEntry, Participant
@@ -114,13 +115,14 @@ def test_a_missed_dose_is_not_made_up_by_a_sixth_day(ward: SiteFixture) -> None:
     assert Plan.objects.get().injections.count() == 15
 
 
-def test_on_hold_a_course_may_be_moved_and_its_reminders_wait(ward: SiteFixture) -> None:
+def test_on_hold_a_course_may_be_moved_and_the_reminders_of_its_injections_wait(ward: SiteFixture) -> None:
     participant = treated(ward)
     hold(
         participant=participant, reason="Fever.", until=None, by=ward.investigator, at=ILL - timedelta(days=3)
     )
     move(ward, ward.again(participant), COURSE_2 + timedelta(days=3))
-    assert not Reminder.objects.filter(participant=participant, state="open").exists()
+    waiting = Reminder.objects.filter(participant=participant, state="open")
+    assert {row.event.partition(":")[0] for row in waiting} == {"visit"}
 
 
 def test_a_move_of_before_day_1_was_booked_anew_has_lapsed(ward: SiteFixture) -> None:
@@ -192,6 +194,34 @@ def test_or_the_days_are_kept_and_nobody_is_asked_again(ward: SiteFixture) -> No
     assert not open_slips(participant, situation_of(participant, plan, at=TUESDAY))
     with pytest.raises(NoSlip):
         keep_days(participant=participant, course=1, reason="Again.", by=ward.nurse, at=TUESDAY)
+
+
+def test_no_course_is_followed_onto_a_day_that_has_a_dose(ward: SiteFixture) -> None:
+    """A weekly dose that follows its start, and another two days after its third: that day is told."""
+    version_with(
+        ward.site.trial,
+        "2",
+        (
+            "days = [1, 2, 3, 4, 5]\nconsecutive_days = 5\nrepeats = 3\nevery = { days = 28 }\n",
+            "days = [1]\nrepeats = 3\nevery = { days = 7 }\nfollows_actual = true\n",
+        ),
+        (
+            "max_shift_days = 7\n",
+            'max_shift_days = 7\n\n[[courses]]\ncode = "ALSO"\nlabel = { en = "M", fr = "M" }\n'
+            'drug = "STUDY"\nday = 17\ndays = [1]\n',
+        ),
+        ("injections = 15", "injections = 4"),
+    )
+    participant = ward.booked()
+    ward.inject(participant, 1)
+    late = paris("2015-10-21 09:00")
+    ward.inject(participant, 2, happened_at=late, at=late + timedelta(hours=1), deviation_reason="Fever.")
+    before = days(participant)
+    given = {"participant": ward.again(participant), "course": 2, "by": ward.nurse, "reason": "It was late."}
+    with pytest.raises(CannotMove, match="two doses of one drug would fall on"):
+        follow_actual(at=late + timedelta(hours=2), **given)
+    assert (days(participant), CourseChoice.objects.count()) == (before, 0)
+    keep_days(at=late + timedelta(hours=2), **given)
 
 
 def test_where_nothing_follows_there_is_nothing_to_follow(ward: SiteFixture) -> None:

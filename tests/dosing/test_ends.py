@@ -75,12 +75,29 @@ def test_reminders_stop_with_what_they_remind_of(
         assert not waiting.filter(recipient="participant").exists()
 
 
-def test_a_death_and_a_loss_have_a_day_that_has_come_and_nothing_else_has(ward: SiteFixture) -> None:
+IMPOSSIBLE = [
+    ("death", None, "date of the death"),
+    ("lost", None, "date of the death"),
+    *((scope, MONDAY + timedelta(days=1), "in the future") for scope, *_rest in EFFECTS),
+    *((scope, date(2015, 10, 4), "before the consent") for scope, *_rest in EFFECTS),
+]
+
+
+@pytest.mark.parametrize(("scope", "day", "said"), IMPOSSIBLE)
+def test_an_end_has_a_day_since_the_consent_that_has_come(
+    ward: SiteFixture, scope: str, day: date | None, said: str
+) -> None:
     participant = treated(ward)
-    for scope, day in [("death", None), ("lost", MONDAY + timedelta(days=1)), ("trial", MONDAY)]:
-        with pytest.raises(InvalidInput) as refusal:
-            ended(ward, participant, scope, day=day)
-        assert list(refusal.value.errors) == ["day"]
+    with pytest.raises(InvalidInput, match=said) as refusal:
+        ended(ward, participant, scope, day=day)
+    assert list(refusal.value.errors) == ["day"]
+    assert ward.status(participant) == "on_treatment"
+
+
+def test_a_withdrawal_keeps_the_day_on_which_it_was_said(ward: SiteFixture) -> None:
+    participant = ward.booked()
+    row = ended(ward, participant, "trial", day=date(2015, 10, 7))
+    assert row is not None and row.ended_on == date(2015, 10, 7)
 
 
 def test_nobody_is_injected_after_the_death(ward: SiteFixture) -> None:

@@ -202,8 +202,16 @@ def test_a_visit_is_done_by_now_and_moved_to_what_lies_ahead(outcome: str, day: 
 
 
 def test_of_somebody_who_has_left_only_an_earlier_visit_is_entered() -> None:
-    known = replace(VISIT, left_on=DAY)
+    known = replace(VISIT, left_on=DAY, stopped_on=DAY - timedelta(days=1))
 
     assert judge_visit(SaidOfVisit(outcome="done", day=DAY), known).day == DAY
     with pytest.raises(TreatmentEnded):
         judge_visit(SaidOfVisit(outcome="missed", reason="Ill"), known)
+    with pytest.raises(TreatmentEnded):
+        judge_visit(SaidOfVisit(outcome="moved", day=DAY, reason="Ill"), replace(known, stopped_on=DAY))
+
+
+def test_a_visit_of_the_day_on_which_somebody_left_can_have_been_missed() -> None:
+    known = replace(VISIT, left_on=DAY, stopped_on=DAY)
+
+    assert judge_visit(SaidOfVisit(outcome="missed", reason="Ill"), known).outcome == "missed"

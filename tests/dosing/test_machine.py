@@ -10,9 +10,11 @@ from django.db import connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.amended import LAST_VISIT
 from tests.dosing.even_dice import thrown_with
 from tests.dosing.machine import Life
 from tests.dosing.planted import FAULTS
+from tests.dosing.surfaces import compare
 from tests.site_fixture import SiteFixture
 from trial.protocol.files import PROTOCOLS, ProtocolFile, parse_protocol
 
@@ -41,13 +43,13 @@ def amended() -> ProtocolFile:
     text = (PROTOCOLS / "nct02059759.toml").read_text(encoding="utf-8")
     changes = [
         ('version = "1"', 'version = "2"'),
-        ("day = 169", "day = 176"),
+        *LAST_VISIT,
         ("max_shift_days = 7", "max_shift_days = 3"),
         ("max_hold_days = 28", "max_hold_days = 14"),
     ]
     for old, new in changes:
-        assert text.count(old) == 1
-        text = text.replace(old, new)
+        assert old in text
+        text = text.replace(old, new, 1)
     return parse_protocol(text)
 
 
@@ -86,6 +88,20 @@ def live(life: type[Life], luck: int, lives: int = BATCH) -> None:
 @pytest.mark.parametrize("luck", range(0, LIVES, BATCH))
 def test_whatever_a_ward_does_the_calendar_is_what_people_chose(life: type[Life], luck: int) -> None:
     live(life, luck)
+
+
+class SeenEverywhere(Life):
+    """A life at whose end every surface is asked what it says of each day."""
+
+    def look_once(self) -> None:
+        compare(self.ward, self.participant, self.model)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("luck", range(0, max(LIVES // 20, BATCH), BATCH))
+def test_every_surface_says_the_same_of_each_day(life: type[Life], luck: int) -> None:
+    """Page, API, table, paper, calendar program, mail, figures and the pharmacist's list."""
+    live(type("OneLife", (SeenEverywhere,), dict(vars(life))), 1000 + luck)
 
 
 @pytest.mark.slow

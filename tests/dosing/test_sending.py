@@ -7,18 +7,24 @@ import tomllib
 from datetime import date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone
 
 from dosing.core.events import Event
 from dosing.models import Heartbeat, Reminder
 from dosing.reminders import planning, sending
 from dosing.reminders.sending import LEASE, send_due
 from dosing.services.status import hold, withdraw
+from dosing.tasks import send_due_reminders
 from dosing.tick import tick
+from randomization.verifying.chains import trail_reports
 from tests.dosing.letterbox import BUSY, GREYLISTED, NO_SUCH_MAILBOX, Letterbox
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
-from trial.models import AuditEntry, Participant
+from trial.audit import record_about
+from trial.models import AuditChain, AuditEntry, Participant
 from trial.permissions import Role
 from trial.protocol.files import PROTOCOLS
 
@@ -52,6 +58,54 @@ def test_what_is_due_is_sent_once_and_said_in_the_trail(participant: Participant
     assert post.to() == ["anne@example.org"] * 2
     entries = AuditEntry.objects.filter(action="reminder.sent")
     assert [(entry.actor, entry.subject) for entry in entries] == [("velum", participant.number)] * 2
+
+
+def test_a_slow_mail_server_lets_no_entry_run_back_in_time(
+    ward: SiteFixture, participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each letter takes fifty seconds; somebody at the site enters something after each of them."""
+    with time_machine.travel(EVENING, tick=False) as now:
+
+        def slowly(message: EmailMessage) -> int:
+            now.shift(50)
+            participant_was_seen(participant, ward)
+            return 1
+
+        monkeypatch.setattr(EmailMessage, "send", slowly)
+        send_due_reminders()
+        reports = trail_reports(AuditChain, AuditEntry, sealed=False, clock=timezone.now)
+        assert [str(report.fault) for report in reports if report.fault] == []
+        sent = AuditEntry.objects.filter(action="reminder.sent").order_by("id").values_list("at", flat=True)
+        assert list(sent) == [EVENING + timedelta(seconds=50 * count) for count in (1, 2)]
+        assert Heartbeat.objects.get(name="reminders").at == timezone.now()
+
+
+def test_a_tick_ends_while_no_mail_server_answers(
+    participant: Participant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first letter's wait is over before the last one was tried: it is for another tick all the same."""
+    with time_machine.travel(EVENING, tick=False) as now:
+        tries = iter(range(20))
+
+        def nobody_answers(_backend: object) -> None:
+            next(tries)  # a tick that goes on and on ends here, with StopIteration
+            now.shift(50)
+            raise TimeoutError
+
+        monkeypatch.setattr("django.core.mail.backends.smtp.EmailBackend.open", nobody_answers)
+        monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.open", nobody_answers)
+
+        assert send_due(at=EVENING, batch=1, clock=timezone.now) == 0
+
+    tried = Reminder.objects.filter(attempts__gt=0).values_list("attempts", "state")
+    assert set(tried) == {(1, "open")}
+    assert len(tried) > 1
+
+
+def participant_was_seen(participant: Participant, ward: SiteFixture) -> None:
+    """Another entry in the chain of that site, of this moment."""
+    with transaction.atomic():
+        record_about(participant, "visit.recorded", by=ward.nurse, at=timezone.now())
 
 
 def test_a_tick_leaves_a_heartbeat(participant: Participant, post: Letterbox) -> None:
@@ -185,7 +239,7 @@ def test_on_the_day_itself_a_late_reminder_still_goes(visit: Reminder, post: Let
     assert send_due(at=paris("2015-10-12 07:00")) == 1
 
 
-@pytest.mark.parametrize("stop", ["hold", "trial", "cancelled"])
+@pytest.mark.parametrize("stop", ["trial", "cancelled"])
 def test_what_was_stopped_between_claim_and_sending_is_not_sent(
     ward: SiteFixture,
     participant: Participant,
@@ -194,11 +248,9 @@ def test_what_was_stopped_between_claim_and_sending_is_not_sent(
     monkeypatch: pytest.MonkeyPatch,
     stop: str,
 ) -> None:
-    def claim_and_stop(at: datetime, batch: int) -> list[Reminder]:
-        rows = claim(at, batch)
-        if rows and stop == "hold":
-            hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=at)
-        elif rows and stop == "trial":
+    def claim_and_stop(at: datetime, batch: int, until: datetime) -> list[Reminder]:
+        rows = claim(at, batch, until=until)
+        if rows and stop == "trial":
             withdraw(participant=participant, scope="trial", reason="Leaves.", by=ward.nurse, at=at)
         elif rows:
             planning.close_reminders(participant=participant, event=Event.visit("V1"))
@@ -208,6 +260,32 @@ def test_what_was_stopped_between_claim_and_sending_is_not_sent(
     monkeypatch.setattr(sending, "_claim", claim_and_stop)
     assert send_due(at=EVENING) == 0
     assert (state(visit), post.letters) == ("cancelled", [])
+
+
+@pytest.mark.parametrize(("event", "sent"), [("visit:V1", 1), ("course:1", 0)])
+def test_a_hold_between_claim_and_sending_stops_what_is_of_an_injection_alone(
+    ward: SiteFixture,
+    participant: Participant,
+    post: Letterbox,
+    monkeypatch: pytest.MonkeyPatch,
+    event: str,
+    sent: int,
+) -> None:
+    """The row is put back to open, as if the hold had closed none."""
+    one = Reminder.objects.get(event=event, recipient="participant")
+    Reminder.objects.exclude(pk=one.pk).update(state="cancelled")
+
+    def claim_and_hold(at: datetime, batch: int, until: datetime) -> list[Reminder]:
+        rows = claim(at, batch, until=until)
+        if rows:
+            hold(participant=participant, reason="Fever.", until=None, by=ward.investigator, at=at)
+            Reminder.objects.filter(pk__in=[row.pk for row in rows]).update(state="open")
+        return rows
+
+    claim = sending._claim
+    monkeypatch.setattr(sending, "_claim", claim_and_hold)
+    assert send_due(at=EVENING) == sent
+    assert len(post.letters) == sent
 
 
 # --- A server that says no -----------------------------------------------------------------------
@@ -321,9 +399,9 @@ def test_a_worker_that_lost_its_lease_neither_sends_nor_records(visit: Reminder,
     (slow,) = sending._claim(EVENING, 50)
     (fast,) = sending._claim(EVENING + LEASE, 50)
     with sending.get_connection() as connection:
-        assert sending._send(slow, connection, EVENING + LEASE) is False
+        assert sending._send(slow, connection, lambda: EVENING + LEASE) is False
         assert (state(visit), post.letters) == ("open", [])
-        assert sending._send(fast, connection, EVENING + LEASE) is True
+        assert sending._send(fast, connection, lambda: EVENING + LEASE) is True
     assert (state(visit), len(post.letters)) == ("sent", 1)
 
 

@@ -69,11 +69,11 @@ def test_what_one_worker_sends_no_other_one_takes(
     assert second_worker_while_the_first_sends(ward, post, monkeypatch) == 1
 
 
-def claim_whatever_is_due(at: datetime, batch: int) -> list[Reminder]:
+def claim_whatever_is_due(at: datetime, batch: int, until: datetime) -> list[Reminder]:
     """What `_claim` does, without the condition that nobody holds the row."""
     claim = uuid.uuid4()
     due = Reminder.objects.filter(state=ReminderState.OPEN, due_at__lte=at)
-    due.update(claim=claim, claimed_until=at + sending.LEASE)
+    due.update(claim=claim, claimed_until=until)
     return list(due.filter(claim=claim).select_related("participant__site", "participant__trial"))
 
 

@@ -43,11 +43,13 @@ def plant() -> dict[str, Any]:
     doctor = world.person(Role.INVESTIGATOR, "doctor").user
     doctor.set_password(PASSWORD)
     doctor.save()
-    TOTP.activate(doctor, generate_totp_secret())
+    seed = generate_totp_secret()
+    TOTP.activate(doctor, seed)
     return {
         "participant": participant.number,
         "codes": RecoveryCodes.activate(doctor).get_unused_codes(),
         "password": PASSWORD,
+        "seed": seed,
         "label": world.trial.protocol_version.protocol.arm(first.arm).label.en,
     }
 

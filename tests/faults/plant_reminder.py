@@ -13,16 +13,16 @@ django.setup()
 from django.utils import timezone  # noqa: E402
 
 from dosing.models import Reminder  # noqa: E402
+from tests.site_fixture import SiteFixture  # noqa: E402
 from tests.trial_fixture import new_trial  # noqa: E402
-from trial.models import Status  # noqa: E402
 
 
 def plant() -> str:
-    """A participant on treatment whose site is to be reminded of tomorrow's injection."""
+    """A participant whose site is to be reminded of tomorrow's injection."""
     world, now = new_trial(), timezone.now()
     world.nurse.user.email = "nurse@site.example"
     world.nurse.user.save()
-    participant = world.participant(Status.SCREENING, Status.ELIGIBLE, Status.RANDOMIZED, Status.ON_TREATMENT)
+    participant = SiteFixture(world).eligible()
     Reminder.objects.create(
         key="planted",
         participant=participant,

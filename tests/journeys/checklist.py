@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from trial.core.protocol import Criterion, CriterionKind
@@ -24,6 +25,9 @@ ARM_WORDS = (
 """What a blinded page or message about a participant never says."""
 
 
+COUNT = count()
+
+
 def today() -> date:
     """The day at the site."""
     return datetime.now(ZoneInfo("Europe/Paris")).date()
@@ -33,7 +37,8 @@ def answers(**other: object) -> dict[str, str]:
     """Each question's field and an answer that lets in, but for those given."""
     asked = [one for one in PROTOCOL.questions() if one.kind is not CriterionKind.AGE]
     good = {one.id: _good(one) for one in asked}
-    return {"birth_date": "1961-05-17", **{name: str(value) for name, value in (good | other).items()}}
+    birth = f"{1961 + next(COUNT) % 25}-05-17"  # each a person of their own, in one demonstration
+    return {"birth_date": birth, **{name: str(value) for name, value in (good | other).items()}}
 
 
 def _good(question: Criterion) -> object:

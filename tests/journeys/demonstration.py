@@ -17,6 +17,9 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
 
 from tests.lanes import TESTS
 from tests.servers.processes import die_with_parent, free_port, wait_until
@@ -106,12 +109,27 @@ class Demonstration:
         assert found, self.console()
         return found[1]
 
-    def manage(self, *words: str, door: str) -> str:
+    def new_account(self, name: str, role: str) -> str:
+        """Somebody more at the first site, with everybody's password; returns the name to log in with."""
+        words = ("create_account", name, f"--trial={TRIAL}", f"--role={role}", "--site=01")
+        self.manage(*words, door="pharmacy")
+        link = re.search(r"http\S+/invitation/\S+", self.manage("password_link", name, door="clinic"))
+        assert link, self.console()
+        page = self.clinic + urlsplit(link[0]).path
+        with requests.Session() as browser:
+            browser.get(page, timeout=60).raise_for_status()
+            token = next(value for cookie, value in browser.cookies.items() if "csrf" in cookie)
+            typed = {"csrfmiddlewaretoken": token, "password": self.password, "again": self.password}
+            browser.post(page, data=typed, headers={"Referer": page}, timeout=60).raise_for_status()
+        return name
+
+    def manage(self, *words: str, door: str, typed: str = "") -> str:
         """What another management command prints."""
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=ROOT,
             env=self.environment(door),
+            input=typed,
             capture_output=True,
             text=True,
             check=False,
@@ -136,8 +154,10 @@ class Demonstration:
     def ready_from(self, participant: str) -> datetime | None:
         """From when the clinic may know that today's syringe is ready; None before it is released."""
         query = (
-            "SELECT max(visible_from) FROM dosing_readiness WHERE participant_id = "
-            "(SELECT id FROM trial_participant WHERE number = ?)"
+            "SELECT max(a.due_at) FROM pharmacy_announcement a "
+            "JOIN pharmacy_preparationstep s ON s.id = a.step_id "
+            "JOIN pharmacy_preparation p ON p.id = s.preparation_id "
+            "JOIN trial_participant t ON t.id = p.participant_id WHERE t.number = ?"
         )
         address = f"file:{self.home / 'velum.sqlite3'}?mode=ro"
         with closing(sqlite3.connect(address, uri=True, timeout=20)) as database:

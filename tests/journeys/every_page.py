@@ -17,7 +17,7 @@ print(json.dumps([[one.name, one.route] for one in addresses() if not one.is_api
 """
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 PEOPLE = {
-    "clinic": ("investigator", "monitor", "manager"),
+    "clinic": ("investigator", "monitor", "manager", "admin"),
     "pharmacy": ("pharmacist", "statistician", "investigator"),
 }
 STATE = {
@@ -26,6 +26,7 @@ STATE = {
     "randomize": "eligible",
     "book": "randomized",
     "release": "on_hold",
+    "correct_end": "withdrawn",
     "paper_randomization": "eligible",
 }
 """The state of the participant whose page it is, where it matters; otherwise somebody on treatment."""
@@ -68,9 +69,21 @@ LOOK = """() => {
 }"""
 SHIFTED = """() => new Promise((done) => {
   let sum = 0;
-  const add = (list) => { for (const one of list.getEntries()) if (!one.hadRecentInput) sum += one.value; };
+  const moved = new Set();
+  const words = (node) => (node?.nodeType === 1 ? node.outerHTML : node?.textContent) ?? "";
+  const at = (box) => `${box.x},${box.y} ${box.width}x${box.height}`;
+  const from = (one) => `from ${at(one.previousRect)} to ${at(one.currentRect)}`;
+  const tell = (one) => moved.add(`${words(one.node).trim().slice(0, 80)} ${from(one)}`);
+  const add = (list) => {
+    for (const one of list.getEntries()) {
+      if (one.hadRecentInput) continue;
+      sum += one.value;
+      one.sources.forEach(tell);
+    }
+  };
+  const tellAll = () => done([sum, [...moved].join("; ")]);
   new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
-  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done(sum), 30)));
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(tellAll, 30)));
 })"""
 
 
@@ -88,18 +101,18 @@ def routes(demonstration: Demonstration, door: str) -> list[tuple[str, str]]:
     return [(name, route) for name, route in json.loads(said.splitlines()[-1])]
 
 
-def pages(demonstration: Demonstration, visitor: Visitor) -> Iterator[PageOf]:
-    """Every page of the visitor's door with what the demonstration knows filled in."""
-    found = Found(visitor)
-    for name, route in routes(demonstration, visitor.door):
+def pages(demonstration: Demonstration, people: list[Visitor]) -> Iterator[PageOf]:
+    """Every page of these people's door with what the demonstration knows filled in."""
+    found = Found(demonstration, people)
+    for name, route in routes(demonstration, people[0].door):
         yield PageOf(name, found.path(name, route))
 
 
 class Found:
-    """What stands in addresses, as a person finds it on pages."""
+    """What stands in addresses, as the people find it on pages."""
 
-    def __init__(self, visitor: Visitor) -> None:
-        self.visitor = visitor
+    def __init__(self, demonstration: Demonstration, people: list[Visitor]) -> None:
+        self.demonstration, self.people = demonstration, people
         self._numbers: dict[str, str] = {}
         self._links: dict[str, str] = {}
 
@@ -113,8 +126,37 @@ class Found:
             return self.number(STATE.get(name, "on_treatment"))
         if parameter in {"preparation", "lot"}:
             return self.link({"preparation": "/preparations/", "lot": "/stock/"}[parameter])
+        made = {"revoke_token": self.token, "end_duty": self.duty, "invitation": self.invitation}
+        if name in made and parameter != "username":
+            return made[name]()
         known = {"injection": "1", "code": "V1", "sequence": "1", "trial": TRIAL, "topic": "words"}
-        return known.get(parameter, "x")
+        return (known | {"username": "nurse"}).get(parameter, "x")
+
+    @property
+    def admin(self) -> Visitor:
+        """Who sees what can be done about people."""
+        return next(person for person in self.people if person.person == "admin")
+
+    def token(self) -> str:
+        """The beginning of a token that the nurse's system has."""
+        self.demonstration.token("nurse", door="clinic")
+        return re.findall(r'/tokens/([^/"]+)/"', shown(self.admin, "/people/nurse/"))[0]
+
+    def duty(self) -> str:
+        """The nurse's duty."""
+        return re.findall(r"/duties/([0-9a-f-]{36})/end/", shown(self.admin, "/people/nurse/"))[0]
+
+    def invitation(self) -> str:
+        """The link that the administrator hands to a new nurse."""
+        admin = self.admin
+        admin.go("/people-invite/")
+        admin.write("First name", "Zoé")
+        admin.write("Last name", "Lambert")
+        admin.write("Log-in name", "newcomer")
+        admin.page.get_by_label("Duty").select_option("study_nurse")
+        admin.write("Why", "Begins in December.")
+        admin.tap("Invite", role="button")
+        return admin.page.locator("p.code").inner_text().rstrip("/").rpartition("/")[2]
 
     def number(self, state: str) -> str:
         """The first participant in that state."""
@@ -130,8 +172,15 @@ class Found:
         return self._links[page]
 
     def text(self, path: str) -> str:
-        """The page, without looking at it."""
-        return self.visitor.context.request.get(self.visitor.base + path).text()
+        """The page as the first of the people gets it, without looking at it."""
+        return next(filter(None, (shown(person, path) for person in self.people)), "")
+
+
+def shown(person: Visitor, path: str) -> str:
+    """The page of that address if there is one for this person; empty if it leads elsewhere."""
+    answer = person.context.request.get(person.base + path, max_redirects=0)
+    is_page = answer.status == 200 and "text/html" in answer.headers.get("content-type", "")
+    return answer.text() if is_page else ""
 
 
 def looked_at(visitor: Visitor) -> list[str]:
@@ -143,6 +192,7 @@ def looked_at(visitor: Visitor) -> list[str]:
     return faults
 
 
-def shifted(visitor: Visitor) -> float:
-    """How much of the page has moved since it began to load (the sum of layout shifts)."""
-    return float(visitor.page.evaluate(SHIFTED))
+def shifted(visitor: Visitor) -> tuple[float, str]:
+    """How much of the page has moved since it began to load (the sum of layout shifts), and what."""
+    moved, what = visitor.page.evaluate(SHIFTED)
+    return float(moved), str(what)

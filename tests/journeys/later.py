@@ -1,6 +1,7 @@
-"""The clinic door of the demonstration at a later hour, so that no test has to wait for it.
+"""The doors of the demonstration at a later hour, so that no test has to wait for it.
 
 Run as a program it is that door: the same application and database, with the clock put forward.
+The pharmacy's publishes what is due by then, and ends.
 """
 
 from __future__ import annotations
@@ -25,8 +26,14 @@ class Later:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, *, at: datetime) -> None:
-        """Serve as if it were a minute after that moment."""
+        """Serve as if it were a minute after that moment, when the pharmacy has published what was due."""
         moment = (at + timedelta(minutes=1)).isoformat()
+        subprocess.run(
+            [sys.executable, "-m", "tests.journeys.later", "publish", moment],
+            cwd=ROOT,
+            env=self.demonstration.environment("pharmacy"),
+            check=True,
+        )
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.journeys.later", str(self.port), moment],
             cwd=ROOT,
@@ -50,17 +57,30 @@ class Later:
             self.process.wait(10)
 
 
-def serve(port: int, moment: datetime) -> None:
-    """Serve the clinic door with the clock running on from that moment."""
-    import time_machine
+def publish() -> None:
+    """Do once what the pharmacy's process does when a quarter begins."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("publish_readiness", "--once")
+
+
+def serve(port: int) -> None:
+    """Serve the clinic door."""
     from waitress.server import create_server
 
-    os.environ["DJANGO_SETTINGS_MODULE"] = "trial.settings"
-    time_machine.travel(moment.astimezone(UTC), tick=True).start()
     from trial.wsgi import application
 
     create_server(application, host="127.0.0.1", port=port, threads=8).run()
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]), datetime.fromisoformat(sys.argv[2]))
+    import time_machine
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "trial.settings"
+    time_machine.travel(datetime.fromisoformat(sys.argv[2]).astimezone(UTC), tick=True).start()
+    if sys.argv[1] == "publish":
+        publish()
+    else:
+        serve(int(sys.argv[1]))

@@ -57,4 +57,5 @@ def release(first: Visitor, second: Visitor, number: str, day: int = TODAY) -> N
     second.tap("Check", within=syringe(second, number, day))
     second.tap("Checked by me")
     first.tap("Release", within=syringe(first, number, day))
+    first.sign()
     first.tap("Release", role="button")

@@ -58,6 +58,7 @@ def test_a_code_broken_at_night(visit: Visit, pictures: Path) -> None:
     doctor.go("/code-break/")
     doctor.write("Participant number", number)
     doctor.write("Why must you know?", "Anaphylactic shock")
+    doctor.tap("Find this participant")
     doctor.write("Your password again", doctor.demonstration.password)
     doctor.tap("Break the code of this participant")
     doctor.sees("The code is broken", number)

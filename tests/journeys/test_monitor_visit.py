@@ -53,9 +53,9 @@ def test_the_monitor_sees_where_the_trial_stands_and_takes_the_list_of_gaps_alon
 def test_the_audit_trail_says_who_did_what_and_when(visit: Visit, number: str) -> None:
     monitor = visit("monitor")
     monitor.go("/audit/")
-    monitor.write("Participant number or user name", number)
+    monitor.write("Number, or about", number)
     monitor.tap("Find")
-    monitor.sees("envelope.drawn", "calendar.booked", "participant.screened", "nurse", "Heads of the chains")
+    monitor.sees("Envelope drawn", "Calendar booked", "Screening begun", "nurse", "Heads of the chains")
     others = {row.inner_text() for row in monitor.page.locator("table.trail td.number").all()} - {number}
     assert not others
 

@@ -89,7 +89,7 @@ def test_the_nurse_learns_ready_when_its_moment_has_come_and_nothing_else(
 
     later.start(at=moment)
     colleague = arrive(base=later.address)
-    colleague.sign_in("nurse")
+    colleague.sign_in(demonstration.new_account("colleague", "study_nurse"))
     after = told(colleague, number)
     assert "ready" in after[0]
     assert "not ready yet" not in after[0]

@@ -34,7 +34,7 @@ def randomized(nurse: Visitor) -> str:
     judge(nurse)
     nurse.tap("Randomise")
     nurse.tick("Consent and eligibility are checked")
-    nurse.write("Your password", nurse.demonstration.password)
+    nurse.sign()
     nurse.tap("Draw the envelope of")
     return nurse.page.locator(".read-aloud").inner_text()
 
@@ -65,11 +65,11 @@ def test_a_wrong_password_draws_nothing_and_the_right_one_gives_a_receipt(visit:
     nurse.sees(f"{number} is eligible.")
     nurse.tap("Randomise")
     nurse.tick("Consent and eligibility are checked")
-    nurse.write("Your password", "not-the-password")
+    nurse.sign("not-the-password")
     nurse.tap("Draw the envelope of", status=403)
     nurse.sees("That is not your password")
     nurse.tick("Consent and eligibility are checked")
-    nurse.write("Your password", nurse.demonstration.password)
+    nurse.sign()
     nurse.tap("Draw the envelope of")
     nurse.sees("Receipt of randomisation", number, "Root of the list", "Claire Fabre, study nurse")
     assert re.fullmatch(r"T-\d{5}", nurse.page.locator(".read-aloud").inner_text())
@@ -89,7 +89,8 @@ def test_booking_proposes_days_and_says_what_speaks_against_each(visit: Visit) -
     randomized(nurse)
     nurse.tap("Go on with this participant")
     nurse.tap("Book day 1")
-    proposed = [row.inner_text() for row in nurse.page.locator("[id=id_day] label, .choices label").all()]
+    *proposed, other = [row.inner_text() for row in nurse.page.locator("#id_day label, .choices label").all()]
+    assert other == "another day, with a reason: it was so, or the screening is over"
     assert len(proposed) == PROTOCOL.limits.max_days_to_first_injection  # not today: screening lies before
     assert any("at the weekend:" in row for row in proposed)
     said = ("at the weekend:", "on a public holiday:", "No injection and no visit meets")

@@ -59,6 +59,7 @@ class Visitor:
         self.demonstration, self.door, self.width = demonstration, door, width
         self.base: str = base or getattr(demonstration, door)
         self.taps = 0
+        self.person = ""
         self.faults: list[str] = []
         self._said: list[tuple[str, str]] = []
         self.context = context
@@ -162,10 +163,17 @@ class Visitor:
         for box, digits in zip(("year", "month", "day"), day.split("-"), strict=True):
             self.page.locator(f'[name="{name}_{box}"]').fill(digits)
 
+    def sign(self, secret: str = "") -> None:
+        """Type what signs: the user name where it is the session's first signature, and the password."""
+        if self.page.locator('[name="user_name"]').count():
+            self.write("Your user name", self.person)
+        self.write("Your password", secret or self.demonstration.password)
+
     # Signing in.
 
     def sign_in(self, person: str) -> None:
         """Log in with the demonstration's password, and with a second factor where one is asked for."""
+        self.person = person
         self.go("/accounts/login/")
         self.write("Username", person)
         self.write("Password", self.demonstration.password)

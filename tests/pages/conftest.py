@@ -11,6 +11,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from tests.plugins.kept_worlds import KeptStep, given, keep
 from tests.site_fixture import SiteFixture
 from tests.trial_fixture import START, new_trial
 from trial.models import Delegation
@@ -18,11 +19,13 @@ from trial.permissions import Role
 
 PASSWORD = "amber-birch-cedar-17"
 
+keep(__file__, KeptStep("ward", lambda made: SiteFixture(new_trial())))
+
 
 @pytest.fixture
 def ward(db: None) -> SiteFixture:
     """One site of NCT02059759, live, and who works there."""
-    return SiteFixture(new_trial())
+    return given("ward") or SiteFixture(new_trial())
 
 
 @pytest.fixture(autouse=True)
@@ -57,13 +60,17 @@ class Browser(Client):
 
     def send(self, address: str, **answers: object) -> str:
         """Send a form that is taken, and read the page that follows."""
-        response = self.post(address, answers)
+        response = self.post(address, self.signed(answers))
         assert response.status_code == 302, response.content.decode()
         return self.read(response.url)
 
+    def signed(self, answers: dict[str, object]) -> dict[str, object]:
+        """The same with the user name beside a password, as the first signature of a session wants it."""
+        return {"user_name": self.user.username} | answers if "password" in answers else answers
+
     def refused(self, address: str, **answers: object) -> tuple[int, str]:
         """Send a form that is not taken: status, and the page that says why."""
-        response = self.post(address, answers)
+        response = self.post(address, self.signed(answers))
         return response.status_code, response.content.decode()
 
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.pages.conftest import Browser
-from tests.site_fixture import MONDAY, SiteFixture
+from tests.site_fixture import MONDAY, START, SiteFixture
 from trial.core.numbers import format_number
+from trial.models import ApiToken
+from trial.people.delegating import create_token
+from trial.people.duties.inviting import Invited, invite
 from trial.permissions import Role
 
 CARE = {Role.STUDY_NURSE, Role.INVESTIGATOR}
 READERS = CARE | {Role.MONITOR, Role.TRIAL_MANAGER}
+OF_PEOPLE = {Role.MONITOR, Role.TRIAL_MANAGER, Role.ADMINISTRATOR}
 NOBODY: set[Role] = set()
 
 WHO_MAY = {
-    "today": CARE,
+    "today": CARE | {Role.TRIAL_MANAGER},
     "participants": READERS,
     "screen": CARE,
     "participant": READERS,
@@ -42,6 +47,7 @@ WHO_MAY = {
     "feeds": CARE,
     "participant_feeds": CARE,
     "calendar_file": READERS,
+    "card": READERS,
     "amendments": {Role.INVESTIGATOR, Role.TRIAL_MANAGER},
     "version": {Role.INVESTIGATOR, Role.TRIAL_MANAGER},
     "review_deviations": {Role.INVESTIGATOR, Role.TRIAL_MANAGER},
@@ -55,13 +61,38 @@ WHO_MAY = {
     "trial": READERS,
     "progress": READERS,
     "progress_file": READERS,
+    "correct_end": CARE,
+    "mistake": CARE,
+    "no_mistake": CARE,
+    "erase": {Role.INVESTIGATOR},
+    "signatures": READERS,
+    "signatures_csv": READERS,
+    "countersign": READERS,
+    "people": OF_PEOPLE,
+    "delegation_log": OF_PEOPLE,
+    "review_access": {Role.TRIAL_MANAGER, Role.ADMINISTRATOR},
+    "invite": {Role.ADMINISTRATOR},
     "audit": {Role.MONITOR, Role.TRIAL_MANAGER},
+    "audit_csv": {Role.MONITOR, Role.TRIAL_MANAGER},
     "help": READERS | {Role.ADMINISTRATOR},
     "help_topic": READERS | {Role.ADMINISTRATOR},
 }
-"""Every page that needs a duty. An address that is not here fails the suite."""
+"""Every page that needs a duty. An address that is not here or in ABOUT_A_PERSON fails the suite."""
+
+ABOUT_A_PERSON = {
+    "person": OF_PEOPLE,
+    "end_duty": {Role.ADMINISTRATOR},
+    "shut_account": {Role.ADMINISTRATOR},
+    "end_sessions": {Role.ADMINISTRATOR},
+    "revoke_token": {Role.ADMINISTRATOR},
+    "revoke_addresses": {Role.ADMINISTRATOR},
+    "ask_for_code": {Role.ADMINISTRATOR},
+    "cancel_invitation": {Role.ADMINISTRATOR},
+}
+"""Pages about somebody who works here, or is invited to."""
 
 FOR_EVERYBODY = {"home", "health", "set_language", "choose_duty", "components", "feed", "emergency", "tour"}
+FOR_EVERYBODY |= {"account_sessions", "invitation"}
 ABOUT_NOBODY = {
     "today",
     "participants",
@@ -69,6 +100,14 @@ ABOUT_NOBODY = {
     "outbox",
     "trial",
     "audit",
+    "audit_csv",
+    "signatures",
+    "signatures_csv",
+    "countersign",
+    "people",
+    "delegation_log",
+    "review_access",
+    "invite",
     "closed_days",
     "deviations",
     "deviations_csv",
@@ -82,6 +121,8 @@ ABOUT_NOBODY = {
 EXTRA = {"injection": {"injection": 1}, "visit": {"code": "V2"}, "calendar_file": {"kind": "pdf"}}
 FILE_OF = {"progress_file": {"figure": "doses", "kind": "csv"}, "help_topic": {"topic": "words"}}
 """What an address about nobody needs all the same."""
+OPEN = {200, 302, 405, 409}
+"""Where a role may: also a page that takes a form only, or one with nothing to do in this state."""
 ROLES = [Role.STUDY_NURSE, Role.INVESTIGATOR, Role.MONITOR, Role.TRIAL_MANAGER, Role.ADMINISTRATOR]
 
 
@@ -108,15 +149,37 @@ def without_token(answer: HttpResponse) -> str:
 
 
 def test_every_page_stands_in_the_table() -> None:
-    assert set(page_names()) - FOR_EVERYBODY == set(WHO_MAY)
+    assert set(page_names()) - FOR_EVERYBODY == set(WHO_MAY) | set(ABOUT_A_PERSON)
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_page_opens_for_the_roles_of_the_table_and_for_no_other(ward: SiteFixture, role: Role) -> None:
     number = ward.booked(MONDAY).number
     browser = Browser(ward.world.person(role))
-    opened = {name for name in WHO_MAY if browser.get(address(name, number)).status_code in {200, 302}}
+    opened = {name for name in WHO_MAY if browser.get(address(name, number)).status_code in OPEN}
     assert opened == {name for name, roles in WHO_MAY.items() if role in roles}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_page_about_a_person_opens_for_the_roles_of_the_table_and_for_no_other(
+    ward: SiteFixture, role: Role
+) -> None:
+    addresses, browser = addresses_of_people(ward), Browser(ward.world.person(role))
+    opened = {name for name, page in addresses.items() if browser.get(page).status_code in OPEN}
+    assert opened == {name for name, roles in ABOUT_A_PERSON.items() if role in roles}
+
+
+def addresses_of_people(ward: SiteFixture) -> dict[str, str]:
+    """Each page of ABOUT_A_PERSON for a pharmacist with a token, or for somebody who is invited."""
+    duty, by = ward.worker(Role.PHARMACIST, "pia", ward.site), ward.world.person(Role.ADMINISTRATOR, "anna")
+    create_token(delegation=duty, name="x", expires_at=START + timedelta(days=1), door="pharmacy", at=START)
+    offer = {"trial": ward.site.trial, "site": ward.site, "by": by, "at": START, "reason": "New."}
+    invited = invite(who=Invited("ines", "Ines", "Roux"), role=Role.STUDY_NURSE, **offer)  # type: ignore[arg-type]
+    of_person = {"username": "pia"}
+    more = {"end_duty": {"duty": duty.pk}, "revoke_token": {"key": ApiToken.objects.get().token_key}}
+    asked = {name: of_person | more.get(name, {}) for name in ABOUT_A_PERSON}
+    asked["cancel_invitation"] = {"invitation": invited.invitation.pk}
+    return {name: reverse(name, kwargs=known) for name, known in asked.items()}
 
 
 @pytest.mark.parametrize("name", sorted(set(WHO_MAY) - ABOUT_NOBODY))

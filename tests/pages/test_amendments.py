@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dosing.models import Plan
+from tests.amended import a_week_later
 from tests.pages.conftest import Browser
 from tests.site_fixture import SiteFixture
 from tests.trial_fixture import START
 from trial.people.amendments import install_amendment
 from trial.protocol.files import PROTOCOLS, parse_protocol
 
-AMENDED = (
-    (PROTOCOLS / "nct02059759.toml")
-    .read_text(encoding="utf-8")
-    .replace('version = "1"', 'version = "2"', 1)
-    .replace("day = 169", "day = 176", 1)
+AMENDED = a_week_later(
+    (PROTOCOLS / "nct02059759.toml").read_text(encoding="utf-8").replace('version = "1"', 'version = "2"', 1)
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 
 from dosing.models import ClosedDay, CourseChoice, Plan
@@ -59,7 +60,8 @@ def test_stopping_leads_to_the_page_of_withdrawal(nurse: Browser, ward: SiteFixt
     person = treated(ward)
     with time_machine.travel(WEEK_3, tick=False):
         page = nurse.send(f"/participants/{person.number}/options/", option="stop", reason="Enough.")
-    assert "Record the withdrawal" in page
+    assert "Withdrawal, death or loss to follow-up" in page
+    assert "Sign and record it" in page
 
 
 def test_a_late_day_1_is_pointed_out_until_somebody_chooses(nurse: Browser, ward: SiteFixture) -> None:
@@ -72,6 +74,24 @@ def test_a_late_day_1_is_pointed_out_until_somebody_chooses(nurse: Browser, ward
             f"/participants/{person.number}/options/", option="follow:1", reason="The real one."
         )
     assert "A course began on another day" not in page
+
+
+@pytest.mark.parametrize("who", ["nurse", "investigator"])
+def test_after_a_missed_first_injection_another_day_1_is_found_and_chosen(
+    who: str, request: pytest.FixtureRequest, ward: SiteFixture
+) -> None:
+    browser: Browser = request.getfixturevalue(who)
+    person = ward.booked()
+    at = paris("2015-10-12 12:00")
+    ward.inject(person, 1, outcome="missed", reason="Fever.", happened_at=None, at=at)
+    address = f"/participants/{person.number}/options/"
+    with time_machine.travel(at + timedelta(hours=1), tick=False):
+        page = browser.read(f"/participants/{person.number}/")
+        assert "The first injection was missed" in page and f'href="{address}"' in page
+        assert "Day 1 is the first injection, Tuesday 13 October 2015" in browser.read(address)
+        page = browser.send(address, option="follow:1", reason="Fever on day 1.")
+    assert "The first injection was missed" not in page
+    assert "13 Oct" in page and f'href="{address}"' not in page
 
 
 def test_a_closed_day_is_entered_warned_of_and_taken_back(nurse: Browser, ward: SiteFixture) -> None:

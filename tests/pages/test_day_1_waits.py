@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from dosing.models import Plan
+from dosing.models import Deviation, Plan
 from dosing.services.booking import CannotBook, book_first_injection, propose_first_injection
 from randomization.services import NotEligible, draw_envelope
 from tests.checklist import in_boxes, in_words
 from tests.pages.conftest import Browser
-from tests.site_fixture import MONDAY, SiteFixture
+from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
 from trial.models import ChecklistDraft, CurrentParticipant, EligibilityCheck
 
@@ -66,6 +66,26 @@ def test_moving_day_1_is_judged_like_booking_it(ward: SiteFixture) -> None:
     with pytest.raises(CannotBook, match="by criterion E13"):
         book(ward, ward.again(one), MONDAY - timedelta(days=1))
     assert Plan.objects.get(superseded_at=None).first_injection == MONDAY
+
+
+def test_a_first_injection_that_came_too_soon_is_drafted_as_a_deviation(ward: SiteFixture) -> None:
+    """Booked for the first day that may be, given the day before."""
+    one = vaccinated(ward, MONDAY - OVER - timedelta(days=1))
+    book(ward, one, MONDAY)
+    given = paris(f"{MONDAY - timedelta(days=1)} 09:00")
+    ward.inject(
+        one, 1, happened_at=given, at=given + timedelta(hours=1), deviation_reason="The ward was closed."
+    )
+    drafted = {row.kind: row for row in Deviation.objects.all()}
+    assert set(drafted) == {"injection_early", "day_1_too_soon"}
+    assert drafted["day_1_too_soon"].happened_on == MONDAY - timedelta(days=1)
+
+
+def test_a_first_injection_on_the_first_day_that_may_be_is_no_deviation(ward: SiteFixture) -> None:
+    one = vaccinated(ward, MONDAY - OVER - timedelta(days=1))
+    book(ward, one, MONDAY)
+    ward.inject(one, 1)
+    assert not Deviation.objects.exists()
 
 
 def test_who_was_never_vaccinated_waits_for_nothing(ward: SiteFixture) -> None:

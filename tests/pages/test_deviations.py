@@ -8,7 +8,7 @@ import time_machine
 
 from dosing.services.status import hold
 from tests.checklist import in_boxes
-from tests.pages.conftest import Browser
+from tests.pages.conftest import PASSWORD, Browser
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
 
@@ -30,7 +30,12 @@ def test_the_list_shows_what_was_drafted_and_narrows_by_state(nurse: Browser, wa
 
 def test_the_investigator_closes_one(investigator: Browser, ward: SiteFixture) -> None:
     address = f"/participants/{missed(ward)}/deviations/"
-    page = investigator.send(address, number=1, important="no", assessment="One of fifteen.", closed="on")
+    page = investigator.send(address, number=1, important="no", assessment="One of fifteen.")
+    assert "The deviation is classified." in page
+    said = {"number": 1, "important": "no", "assessment": "One of fifteen.", "closed": "on"}
+    status, page = investigator.refused(address, **said)
+    assert status == 422 and "Sign this to close the deviation." in page
+    page = investigator.send(address, **said, password=PASSWORD)
     assert "The deviation is closed." in page and "One of fifteen." in page
     status, _page = investigator.refused(address, number=1, important="no", assessment="Again.")
     assert status == 422
@@ -69,6 +74,7 @@ def test_who_has_died_is_not_called_withdrawn(nurse: Browser, ward: SiteFixture)
         scope="death",
         **in_boxes(day="2015-10-05"),
         reason="His wife called.",
+        password=PASSWORD,
     )
     assert "deceased" in page and "Died on Monday 5 October 2015" in page
     assert "deceased" in nurse.read("/participants/")

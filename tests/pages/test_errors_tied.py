@@ -22,6 +22,8 @@ def whose(ward: SiteFixture, state: str) -> Participant:
     """Somebody in that state."""
     if state == "numbered":
         return screen(site=ward.site, by=ward.nurse, at=START)
+    if state == "eligible":
+        ward.world.blinded_list(9)
     return {"consented": ward.consented, "eligible": ward.eligible}.get(state, lambda: ward.booked(MONDAY))()
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.pages.conftest import Browser
-from tests.site_fixture import SiteFixture
+from tests.site_fixture import MONDAY, SiteFixture
+from trial.models import Participant
 from trial.screening.participant_list import one_slip
 
 
@@ -71,3 +72,47 @@ def test_the_next_page_keeps_what_was_looked_for(nurse: Browser, ward: SiteFixtu
     ward.consented(), ward.consented()
     page = nurse.read("/participants/?state=screening&q=01")
     assert 'href="?page=2&amp;q=01&amp;state=screening"' in page
+
+
+@pytest.mark.parametrize("typed", ["{}", "{lower}", "{bare}", " {spaced} ", "{unbroken}"])
+def test_the_randomisation_number_leads_to_the_same_page(
+    nurse: Browser, ward: SiteFixture, typed: str
+) -> None:
+    person = ward.booked(MONDAY)
+    number = person.envelope.number
+    words = typed.format(
+        number,
+        lower=number.lower(),
+        bare=number.replace("-", ""),
+        spaced=number.replace("-", "\u00a0"),
+        unbroken=number.replace("-", "\u2011"),
+    )
+    assert nurse.get("/participants/", {"q": words}).url == f"/participants/{person.number}/"
+
+
+def test_a_part_of_the_randomisation_number_narrows_the_list(nurse: Browser, ward: SiteFixture) -> None:
+    one, other = ward.booked(MONDAY), ward.consented()
+    page = nurse.read(f"/participants/?q={one.envelope.number[:5]}")
+    assert one.number in page and other.number not in page
+
+
+def test_a_slip_in_the_randomisation_number_shows_whose_it_can_be(nurse: Browser, ward: SiteFixture) -> None:
+    person = ward.booked(MONDAY)
+    number = person.envelope.number
+    page = nurse.read(f"/participants/?q={number[:-1]}{(int(number[-1]) + 1) % 10}")
+    assert "has a digit that is wrong" in page
+    assert f'href="/participants/{person.number}/"' in page
+
+
+def test_a_page_can_be_opened_by_either_number(nurse: Browser, ward: SiteFixture) -> None:
+    person = ward.booked(MONDAY)
+    assert person.number in nurse.read(f"/participants/{person.envelope.number}/")
+
+
+def test_a_number_that_means_two_people_opens_neither(nurse: Browser, ward: SiteFixture) -> None:
+    """A trial whose prefix is a letter of the lists: R-0122-7 and R-01227 are two people's."""
+    one, other = ward.booked(MONDAY), ward.consented()
+    number = one.envelope.number
+    Participant.objects.filter(pk=other.pk).update(number=f"{number[:-1]}-{number[-1]}")
+    answer = nurse.get(f"/participants/{number}/")
+    assert (answer.status_code, "the other number" in answer.content.decode()) == (404, True)

@@ -17,7 +17,7 @@ from tests.site_fixture import MONDAY, SiteFixture, paris
 from trial.permissions import Role
 
 LATER = paris("2015-10-20 10:00")
-FILES = {"calendar_file", "progress_file", "deviations_csv"}
+FILES = {"calendar_file", "card", "progress_file", "deviations_csv", "signatures_csv", "audit_csv"}
 """What is no page: the words of these have tests of their own."""
 
 
@@ -49,7 +49,7 @@ def in_french(ward: SiteFixture, role: Role) -> Browser:
     return browser
 
 
-@pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.TRIAL_MANAGER])
+@pytest.mark.parametrize("role", [Role.INVESTIGATOR, Role.TRIAL_MANAGER, Role.ADMINISTRATOR])
 def test_no_page_has_english_on_it(ward: SiteFixture, people: dict[str, str], role: Role) -> None:
     left: dict[str, set[str]] = {}
     with time_machine.travel(LATER, tick=False):

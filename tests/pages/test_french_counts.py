@@ -24,6 +24,8 @@ from trial.core.numbers import format_number
 from trial.core.protocol import NumberFormat
 from trial.permissions import Role
 
+OPENERS = (Role.INVESTIGATOR, Role.TRIAL_MANAGER, Role.ADMINISTRATOR)
+"""Between them they may open every page."""
 NO_LINES = "plain space"
 """What files may have: a PDF is set word by word, and a table has no lines to break."""
 TUESDAY = date(2015, 10, 6)
@@ -88,7 +90,7 @@ def test_no_page_disagrees_with_its_counts(ward: SiteFixture, scene: Scene) -> N
 
 def _pages(ward: SiteFixture) -> Iterator[tuple[str, Browser]]:
     """Every page of the table, with the browser of somebody who may open it."""
-    browsers = {role: in_french(ward, role) for role in (Role.INVESTIGATOR, Role.TRIAL_MANAGER)}
+    browsers = {role: in_french(ward, role) for role in OPENERS}
     for name in sorted(set(WHO_MAY) - FILES):
         yield name, next(browser for role, browser in browsers.items() if role in WHO_MAY[name])
 

@@ -81,6 +81,16 @@ def test_the_foot_of_a_page_leads_to_what_is_said_of_it(nurse: Browser, monitor:
     assert '<h2 id="progress">Progress</h2>' in monitor.read("/help/monitor/")
 
 
+def test_what_is_signed_erased_or_a_mistake_has_its_help_at_the_foot(ward: SiteFixture) -> None:
+    person, nurse, doctor = ward.consented(), Browser(ward.nurse), Browser(ward.investigator)
+    assert 'href="/help/nurse/#signatures"' in nurse.read("/signatures/")
+    assert 'href="/help/nurse/#mistake"' in nurse.read(f"/participants/{person.number}/mistake/")
+    page = doctor.read("/help/investigator/")
+    assert '<h2 id="erase">When a participant wants the address erased</h2>' in page
+    administrator = Browser(ward.world.person(Role.ADMINISTRATOR))
+    assert 'href="/help/administrator/#review_access"' in administrator.read("/people-review/")
+
+
 def test_ones_own_help_stands_first_and_the_other_doors_is_not_here(nurse: Browser) -> None:
     page = nurse.read("/help/")
     assert page.index("For study nurses") < page.index("For monitors")

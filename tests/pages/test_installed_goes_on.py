@@ -15,6 +15,7 @@ from tests.faulty_files import GOOD, PLANTED, faulty
 from tests.pages.conftest import Browser
 from tests.site_fixture import SiteFixture
 from tests.trial_fixture import START
+from trial.audit import record
 from trial.models import AuditEntry, ProtocolVersion, Site, Trial
 from trial.people.amendments import NotAnAmendment, install_amendment
 from trial.people.installing import install_trial
@@ -27,9 +28,12 @@ KINDS = pytest.mark.parametrize("kind", PLANTED)
 def installed_before(trial: Trial, kind: str) -> ProtocolVersion:
     """A version as an earlier Velum took it, before there was a judge of that kind."""
     file = parse_protocol(faulty(kind))
-    return ProtocolVersion.objects.create(
+    version = ProtocolVersion.objects.create(
         trial=trial, version=file.protocol.version, digest=file.digest, text=file.text, installed_at=START
     )
+    body: dict[str, object] = {"digest": file.digest, "sites": [], "version": version.version}
+    record(action="protocol.amended", subject=trial.key, by=None, at=START, trial=trial, body=body)
+    return version
 
 
 @KINDS
@@ -75,7 +79,8 @@ def test_verify_lists_it_and_holds(ward: SiteFixture, kind: str) -> None:
     said = StringIO()
     call_command("verify", stdout=said)
     lines = [row for row in said.getvalue().splitlines() if row.startswith("to amend")]
-    assert [row for row in lines if f", {PLANTED[kind][2]}: " in row and PLANTED[kind][3] in row]
+    sentence = PLANTED[kind][3].removesuffix(".")  # the line goes on to the next without a full stop
+    assert [row for row in lines if f", {PLANTED[kind][2]}: " in row and sentence in row]
 
 
 @KINDS

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 
 import pytest
 import time_machine
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from dosing.reading.outbox import masked
 from dosing.tick import tick
 from tests.pages.conftest import Browser
 from tests.site_fixture import MONDAY, SiteFixture, paris
+from tests.trial_fixture import START
+from trial.audit import record
 from trial.core.chain import canonical
 from trial.models import AuditEntry
-from trial.pages.trial_views import details
+from trial.pages.trail import details, harmless
 from trial.permissions import Role
 from trial.screening.shapes import EntryShape
 
@@ -103,3 +109,69 @@ def test_the_outbox_says_first_what_was_sent_and_then_what_comes_next(
     days = ["Tue 13 Oct 2015", "Wed 14 Oct 2015", "Thu 15 Oct 2015"]
     places = [ahead.index(day) for day in days]
     assert places == sorted(places)
+
+
+def test_the_trail_says_words_and_both_clocks(monitor: Browser, ward: SiteFixture) -> None:
+    ward.booked(MONDAY)
+    page = monitor.read("/audit/")
+    assert '<td data-label="What">Calendar booked</td>' in page
+    assert '2015-10-05 09:30:00</time> <span class="small soft" translate="no">Europe/Paris' in page
+    assert "2015-10-05 07:30:00 UTC" in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "absent"),
+    [
+        ("act=envelope.drawn", "Envelope drawn", "Calendar booked"),
+        ("person=live-study_nurse", "Calendar booked", "Trial installed"),
+        ("day=2015-10-05", "Calendar booked", None),
+        ("day=2015-10-04", None, "Calendar booked"),
+        ("day=nonsense", None, "Calendar booked"),
+        ("act=pigeon.sent", None, "Calendar booked"),
+    ],
+)
+def test_the_trail_is_searched_by_act_person_and_day(
+    monitor: Browser, ward: SiteFixture, asked: str, first: str | None, absent: str | None
+) -> None:
+    ward.booked(MONDAY)
+    rows = monitor.read(f"/audit/?{asked}").partition("<tbody>")[2].partition("</tbody>")[0]
+    assert first is None or first in rows
+    assert absent is None or absent not in rows
+
+
+def test_the_trail_is_searched_by_participant_however_the_number_is_typed(
+    monitor: Browser, ward: SiteFixture
+) -> None:
+    one, other = ward.booked(MONDAY), ward.booked(MONDAY)
+    rows = monitor.read(f"/audit/?participant={one.number.lower().replace('-', ' ')}").partition("<tbody>")[2]
+    assert one.number in rows and other.number not in rows
+
+
+def test_the_trail_can_be_taken_along_and_no_cell_is_a_formula(monitor: Browser, ward: SiteFixture) -> None:
+    ward.booked(MONDAY)
+    with transaction.atomic():
+        record(
+            action="day.closed",
+            subject="=1+1",
+            by=ward.nurse,
+            at=START,
+            trial=ward.world.trial,
+            body={"reason": "@SUM(A1)"},
+        )
+    answer = monitor.get("/audit/trail.csv?act=day.closed")
+    row = next(csv.DictReader(io.StringIO(answer.content.decode())))
+    assert (row["about"], row["code"], row["act"]) == ("'=1+1", "day.closed", "Day closed")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="trail.csv"'
+    assert [harmless(one) for one in ("-1", "\t=1", " =1", "1-1")] == ["'-1", "'\t=1", "' =1", "1-1"]
+
+
+def test_the_trail_costs_the_same_however_much_it_holds(monitor: Browser, ward: SiteFixture) -> None:
+    ward.booked(MONDAY)
+    monitor.read("/audit/")
+    with CaptureQueriesContext(connection) as few:
+        monitor.read("/audit/")
+    for _time in range(3):
+        ward.booked(MONDAY)
+    with CaptureQueriesContext(connection) as many:
+        monitor.read("/audit/")
+    assert len(few) == len(many)

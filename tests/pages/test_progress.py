@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from dosing.progress.figure import Figure
 from dosing.progress.figures import FIGURES, figure
+from dosing.services.correcting_ends import NEVER, correct_end
 from dosing.services.judging import SaidOfInjection
 from dosing.services.recording import record_injection
 from dosing.services.reviewing import review_deviation
@@ -20,7 +21,7 @@ from dosing.services.status import withdraw
 from tests.pages.conftest import Browser
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
-from trial.models import Delegation
+from trial.models import Delegation, Participant
 from trial.permissions import Role
 from trial.screening.consent_correction import correct_consent
 
@@ -131,7 +132,54 @@ def test_every_step_of_the_flow_adds_up(ward: SiteFixture, course: str, manager:
     found = {name: count for name, (count,) in rows("flow", manager).items()}
     assert found["Assessed for eligibility"] == found["Randomised"] + found["Not randomised"] == 3
     assert found["Randomised"] == found["Began treatment"] + found["Treatment not begun"] == 2
-    assert found["Not followed to the end"] == found["– withdrew from the trial"] == 1
+    assert found["Not followed to the end"] == found["– reason not coded"] == 1
+
+
+def test_who_stopped_early_and_came_to_every_visit_has_not_finished(
+    ward: SiteFixture, manager: Delegation
+) -> None:
+    """Completed is only the latest status: treatment was stopped by what stopped it."""
+    person = ward.booked(MONDAY)
+    ward.inject(person, 1)
+    stopped = {"scope": "treatment", "cause": "adverse_event", "reason": "Fever"}
+    withdraw(participant=ward.again(person), by=ward.nurse, at=paris(f"{MONDAY} 15:00"), **stopped)
+    _every_visit(ward, person)
+    found = {name: count for name, (count,) in rows("flow", manager, at=paris("2016-06-01 12:00")).items()}
+    assert ward.status(person) == "completed"
+    assert (found["– completed"], found["Treatment stopped"], found["– adverse event"]) == (1, 1, 1)
+    assert "– finished" not in found
+
+
+def test_who_had_every_injection_and_died_later_has_finished_treatment(
+    ward: SiteFixture, manager: Delegation
+) -> None:
+    person = ward.booked(MONDAY)
+    for number in range(1, 16):
+        ward.inject(person, number)
+    said = {"scope": "death", "reason": "Known from the family", "day": MONDAY + timedelta(days=90)}
+    withdraw(participant=ward.again(person), by=ward.nurse, at=paris("2016-02-01 12:00"), **said)
+    found = {name: count for name, (count,) in rows("flow", manager, at=paris("2016-02-02 12:00")).items()}
+    assert (found["– finished"], found["Treatment stopped"]) == (1, 0)
+    assert found["Not followed to the end"] == found["– death"] == 1
+
+
+def test_an_end_that_was_taken_back_stops_nobody(ward: SiteFixture, manager: Delegation) -> None:
+    person = ward.booked(MONDAY)
+    ward.inject(person, 1)
+    said = {"by": ward.nurse, "at": paris(f"{MONDAY} 15:00")}
+    withdraw(participant=ward.again(person), scope="trial", cause="pregnancy", reason="x", **said)
+    correct_end(participant=ward.again(person), scope=NEVER, reason="Another person", **said)
+    found = {name: count for name, (count,) in rows("flow", manager).items()}
+    assert (found["Treatment stopped"], found["Not followed to the end"], found["– on treatment"]) == (
+        0,
+        0,
+        1,
+    )
+
+
+def _every_visit(ward: SiteFixture, person: Participant) -> None:
+    for visit in person.plans.get(superseded_at=None).visits.all():
+        ward.visit(ward.again(person), visit.code, day=visit.date, at=paris(f"{visit.date} 16:00"))
 
 
 def test_recruitment_stands_beside_the_plan_of_the_protocol(ward: SiteFixture, manager: Delegation) -> None:

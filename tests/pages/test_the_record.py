@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
 
 import pytest
 
+from tests.faulty_files import GOOD
 from tests.pages.conftest import Browser
+from tests.site_fixture import SiteFixture
+from tests.trial_fixture import START
+from trial.people.amendments import install_amendment
+from trial.protocol.files import parse_protocol
 
 SHOWN = {
     "en": (
@@ -51,7 +57,20 @@ def test_the_record_is_on_the_page(nurse: Browser, language: str) -> None:
     assert [words for words in SHOWN[language] if words.lower() not in plain] == []
 
 
-def test_a_reason_in_english_alone_is_marked_as_english(nurse: Browser) -> None:
+def test_on_the_french_page_each_reason_of_a_shipped_file_is_in_french(nurse: Browser) -> None:
     page = nurse.get("/trial/", headers={"accept-language": "fr"}).content.decode()
-    assert '<dt class="code" translate="no">numbers</dt><dd lang="en">' in page
+    shown = re.findall(r'<dt class="code" translate="no">[^<]*</dt><dd lang="(..)">', page)
+    assert len(shown) > 30 and set(shown) == {"fr"}
+    assert "Une semaine laisse au moins deux semaines entre deux cures" in unescape(page)
+    assert "Not before day 166" not in page
+
+
+def test_a_version_with_a_reason_in_english_alone_is_installed_and_marks_it_as_english(
+    nurse: Browser, ward: SiteFixture
+) -> None:
+    text, rows = re.subn(r'(field = "numbers"\nreason)\.en( = .*\n)reason\.fr = .*\n', r"\1\2", GOOD)
+    assert rows == 1
+    install_amendment(file=parse_protocol(text), at=START)
+    page = nurse.get("/trial/", headers={"accept-language": "fr"}).content.decode()
+    assert '<dt class="code" translate="no">numbers</dt><dd lang="en">How the trial' in page
     assert '<dt class="code" translate="no">trial.masked</dt><dd lang="fr">' in page

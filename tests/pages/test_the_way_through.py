@@ -39,6 +39,7 @@ def test_a_consent_in_the_future_is_refused_beside_its_question(nurse: Browser, 
 
 
 def test_a_checklist_that_lets_in_leads_to_randomisation(nurse: Browser, ward: SiteFixture) -> None:
+    ward.world.blinded_list(1)
     person = ward.consented()
     page = nurse.send(f"/participants/{person.number}/eligibility/", **checklist(ward))
     assert f"{person.number} is eligible." in page
@@ -186,7 +187,9 @@ def test_hold_and_release_are_the_investigators(
 
 def test_whoever_leaves_the_trial_has_nothing_more_to_come(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked(MONDAY)
-    page = nurse.send(f"/participants/{person.number}/withdraw/", scope="trial", reason="not given")
+    said = {"scope": "trial", "cause": "withdrawal_by_subject", "reason": "not given", "password": PASSWORD}
+    said |= in_boxes(day="2015-10-05")
+    page = nurse.send(f"/participants/{person.number}/withdraw/", **said)
     assert "Nothing more is planned." in page
     assert "Record the injection" not in page
 

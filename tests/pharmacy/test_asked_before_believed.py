@@ -182,3 +182,83 @@ def test_the_api_refuses_until_that_very_number_is_confirmed(
     aside = {"movement": "quarantined", "reason": "9 °C"}
     assert one.post(path, aside | {"confirmed": {"quantity": 200}}).json()["code"] == "invalid"
     assert one.post(path, aside).status_code == 201
+
+
+# --- Last days of use -------------------------------------------------------------------------------
+
+FAR = [date(2020, 10, 6), date(2199, 1, 1)]
+
+
+@pytest.mark.parametrize("expiry", FAR)
+def test_a_last_day_of_use_beyond_any_shelf_life_is_asked_about_and_changes_nothing(
+    world: TrialFixture, pharmacist: Delegation, at: datetime, expiry: date
+) -> None:
+    lot = LOT | {"expiry": expiry}
+    for said in ({}, {"expiry": "2199-01-02"}, {"expiry": True}, {"quantity": "20"}):
+        with pytest.raises(NotConfirmed, match="unlikely") as asked:
+            receive_lot(site=world.site, by=pharmacist, at=at, quantity=20, confirmed=said, **lot)
+        assert [doubt.field for doubt in asked.value.doubts] == ["expiry"]
+    assert not StockEntry.objects.exists()
+    receive_lot(site=world.site, by=pharmacist, at=at, quantity=20, confirmed={"expiry": expiry}, **lot)
+    entry = SealedAuditEntry.objects.filter(action="stock.received").get()
+    assert json.loads(entry.body)["confirmed"] == {"expiry": expiry.isoformat()}
+
+
+@pytest.mark.parametrize("expiry", [date(2015, 10, 5), date(2020, 10, 5)])
+def test_both_ends_of_five_years_are_asked_nothing(
+    world: TrialFixture, pharmacist: Delegation, at: datetime, expiry: date
+) -> None:
+    lot = LOT | {"expiry": expiry}
+    receive_lot(site=world.site, by=pharmacist, at=at, quantity=20, confirmed={}, **lot)
+    assert StockEntry.objects.count() == 1
+
+
+def test_a_last_day_of_use_that_has_passed_is_refused_whatever_is_confirmed(
+    world: TrialFixture, pharmacist: Delegation, at: datetime
+) -> None:
+    lot = LOT | {"expiry": date(1999, 1, 1)}
+    with pytest.raises(InvalidInput):
+        receive_lot(
+            site=world.site, by=pharmacist, at=at, quantity=2, confirmed={"expiry": "1999-01-01"}, **lot
+        )
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    ("language", "asked"),
+    [
+        ("en", "1 January 2199 is outside 5 October 2015 to 5 October 2020. Is it right?"),
+        ("fr", "Le 1er janvier 2199 n’est pas compris entre le 5 octobre 2015 et le 5 octobre 2020."),
+    ],
+)
+def test_the_page_asks_about_the_last_day_of_use(
+    world: TrialFixture,
+    pharmacist: Delegation,
+    enter: Callable[[Delegation], Client],
+    language: str,
+    asked: str,
+) -> None:
+    browser, address = enter(pharmacist), "/stock/receive/"
+    browser.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    delivery = {"site": world.site.pk, "product": IL2, "lot_number": "B7", "quantity": "20"}
+    delivery |= in_boxes(expiry="2199-01-01")
+    answer = browser.post(address, delivery)
+    page = answer.content.decode()
+    box = re.search(r'<input[^>]*name="confirm-expiry"[^>]*>', page)
+    assert (answer.status_code, asked in page) == (422, True)
+    assert box and 'value="2199-01-01"' in box[0] and "checked" not in box[0]
+    assert not StockEntry.objects.exists()
+    assert browser.post(address, delivery | {"confirm-expiry": "2199-01-01"}).status_code == 302
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_api_refuses_a_far_last_day_of_use_until_it_is_confirmed(
+    world: TrialFixture, pharmacist: Delegation
+) -> None:
+    one = Caller(pharmacist)
+    delivery = {"product": IL2, "lot_number": "B2", "expiry": "2199-01-01", "quantity": 3}
+    for confirmed in ({}, {"expiry": "2099-01-01"}, {"expiry": True}):
+        answer = one.post("stock/receipts/", delivery | {"confirmed": confirmed})
+        assert (answer.status_code, answer.json()["code"]) == (422, "not_confirmed")
+    assert "expiry" in answer.json()["errors"]
+    assert one.post("stock/receipts/", delivery | {"confirmed": {"expiry": "2199-01-01"}}).status_code == 201

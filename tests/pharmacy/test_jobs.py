@@ -93,7 +93,7 @@ def test_neither_question_nor_answer_can_be_read_in_the_database(job: Job, at: d
 def test_two_processes_do_not_work_on_one_job(job: Job, at: datetime) -> None:
     begun = []
 
-    def work(job: Job, question: object, tell: object) -> dict[str, object]:
+    def work(job: Job, question: object, tell: object, clock: object) -> dict[str, object]:
         begun.append(job.pk)
         run_job(job.pk, workers={JobKind.SIMULATION: work}, now=lambda: at)  # type: ignore[dict-item]
         return {}
@@ -114,7 +114,7 @@ def test_a_job_whose_process_has_ended_is_taken_up_again(job: Job, at: datetime)
 def test_progress_is_told_and_a_stopped_job_ends(job: Job, statistician: Delegation, at: datetime) -> None:
     seen = []
 
-    def work(job: Job, question: object, tell: Callable[[int], None]) -> dict[str, object]:
+    def work(job: Job, question: object, tell: Callable[[int], None], clock: object) -> dict[str, object]:
         tell(20)
         seen.append(Job.objects.get(pk=job.pk).percent)
         stop_job(job=job, by=statistician, at=at)
@@ -127,7 +127,7 @@ def test_progress_is_told_and_a_stopped_job_ends(job: Job, statistician: Delegat
 
 
 def test_what_goes_wrong_is_named_by_kind_and_never_by_content(job: Job, at: datetime) -> None:
-    def work(job: Job, question: object, tell: object) -> dict[str, object]:
+    def work(job: Job, question: object, tell: object, clock: object) -> dict[str, object]:
         raise ValueError("block sizes 3, 6, 9")
 
     run_job(job.pk, workers={JobKind.SIMULATION: work}, now=ticking(at))  # type: ignore[dict-item]
@@ -227,7 +227,7 @@ def test_an_answer_from_before_the_block_was_known_is_still_shown(
     job: Job, statistician: Delegation, enter: Callable[[Delegation], Client], at: datetime
 ) -> None:
     """Its place says that nothing was counted, rather than a nought."""
-    answer = compare(job, simulation_question(PLANS[:1], runs=20, seed=1), lambda done: None)
+    answer = compare(job, simulation_question(PLANS[:1], runs=20, seed=1), lambda done: None, lambda: at)
     old = answer["found"][0]["simulation"]["overall"]
     assert (old.pop("knowing")["mean"], old.pop("greatest")["mean"]) != (0, 0)
     run_job(job.pk, workers={JobKind.SIMULATION: lambda *_: answer}, now=ticking(at))

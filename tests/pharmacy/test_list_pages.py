@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -20,7 +23,7 @@ from randomization.core.order.verdict import BY_NOTHING, KINDS, Verdict
 from randomization.models import RandomizationList, Step
 from randomization.sealed.lists import importing
 from randomization.sealed.lists.forms import ImportForm
-from randomization.sealed.models import SealedAuditEntry, SetAside
+from randomization.sealed.models import SealedAuditEntry, SealedSignature, SetAside
 from tests.core.list_files import NAMES, Rows, nci, written
 from tests.keys import recovery_key_is_proved
 from tests.trial_fixture import TrialFixture, new_trial
@@ -36,6 +39,10 @@ Enter = Callable[[Delegation], Client]
 def _clock(at: datetime) -> Iterator[None]:
     with time_machine.travel(at, tick=False):
         yield
+
+
+SIGNED = {"password": PASSWORD, "user_name": "stat.one"}
+"""The first signature of the first statistician; a name that is not asked for does no harm."""
 
 
 @pytest.fixture
@@ -56,14 +63,17 @@ def browsers(world: TrialFixture, enter: Enter) -> list[Client]:
 def bring(world: TrialFixture, browser: Client, rows: Rows | bytes, **more: object) -> tuple[int, str]:
     """Upload a list; status and page."""
     data = rows if isinstance(rows, bytes) else written(rows).encode()
-    answers = {f"arm_{n}": name for n, name in enumerate(NAMES)} | {
-        "file": SimpleUploadedFile("list.csv", data),
-        "name": "brought",
-        "environment": "live",
-        "numbers": "own",
-        "size_0": 36,
-        "password": PASSWORD,
-    }
+    answers = (
+        {f"arm_{n}": name for n, name in enumerate(NAMES)}
+        | {
+            "file": SimpleUploadedFile("list.csv", data),
+            "name": "brought",
+            "environment": "live",
+            "numbers": "own",
+            "size_0": 36,
+        }
+        | SIGNED
+    )
     reply = browser.post("/lists/import/", answers | more)
     return reply.status_code, reply.content.decode()
 
@@ -74,16 +84,16 @@ def test_a_list_goes_from_file_to_use_by_two_people(
     one, two = browsers
     assert bring(world, one, nci())[0] == 302
     for _step in ("accept", "seal"):
-        assert one.post("/lists/1/step/", {"password": PASSWORD}).status_code == 302
+        assert one.post("/lists/1/step/", SIGNED).status_code == 302
     recovery_key_is_proved(world.people["stat.one"], at)
-    assert one.post("/lists/1/step/", {"password": PASSWORD}).status_code == 409
+    assert one.post("/lists/1/step/", SIGNED).status_code == 409
     for address in ("/lists/", "/lists/1/step/"):
         page = one.get(address).content.decode()
         assert "another person must activate it" in page
         assert 'type="password"' not in page
         assert 'href="/lists/1/step/"' not in page
     assert 'href="/lists/1/step/"' in two.get("/lists/").content.decode()
-    assert two.post("/lists/1/step/", {"password": PASSWORD}).status_code == 302
+    assert two.post("/lists/1/step/", SIGNED | {"user_name": "stat.two"}).status_code == 302
     steps = RandomizationList.objects.get().steps.values_list("step", "by__user__username")
     who = ["stat.one", "stat.one", "stat.one", "stat.two"]
     assert list(steps) == list(zip(list(Step.values)[:4], who, strict=True))
@@ -97,9 +107,9 @@ def test_a_draft_is_set_aside_with_a_reason_and_its_file_brought_again(
     assert bring(world, one, nci(), name="again")[0] == 409
     assert 'href="/lists/1/set-aside/"' in one.get("/lists/").content.decode()
     for answers, status in (({"reason": ""}, 422), ({"reason": "slip", "password": "wrong"}, 403)):
-        assert one.post("/lists/1/set-aside/", {"password": PASSWORD} | answers).status_code == status
+        assert one.post("/lists/1/set-aside/", SIGNED | answers).status_code == status
         assert not SetAside.objects.exists()
-    reply = one.post("/lists/1/set-aside/", {"password": PASSWORD, "reason": "Row 9 was <mistyped>."})
+    reply = one.post("/lists/1/set-aside/", SIGNED | {"reason": "Row 9 was <mistyped>."})
     assert reply.status_code == 302
     page = one.get("/lists/").content.decode()
     assert "Row 9 was &lt;mistyped&gt;." in page
@@ -107,6 +117,43 @@ def test_a_draft_is_set_aside_with_a_reason_and_its_file_brought_again(
     assert 'href="/lists/1/set-aside/"' not in page
     assert "only a list that is not sealed yet" in one.get("/lists/1/set-aside/").content.decode()
     assert bring(world, one, nci(), name="again")[0] == 302
+
+
+def test_the_step_of_a_list_that_was_set_aside_says_what_happened_and_has_no_form(
+    world: TrialFixture, browsers: list[Client]
+) -> None:
+    one, _ = browsers
+    bring(world, one, nci())
+    one.post("/lists/1/set-aside/", SIGNED | {"reason": "Row 9 was <mistyped>."})
+    page = one.get("/lists/1/step/").content.decode()
+    assert "This list is set aside. Nothing more is to be done with it here." in page
+    assert "Row 9 was &lt;mistyped&gt;." in page and ", 07:30 UTC · " in page
+    assert 'type="password"' not in page and 'name="reason"' not in page
+    refused = one.post("/lists/1/step/", SIGNED)
+    assert (refused.status_code, "This list is set aside" in refused.content.decode()) == (409, True)
+
+
+def signatures(browser: Client) -> list[tuple[str, str, str, str]]:
+    """Act, meaning, parts and state of each signature, as the file of this door has them."""
+    table = csv.DictReader(io.StringIO(browser.get("/signatures.csv").content.decode()))
+    return [(row["code"], row["meaning"], row["parts"], row["state"]) for row in table]
+
+
+def test_bringing_a_list_and_setting_it_aside_are_signed(world: TrialFixture, browsers: list[Client]) -> None:
+    """Both parts with the first signature of the session, the secret with the next; both hold."""
+    one, _ = browsers
+    assert "Your user name" in one.get("/lists/import/").content.decode()
+    refused = bring(world, one, nci(), user_name="stat.two")
+    assert refused[0] == 403 and not RandomizationList.objects.exists()
+    bring(world, one, nci())
+    assert "Your user name" not in one.get("/lists/1/set-aside/").content.decode()
+    one.post("/lists/1/set-aside/", {"password": PASSWORD, "reason": "A slip."})
+    assert signatures(one) == [
+        ("list_set_aside", "I set this list aside.", "1", "holds"),
+        ("list_brought", "I bring this list, as it stands in its file.", "2", "holds"),
+    ]
+    entry = SealedAuditEntry.objects.get(action="list.set_aside")
+    assert json.loads(entry.body)["signature"]["name"] == world.people["stat.one"].user.shown_name
 
 
 def test_the_report_shows_counts_and_is_recorded(world: TrialFixture, browsers: list[Client]) -> None:
@@ -123,10 +170,11 @@ def test_the_report_shows_counts_and_is_recorded(world: TrialFixture, browsers: 
 def test_a_wrong_password_signs_nothing(world: TrialFixture, browsers: list[Client], address: str) -> None:
     bring(world, browsers[0], nci())
     before = SealedAuditEntry.objects.count()
-    reply = browsers[0].post(address, {"password": "wrong"})
+    reply = browsers[0].post(address, SIGNED | {"password": "wrong"})
     assert reply.status_code == 403
     assert "not your password" in reply.content.decode()
-    assert SealedAuditEntry.objects.count() == before
+    written = list(SealedAuditEntry.objects.order_by("id").values_list("action", flat=True))[before:]
+    assert written == ["confirm.failed"]
     assert RandomizationList.objects.get().steps.get().step == Step.DRAFT
 
 
@@ -290,7 +338,10 @@ def test_a_rare_order_is_asked_about_on_the_page_and_taken_with_a_reason(
     status, page = bring(world, browsers[0], nci())
     assert (status, "once in 16\u202f000 lists" in page, 'id="id_reason_error' in page) == (422, True, True)
     assert bring(world, browsers[0], nci(), reason="Drawn in public.")[0] == 302
-    assert "Drawn in public." in SealedAuditEntry.objects.get(action="list.order_kept").body
+    body = json.loads(SealedAuditEntry.objects.get(action="list.order_kept").body)
+    assert (body["reason"], body["signature"]["meaning"]) == ("Drawn in public.", body["meaning"])
+    row = SealedSignature.objects.get(act="order_kept")
+    assert json.loads(row.content)["once_in"] == 16_000 and row.meaning == body["meaning"]
 
 
 def test_a_step_asks_for_the_reason_on_its_page(
@@ -301,9 +352,9 @@ def test_a_step_asks_for_the_reason_on_its_page(
     monkeypatch.setattr("randomization.core.acceptance.verdict_on", lambda *asked: said)
     report = browsers[0].post("/lists/1/report/", {"password": PASSWORD}).content.decode()
     assert "accepted with a reason alone" in report
-    refused = browsers[0].post("/lists/1/step/", {"password": PASSWORD})
+    refused = browsers[0].post("/lists/1/step/", SIGNED)
     assert (refused.status_code, "say why this one is taken" in refused.content.decode()) == (422, True)
-    answers = {"password": PASSWORD, "reason": "Drawn in public."}
+    answers = SIGNED | {"reason": "Drawn in public."}
     assert browsers[0].post("/lists/1/step/", answers).status_code == 302
 
 

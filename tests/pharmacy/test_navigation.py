@@ -11,8 +11,14 @@ from trial.pages.frame import navigation_of
 from trial.permissions import Role
 
 FIRST_TO_LAST = {
-    Role.PHARMACIST: ["preparations", "stock"],
-    Role.UNBLINDED_STATISTICIAN: ["lists"],
+    Role.PHARMACIST: ["preparations", "stock", "signatures"],
+    Role.UNBLINDED_STATISTICIAN: [
+        "lists",
+        "signatures",
+        "waiting_people",
+        "sealed_trail",
+        "export_unblinded",
+    ],
     Role.INVESTIGATOR: ["code_break"],
 }
 

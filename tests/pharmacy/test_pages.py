@@ -12,18 +12,19 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from dosing.models import Readiness
-from dosing.pharmacy.models import PreparationStep
-from dosing.pharmacy.preparing import mark_checked, mark_prepared
+from dosing.pharmacy.models import Announcement, PreparationStep
+from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared
 from dosing.pharmacy.stock import stock
 from dosing.pharmacy.worklist import PreparationView, preparation
 from randomization.sealed.jobs.engine import ask_job
-from randomization.sealed.models import JobKind
+from randomization.sealed.models import JobKind, SealedAuditChain, SealedSignature
 from tests.checklist import in_boxes
+from tests.pharmacy.conftest import signature_of
 from tests.trial_fixture import LEFT, TrialFixture, leave
-from trial.models import Delegation
-from trial.permissions import DOORS, Role
+from trial.models import ChainKind, Delegation
+from trial.permissions import DOORS, UNBLINDED_ROLES, Role
 
 PHARMACIST, STATISTICIAN, INVESTIGATOR = (
     Role.PHARMACIST,
@@ -41,6 +42,14 @@ ACCESS = {
     "prepare": {PHARMACIST},
     "check": {PHARMACIST},
     "release_syringe": {PHARMACIST},
+    "release_syringes": {PHARMACIST},
+    "waiting_people": {STATISTICIAN},
+    "export_unblinded": {STATISTICIAN},
+    "sealed_trail": {STATISTICIAN},
+    "sealed_trail_csv": {STATISTICIAN},
+    "signatures": {PHARMACIST, STATISTICIAN},
+    "signatures_csv": {PHARMACIST, STATISTICIAN},
+    "countersign": {PHARMACIST, STATISTICIAN},
     "discard": {PHARMACIST},
     "stock": {PHARMACIST},
     "receive_lot": {PHARMACIST},
@@ -57,9 +66,21 @@ ACCESS = {
     "job": {STATISTICIAN},
     "code_break": {INVESTIGATOR},
     "make_code_break_link": {INVESTIGATOR},
+    "doctor_addresses": {PHARMACIST},
     "code_broken_elsewhere": {INVESTIGATOR},
 }
 """Page -> the roles that it opens to. Everybody else is refused with 403."""
+
+FILES = {"sealed_trail_csv", "signatures_csv"}
+"""What is no page but a table to take along."""
+
+AFTERWARDS = {
+    "break_code": (INVESTIGATOR, "question", 410),
+    "confirm_code_break_link": (INVESTIGATOR, "question", 410),
+    "cancel_code_break_link": (INVESTIGATOR, "link", 405),
+    "end_doctor_address": (PHARMACIST, "address", 405),
+}
+"""Page -> the role that it opens to, what its address names, and the answer where that is not there."""
 
 EVERYBODYS = {"health", "set_language", "choose_duty", "code_break_link", "job_progress", "emergency", "tour"}
 """Pages that show nothing of the trial, or nothing without a secret link; the accounts' own pages and
@@ -120,7 +141,18 @@ def address(name: str, places: dict[str, str]) -> str:
 
 
 def test_every_page_has_its_row_in_the_table() -> None:
-    assert set(page_names()) == set(ACCESS) | EVERYBODYS
+    assert set(page_names()) == set(ACCESS) | set(AFTERWARDS) | EVERYBODYS
+
+
+@pytest.mark.parametrize("name", AFTERWARDS)
+@pytest.mark.parametrize("role", sorted(DOORS["pharmacy"]))
+def test_what_follows_a_question_opens_to_one_role(
+    world: TrialFixture, enter: Callable[[Delegation], Client], role: Role, name: str
+) -> None:
+    whose, named, status = AFTERWARDS[name]
+    path = reverse(name, kwargs={named: uuid4()})
+    answer = enter(world.person(role, f"somebody-{role}")).get(path)
+    assert answer.status_code == (status if role == whose else 403)
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -162,13 +194,30 @@ def test_everybody_starts_where_their_work_is(
     assert enter(world.person(role, f"somebody-{role}")).get("/").headers["Location"] == first
 
 
-def test_every_page_says_unblinded(places: dict[str, str], pharmacist: Delegation, enter: Callable) -> None:
-    browser = enter(pharmacist)
-    for name, roles in ACCESS.items():
-        if PHARMACIST in roles:
-            page = browser.get(address(name, places), follow=True).content.decode()
-            assert "UNBLINDED: do not show" in page, name
-            assert "<title>UNBLINDED" in page, name
+@pytest.mark.parametrize("role", sorted(DOORS["pharmacy"]))
+def test_no_blinded_page_bears_the_head_of_what_was_done_behind_this_door(
+    world: TrialFixture, places: dict[str, str], enter: Callable[[Delegation], Client], role: Role
+) -> None:
+    """Lots and volumes are few: who knows a head and the one before it can try them all."""
+    page = enter(world.person(role, f"somebody-{role}")).get("/", follow=True).content.decode()
+    head = SealedAuditChain.objects.get(trial=world.trial, kind=ChainKind.ACTS).head[:16]
+
+    assert (head in page) == (role in UNBLINDED_ROLES)
+
+
+@pytest.mark.parametrize("role", [PHARMACIST, STATISTICIAN])
+def test_every_page_and_every_file_to_take_along_says_unblinded(
+    world: TrialFixture, places: dict[str, str], enter: Callable[[Delegation], Client], role: Role
+) -> None:
+    browser = enter(world.person(role, f"somebody-{role}"))
+    for name in (name for name, roles in ACCESS.items() if role in roles):
+        answer = browser.get(address(name, places), follow=True)
+        if name in FILES:
+            assert answer.headers["Content-Disposition"].startswith('attachment; filename="UNBLINDED-'), name
+            continue
+        page = answer.content.decode()
+        assert "UNBLINDED: do not show" in page, name
+        assert "<title>UNBLINDED" in page, name
 
 
 def test_the_list_shows_what_to_prepare_for_tomorrow(
@@ -198,13 +247,20 @@ def test_a_morning_of_two_people_ends_with_a_syringe_released(
     colleague: Delegation,
     enter: Callable[[Delegation], Client],
 ) -> None:
+    signed = signature_of(colleague)
     syringe, first, second = f"/preparations/{todo[0].id}/", enter(pharmacist), enter(colleague)
     assert first.post(f"{syringe}prepare/", {"lot": todo[0].lots[0].id}).status_code == 302
     own = first.post(f"{syringe}check/", {})
     assert (own.status_code, "second person" in own.content.decode()) == (409, True)
     assert second.post(f"{syringe}check/", {"note": "Label compared"}).status_code == 302
-    assert second.post(f"{syringe}release/", {}).status_code == 302
-    assert Readiness.objects.count() == 1
+    assert second.post(f"{syringe}release/", {}).status_code == 422
+    assert second.post(f"{syringe}release/", signed).status_code == 302
+    assert SealedSignature.objects.get().act == "release"
+    page = second.get("/signatures/").content.decode()
+    assert todo[0].participant in page and ">holds<" in page
+    discard(preparation=todo[0].id, reason="Fell.", by=pharmacist, at=timezone.now())
+    assert "void: changed since: state, step" in second.get("/signatures/").content.decode()
+    assert Announcement.objects.count() == 1
     assert "Label compared" in second.get(syringe).content.decode()
 
 
@@ -297,3 +353,25 @@ def test_the_clinic_door_cannot_import_the_pharmacy() -> None:
     clinic = os.environ | {"VELUM_DOOR": "clinic"}
     done = subprocess.run([sys.executable, "-c", command], env=clinic, capture_output=True, text=True)
     assert (done.returncode, "dosing.pharmacy belongs to the pharmacy door" in done.stderr) == (1, True)
+
+
+def test_several_syringes_are_released_with_one_signature_and_a_row_each(
+    todo: tuple[PreparationView, ...],
+    pharmacist: Delegation,
+    colleague: Delegation,
+    enter: Callable[[Delegation], Client],
+    at: datetime,
+) -> None:
+    for one in todo[:2]:
+        mark_prepared(preparation=one.id, lot=one.lots[0].id, by=pharmacist, at=at)
+        mark_checked(preparation=one.id, by=colleague, at=at)
+    signed, browser = signature_of(colleague), enter(colleague)
+    page = browser.get("/preparations/release/").content.decode()
+    assert [str(one.id) in page for one in todo[:3]] == [True, True, *[False] * len(todo[2:3])]
+    chosen = {"syringes": [str(one.id) for one in todo[:2]]}
+    assert browser.post("/preparations/release/", chosen | signed | {"password": "no"}).status_code == 403
+    assert not SealedSignature.objects.exists()
+    assert browser.post("/preparations/release/", chosen | signed).status_code == 302
+    rows = SealedSignature.objects.filter(act="release")
+    assert {row.subject for row in rows} == {one.participant for one in todo[:2]}
+    assert len({row.record for row in rows}) == 2 == len(list(rows))

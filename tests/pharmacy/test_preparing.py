@@ -10,18 +10,26 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from dosing.models import InjectionOutcome, Readiness
 from dosing.pharmacy.contents import ContentDamaged
 from dosing.pharmacy.ledger import CannotUseLot, lots_of
-from dosing.pharmacy.models import Preparation, PreparationStep, StepBox, StockBox, StockEntry
+from dosing.pharmacy.models import (
+    Announcement,
+    Preparation,
+    PreparationStep,
+    StepBox,
+    StockBox,
+    StockEntry,
+)
 from dosing.pharmacy.preparing import (
     discard,
     mark_checked,
     mark_prepared,
     release,
 )
+from dosing.pharmacy.publishing import publish_due
 from dosing.pharmacy.readiness import visible_from
 from dosing.pharmacy.steps import NotItsDay, SamePreparer, WrongPreparationStep
 from dosing.pharmacy.stock import quarantine, receive_lot
@@ -178,7 +186,7 @@ def test_quarantine_after_preparing_still_stops_the_release(
     quarantine(lot=UUID(todo[0].lots[0].id), reason="Recall", by=pharmacist, at=at)
     with pytest.raises(CannotUseLot, match="quarantine"):
         release(preparation=todo[0].id, by=pharmacist, at=at)
-    assert not Readiness.objects.exists()
+    assert not Announcement.objects.exists()
 
 
 def test_an_empty_lot_is_refused(
@@ -215,6 +223,20 @@ def test_a_hold_after_the_check_stops_the_release_and_stays_in_view(
     with pytest.raises(OnHold):
         release(preparation=todo[0].id, by=pharmacist, at=at)
     assert "on hold" in preparations(day=DAY, by=pharmacist, at=at)[0].stopped
+
+
+def test_the_list_says_how_the_day_stands_at_the_clinic(
+    world: TrialFixture, people: list[Participant], todo: Views, pharmacist: Delegation, at: datetime
+) -> None:
+    """To come, on hold, stopped."""
+    made(todo[0], pharmacist, at)
+    told = [preparation(preparation=todo[0].id, by=pharmacist, at=at).day_state]
+    doctor = world.person(Role.INVESTIGATOR)
+    hold(participant=people[0], reason="Fever", until=None, by=doctor, at=at)
+    told.append(preparation(preparation=todo[0].id, by=pharmacist, at=at).day_state)
+    withdraw(participant=people[0], scope="treatment", reason="Tired", by=doctor, at=at)
+    told.append(preparation(preparation=todo[0].id, by=pharmacist, at=at).day_state)
+    assert told == ["planned", "hold", "stopped"]
 
 
 @pytest.mark.parametrize("scope", ["treatment", "trial"])
@@ -263,7 +285,8 @@ def test_whenever_the_pharmacist_acts_before_seven_the_clinic_sees_seven(
     todo: Views, pharmacist: Delegation, colleague: Delegation, at: datetime, hours: int, minutes: int
 ) -> None:
     handed_out(todo[0], pharmacist, colleague, at + timedelta(hours=hours, minutes=minutes))
-    assert Readiness.objects.get().visible_from == datetime(2015, 10, 6, 5, 0, tzinfo=UTC)
+    assert Announcement.objects.get().due_at == datetime(2015, 10, 6, 5, 0, tzinfo=UTC)
+    assert not Readiness.objects.exists()
 
 
 @pytest.mark.parametrize(("minute", "shown"), [(1, 15), (14, 15), (15, 30), (44, 45), (59, 60)])
@@ -286,25 +309,16 @@ def test_the_blinded_trail_learns_nothing_of_the_pharmacy(
     assert AuditEntry.objects.count() == before
 
 
-def test_rows_that_do_not_show_yet_lie_in_no_order_of_release(
-    todo: Views, pharmacist: Delegation, colleague: Delegation, at: datetime
-) -> None:
-    for view in todo:
-        handed_out(view, pharmacist, colleague, at)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM dosing_readiness")
-        lying = [UUID(str(row[0])) for row in cursor.fetchall()]
-    assert len(lying) == len(todo) > 2
-    assert lying == sorted(lying)
-
-
 def test_a_syringe_that_is_discarded_is_not_ready_any_more(
     todo: Views, pharmacist: Delegation, colleague: Delegation, at: datetime
 ) -> None:
+    seven = datetime(2015, 10, 6, 5, 0, tzinfo=UTC)
     handed_out(todo[0], pharmacist, colleague, at)
-    discard(preparation=todo[0].id, reason="Dropped", by=pharmacist, at=at)
+    publish_due(at=seven)
+    discard(preparation=todo[0].id, reason="Dropped", by=pharmacist, at=seven)
     assert not Readiness.objects.exists()
-    handed_out(todo[0], pharmacist, colleague, at)
+    handed_out(todo[0], pharmacist, colleague, seven)
+    publish_due(at=seven + timedelta(minutes=15))
     assert Readiness.objects.count() == 1
 
 

@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 
 from dosing.pharmacy.preparing import mark_checked, mark_prepared, release
+from dosing.pharmacy.publishing import publish_due
 from dosing.pharmacy.slots import find_slot
 from dosing.pharmacy.worklist import PreparationView
 from dosing.reading.queries import injection_day
@@ -66,19 +67,29 @@ def test_a_syringe_on_its_way_goes_no_step_further(
         mark_checked(preparation=todo[0].id, by=colleague, at=at)
 
 
-@pytest.mark.parametrize("kind", STOPS)
-def test_a_syringe_that_is_out_is_not_ready_any_more(
-    stop: Stop,
-    people: list[Participant],
-    todo: Views,
-    pharmacist: Delegation,
-    colleague: Delegation,
-    at: datetime,
-) -> None:
+@pytest.fixture
+def released(todo: Views, pharmacist: Delegation, colleague: Delegation, at: datetime) -> datetime:
+    """The first syringe is released; the morning on which the clinic may see that it is ready."""
     mark_prepared(preparation=todo[0].id, lot=todo[0].lots[0].id, by=pharmacist, at=at)
     mark_checked(preparation=todo[0].id, by=colleague, at=at)
     release(preparation=todo[0].id, by=pharmacist, at=at)
-    morning = datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=at.tzinfo)
-    assert injection_day(people[0], 1, at=morning).ready
+    return datetime(DAY.year, DAY.month, DAY.day, 8, tzinfo=at.tzinfo)
+
+
+@pytest.mark.parametrize("kind", STOPS)
+def test_a_syringe_that_is_out_is_not_ready_any_more(
+    stop: Stop, people: list[Participant], released: datetime
+) -> None:
+    assert publish_due(at=released) == 1
+    assert injection_day(people[0], 1, at=released).ready
     stop()
-    assert not injection_day(people[0], 1, at=morning).ready
+    assert not injection_day(people[0], 1, at=released).ready
+
+
+@pytest.mark.parametrize("kind", STOPS)
+def test_a_syringe_whose_moment_comes_after_the_stop_never_shows_as_ready(
+    stop: Stop, people: list[Participant], released: datetime
+) -> None:
+    stop()
+    publish_due(at=released)
+    assert not injection_day(people[0], 1, at=released).ready

@@ -57,6 +57,14 @@ CHANGES = {
     "trial_apitoken": "a token is revoked",
     "trial_auditchain": "its head moves with each entry",
     "sealed_sealedauditchain": "the same",
+    "trial_trycount": "tries are counted, and forgotten after an hour",
+    "sealed_sealedtrycount": "the same",
+    "trial_alarm": "it is mailed",
+    "sealed_sealedalarm": "the same",
+    "trial_clinicfactor": "a second factor of the clinic is replaced or forgotten",
+    "trial_factoratpharmacy": "a second factor of the pharmacy door is set up, or removed",
+    "trial_opensession": "a session is seen again, and ends",
+    "sealed_sealedsession": "the same",
     "sealed_job": "its state, while it is done",
     "dosing_reminder": "it is claimed and sent",
     "dosing_heartbeat": "each tick of the worker",
@@ -83,6 +91,7 @@ ONLY_CHANGES = {
     "trial_contactdetails": {"email"},
     "trial_delegation": {"ended_at"},
     "dosing_plan": {"superseded_at"},
+    "sealed_doctoraddress": {"ended_at"},
 }
 """What may still be written in a row that is otherwise written once."""
 

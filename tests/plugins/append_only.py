@@ -9,12 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.core.management.commands import flush as flush_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
 def allow_flush() -> None:
-    """Have every connection of this process set its triggers aside while it is flushed."""
+    """Have every connection of this process set its triggers aside while it is flushed.
+
+    Django would then write its permissions and kinds of content anew, as after `migrate`. Nobody asks for
+    them, and they take longer than the test.
+    """
+    flush_command.emit_post_migrate_signal = lambda *_given, **_named: None  # type: ignore[attr-defined]
     for connection in connections.all():
         flush = flush_without_triggers(connection, connection.ops.execute_sql_flush)
         setattr(connection.ops, "execute_sql_flush", flush)  # noqa: B010 - a method to the type checker

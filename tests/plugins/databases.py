@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.plugins.append_only import allow_flush
+from tests.plugins.kept_worlds import ROW
 from tests.plugins.lane import SERVER
 from tests.servers import schema
 from tests.servers.kept import keep
@@ -36,6 +37,7 @@ def django_db_setup(
         remove = prepare(request.config.stash.get(SERVER, None))
     yield
     with django_db_blocker.unblock():
+        ROW.stand_at(())
         connections.close_all()
         remove()
 

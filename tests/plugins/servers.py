@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.servers.hospital import Hospital, a_hospital
 from tests.servers.postgres import Postgres, private_postgres
 from tests.servers.processes import ServerUnavailable
 from tests.servers.redis import Redis, private_redis
@@ -29,3 +30,17 @@ def redis_server() -> Iterator[Redis]:
             yield server
     except ServerUnavailable as reason:
         pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="session")
+def _hospital_process() -> Iterator[Hospital]:
+    """The log-in of a hospital, for doors that answer in this process."""
+    with a_hospital("http://testserver", "https://testserver") as server:
+        yield server
+
+
+@pytest.fixture
+def hospital(_hospital_process: Hospital) -> Hospital:
+    """The same, saying the truth until it is told otherwise."""
+    _hospital_process.say()
+    return _hospital_process

@@ -6,9 +6,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
+from dosing.models import Deviation
 from randomization.corrections import enter_paper_randomization
 from randomization.limits import check_can_recruit, few_envelopes_left, recruitment_notes, target_notices
 from randomization.models import Envelope
@@ -18,10 +21,10 @@ from tests.trial_fixture import START, TrialFixture, new_trial
 from trial.models import AuditEntry, Participant
 from trial.people.amendments import install_amendment
 from trial.people.installing import install_trial
-from trial.people.site_days import WrongDay, close_site, open_site
+from trial.people.site_days import Closing, WrongDay, close_site, open_site, past_closings
 from trial.permissions import Role
 from trial.protocol.files import PROTOCOLS, parse_protocol
-from trial.refusals import InvalidInput
+from trial.refusals import InvalidInput, NotConfirmed
 from trial.screening.recruiting import ListExhausted, TargetReached
 from trial.screening.services import SiteNotOpen, screen
 
@@ -97,24 +100,227 @@ def test_a_list_shorter_than_the_target_is_used_up_first(at: datetime, db: None)
         check_can_recruit(world.site)
 
 
-def test_a_draw_on_paper_beyond_the_target_is_entered_and_said(at: datetime, db: None) -> None:
-    world = small(1)
-    world.blinded_list(3)
-    draw(world, at)
-    late = world.participant()
-    number = Envelope.objects.get(stratum__key="all", position=2).number
-
+def on_paper(world: TrialFixture, position: int, at: datetime) -> dict[str, object]:
+    """What the entry says of a draw that was made on paper then and is entered an hour later."""
     enter_paper_randomization(
-        participant=late,
-        number=number,
+        participant=world.participant(),
+        number=Envelope.objects.get(stratum__key="all", position=position).number,
         happened_at=at,
         reason="The network was down at night.",
         by=world.person(Role.INVESTIGATOR),
         at=at + timedelta(hours=1),
     )
+    return dict(json.loads(AuditEntry.objects.filter(action="envelope.drawn").latest("sequence").body))
 
-    entry = AuditEntry.objects.filter(action="envelope.drawn").latest("sequence")
-    assert json.loads(entry.body)["beyond_target"] == "1 of 1"
+
+def drafted() -> list[tuple[str, str, date | None]]:
+    return list(Deviation.objects.values_list("kind", "event", "happened_on"))
+
+
+def test_a_draw_on_paper_beyond_the_target_is_entered_and_drafted(at: datetime, db: None) -> None:
+    world = small(1)
+    world.blinded_list(3)
+    draw(world, at)
+
+    body = on_paper(world, 2, at)
+
+    assert (body["beyond_target"], body["deviations"]) == ("1 of 1", [1])
+    assert drafted() == [("drawn_beyond_target", "draw", at.date())]
+
+
+def test_a_draw_on_paper_on_the_day_on_which_the_site_closes_is_drafted(at: datetime, db: None) -> None:
+    """The day on which a site closes belongs to the time in which it is closed, as for a draw."""
+    world = new_trial()
+    world.blinded_list(3)
+    close_site(site=world.site, on=at.date(), reason="Enough", by=world.person(Role.ADMINISTRATOR), at=at)
+
+    body = on_paper(world, 1, at)
+
+    assert (body["site_closed_on"], body["deviations"]) == (str(at.date()), [1])
+    assert drafted() == [("drawn_site_shut", "draw", at.date())]
+
+
+def test_a_draw_on_paper_the_day_before_the_site_closes_is_as_any_other(at: datetime, db: None) -> None:
+    world = new_trial()
+    world.blinded_list(3)
+    by, tomorrow = world.person(Role.ADMINISTRATOR), at.date() + timedelta(days=1)
+    close_site(site=world.site, on=tomorrow, reason="Enough", by=by, at=at)
+
+    assert "site_closed_on" not in on_paper(world, 1, at)
+    assert drafted() == []
+
+
+def entered_later(world: TrialFixture, drawn_at: datetime, at: datetime) -> dict[str, object]:
+    """What the entry says of a draw on paper that is entered at a later moment."""
+    enter_paper_randomization(
+        participant=world.participant(),
+        number=Envelope.objects.filter(participant=None).order_by("position")[0].number,
+        happened_at=drawn_at,
+        reason="The network was down at night.",
+        by=world.person(Role.INVESTIGATOR),
+        at=at,
+    )
+    return dict(json.loads(AuditEntry.objects.filter(action="envelope.drawn").latest("sequence").body))
+
+
+@pytest.mark.parametrize(("days", "is_shut"), [(-1, False), (0, True), (1, True), (2, True), (3, False)])
+def test_a_draw_on_paper_while_the_site_was_closed_is_drafted_after_it_opened_again(
+    at: datetime, db: None, days: int, is_shut: bool
+) -> None:
+    """Closed for three days, open again since: the row of the site knows nothing of it, the trail does."""
+    world, by = new_trial(), None
+    world.blinded_list(3)
+    first, again = at + timedelta(days=2), at + timedelta(days=5)
+    close_site(site=world.site, on=first.date(), reason="Audit", by=by, at=first)
+    open_site(site=world.site, on=again.date(), by=by, at=again)
+
+    body = entered_later(world, first + timedelta(days=days), again + timedelta(days=1))
+
+    told = {name: body[name] for name in ("site_closed_on", "site_opened_again_on") if name in body}
+    shut = {"site_closed_on": str(first.date()), "site_opened_again_on": str(again.date())}
+    assert told == (shut if is_shut else {})
+    day = first.date() + timedelta(days=days)
+    assert drafted() == ([("drawn_site_shut", "draw", day)] if is_shut else [])
+
+
+def test_a_closing_that_was_taken_back_as_of_its_own_day_never_was(at: datetime, db: None) -> None:
+    world = new_trial()
+    world.blinded_list(3)
+    close_site(site=world.site, on=at.date(), reason="Mistake", by=None, at=at)
+    open_site(site=world.site, on=at.date(), by=None, at=at + timedelta(days=2))
+    assert "site_closed_on" not in entered_later(world, at, at + timedelta(days=3))
+    assert (drafted(), past_closings(world.site)) == ([], ())
+
+
+def test_each_of_two_closings_counts(at: datetime, db: None) -> None:
+    world = new_trial()
+    days = [at + timedelta(days=n) for n in range(8)]
+    for first, again in ((1, 3), (5, 6)):
+        close_site(site=world.site, on=days[first].date(), reason="Audit", by=None, at=days[first])
+        open_site(site=world.site, on=days[again].date(), by=None, at=days[again])
+    assert past_closings(world.site) == (
+        Closing(days[1].date(), days[3].date()),
+        Closing(days[5].date(), days[6].date()),
+    )
+
+
+def test_a_draw_on_paper_of_before_the_site_opened_is_drafted(at: datetime, db: None) -> None:
+    world = new_trial()
+    world.blinded_list(3)
+    opening = at.date() + timedelta(days=2)
+    open_site(site=world.site, on=opening, by=None, at=at)
+
+    body = entered_later(world, at, at + timedelta(days=3))
+
+    assert (body["site_opened_on"], body["deviations"]) == (str(opening), [1])
+    assert drafted() == [("drawn_site_shut", "draw", at.date())]
+
+
+def test_a_draw_on_paper_of_before_the_trial_is_refused(at: datetime, db: None) -> None:
+    """No list was in use then: the time on the paper is read wrongly."""
+    world = new_trial()
+    world.blinded_list(3)
+    with pytest.raises(InvalidInput, match="The list was not in use at that time"):
+        entered_later(world, START - timedelta(days=400), at)
+    assert not AuditEntry.objects.filter(action="envelope.drawn").exists()
+    assert (Envelope.objects.filter(participant__isnull=False).count(), drafted()) == (0, [])
+
+
+def test_a_draw_on_paper_against_two_rules_is_drafted_twice(at: datetime, db: None) -> None:
+    world = small(1)
+    world.blinded_list(3)
+    draw(world, at)
+    close_site(site=world.site, on=at.date(), reason="Enough", by=world.person(Role.ADMINISTRATOR), at=at)
+
+    assert on_paper(world, 2, at)["deviations"] == [1, 2]
+    assert [kind for kind, _, _ in drafted()] == ["drawn_beyond_target", "drawn_site_shut"]
+
+
+def test_more_than_the_target_is_never_called_a_hundred_per_cent(at: datetime, db: None) -> None:
+    world = small(2, more="\n[targets]\nsites = { 01 = 2 }\n")
+    world.blinded_list(5)
+    for _ in range(2):
+        draw(world, at)
+    on_paper(world, 3, at)
+
+    assert target_notices(world.nurse) == [
+        "3 of 2 are randomised: beyond the trial’s target (150 %).",
+        "Site 01: 3 of 2 are randomised, beyond its target (150 %).",
+    ]
+
+
+def test_the_share_that_is_said_is_the_share_that_is_reached(at: datetime, db: None) -> None:
+    world = small(7)
+    world.blinded_list(7)
+    for _ in range(6):
+        draw(world, at)
+    assert target_notices(world.nurse) == ["6 of 7 are randomised: 85 % of the trial’s target."]
+
+
+LOWER = (("target = 36", "target = 1"), ('version = "1"', 'version = "2"'))
+
+
+def test_a_target_below_what_is_randomised_is_asked_about_and_nothing_is_written(
+    at: datetime, db: None, tmp_path: Path
+) -> None:
+    world = new_trial()
+    world.blinded_list(3)
+    for _ in range(2):
+        draw(world, at)
+    path = tmp_path / "lower.toml"
+    path.write_text(amended(*LOWER), encoding="utf-8")
+    entries = AuditEntry.objects.count()
+
+    with pytest.raises(CommandError) as asked:
+        call_command("install_amendment", str(path))
+
+    assert str(asked.value) == (
+        "Nothing was done.\ntrial.target is 1, but 2 are randomised already. Nobody more would be, and "
+        "*Progress* would say that the target is passed. Is it right? --confirm trial.target=1"
+    )
+    assert (world.trial.protocol_versions.count(), AuditEntry.objects.count()) == (1, entries)
+
+
+@pytest.mark.parametrize("confirmed", [{}, {"trial.target": "2"}, {"trial.target": True}])
+def test_only_the_very_target_confirms(at: datetime, db: None, confirmed: dict[str, object]) -> None:
+    world = new_trial()
+    world.blinded_list(3)
+    for _ in range(2):
+        draw(world, at)
+    file = parse_protocol(amended(*LOWER))
+
+    with pytest.raises(NotConfirmed):
+        install_amendment(file=file, at=at, confirmed=confirmed)
+
+    install_amendment(file=file, at=at, confirmed={"trial.target": "1"})
+    entry = AuditEntry.objects.get(action="protocol.amended")
+    assert json.loads(entry.body)["confirmed"] == {"trial.target": "1"}
+
+
+def test_targets_of_sites_and_strata_are_asked_about_as_well(at: datetime, db: None) -> None:
+    world = new_trial()
+    world.blinded_list(3)
+    for _ in range(2):
+        draw(world, at)
+    text = amended(*LOWER[1:]) + "\n[targets]\nsites = { 01 = 1 }\nstrata = { all = 1 }\n"
+
+    with pytest.raises(NotConfirmed) as asked:
+        install_amendment(file=parse_protocol(text.replace("target = 36", "target = 1", 1)), at=at)
+
+    assert {doubt.field for doubt in asked.value.doubts} == {
+        "trial.target",
+        "targets.sites.01",
+        "targets.strata.all",
+    }
+
+
+def test_a_target_that_is_just_reached_is_asked_nothing(at: datetime, db: None) -> None:
+    world = new_trial()
+    world.blinded_list(3)
+    for _ in range(2):
+        draw(world, at)
+    text = amended(("target = 36", "target = 2"), LOWER[1])
+    assert install_amendment(file=parse_protocol(text), at=at).protocol.target == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -7,6 +7,7 @@ that what is left to find is what a check is for.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.apps import apps
 from django.db import transaction
 
 from randomization.closing import lock_data
@@ -27,7 +29,14 @@ from randomization.sealed.lists.acceptance import check_list
 from randomization.sealed.lists.importing import expected_of, import_list
 from randomization.sealed.lists.making import design_of, make_list
 from randomization.sealed.lists.steps import activate_list, seal_list
-from randomization.sealed.models import CodeBreak, ListSecret, Seal, SealedAuditChain, SealedAuditEntry
+from randomization.sealed.models import (
+    CodeBreak,
+    CodeBreakEntered,
+    ListSecret,
+    Seal,
+    SealedAuditChain,
+    SealedAuditEntry,
+)
 from randomization.sealed.opening.revealing import code_break
 from randomization.sealed.vault.boxes import seal
 from randomization.sealed.vault.envelope_contents import envelope_context, open_seal
@@ -40,7 +49,17 @@ from tests.randomization.test_verify import tampering
 from tests.trial_fixture import TrialFixture, new_trial
 from trial.audit import chain_name
 from trial.core import chain as links
-from trial.models import AuditChain, AuditEntry, Delegation
+from trial.models import (
+    AuditChain,
+    AuditEntry,
+    Consent,
+    DataLock,
+    Delegation,
+    EligibilityCheck,
+    Participant,
+    ParticipantStatus,
+)
+from trial.models.replay import as_said, key_values, name_of
 from trial.permissions import Role
 
 DRAWN = 6
@@ -98,13 +117,27 @@ def set_scene(at: datetime) -> Scene:
 # --- What a forger has at hand -----------------------------------------------------------------------
 
 
+def retold(entries: list[Any]) -> list[Any]:
+    """The entries, keeping the rows that there are now as they are now: what a forger can always do."""
+    tables = {model._meta.db_table: model for model in apps.get_models()}
+    for row in entries:
+        kept = json.loads(row.rows or "{}")
+        for table, rows in kept.items():
+            model = tables[table]
+            present = {name_of(model, key_values(each)): each for each in model._default_manager.all()}
+            kept[table] = {name: as_said(present[name]) for name in rows if name in present}
+        row.rows = links.canonical(kept) if row.rows else None
+    return entries
+
+
 def rechain(chain: Any, entries: list[Any]) -> None:
     """Number, link and hash these entries anew, move the head, and let envelopes follow."""
     name, previous = chain_name(chain), links.GENESIS
     model = SealedAuditEntry if isinstance(chain, SealedAuditChain) else AuditEntry
     moved = {}
     for number, row in enumerate(entries, 1):
-        said = links.Entry(name, number, row.at, row.actor, row.role, row.action, row.subject, row.body)
+        words = (row.actor, row.role, row.action, row.subject, row.body, links.rows_digest(row.rows))
+        said = links.Entry(name, number, row.at, *words)
         new = links.link(said, previous)
         moved[row.hash] = new
         row.chain, row.sequence, row.previous, row.hash = chain, number, previous, new
@@ -247,6 +280,7 @@ def _(scene: Scene) -> None:
 def _(scene: Scene) -> None:
     last = entries_of(scene.trial)[-1]
     said = [last.at, last.actor, last.role, last.action, last.subject, last.body]
+    said.append(links.rows_digest(last.rows))
     new = links.link(links.Entry(chain_name(scene.trial), 999, *said), last.previous)
     change(last, sequence=999, hash=new)
     change(scene.trial, head=new)
@@ -274,12 +308,15 @@ def _(scene: Scene) -> None:
     for row in entries:
         row.actor = "forger" if row.action == "envelope.drawn" else row.actor
     Envelope.objects.exclude(participant=None).update(drawn_by=other)
-    rechain(scene.site, entries)
-    rechain(scene.trial, entries_of(scene.trial))
+    rechain(scene.site, retold(entries))
+    rechain(scene.trial, retold(sorted(entries_of(scene.trial), key=lambda row: row.at)))
 
 
 @kind("the tail of a chain cut off, its head moved back")
 def _(scene: Scene) -> None:
+    last = entries_of(scene.trial)[-1]
+    DataLock.objects.all().delete()
+    assert last.action == "data.locked"
     rechain(scene.trial, entries_of(scene.trial)[:-1])
 
 
@@ -289,6 +326,9 @@ def _(scene: Scene) -> None:
     last = scene.drawn[-1]
     entries = [row for row in entries_of(scene.site) if row.hash != last.audit_hash]
     change(last, participant=None, drawn_by=None, drawn_at=None, audit_hash="")
+    for model in (ParticipantStatus, Consent, EligibilityCheck):
+        model.objects.filter(participant=last.participant).delete()
+    Participant.objects.filter(pk=last.participant_id).delete()
     rechain(scene.site, entries)
 
 
@@ -652,7 +692,7 @@ def held_in(envelope: Envelope) -> SealedRecord:
 
 @kind("a code break removed")
 def _(scene: Scene) -> None:
-    CodeBreak.objects.all().delete()
+    unbroken(scene, 2)
 
 
 @kind("a code break removed from the sealed trail, chain computed anew")
@@ -669,6 +709,7 @@ def _(scene: Scene) -> None:
 def unbroken(scene: Scene, count: int, *, blinded: bool = False, sealed: bool = False) -> None:
     """The last code breaks removed, and what the trails say of them."""
     gone = [row.at for row in CodeBreak.objects.order_by("-at")[:count]]
+    CodeBreakEntered.objects.filter(code_break__at__in=gone).delete()
     CodeBreak.objects.filter(at__in=gone).delete()
     if blinded:
         kept = [row for row in entries_of(scene.site) if row.action != "code.broken" or row.at not in gone]

@@ -24,7 +24,7 @@ from randomization.sealed.ending.end_of_trial import sign_opening
 from randomization.sealed.lists import writing
 from randomization.sealed.lists.acceptance import NumbersTell, acceptance_report, check_list
 from randomization.sealed.lists.importing import ImportedBefore, ListRefused, expected_of, import_list
-from randomization.sealed.lists.order import OrderNeedsReason
+from randomization.sealed.lists.order import OrderNeedsReason, OrderRefused
 from randomization.sealed.lists.steps import ListDamaged, activate_list, refuse_false_contents, seal_list
 from randomization.sealed.models import ListSecret, Seal, SealedAuditEntry
 from randomization.sealed.vault.envelope_contents import open_secret
@@ -62,7 +62,7 @@ def bring(world: TrialFixture, statistician: Delegation, at: datetime, codes: di
         data = rows if isinstance(rows, bytes) else written(rows or blockrand()).encode()
         listed = {
             name: more.pop(name)
-            for name in ("name", "reserve_of", "by", "progress", "reason", "confirmed")
+            for name in ("name", "reserve_of", "by", "progress", "reason", "confirmed", "hand")
             if name in more
         }
         expected = expected_of(world.trial, environment, arm_names=codes, **more)
@@ -231,12 +231,28 @@ def test_the_order_of_a_list_that_was_made_here_is_not_brought_either(
         bring(rows)
 
 
-def test_an_earlier_list_with_two_arms_exchanged_is_taken_with_a_reason_alone(bring: Bring) -> None:
-    bring(environment="training")
+def with_exchanged(*places: tuple[int, int]) -> Rows:
+    """Rows whose arms are exchanged at these pairs of places."""
     rows = blockrand()
-    rows[1][3], rows[2][3] = rows[2][3], rows[1][3]
+    for one, other in places:
+        rows[one][3], rows[other][3] = rows[other][3], rows[one][3]
+    return rows
+
+
+def test_an_earlier_list_with_two_arms_exchanged_is_refused_with_a_reason_too(bring: Bring) -> None:
+    bring(environment="training")
     before = everything_written()
-    with pytest.raises(OrderNeedsReason, match="parts of it stand in an earlier list"):
+    for reason in ("", "The trainees have left."):
+        with pytest.raises(OrderRefused, match="an earlier list of the trial, with a few places changed"):
+            bring(with_exchanged((1, 2)), reason=reason)
+    assert everything_written() == before
+
+
+def test_an_earlier_list_with_four_arms_exchanged_is_taken_with_a_reason_alone(bring: Bring) -> None:
+    bring(environment="training")
+    rows = with_exchanged((1, 2), (5, 6))
+    before = everything_written()
+    with pytest.raises(OrderNeedsReason, match="an earlier list of the trial, with a few places changed"):
         bring(rows)
     assert everything_written() == before
     assert bring(rows, reason="The trainees have left.").envelope_count == 36
@@ -295,8 +311,8 @@ def test_on_a_french_page_a_refusal_is_in_french(bring: Bring) -> None:
     with translation.override("fr"), pytest.raises(ListRefused) as refusal:
         bring(rows)
     assert str(refusal.value) == (
-        "La liste n’a pas été importée. [ligne 9, arm\u00a0: L’essai n’a pas de tel bras. Saisissez son "
-        "nom à côté du bras.]"
+        "La liste n’a pas été importée. [ligne 9, arm\u00a0: L’essai n’a pas de tel bras. Ses bras sont "
+        "PLACEBO, IL2-1MIU, IL2-2MIU. Saisissez son nom à côté du bras.]"
     )
 
 
@@ -365,7 +381,13 @@ WRONG = [
     (["{file}", "--arm", "Placebo"], "not of the form NAME=MEANING"),
     (["{file}", "--size", "all=many"], "no number of envelopes"),
     (["{file}", "--size", "women=3"], "no stratum women"),
-    (["{file}"], r"33 to 36, arm: The trial has no such arm. Match its name with --arm NAME=CODE"),
+    (
+        ["{file}"],
+        (
+            r"33 to 36, arm: The trial has no such arm. Its arms are [A-Z0-9-]+(, [A-Z0-9-]+){2}\. "
+            r"Match its name with --arm NAME=CODE"
+        ),
+    ),
 ]
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from randomization.models import Envelope, RandomizationList, Step
-from randomization.sealed.models import Seal
+from randomization.sealed.models import Seal, SealedSignature
 from tests.randomization.test_verify import tampering
 from tests.terminal import typed
 from tests.trial_fixture import TrialFixture, leave
@@ -43,6 +43,10 @@ def test_four_commands_bring_a_list_to_life(world: TrialFixture) -> None:
     for said, words in STEPS:
         assert said in typed(*words)
     assert RandomizationList.objects.get().steps.last().step == Step.ACTIVATED
+    acts = SealedSignature.objects.values_list("act", "both_parts")
+    signed = ("list_made", "list_checked", "list_sealed", "list_activated")
+    assert list(acts) == [(act, True) for act in signed]
+    assert "BAD" not in verify()
 
 
 @pytest.mark.parametrize("step", range(3))

@@ -204,6 +204,7 @@ def test_a_list_with_a_swapped_envelope_is_not_sealed(
 def test_each_step_stands_in_the_sealed_trail(active: RandomizationList) -> None:
     actions = list(SealedAuditEntry.objects.order_by("sequence").values_list("action", "actor"))
     assert actions == [
+        ("recovery_key.proved", "stat.one"),
         ("list.made", "stat.one"),
         ("list.report_read", "stat.one"),
         ("list.checked", "stat.one"),

@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.utils import DatabaseError
 
@@ -22,16 +22,19 @@ from randomization.sealed.lists.importing import ImportedBefore
 from randomization.sealed.lists.making import BadReserve
 from randomization.sealed.lists.setting_aside import set_aside
 from randomization.sealed.lists.steps import WrongStep, activate_list, seal_list
-from randomization.sealed.models import SealedAuditEntry, SetAside
+from randomization.sealed.models import SealedAuditEntry, SealedSignature, SetAside
 from randomization.sealed.verification import set_aside_faults
 from randomization.services import draw_envelope
 from tests.core.list_files import blockrand, velum
 from tests.keys import recovery_key_is_proved
+from tests.randomization.test_verify import tampering
 from tests.sealed.test_end_of_trial import checked
 from tests.sealed.test_importing import Bring, bring, codes, everything_written
 from tests.terminal import typed
 from tests.trial_fixture import TrialFixture
 from trial.models import AuditEntry, Delegation
+from trial.pages.signatures import shown
+from trial.people.signing.hands import hand_of_person
 from trial.permissions import Role
 from trial.policies import NotPermitted
 from trial.refusals import InvalidInput
@@ -242,3 +245,44 @@ def test_the_command_sets_it_aside(draft: RandomizationList, statistician: Deleg
     said = typed("set_list_aside", *who, "--list", "slip", "--reason", WHY)
     assert "can be brought again" in said
     assert SetAside.objects.get().reason == WHY
+    assert states(draft) == ["holds"]
+
+
+def states(list_: RandomizationList) -> list[str]:
+    """What the page of signatures says of each, the newest first."""
+    return [signed.state for signed in shown(SealedSignature.objects.order_by("-id"), list_.trial)]
+
+
+CHANGES = {
+    "UPDATE sealed_setaside SET reason = 'another'": ["void: changed since: reason", "holds"],
+    "UPDATE sealed_setaside SET at = '2016-01-01 00:00:00+00:00'": ["void: changed since: at", "holds"],
+    "DELETE FROM sealed_setaside": ["void: the record is not there", "holds"],
+    "UPDATE randomization_randomizationlist SET root = 'f0'": ["void: changed since: root"] * 2,
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_changes_after_it_was_signed_makes_the_signature_void(
+    bring: Bring, statistician: Delegation, at: datetime, change: str
+) -> None:
+    hand = hand_of_person(statistician, both_parts=True)
+    draft = bring(name="slip", hand=hand)
+    set_aside(list_=draft, by=statistician, at=at, reason=WHY, hand=hand)
+    assert states(draft) == ["holds", "holds"]
+    with tampering(), connection.cursor() as cursor:
+        cursor.execute(change)
+    assert states(draft) == CHANGES[change]
+
+
+def test_what_is_signed_stands_in_the_trail_by_its_digest_and_verify_compares_it(
+    bring: Bring, statistician: Delegation, at: datetime
+) -> None:
+    hand = hand_of_person(statistician, both_parts=False)
+    set_aside(list_=bring(hand=hand), by=statistician, at=at, reason=WHY, hand=hand)
+    out = StringIO()
+    call_command("verify", stdout=out)
+    assert "sealed signatures of nct02059759" in out.getvalue() and "BAD" not in out.getvalue()
+    with tampering():
+        SealedSignature.objects.filter(act="list_set_aside").update(meaning="I accept this list.")
+    with pytest.raises(CommandError, match=r"signature list_set_aside of .* is not what its entry says"):
+        call_command("verify", stdout=StringIO())

@@ -221,6 +221,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     ),
     "thousands of parts": (archive("xl/workbook.xml", *(f"x{n}" for n in range(2001))), "grows too large"),
     "an OpenDocument file": (archive("mimetype", "content.xml"), "OpenDocument"),
+    "a Word document": (archive("word/document.xml"), "Word document"),
+    "a file of Apple Numbers": (archive("Index/Document.iwa"), "Numbers"),
     "a binary workbook": (archive("xl/workbook.bin"), "binary workbook"),
     "an archive of other things": (archive("list.csv"), "without a workbook"),
     "half a workbook": (sheet()[:3000], "cannot be read"),

@@ -32,12 +32,16 @@ ON_PORT = "8000"
 
 @dataclass
 class Shape:
-    """A running installation. `variables` stand for the ${NAME:-default} of the file."""
+    """A running installation. `variables` stand for the ${NAME:-default} of the file.
+
+    `added` is what an override file of the installation adds to each service's environment.
+    """
 
     folder: Path
     postgres: Postgres
     redis: Redis
     variables: dict[str, str] = field(default_factory=dict)
+    added: dict[str, dict[str, str]] = field(default_factory=dict)
     ports: dict[str, int] = field(default_factory=dict)
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
@@ -96,7 +100,7 @@ class Shape:
             "HOSTNAME": socket.gethostname(),
             "VELUM_STATIC": str(self.folder / "static"),
         }
-        return image | own
+        return image | own | self.added.get(name, {})
 
     def run(self, name: str, *command: str) -> subprocess.CompletedProcess[str]:
         """Run a service to its end, or another command in its place."""

@@ -24,12 +24,14 @@ DOORS = {
     "worker": "clinic",
     "beat": "clinic",
     "pharmacy": "pharmacy",
+    "pharmacy-tick": "pharmacy",
+    "readiness": "pharmacy",
     "migrate": "pharmacy",
 }
 SERVICES = {*DOORS, "postgres", "redis"}
 PACKAGES = ("trial", "randomization", "dosing")
 IMAGE_VARIABLES = {"POSTGRES_DB", "POSTGRES_USER", "POSTGRES_PASSWORD_FILE"}
-READS = re.compile(r"(?:env(?:\.\w+)?|secret)\(\s*\"([A-Z][A-Z_]+)\"")
+READS = re.compile(r"(?:env(?:\.\w+)?|secret|whole|yes_or_no)\(\s*\"([A-Z][A-Z_]+)\"")
 PRIVATE_KEY, SIGNING = "pharmacy_private_key", "list-signing"
 
 

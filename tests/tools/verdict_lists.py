@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from randomization.core.design import (
     BIG_STICK,
@@ -25,6 +26,9 @@ TWO = tuple(ArmShare(code, 1) for code in "AB")
 DOUBLE = (ArmShare("A", 2), ArmShare("B", 1), ArmShare("C", 1))
 ALL = (StratumSize("all", 36),)
 FOUR = tuple(StratumSize(key, 12) for key in ("FR/BULBAR", "FR/SPINAL", "UK/BULBAR", "UK/SPINAL"))
+FOUR_OF_16 = tuple(StratumSize(key, 16) for key in ("FR/BULBAR", "FR/SPINAL", "UK/BULBAR", "UK/SPINAL"))
+FOUR_OF_36 = tuple(StratumSize(key, 36) for key in ("FR/BULBAR", "FR/SPINAL", "UK/BULBAR", "UK/SPINAL"))
+FOUR_OF_24 = tuple(StratumSize(key, 24) for key in ("FR/BULBAR", "FR/SPINAL", "UK/BULBAR", "UK/SPINAL"))
 SIX = tuple(StratumSize(f"site {n}", 36) for n in range(6))
 
 
@@ -45,11 +49,21 @@ DESIGNS = {
     "two arms, blocks of 4 and 6, six strata of 36": _blocks((4, 6), TWO, SIX),
     "urn (1, 1)": Design(THREE, ALL, URN, alpha=1, beta=1),
     "blocks of 3": _blocks((3,), THREE, ALL),
+    "two arms, blocks of 4, four strata of 36": _blocks((4,), TWO, FOUR_OF_36),
+    "two arms, blocks of 4, four strata of 24": _blocks((4,), TWO, FOUR_OF_24),
+    "two arms, blocks of 4, four strata of 16": _blocks((4,), TWO, FOUR_OF_16),
     "two arms, blocks of 4, four strata of 12": _blocks((4,), TWO, FOUR),
     "short: {3, 6} to 12": _blocks((3, 6), THREE, (StratumSize("all", 12),)),
 }
 """The first eight are those of the issue; blocks of 3 and short lists are reported apart."""
-APART = ("blocks of 3", "two arms, blocks of 4, four strata of 12", "short: {3, 6} to 12")
+APART = (
+    "blocks of 3",
+    "two arms, blocks of 4, four strata of 36",
+    "two arms, blocks of 4, four strata of 24",
+    "two arms, blocks of 4, four strata of 16",
+    "two arms, blocks of 4, four strata of 12",
+    "short: {3, 6} to 12",
+)
 
 Orders = tuple[StratumOrder, ...]
 
@@ -212,6 +226,184 @@ def arms_exchanged(design: Design, draws: FastDraws) -> Planted:
     return Planted(turned, (as_earlier(earlier),))
 
 
+def two_strata_identical(design: Design, draws: FastDraws) -> Planted:
+    return _one_more(design, draws, lambda source, own: source)
+
+
+def one_stratum_the_beginning_of_another(design: Design, draws: FastDraws) -> Planted:
+    """Five in six of its places."""
+
+    def begun(source: StratumOrder, own: StratumOrder) -> StratumOrder:
+        end = len(own.arms) * 5 // 6
+        return replace(
+            source, arms=source.arms[:end] + own.arms[end:], blocks=source.blocks[:end] + own.blocks[end:]
+        )
+
+    return _one_more(design, draws, begun)
+
+
+def two_strata_but_for_an_exchange(design: Design, draws: FastDraws) -> Planted:
+    return _one_more(design, draws, lambda source, own: with_arms(source, exchanged(source.arms, 1, draws)))
+
+
+def one_stratum_shifted_by_a_block(design: Design, draws: FastDraws) -> Planted:
+    def moved(source: StratumOrder, own: StratumOrder) -> StratumOrder:
+        by = len(next(source.runs_of_blocks()))
+        return with_arms(source, source.arms[by:] + source.arms[:by])
+
+    return _one_more(design, draws, moved)
+
+
+def _one_more(
+    design: Design, draws: FastDraws, change: Callable[[StratumOrder, StratumOrder], StratumOrder]
+) -> Planted:
+    """One stratum is made of another one; all others are good."""
+    strata = list(good(design, draws))
+    first, second = sorted(draws.shuffled(range(len(strata)))[:2])
+    strata[second] = replace(change(strata[first], strata[second]), key=strata[second].key)
+    return Planted(tuple(strata))
+
+
+def exchanged(arms: Sequence[int], times: int, draws: FastDraws) -> tuple[int, ...]:
+    """The arms with so many pairs of places exchanged, which held two different arms."""
+    found = list(arms)
+    for _ in range(times):
+        one, other = draws.below(len(found)), draws.below(len(found))
+        while found[one] == found[other]:
+            one, other = draws.below(len(found)), draws.below(len(found))
+        found[one], found[other] = found[other], found[one]
+    return tuple(found)
+
+
+def _slipped(planted: Planted, times: int, draws: FastDraws) -> Planted:
+    return replace(
+        planted, strata=tuple(with_arms(one, exchanged(one.arms, times, draws)) for one in planted.strata)
+    )
+
+
+def sorted_but_for(times: int) -> Callable[[Design, FastDraws], Planted]:
+    return lambda design, draws: _slipped(sorted_by_arm(design, draws), times, draws)
+
+
+def repeated_but_for_an_exchange(design: Design, draws: FastDraws) -> Planted:
+    spoiled = one_block_again(design, draws)
+    strata = without_blocks(spoiled.strata)
+    return _slipped(replace(spoiled, strata=strata), 1, draws)
+
+
+def long_runs(design: Design, draws: FastDraws) -> Planted:
+    """At each place the arm stays with a chance of 0.8; else it is one of the others."""
+    strata = []
+    for one in without_blocks(good(design, draws)):
+        arms = [one.arms[0]]
+        for _ in one.arms[1:]:
+            others = [arm for arm in range(len(design.arms)) if arm != arms[-1]]
+            arms.append(arms[-1] if draws.below(10) < 8 else others[draws.below(len(others))])
+        strata.append(with_arms(one, arms))
+    return Planted(tuple(strata))
+
+
+def first_rows(rows: int) -> Callable[[Design, FastDraws], Planted]:
+    """So many rows of an earlier list in each stratum, then new ones."""
+
+    def begun(design: Design, draws: FastDraws) -> Planted:
+        earlier, fresh = good(design, draws), good(design, draws)
+        strata = [
+            with_arms(one, (*one.arms[:rows], *other.arms[rows:]))
+            for one, other in zip(without_blocks(earlier), fresh, strict=True)
+        ]
+        return Planted(tuple(strata), (as_earlier(earlier),))
+
+    return begun
+
+
+def earlier_but_for(times: int) -> Callable[[Design, FastDraws], Planted]:
+    def slipped(design: Design, draws: FastDraws) -> Planted:
+        earlier = good(design, draws)
+        return _slipped(Planted(without_blocks(earlier), (as_earlier(earlier),)), times, draws)
+
+    return slipped
+
+
+def alike_in(groups: Sequence[int]) -> Callable[[Design, FastDraws], Planted]:
+    """Each stratum has the order of the one that stands there; those with their own number are good."""
+
+    def grouped(design: Design, draws: FastDraws) -> Planted:
+        strata = good(design, draws)
+        source = [*groups, *range(len(groups), len(strata))]
+        return Planted(
+            tuple(replace(strata[source[n]], key=one.key) for n, one in enumerate(strata)),
+        )
+
+    return grouped
+
+
+def all_alike_but_for_an_exchange(design: Design, draws: FastDraws) -> Planted:
+    """In one stratum two places of one block are exchanged."""
+    spoiled = identical_strata(design, draws)
+    slipped = draws.below(len(spoiled.strata))
+    return replace(
+        spoiled,
+        strata=tuple(
+            _exchanged_in_a_block(one, draws) if n == slipped else one for n, one in enumerate(spoiled.strata)
+        ),
+    )
+
+
+def _exchanged_in_a_block(one: StratumOrder, draws: FastDraws) -> StratumOrder:
+    blocks = list(one.runs_of_blocks())
+    chosen = draws.below(len(blocks))
+    blocks[chosen] = exchanged(blocks[chosen], 1, draws)
+    return with_arms(one, [arm for block in blocks for arm in block])
+
+
+def rotated_by_a_block(design: Design, draws: FastDraws) -> Planted:
+    """Each stratum is the one before it, which begins with its second block."""
+    first, *others = good(design, draws)
+    found = [first]
+    for one in others:
+        before = found[-1]
+        by = len(next(before.runs_of_blocks()))
+        sizes = [len(block) for block in before.runs_of_blocks()]
+        blocks = tuple(n for n, size in enumerate([*sizes[1:], sizes[0]], 1) for _ in range(size))
+        found.append(StratumOrder(one.key, before.arms[by:] + before.arms[:by], blocks, len(before.arms)))
+    return Planted(tuple(found))
+
+
+Part = Callable[[tuple[int, ...], tuple[int, ...], int], tuple[int, ...]]
+"""What a stratum becomes: of its new order and that of the earlier list, and a number of places."""
+
+
+def pasted(share: Fraction, part: Part) -> Callable[[Design, FastDraws], Planted]:
+    """Each stratum is put together of the earlier list and a new one."""
+
+    def put_together(design: Design, draws: FastDraws) -> Planted:
+        earlier, fresh = good(design, draws), good(design, draws)
+        strata = [
+            with_arms(one, part(other.arms, one.arms, in_ratio(len(one.arms) * share, design)))
+            for one, other in zip(without_blocks(earlier), fresh, strict=True)
+        ]
+        return Planted(tuple(strata), (as_earlier(earlier),))
+
+    return put_together
+
+
+def in_ratio(places: Fraction, design: Design) -> int:
+    """As many places, in whole multiples of the ratio."""
+    return int(places / design.unit) * design.unit
+
+
+def second_half(change: Callable[[tuple[int, ...]], Sequence[int]]) -> Callable[[Design, FastDraws], Planted]:
+    """The second half of each stratum is made of the first."""
+
+    def made(design: Design, draws: FastDraws) -> Planted:
+        strata = without_blocks(good(design, draws))
+        halves = ((one, one.arms[: len(one.arms) // 2]) for one in strata)
+        return Planted(tuple(with_arms(one, (*half, *change(half))) for one, half in halves))
+
+    return made
+
+
 KINDS: dict[str, Callable[[Design, FastDraws], Planted]] = {
     "sorted by arm": sorted_by_arm,
     "sorted inside blocks": sorted_in_blocks,
@@ -227,8 +419,55 @@ KINDS: dict[str, Callable[[Design, FastDraws], Planted]] = {
     "two thirds of an earlier list, then new": first_half_again,
     "a reserve that is the first two thirds": reserve_again,
     "an earlier list with arms exchanged": arms_exchanged,
+    "two strata identical": two_strata_identical,
+    "a stratum that begins as another, for five sixths": one_stratum_the_beginning_of_another,
+    "two strata identical but for an exchange": two_strata_but_for_an_exchange,
+    "a stratum that is another one shifted by a block": one_stratum_shifted_by_a_block,
+    "sorted by arm but for one exchange": sorted_but_for(1),
+    "sorted by arm but for two exchanges": sorted_but_for(2),
+    "sorted by arm but for four exchanges": sorted_but_for(4),
+    "one block again and again but for one exchange": repeated_but_for_an_exchange,
+    "long runs, each place stays with 0.8": long_runs,
+    "an earlier list but for one exchange": earlier_but_for(1),
+    "an earlier list but for three exchanges": earlier_but_for(3),
+    "the first 10 rows of an earlier list, then new": first_rows(10),
+    "the first 12 rows of an earlier list, then new": first_rows(12),
+    "the first 18 rows of an earlier list, then new": first_rows(18),
+    "three strata identical": alike_in((0, 0, 0)),
+    "two pairs of identical strata": alike_in((0, 1, 0, 1)),
+    "all strata identical but for one exchange": all_alike_but_for_an_exchange,
+    "each stratum rotated by a block": rotated_by_a_block,
+    "half new, then an earlier list from its first place": pasted(
+        Fraction(1, 2), lambda new, old, end: new[:end] + old[: len(new) - end]
+    ),
+    "half new, then the rest of an earlier list": pasted(
+        Fraction(1, 2), lambda new, old, end: new[:end] + old[end:]
+    ),
+    "a third new, then the rest of an earlier list": pasted(
+        Fraction(1, 3), lambda new, old, end: new[:end] + old[end:]
+    ),
+    "the second half of an earlier list, then new": pasted(
+        Fraction(1, 2), lambda new, old, end: old[end:] + new[len(old) - end :]
+    ),
+    "the second half a copy of the first": second_half(lambda half: half),
+    "the second half a mirror of the first": second_half(lambda half: half[::-1]),
 }
-OF_STRATA = {"identical strata", "strata rotated", "strata of an earlier list exchanged"}
+OF_PAIRS = {
+    "two strata identical",
+    "a stratum that begins as another, for five sixths",
+    "two strata identical but for an exchange",
+    "a stratum that is another one shifted by a block",
+}
+OF_STRATA = {
+    "identical strata",
+    "strata rotated",
+    "strata of an earlier list exchanged",
+    "three strata identical",
+    "two pairs of identical strata",
+    "all strata identical but for one exchange",
+    "each stratum rotated by a block",
+    *OF_PAIRS,
+}
 OF_BLOCKS = {"sorted inside blocks"}
 OF_EQUAL_SHARES = {"an earlier list with arms exchanged"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -16,7 +17,7 @@ from tests.trial_fixture import START, TrialFixture, new_trial
 from trial import audit
 from trial.audit import first_break, record
 from trial.core.chain import GENESIS
-from trial.models import AuditChain, AuditEntry, Site, Trial
+from trial.models import AuditChain, AuditEntry, Site
 
 
 def write(world: TrialFixture, *actions: str, site: Site | None = None) -> list[AuditEntry]:
@@ -182,9 +183,9 @@ def test_entries_written_at_once_stand_in_one_row(monkeypatch: pytest.MonkeyPatc
     assert chain_of(world, world.site).sequence == 9
 
 
-def unlocked_head(model: type[AuditChain], trial: Trial, site: Site) -> AuditChain:
+def unlocked_head(model: type[AuditChain], **which: Any) -> AuditChain:
     """What `_locked` does, without the lock."""
-    return model.objects.get_or_create(trial=trial, site=site)[0]
+    return model.objects.get_or_create(**which)[0]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -123,8 +123,9 @@ def test_each_application_offers_its_own_pages_and_together_they_are_in_order() 
             assert view.view_class.__module__.split(".")[0] == app.label, entry.name  # type: ignore[attr-defined]
 
     assert [entry.name for entry in navigation_of(Role.TRIAL_MANAGER)] == [
-        "participants", "progress", "deviations", "closed_days", "trial", "amendments", "outbox", "audit"
+        "today", "participants", "progress", "deviations", "closed_days", "trial", "amendments", "outbox",
+        "signatures", "people", "audit"
     ]  # fmt: skip
     assert [entry.name for entry in navigation_of(Role.STUDY_NURSE)] == [
-        "today", "participants", "deviations", "closed_days", "trial", "outbox"
+        "today", "participants", "deviations", "closed_days", "trial", "outbox", "signatures"
     ]  # fmt: skip

@@ -53,3 +53,22 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
 
     ward.site.refresh_from_db()
     assert (ward.site.opened_on, ward.site.closed_on) == (date(2015, 9, 1), None)
+
+
+@pytest.mark.parametrize("day", ["2199-01-01", "1999-01-01"])
+def test_a_day_far_from_the_trial_is_asked_about_and_changes_nothing(ward: SiteFixture, day: str) -> None:
+    entries = AuditEntry.objects.count()
+    with pytest.raises(CommandError, match=rf"Is it right\? --confirm on={day}"):
+        typed("open_site", *NAMED, "--on", day)
+    ward.site.refresh_from_db()
+    assert (ward.site.opened_on, AuditEntry.objects.count()) == (date(2015, 9, 1), entries)
+    assert typed("open_site", *NAMED, "--on", day, "--confirm", f"on={day}").startswith("Site 01 is open")
+    assert json.loads(AuditEntry.objects.filter(action="site.opened").latest("id").body)["confirmed"] == {
+        "on": day
+    }
+
+
+def test_a_site_does_not_close_in_two_hundred_years_unasked(ward: SiteFixture) -> None:
+    with pytest.raises(CommandError, match="--confirm on=2199-01-01"):
+        typed("close_site", *NAMED, "--on", "2199-01-01", *WHY)
+    assert not AuditEntry.objects.filter(action="site.closed").exists()

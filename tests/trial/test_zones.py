@@ -19,7 +19,8 @@ from dosing.reminders.zone_rules import follow_zone_rules
 from tests.site_fixture import SiteFixture
 from tests.zone_guard import ZoneInSql
 from trial.core import zones
-from trial.core.zones import known_zones, rules, zone
+from trial.core.protocol import HolidayCalendar, ProtocolSite
+from trial.core.zones import known_zones, place_instead_of, rules, zone
 from trial.models import AuditEntry
 
 WINTER = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -67,9 +68,65 @@ def test_the_rules_of_2026_count(name: str, hours: int) -> None:
     assert WINTER.astimezone(zone(name)).utcoffset() == timedelta(hours=hours)
 
 
-@pytest.mark.parametrize("name", ["localtime", "posixrules", "Factory", "posix/Europe/Paris", "europe/paris"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "localtime",
+        "posixrules",
+        "Factory",
+        "posix/Europe/Paris",
+        "europe/paris",
+        "UTC",
+        "Etc/UTC",
+        "Zulu",
+        "GMT",
+        "GMT0",
+        "Etc/GMT+5",
+        "EST",
+        "EST5EDT",
+        "CET",
+        "US/Eastern",
+        "Europe/Kiev",
+        "Asia/Calcutta",
+        "Japan",
+        "Israel",
+    ],
+)
 def test_what_is_no_place_is_no_zone_of_a_new_file(name: str) -> None:
     assert name not in known_zones()
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("Europe/Kiev", "Europe/Kyiv"),
+        ("Japan", "Asia/Tokyo"),
+        ("Zulu", ""),
+        ("Europe/Paris", ""),
+        ("Factory", ""),
+    ],
+)
+def test_an_older_name_leads_to_its_place(name: str, place: str) -> None:
+    assert place_instead_of(name) == place
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "may"),
+    [
+        ("Europe/Paris", "Europe/Paris", True),
+        ("Europe/Paris", "Europe/Lisbon", False),
+        ("UTC", "Europe/Lisbon", True),
+        ("UTC", "Zulu", False),
+        ("UTC", "UTC", True),
+        ("Europe/Kiev", "Europe/Kyiv", True),
+        ("Europe/Kiev", "Asia/Tokyo", False),
+    ],
+)
+def test_an_amendment_mends_a_zone_that_is_no_place_and_keeps_every_other(
+    old: str, new: str, may: bool
+) -> None:
+    site = ProtocolSite("01", "Hospital", "City", old, HolidayCalendar("FR"))
+    assert site.may_move_to(new) is may
 
 
 def test_no_path_leads_out_of_the_rules() -> None:

@@ -32,6 +32,8 @@ class Entry:
     action: str
     subject: str
     body: str
+    kept: str = ""
+    """SHA-256 of what the entry keeps of the rows that were written with it; empty where it keeps nothing."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,12 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def rows_digest(rows: str | None) -> str:
+    """What an entry's hash covers of the rows that it keeps: their digest, so that a published chain need
+    not show them."""
+    return hashlib.sha256(rows.encode()).hexdigest() if rows else ""
+
+
 def link(entry: Entry, previous: str) -> str:
     """The hash of an entry that follows `previous`."""
     content = {
@@ -71,6 +79,8 @@ def link(entry: Entry, previous: str) -> str:
         "sequence": entry.sequence,
         "subject": entry.subject,
     }
+    if entry.kept:  # what older entries do not say is not in their hash either
+        content["kept"] = entry.kept
     return hashlib.sha256(_ENTRY + canonical(content).encode()).hexdigest()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from trial.core.faults import Place
@@ -18,7 +19,7 @@ from trial.core.protocol import (
     Within,
 )
 
-_BOUNDS = ("minimum", "above", "maximum", "below")
+BOUNDS = ("minimum", "above", "maximum", "below")
 _TIME_UNITS = ("days", "weeks", "months", "years")
 _INTERVALS = {"days": Unit.DAY, "weeks": Unit.WEEK, "months": Unit.MONTH, "years": Unit.MONTH}
 _COMPUTED = (CriterionKind.AGE, CriterionKind.SINCE, CriterionKind.NUMBER)
@@ -44,17 +45,19 @@ def _criterion(place: Place) -> Criterion:
     if "parts" not in place:
         return _question(place, name, group, text)
     place.distinct("parts", "id", "part")
-    for key in ("kind", "passes_with", "question", "unit", "plausible", "within", *_BOUNDS):
+    for key in ("kind", "passes_with", "question", "unit", "plausible", "within", *BOUNDS):
         if key in place:
             place.fault("belongs to the parts; the criterion itself is not asked.", key)
     parts = tuple(_question(part, name + part.get("id"), group, text) for part in place.rows("parts"))
-    return Criterion(name, group, text, parts=parts)
+    if sensitive := place.get("sensitive", False):
+        parts = tuple(replace(part, sensitive=True) for part in parts)
+    return Criterion(name, group, text, parts=parts, sensitive=sensitive)
 
 
 def _question(place: Place, name: str, group: Group, text: Text) -> Criterion:
     kind = CriterionKind(place.get("kind", "yes_no"))
     passes_with = place.get("passes_with", "yes" if group is Group.INCLUSION else "no")
-    bounds: dict[str, int | Decimal] = {key: place.get(key) for key in _BOUNDS if key in place}
+    bounds: dict[str, int | Decimal] = {key: place.get(key) for key in BOUNDS if key in place}
     unit = place.get("unit", "months" if kind is CriterionKind.SINCE else "")
     _check_kind(place, kind, unit)
     _check_bounds(place, kind, bounds)
@@ -76,6 +79,7 @@ def _question(place: Place, name: str, group: Group, text: Text) -> Criterion:
         unit=unit,
         plausible=_plausible(place, kind, bounds),
         within=_within(place, kind, passes_with),
+        sensitive=place.get("sensitive", False),
     )
 
 

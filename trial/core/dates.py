@@ -2,7 +2,8 @@
 
 A month is a calendar month. Where the day does not exist in the month reached, the last day of
 that month is taken: 31 January and one month is 28 February (29 in a leap year). Months are
-always counted from the starting day itself, so a series that starts on the 31st returns to it.
+always counted from the starting day itself, so a series that starts on the 31st returns to it. In a
+chain of anchors that is the day from which the first of its months was counted: `Spot`.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date, timedelta
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from trial.core.day_words import LONG, in_both
 from trial.core.protocol import Interval, Text, Unit
@@ -46,6 +47,30 @@ def add(day: date, interval: Interval) -> date:
             return add_months(day, interval.value)
         case _:
             assert_never(interval.unit)
+
+
+class Spot(NamedTuple):
+    """A day at the end of a chain: months are added up, and clamped once, when the day is read.
+
+    30 November, three months later and three more is 30 May, although the way leads over 28 February.
+    Days and weeks are counted from a day itself, which ends the run of months before them.
+    """
+
+    start: date
+    months: int = 0
+
+    @property
+    def day(self) -> date:
+        """The day itself. Raises OverflowError outside the years 1 to 9999."""
+        return add_months(self.start, self.months) if self.months else self.start
+
+    def later(self, interval: Interval) -> Spot:
+        """The spot that lies `interval` after this one."""
+        if not interval.value:
+            return self
+        if interval.unit is Unit.MONTH:
+            return Spot(self.start, self.months + interval.value)
+        return Spot(add(self.day, interval))
 
 
 def months_between(start: date, end: date) -> int:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from trial.core.dates import in_words
 from trial.core.sentences import Sentence
 from trial.core.typed_numbers import MOST_DIGITS, BadAmount, read_number
 
@@ -63,6 +64,20 @@ def outside(
             Sentence("Yes, %(value)s is right.", value=said),
         ),
     )
+
+
+def far_off(field: str, day: date, first: date, last: date) -> tuple[Doubt, ...]:
+    """A doubt about a day outside the days from `first` to `last`, which still belong to it; none inside."""
+    if first <= day <= last:
+        return ()
+    said = in_words(day)
+    asks = Sentence(
+        "%(day)s is outside %(first)s to %(last)s. Is it right?",
+        day=said,
+        first=in_words(first),
+        last=in_words(last),
+    )
+    return (Doubt(field, spelled(day), asks, Sentence("Yes, %(day)s is right.", day=said)),)
 
 
 def amount(value: int | Decimal, unit: str = "") -> Sentence:

@@ -16,7 +16,8 @@ from decimal import Decimal
 from trial.core.answers import Answer, read_answers
 from trial.core.bounds import Days, failed_bounds
 from trial.core.criterion_words import in_words
-from trial.core.doubts import Doubt, outside
+from trial.core.dates import add_months
+from trial.core.doubts import Doubt, far_off, outside
 from trial.core.protocol import Criterion
 from trial.core.sentences import Sentence, joined
 
@@ -71,9 +72,29 @@ def assess(
 def implausible(
     criteria: Iterable[Criterion], answers: Mapping[str, object], *, consent_on: date, birth: date
 ) -> tuple[Doubt, ...]:
-    """A doubt for each number outside the range that the protocol calls plausible. Raises InvalidAnswers."""
+    """A doubt for each number outside its plausible range, and for what is planned for a day too far ahead.
+
+    Raises InvalidAnswers.
+    """
     criteria = tuple(criteria)
     given = read_answers(criteria, answers, consent_on=consent_on, birth=birth)
+    return _numbers(criteria, given) + _planned(criteria, given, birth, consent_on)
+
+
+def _planned(
+    criteria: tuple[Criterion, ...], given: Mapping[str, Answer], birth: date, consent_on: date
+) -> tuple[Doubt, ...]:
+    """What counts back from day 1 may still come, a vaccination say; within a year."""
+    asked = (row for criterion in criteria for row in criterion.questions() if row.within)
+    return tuple(
+        doubt
+        for row in asked
+        if isinstance(day := given[row.id], date)
+        for doubt in far_off(row.id, day, birth, add_months(consent_on, 12))
+    )
+
+
+def _numbers(criteria: tuple[Criterion, ...], given: Mapping[str, Answer]) -> tuple[Doubt, ...]:
     return tuple(
         doubt
         for criterion in criteria

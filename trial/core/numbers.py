@@ -9,6 +9,7 @@ covers the digits, not the letters of the prefix, and it does not notice a lost 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from trial.core.protocol import NumberFormat
 from trial.core.sentences import Saying
@@ -25,7 +26,8 @@ _DAMM = (
     "9438617205",
     "2581436790",
 )
-_SEPARATORS = re.compile(r"[\s\-\u2010-\u2015\u2212_.]+")
+_SEPARATORS = re.compile(r"[\s\-\u00ad\u2010-\u2015\u2212_.\u200b-\u200f\u2060\ufeff]+")
+"""Dashes and spaces of every kind, also those that do not break a line and those that nobody sees."""
 _NUMBER = re.compile(r"([A-Z]+)([0-9]{3,})\Z")
 
 
@@ -75,7 +77,9 @@ def parse_number(text: str, number_format: NumberFormat | None = None) -> str:
     match = _NUMBER.match(_SEPARATORS.sub("", text).upper())
     if match is None:
         raise BadNumber(
-            "“%(typed)s” is not a participant number; write it as on the label.", typed=text.strip()
+            "“%(typed)s” is not a participant number and not a randomisation number; "
+            "write it as on the label.",
+            typed=text.strip(),
         )
     prefix, digits = match.group(1), match.group(2)
     if number_format is not None:
@@ -85,6 +89,25 @@ def parse_number(text: str, number_format: NumberFormat | None = None) -> str:
             "The check digit of “%(typed)s” is wrong; compare it with the label.", typed=text.strip()
         )
     return f"{prefix}-{digits[:-1]}-{digits[-1]}"
+
+
+@dataclass(frozen=True)
+class ReadNumber:
+    """What somebody typed, in the spelling of each of the two numbers that a person can have."""
+
+    participant: str
+    randomization: str
+
+
+def read_number(text: str) -> ReadNumber:
+    """A participant number or a randomisation number, whatever its case, spaces and dashes.
+
+    Both are letters, digits and the same check digit; which of the two it is, only the trial's records say.
+    Raises BadNumber or WrongCheckDigit.
+    """
+    participant = parse_number(text)
+    letters, digits = participant.split("-", 1)
+    return ReadNumber(participant, f"{letters}-{digits.replace('-', '')}")
 
 
 def _check_format(text: str, prefix: str, digits: str, wanted: NumberFormat) -> None:

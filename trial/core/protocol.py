@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from trial.core.record.values import NO_RECORD, Record
-from trial.core.zones import known_zones
+from trial.core.zones import known_zones, place_instead_of
 
 Row = TypeVar("Row")
 
@@ -125,7 +125,8 @@ class HolidayCalendar:
 class ProtocolSite:
     """A hospital named in the protocol. `number` has as many digits as the number format asks.
 
-    `levels` are those of the stratification factors that the site fixes, as pairs of factor and level.
+    `levels` are those of the stratification factors that the site fixes, as pairs of factor and level. The
+    telephones, of the team and for day and night, go on paper; empty where they are written by hand.
     """
 
     number: str
@@ -134,11 +135,16 @@ class ProtocolSite:
     zone: str
     holidays: HolidayCalendar
     levels: tuple[tuple[str, str], ...] = ()
+    telephone: str = ""
+    telephone_24h: str = ""
 
-    @property
-    def keeps_its_zone(self) -> bool:
-        """Whether an amendment has to keep the zone; one that is no place is there to be mended."""
-        return self.zone in known_zones()
+    def may_move_to(self, zone: str | None) -> bool:
+        """Whether an amendment may give this zone: the same, or a place where the name was none.
+
+        An older name of a place may become that place, and no other.
+        """
+        mended = self.zone not in known_zones() and zone in known_zones()
+        return zone == self.zone or (mended and place_instead_of(self.zone) in ("", zone))
 
 
 @dataclass(frozen=True)
@@ -215,7 +221,8 @@ class Criterion:
     outside `plausible` is asked about before it is judged.
     A YES_NO criterion with `within` is answered no, or by the day on which it last was so.
     A criterion that asks several things has `parts` (I5a, I5b), which must all be met; then
-    only the parts have a kind, bounds and a question of their own.
+    only the parts have a kind, bounds and a question of their own. Who may see the answer to a `sensitive`
+    one: `trial.policies.hidden_answers`.
     """
 
     id: str
@@ -232,6 +239,7 @@ class Criterion:
     parts: tuple[Criterion, ...] = ()
     plausible: Plausible | None = None
     within: Within | None = None
+    sensitive: bool = False
 
     def questions(self) -> tuple[Criterion, ...]:
         """What is really answered: the parts, or the criterion itself where it has none."""
@@ -280,7 +288,10 @@ class Course:
 
 @dataclass(frozen=True)
 class Visit:
-    """A planned visit: target = anchor + offset, with an unequal window around it."""
+    """A planned visit: target = anchor + offset, with an unequal window around it.
+
+    `stands` says whether it still takes place after treatment was ended early.
+    """
 
     code: str
     label: Text
@@ -288,6 +299,7 @@ class Visit:
     offset: Interval
     window: Window
     procedures: tuple[Text, ...] = ()
+    stands: bool = True
 
 
 @dataclass(frozen=True)
@@ -381,6 +393,15 @@ class Assumption:
         )
 
 
+class Countersigned(StrEnum):
+    """An act under which a person has to sign when a system did it by token."""
+
+    RANDOMIZATION = "randomization"
+    WITHDRAWAL = "withdrawal"
+    DEVIATION = "deviation"
+    RELEASE = "release"
+
+
 @dataclass(frozen=True)
 class Identifiers:
     """The trial's numbers in registries and at its sponsor; empty where there is none."""
@@ -418,6 +439,7 @@ class Protocol:
     recruitment_months: int | None = None  # planned, from the opening of the first site; None: no plan
     assumptions: tuple[Assumption, ...] = ()
     record: Record = NO_RECORD
+    countersign: tuple[Countersigned, ...] = ()
 
     def site(self, number: str) -> ProtocolSite:
         """The site with that number. Raises KeyError."""
@@ -453,6 +475,11 @@ class Protocol:
     def questions(self) -> tuple[Criterion, ...]:
         """Every question of the eligibility check, in protocol order; parts one by one."""
         return tuple(part for criterion in self.criteria for part in criterion.questions())
+
+    def sensitive_answers(self) -> frozenset[str]:
+        """The names of questions whose answers are shown to few, and of the criteria that they belong to."""
+        asked = {one.id for row in self.criteria for one in row.questions() if one.sensitive}
+        return frozenset(asked | {row.id for row in self.criteria if row.sensitive})
 
     def site_levels(self) -> dict[tuple[str, str], str]:
         """Each level that a site fixes, by the site's number and the factor's code."""

@@ -15,6 +15,7 @@ from trial.core.criteria_reader import read_criteria
 from trial.core.faults import Fault, Place, ProtocolFaults
 from trial.core.protocol import (
     Assumption,
+    Countersigned,
     Drug,
     HolidayCalendar,
     Identifiers,
@@ -77,11 +78,18 @@ def _protocol(root: Place) -> Protocol:
         targets=read_targets(root),
         recruitment_months=_recruitment(trial),
         record=read_record(root),
+        countersign=_countersign(root),
         assumptions=root.read("assumptions", lambda row: _assumption(row, root.value)),
     )
     _check_total(trial, protocol)
     check_targets(root, protocol)
     return protocol
+
+
+def _countersign(root: Place) -> tuple[Countersigned, ...]:
+    """Under which acts of systems a person signs afterwards; the schema knows the words."""
+    asked = root["signatures"].get("countersign", ()) if "signatures" in root else ()
+    return tuple(map(Countersigned, asked))
 
 
 def _identifiers(trial: Place) -> Identifiers:
@@ -135,7 +143,8 @@ def _site(place: Place, digits: int) -> ProtocolSite:
     kept = place.get("holidays")
     holidays = HolidayCalendar(**kept | {"categories": tuple(kept.get("categories", ()))})
     levels = tuple(place.get("levels", {}).items())
-    return ProtocolSite(number, place.get("name"), place.get("city"), clock, holidays, levels)
+    telephones = place.get("telephone", ""), place.get("telephone_24h", "")
+    return ProtocolSite(number, place.get("name"), place.get("city"), clock, holidays, levels, *telephones)
 
 
 def _zone_exists(name: str) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from trial.core.dates import add
+from trial.core.dates import Spot, add
 from trial.core.faults import Place
+from trial.core.judges.doses_apart import Table, meeting
 from trial.core.protocol import AnchorKind, Course, Interval
 from trial.core.sentences import Sentence, counted
 
@@ -79,35 +80,49 @@ def check_doses_apart(root: Place, courses: Sequence[Course]) -> None:
     """No day has two doses of one drug from two courses, as far as the plan alone can tell.
 
     Courses that count from randomisation and from the first injection are not compared: how many
-    days lie between the two is not planned.
+    days lie between the two is not planned; the judge of `doses_apart` tries them, and every start day.
+    What is installed stays readable: a day collides only where months added up before they are clamped,
+    as plans are made, and one after the other, as they were made once, both lead there.
     """
     if root.faults:
         return  # the courses cannot be laid out on a calendar
-    starts: dict[tuple[str, int], date] = {}
-    given: dict[tuple[AnchorKind, str, date], str] = {}
+    starts: dict[tuple[str, int], tuple[Spot, date]] = {}
+    given: dict[tuple[AnchorKind, str, date, date], str] = {}
     kinds: dict[str, AnchorKind] = {}
     for index, course in enumerate(courses):
         kinds[course.code] = kinds.get(course.anchor.course, course.anchor.kind)
-        for day in _planned_days(course, starts):
-            earlier = given.setdefault((kinds[course.code], course.drug, day), course.code)
+        for days_laid in _planned_days(course, starts):
+            earlier = given.setdefault((kinds[course.code], course.drug, *days_laid), course.code)
             if earlier != course.code:
-                root["courses"][index].fault(
-                    "gives %(drug)s on a day on which course %(earlier)s does.",
-                    drug=course.drug,
-                    earlier=earlier,
-                )
+                root["courses"][index].note(_meets(courses, index, earlier))
                 break
 
 
-def _planned_days(course: Course, starts: dict[tuple[str, int], date]) -> list[date]:
-    """The days of a course if its outermost anchor were the nominal day; notes where repeats start."""
-    anchor = starts.get((course.anchor.course, course.anchor.repeat), _NOMINAL)
-    first = add(anchor, course.offset)
+def _meets(courses: Sequence[Course], index: int, earlier: str) -> Sentence:
+    """What is wrong with the course; where it depends on day 1, for how many start days."""
+    course, table = courses[index], Table(courses)
+    one = next(row for row in courses if row.code == earlier)
+    if table.varies(one, course) and (counted := meeting(table, one, course)):
+        return counted
+    said = Sentence("gives %(drug)s on a day on which course %(earlier)s does.")
+    return said.having(drug=course.drug, earlier=earlier)
+
+
+def _planned_days(
+    course: Course, starts: dict[tuple[str, int], tuple[Spot, date]]
+) -> list[tuple[date, date]]:
+    """The days of a course if its outermost anchor were the nominal day; notes where repeats start.
+
+    Each twice: with months added up, and with one step after the other.
+    """
+    spot, step = starts.get((course.anchor.course, course.anchor.repeat), (Spot(_NOMINAL), _NOMINAL))
+    spot, step = spot.later(course.offset), add(step, course.offset)
+    every = course.every or Interval(0)
+    laid = []
     for repeat in range(course.repeats):
-        every = course.every or Interval(0)
-        starts[course.code, repeat + 1] = add(first, Interval(every.value * repeat, every.unit))
+        later = Interval(every.value * repeat, every.unit)
+        starts[course.code, repeat + 1] = spot.later(later), add(step, later)
+        laid.append((spot.later(later).day, add(step, later)))
     return [
-        starts[course.code, repeat + 1] + timedelta(days=day)
-        for repeat in range(course.repeats)
-        for day in course.days
+        (one + timedelta(days=day), other + timedelta(days=day)) for one, other in laid for day in course.days
     ]

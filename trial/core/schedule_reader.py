@@ -85,6 +85,7 @@ def _visit(place: Place, courses: tuple[Course, ...]) -> Visit:
         offset=_offset(place),
         window=_window(place),
         procedures=tuple(row.text("name") for row in place.rows("procedures")),
+        stands=place.get("after_end_of_treatment", "stands") == "stands",
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from trial.core.protocol import Protocol, StratumFactor
+from trial.core.protocol import Protocol, StratumFactor, Text
 from trial.core.sentences import Sentence
 
 
@@ -42,8 +42,7 @@ def contradicts_site(protocol: Protocol, site: str, stratum: str) -> Sentence | 
 
     None where they agree, and where the site fixes nothing or is not one of the protocol's.
     """
-    codes = [factor.code for factor in protocol.strata]
-    levels = dict(zip(codes, stratum.split("/"), strict=False))
+    levels = _levels_of(protocol, stratum)
     found = (
         _contradicts(protocol, site, code, levels[code])
         for code, level in fixed_levels(protocol, site).items()
@@ -52,14 +51,84 @@ def contradicts_site(protocol: Protocol, site: str, stratum: str) -> Sentence | 
     return next(found, None)
 
 
+def checked_otherwise(protocol: Protocol, site: str, stratum: str, number: str) -> Sentence | None:
+    """Why nothing is drawn for a participant: the check found another level than the site fixes now.
+
+    It was made before an amendment. None where they agree, and where the site fixes nothing.
+    """
+    for code, level in _levels_of(protocol, stratum).items():
+        fixed = fixed_levels(protocol, site).get(code, level)
+        if fixed != level:
+            return Sentence(
+                "“%(factor)s” follows from the site since an amendment: site %(site)s has %(fixed)s, and the "
+                "eligibility check of %(number)s says %(given)s. Check eligibility again.",
+                factor=_factor(protocol, code).label,
+                site=site,
+                fixed=_label(protocol, code, fixed),
+                number=number,
+                given=_label(protocol, code, level),
+            )
+    return None
+
+
+def turned_over(protocol: Protocol, before: Protocol) -> Sentence | None:
+    """Which site would get another level than an earlier version fixed for it; None where none would."""
+    now = protocol.site_levels()
+    for (site, code), level in before.site_levels().items():
+        if now.get((site, code), level) != level:
+            return Sentence(
+                "A site has another level of a stratum that it fixes: version %(version)s gave site %(site)s "
+                "%(before)s. Keep it; a new site may have another.",
+                version=before.version,
+                site=site,
+                before=_label(before, code, level),
+            )
+    return None
+
+
+def drawn_otherwise(
+    protocol: Protocol, before: Protocol, draws: Iterable[tuple[str, str, str]]
+) -> Sentence | None:
+    """Who was drawn at a site and stands in another level than the file would newly fix there.
+
+    `draws` are number, site and stratum of whoever was drawn. None where nobody stands so.
+    """
+    newly = protocol.site_levels().keys() - before.site_levels().keys()
+    for number, site, stratum in draws:
+        for code, level in _levels_of(protocol, stratum).items():
+            if (site, code) in newly and fixed_levels(protocol, site)[code] != level:
+                return Sentence(
+                    "Site %(site)s would have %(fixed)s, and %(number)s was drawn there as %(given)s. "
+                    "Compare the file; if it is right, have the true stratum of %(number)s recorded first.",
+                    site=site,
+                    fixed=_label(protocol, code, fixed_levels(protocol, site)[code]),
+                    number=number,
+                    given=_label(protocol, code, level),
+                )
+    return None
+
+
+def _levels_of(protocol: Protocol, stratum: str) -> dict[str, str]:
+    """The level of each factor in a stratum, `FR/BULBAR`."""
+    codes = [factor.code for factor in protocol.strata]
+    return dict(zip(codes, stratum.split("/"), strict=False))
+
+
+def _factor(protocol: Protocol, code: str) -> StratumFactor:
+    return next(factor for factor in protocol.strata if factor.code == code)
+
+
+def _label(protocol: Protocol, code: str, level: str) -> Text | str:
+    labels = {row.code: row.label for row in _factor(protocol, code).levels}
+    return labels.get(level, level)
+
+
 def _contradicts(protocol: Protocol, site: str, code: str, given: str) -> Sentence:
-    factor = next(factor for factor in protocol.strata if factor.code == code)
-    labels = {level.code: level.label for level in factor.levels}
     return Sentence(
         "“%(factor)s” follows from the site: site %(site)s has %(fixed)s, not %(given)s. "
         "Leave it out, or choose the right site.",
-        factor=factor.label,
+        factor=_factor(protocol, code).label,
         site=site,
-        fixed=labels.get(fixed_levels(protocol, site)[code], ""),
-        given=labels.get(given, given),
+        fixed=_label(protocol, code, fixed_levels(protocol, site)[code]),
+        given=_label(protocol, code, given),
     )

@@ -11,9 +11,9 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import UTC, date, datetime, time, tzinfo
 
-from trial.core.day_words import in_both, written
+from trial.core.day_words import LONG, in_both, written
 from trial.core.sentences import Saying, Sentence
 
 BOXES = ("day", "month", "year")
@@ -42,6 +42,25 @@ class BadDay(ValueError):
 
 class BadTime(Saying, ValueError):
     """What was typed is no time of day; the sentence says how one is written."""
+
+
+class NoSuchTime(Saying, ValueError):
+    """The clocks of the place leave this time out on this day; the sentence says so."""
+
+
+def on_the_wall(day: date, clock: time, zone: tzinfo) -> datetime:
+    """The moment at which the clocks of a place show that time on that day; of two the first.
+
+    Raises NoSuchTime for a time that they leave out in the night in which they are put forward.
+    """
+    moment = datetime.combine(day, clock, zone)
+    if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment.replace(tzinfo=None):
+        raise NoSuchTime(
+            "On %(day)s the clocks were put forward, and %(time)s was left out. Check the day and the time.",
+            day=in_both(day, LONG),
+            time=f"{clock:%H:%M}",
+        )
+    return moment
 
 
 def read_day(day: str, month: str, year: str) -> date:

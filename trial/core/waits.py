@@ -42,6 +42,44 @@ def latest_day_1(protocol: Protocol, consent_on: date) -> date:
     return consent_on - timedelta(days=protocol.screening.earliest_day)
 
 
+@dataclass(frozen=True)
+class FirstDays:
+    """On which days day 1 can lie after a draw; all belong to it, and none is left where they cross.
+
+    `earliest` is by the draw, the consent and what day 1 waits for, `by_limit` the last day that the protocol
+    lets pass after the draw, `by_period` the last one to which the screening period reaches.
+    """
+
+    earliest: date
+    by_limit: date
+    by_period: date
+
+    @property
+    def last(self) -> date:
+        """The last day that both allow."""
+        return min(self.by_limit, self.by_period)
+
+    @property
+    def over(self) -> bool:
+        """Whether the screening period ends too soon for any day 1: waiting does not help."""
+        return self.earliest > self.by_period
+
+
+def first_days(
+    protocol: Protocol, answers: Mapping[str, object], *, drawn_on: date, consent_on: date
+) -> FirstDays:
+    """The days that booking would take after a draw on that day, by the kept answers and the consent."""
+    return FirstDays(
+        earliest=max(
+            drawn_on,
+            consent_on - timedelta(days=protocol.screening.latest_day),
+            *(wait.over + timedelta(days=1) for wait in waits(protocol.criteria, answers)),
+        ),
+        by_limit=drawn_on + timedelta(days=protocol.limits.max_days_to_first_injection),
+        by_period=latest_day_1(protocol, consent_on),
+    )
+
+
 def _day(answer: object) -> date | None:
     """The day in a kept answer, which is ISO text; nothing where it never happened."""
     try:

@@ -7,15 +7,13 @@ imported, hence before anything of Velum reads a zone.
 
 from __future__ import annotations
 
+import re
 import zoneinfo
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-NO_PLACES = frozenset({"Factory"})
-"""Names in the package at which no clock stands. `localtime` and `posixrules` are a machine's own."""
 
 
 def use_pinned_rules() -> None:
@@ -32,8 +30,67 @@ def rules() -> str:
 
 @cache
 def known_zones() -> frozenset[str]:
-    """The names that the package has for places, and for fixed distances from UTC."""
-    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split()) - NO_PLACES
+    """The names that the package has for places, each in a country.
+
+    No name for a fixed distance from UTC (`Etc/GMT+5`, `UTC`), which keeps no summer time, for rules without
+    a place (`EST5EDT`), for an older name of a place (`US/Eastern`), or for none (`Factory`).
+    """
+    return frozenset(line.split("\t")[2] for line in _lines("zone.tab") if not line.startswith("#"))
+
+
+@cache
+def place_instead_of(name: str) -> str:
+    """The place whose rules an older name has; empty where there is none."""
+    links = (line.split() for line in _lines("tzdata.zi") if line.startswith("L "))
+    found = {link[2]: link[1] for link in links}.get(name, "")
+    return found if found in known_zones() else ""
+
+
+_TERRITORIES = {
+    "AU": ("CC", "CX", "NF"),
+    "CN": ("HK", "MO"),
+    "DK": ("FO", "GL"),
+    "FI": ("AX",),
+    "FR": ("BL", "GF", "GP", "MF", "MQ", "NC", "PF", "PM", "RE", "TF", "WF", "YT"),
+    "GB": ("AI", "BM", "FK", "GG", "GI", "IM", "JE", "KY", "MS", "SH", "TC", "VG"),
+    "NL": ("AW", "BQ", "CW", "SX"),
+    "NO": ("SJ",),
+    "NZ": ("CK", "NU", "TK"),
+    "US": ("AS", "GU", "MP", "PR", "UM", "VI"),
+}
+"""Parts of a country that ISO 3166 gives a code of their own, and that may keep the country's holidays."""
+
+
+@cache
+def zones_of(country: str, *, with_territories: bool = False) -> tuple[str, ...]:
+    """The places of a country by its ISO 3166 code, in the order of the table; none where it has none."""
+    codes = {country, *(_TERRITORIES.get(country, ()) if with_territories else ())}
+    rows = [line.split("\t") for line in _lines("zone.tab") if not line.startswith("#")]
+    return tuple(row[2] for row in rows if row[0] in codes)
+
+
+@cache
+def lies_in(name: str, country: str, *, with_territories: bool = False) -> bool:
+    """Whether a zone is one of the country's, or its clocks go as one of those do from now on.
+
+    True where nothing is known of the zone or of the country.
+    """
+    own = zones_of(country, with_territories=with_territories)
+    if not own or name not in known_zones():
+        return True
+    return name in own or _clock(name) in {_clock(one) for one in own}
+
+
+@cache
+def _clock(name: str) -> str:
+    """The rule by which a zone's clocks go after the last change of its table, without its letters."""
+    rule = files("tzdata").joinpath("zoneinfo", *name.split("/")).read_bytes().rstrip().rpartition(b"\n")[2]
+    return re.sub(r"<[^>]*>|[A-Za-z]{3,}", "", rule.decode("ascii"))
+
+
+def _lines(name: str) -> list[str]:
+    text = (files("tzdata") / "zoneinfo" / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line]
 
 
 def zone(name: str) -> ZoneInfo:

@@ -5,9 +5,21 @@ from __future__ import annotations
 import getpass
 import sys
 
+from django.conf import settings
 from django.core.management.base import CommandError
 
-from trial.models import User
+from trial.models import Delegation, User
+from trial.models.people import DelegationQuerySet
+
+
+def duties_of(username: str) -> DelegationQuerySet:
+    """The running duties of the person who is named. Raises CommandError where the account is shut.
+
+    A shut account has none, and whoever reads "no such duty" would give it another.
+    """
+    if User.objects.filter(username=username, is_active=False).exists():
+        raise CommandError(f"The account of {username} is not active.")
+    return Delegation.objects.running().filter(user__username=username)
 
 
 def confirm_identity(user: User) -> None:
@@ -37,3 +49,10 @@ def need_words(given: str, question: str) -> str:
     if not words.strip():
         raise CommandError(f"{question} This is needed.")
     return words.strip()
+
+
+def clinic_address(given: str) -> str:
+    """Where the clinic door is reached, as a person types it into a browser."""
+    if given:
+        return given.rstrip("/")
+    return f"{'http' if settings.PLAIN_HTTP else 'https'}://{settings.ALLOWED_HOSTS[0]}"

@@ -1,7 +1,26 @@
 """The models of the `trial` app: who, where, who may, what happened."""
 
-from trial.models.audit import AuditChain, AuditChainBase, AuditEntry, AuditEntryBase
+from trial.models.audit import NO_DUTY, AuditChain, AuditChainBase, AuditEntry, AuditEntryBase, ChainKind
+from trial.models.duties import (
+    AccessReview,
+    AccountShut,
+    DutyEnd,
+    EnrolmentAsked,
+    Invitation,
+    InvitationCancelled,
+    InvitationUse,
+    SessionsEnded,
+    TokenRevoked,
+)
 from trial.models.locks import DataLock
+from trial.models.log_in import (
+    ClinicFactor,
+    FactorAtPharmacy,
+    KeptSession,
+    OpenSession,
+    SignOnLink,
+    SignOnLinkBase,
+)
 from trial.models.participants import (
     ChecklistDraft,
     Consent,
@@ -9,38 +28,68 @@ from trial.models.participants import (
     ContactDetails,
     CurrentParticipant,
     EligibilityCheck,
+    EndReason,
     Participant,
     ParticipantStatus,
     Status,
     WithdrawalScope,
+    said_by_itself,
 )
 from trial.models.people import ApiToken, Delegation, User
 from trial.models.requests import IdempotentRequest, KeptAnswer
+from trial.models.signatures import Signature, SignatureBase, SignedAct
 from trial.models.trials import Environment, ProtocolVersion, Site, Trial
+from trial.models.tries import Alarm, AlarmBase, TryCount, TryCountBase
 
 __all__ = [
+    "NO_DUTY",
+    "AccessReview",
+    "AccountShut",
+    "Alarm",
+    "AlarmBase",
     "ApiToken",
     "AuditChain",
     "AuditChainBase",
     "AuditEntry",
     "AuditEntryBase",
+    "ChainKind",
     "ChecklistDraft",
+    "ClinicFactor",
     "Consent",
     "ConsentCorrection",
     "ContactDetails",
     "CurrentParticipant",
     "DataLock",
     "Delegation",
+    "DutyEnd",
     "EligibilityCheck",
+    "EndReason",
+    "EnrolmentAsked",
     "Environment",
+    "FactorAtPharmacy",
     "IdempotentRequest",
+    "Invitation",
+    "InvitationCancelled",
+    "InvitationUse",
     "KeptAnswer",
+    "KeptSession",
+    "OpenSession",
     "Participant",
     "ParticipantStatus",
     "ProtocolVersion",
+    "SessionsEnded",
+    "SignOnLink",
+    "SignOnLinkBase",
+    "Signature",
+    "SignatureBase",
+    "SignedAct",
     "Site",
     "Status",
+    "TokenRevoked",
     "Trial",
+    "TryCount",
+    "TryCountBase",
     "User",
     "WithdrawalScope",
+    "said_by_itself",
 ]

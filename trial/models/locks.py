@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from trial.models.people import Delegation
+from trial.models.replay import Replayed
 from trial.models.trials import Trial
 
 
@@ -13,6 +14,8 @@ class DataLock(models.Model):
 
     What the envelopes hold may be opened as a whole only afterwards.
     """
+
+    replay = Replayed(key=("trial_id",), entered_by=("data.locked",), trial="trial", participant="")
 
     trial = models.OneToOneField(Trial, models.PROTECT, related_name="data_lock")
     by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from trial.models.people import Delegation
+from trial.models.replay import NotReplayed
 
 
 class KeptAnswer(models.Model):
@@ -23,6 +24,8 @@ class KeptAnswer(models.Model):
 
 class IdempotentRequest(KeptAnswer):
     """An answer of the clinic door. Those of the pharmacy are sealed: when it acts is its own affair."""
+
+    replay = NotReplayed("answers kept for repeated requests; the acts themselves have entries")
 
     class Meta:
         constraints = [

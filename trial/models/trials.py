@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from trial.core.protocol import Protocol
 from trial.core.zones import zone
-from trial.protocol.files import LocatedFault, parse_protocol
+from trial.models.prepared import Prepared
+from trial.models.replay import Replayed
+from trial.protocol.files import LocatedFault
+from trial.protocol.intact import digest_of, parse_intact
 from trial.protocol.judging import faults_in
 
 
@@ -25,6 +28,10 @@ class Environment(models.TextChoices):
 
 class Trial(models.Model):
     """One trial in one installation."""
+
+    replay = Replayed(
+        key=("pk",), entered_by=("trial.installed",), trial="pk", participant="", at="installed_at", by=""
+    )
 
     key = models.SlugField(primary_key=True, max_length=32)
     acronym = models.CharField(max_length=40)
@@ -45,11 +52,29 @@ class Trial(models.Model):
     @property
     def protocol_version(self) -> ProtocolVersion:
         """The newest protocol version of this trial."""
-        return self.protocol_versions.order_by("-id")[0]
+        newest = _newest_version(trial=self.pk)[0]
+        newest.trial = self
+        return newest
+
+    def sensitive_answers(self) -> frozenset[str]:
+        """What any version of the protocol calls sensitive: an amendment may find out later that it is."""
+        return frozenset().union(
+            *(row.protocol.sensitive_answers() for row in self.protocol_versions.order_by("id"))
+        )
 
 
 class ProtocolVersion(models.Model):
     """One protocol file, kept word for word; its digest is the SHA-256 of its bytes."""
+
+    replay = Replayed(
+        key=("digest",),
+        entered_by=("trial.installed", "protocol.amended"),
+        trial="trial",
+        participant="",
+        at="installed_at",
+        by="",
+        free={"text": "compared with its digest, which the row's key is"},
+    )
 
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="protocol_versions")
     version = models.CharField(max_length=40)
@@ -67,8 +92,13 @@ class ProtocolVersion(models.Model):
 
     @property
     def protocol(self) -> Protocol:
-        """The protocol as values. Parsed once per process and digest."""
-        return _parsed(self.text)
+        """The protocol as values. Parsed once per process and digest. Raises ProtocolChanged."""
+        return _parsed(self.text, self.digest, self.version)
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the text is the one that was installed."""
+        return digest_of(self.text) == self.digest
 
     @property
     def faults(self) -> tuple[LocatedFault, ...]:
@@ -77,12 +107,23 @@ class ProtocolVersion(models.Model):
 
 
 @lru_cache(maxsize=32)
-def _parsed(text: str) -> Protocol:
-    return parse_protocol(text).protocol
+def _parsed(text: str, digest: str, version: str) -> Protocol:
+    """The values of a text that has its digest. A refusal is not kept, and costs the same each time."""
+    return parse_intact(text, digest=digest, version=version)
 
 
 class Site(models.Model):
     """A hospital that takes part. It screens and randomises from `opened_on` until before `closed_on`."""
+
+    replay = Replayed(
+        key=("trial_id", "number"),
+        entered_by=("trial.installed", "protocol.amended", "site.opened", "site.closed"),
+        trial="trial",
+        participant="",
+        at="",
+        by="",
+        free={"last_serial": "counts numbers given, each of which is a participant"},
+    )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="sites")
@@ -107,3 +148,8 @@ class Site(models.Model):
     def tzinfo(self) -> ZoneInfo:
         """The zone in which this site counts its days."""
         return zone(self.zone)
+
+
+_newest_version: Prepared[ProtocolVersion] = Prepared(
+    lambda trial: ProtocolVersion.objects.filter(trial=trial).order_by("-id")[:1]
+)

@@ -25,23 +25,38 @@ class ConfirmBox(forms.CheckboxInput):
 
 
 class AskingForm(forms.Form):
-    """A form whose service may meet an answer with a question; it gets what was `confirmed`, by field."""
+    """A form whose service may meet an answer with a question; it gets what was `confirmed`, by field.
+
+    `asks_besides` are questions about something that is no field of the form; their boxes stand before the
+    secret, or last.
+    """
+
+    asks_besides: tuple[str, ...] = ()
 
     def clean(self) -> dict[str, Any]:
         """The answers, and beside them the values that were confirmed."""
         answers: dict[str, Any] = super().clean() or self.cleaned_data
+        asked = (*self.fields, *self.asks_besides)
         answers["confirmed"] = {
-            name: self.data[CONFIRM + name] for name in self.fields if self.data.get(CONFIRM + name)
+            name: self.data[CONFIRM + name] for name in asked if self.data.get(CONFIRM + name)
         }
         return answers
 
     def ask_back(self, doubt: Doubt) -> None:
         """Put a box after the field of a doubt."""
-        if doubt.field not in self.fields:
+        if doubt.field not in (*self.fields, *self.asks_besides):
             return
         names = list(self.fields)
-        names.insert(names.index(doubt.field) + 1, CONFIRM + doubt.field)
+        names.insert(self._place(doubt.field), CONFIRM + doubt.field)
         self.fields[CONFIRM + doubt.field] = forms.BooleanField(
             label=in_page_language(doubt.keeps), required=False, widget=ConfirmBox(doubt.value)
         )
         self.order_fields(names)
+
+    def _place(self, field: str) -> int:
+        """Where the box of a field stands: after it, or before what signs."""
+        names = list(self.fields)
+        if field in names:
+            return names.index(field) + 1
+        signs = [names.index(name) for name in ("user_name", "password") if name in names]
+        return min(signs, default=len(names))

@@ -12,7 +12,8 @@ from django.shortcuts import redirect
 from django.views.generic import FormView
 
 from trial.pages.asking import AskingForm
-from trial.refusals import NotConfirmed, Refusal, in_page_language
+from trial.people.confirming import ask_for_secret
+from trial.refusals import NotConfirmed, Refusal, in_page_language, note_refusal
 
 PAGE_OF_ITS_OWN = frozenset({403, 404})
 SENT_BY_SCRIPT, NEXT = "Velum-Sent", "Velum-Next"
@@ -22,6 +23,10 @@ class FormPage(FormView):
     """Turns a good form into one call of `act`; shows a refusal on the form, with what was typed."""
 
     form_class: type[BaseForm]
+
+    def get_form(self, form_class: Any = None) -> Any:
+        """The form; its question for the secret fits how the person came in."""
+        return ask_for_secret(super().get_form(form_class), self.request)
 
     def act(self, **answers: Any) -> str:
         """Do it, and return the sentence that says so. Raises a Refusal."""
@@ -38,8 +43,7 @@ class FormPage(FormView):
         except Refusal as reason:
             if reason.status in PAGE_OF_ITS_OWN and not reason.errors:
                 raise
-            show_refusal(form, reason)
-            return self.render_to_response(self.get_context_data(form=form), status=reason.status)
+            return answer_refusal(self, form, reason)
         return go_on(self.request, sentence, address)
 
     def form_invalid(self, form: BaseForm) -> HttpResponse:
@@ -57,6 +61,16 @@ def go_on(request: HttpRequest, sentence: str, address: str) -> HttpResponse:
     if SENT_BY_SCRIPT in request.headers:
         return HttpResponse(headers={NEXT: address})
     return redirect(address)
+
+
+def answer_refusal(page: FormView, form: BaseForm, reason: Refusal) -> HttpResponse:
+    """The page again, with what was typed and why not.
+
+    Whoever watches the door learns which refusal it was: a wrong password is counted and entered once.
+    """
+    show_refusal(form, reason)
+    note_refusal(page.request, reason)
+    return page.render_to_response(page.get_context_data(form=form), status=reason.status)
 
 
 def show_refusal(form: BaseForm, reason: Refusal) -> None:

@@ -14,15 +14,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.generic.base import View
 
-from trial.hooks import Entry, OffersFooterFacts, OffersPages, ask_apps
+from trial.hooks import Entry, KnowsCodeBreaks, OffersFooterFacts, OffersPages, ask_apps
 from trial.models import CurrentParticipant, Delegation
 from trial.pages.help import help_on
 from trial.pages.middleware import AtTheDoor, OnDuty
 from trial.pages.tour import tour_of
+from trial.people.sign_on.provider import name_of_sign_on
+from trial.people.tries.alarms import alarm_line
 from trial.permissions import Permission, may
 from trial.policies import NotPermitted
 from trial.queries import NotFound, find_participant
-from trial.refusals import Refusal
+from trial.refusals import Refusal, note_refusal
 from trial.walls.trigger_check import last_trigger_fault, trigger_fault
 from trial.wording.clock import behind_the_trail
 
@@ -70,12 +72,19 @@ class ParticipantPage(Page):
         return find_participant(self.by, self.kwargs["number"])
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """Add the participant to what the template gets."""
-        return super().get_context_data(participant=self.participant, **context)  # type: ignore[misc]
+        """Add the participant to what the template gets, and that their code was broken if it was."""
+        person = self.participant
+        broken = [
+            sentence
+            for app in (ask_apps(KnowsCodeBreaks) if person.code_broken else ())
+            for sentence in app.code_breaks(person)
+        ]
+        return super().get_context_data(participant=person, code_breaks=broken, **context)  # type: ignore[misc]
 
 
 def refused(request: HttpRequest, reason: Refusal) -> HttpResponse:
     """The page that shows a refusal: what is so, and what to do next."""
+    note_refusal(request, reason)
     title = _("Not found") if isinstance(reason, NotFound) else _("This cannot be done")
     return render(
         request, "trial/refused.html", {"reason": str(reason), "title": title}, status=reason.status
@@ -91,10 +100,12 @@ def page_frame(request: AtTheDoor) -> dict[str, Any]:
         "nav": [],
         "footer": [],
         "demo": settings.PLAIN_HTTP,
+        "sign_on": name_of_sign_on(),
         "trigger_fault": _trigger_fault(logged_in=delegation is not None),
     }
     if delegation is not None:
         around["clock_fault"] = behind_the_trail(at=request.at)
+        around["alarm"] = alarm_line(delegation.role, at=request.at)
         around["trial"] = delegation.trial.acronym
         around["delegation"] = {
             "role_label": delegation.get_role_display(),
@@ -102,9 +113,16 @@ def page_frame(request: AtTheDoor) -> dict[str, Any]:
         }
         around["nav"] = _navigation(request, delegation.role)
         around["footer"] = _footer(delegation)
+        around["session"] = "" if settings.CLINIC else seconds_left(request)
         around["help"] = help_on(_name_of(request), delegation.role)
         around["tour"] = tour_of(request, delegation.role)
     return {"door": around}
+
+
+def seconds_left(request: AtTheDoor) -> int:
+    """How long the session lasts at the least, if nothing else is asked: it was saved within this minute."""
+    minute = int(request.session.get("minute", 0)) * 60
+    return max(1, minute + settings.SESSION_COOKIE_AGE - int(request.at.timestamp()))
 
 
 def _trigger_fault(*, logged_in: bool) -> str:
@@ -132,5 +150,5 @@ def _footer(delegation: Delegation) -> list[str]:
     if delegation.site:
         facts.append(delegation.site.zone)
     for app in ask_apps(OffersFooterFacts):
-        facts += app.footer_facts(trial)
+        facts += app.footer_facts(trial, delegation.role)
     return facts

@@ -22,6 +22,8 @@ from trial.refusals import Refusal
 from trial.rest import idempotency
 
 FORM_TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - the name of a field
+UNCOMPARED = frozenset({FORM_TOKEN, "password", "user_name"})
+"""What makes no form another one; of a secret nothing is kept, no digest either."""
 DONE = 200
 
 
@@ -91,7 +93,7 @@ def form_key(request: HttpRequest) -> str:
 
 def typed(request: HttpRequest) -> dict[str, list[str]]:
     """What was filled in, and what the address asked for."""
-    filled = {name: values for name, values in request.POST.lists() if name != FORM_TOKEN}
+    filled = {name: values for name, values in request.POST.lists() if name not in UNCOMPARED}
     return filled | {"?": request.GET.getlist("outcome")}
 
 

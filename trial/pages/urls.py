@@ -1,9 +1,10 @@
-"""The addresses that both doors share: health, emergency, help and tour, language, duty."""
+"""The addresses that both doors share: own sessions, health, emergency, help and tour, language, duty."""
 
 from django.conf import settings
 from django.urls import include, path
 
 from trial.pages import emergency, help_views, tour, views
+from trial.people.log_in.session_views import OwnSessions
 
 HELP = [
     path("", help_views.HelpIndex.as_view(), name="help"),
@@ -13,6 +14,7 @@ if settings.PLAIN_HTTP:
     HELP.insert(1, path("tour/go/", tour.go, name="tour"))
 
 urlpatterns = [
+    path("accounts/sessions/", OwnSessions.as_view(), name="account_sessions"),
     path("health", views.health, name="health"),
     path("emergency/", emergency.emergency, name="emergency"),
     path("help/", include(HELP)),

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from trial.audit import record
+from trial.audit import note_rows, record
 from trial.models import ProtocolVersion, Site, Trial
 from trial.protocol.files import ProtocolFile
 from trial.protocol.judging import refuse_faulty
@@ -43,10 +43,18 @@ def install_trial(*, file: ProtocolFile, environment: str, at: datetime) -> Tria
     ProtocolVersion.objects.create(
         trial=trial, version=protocol.version, digest=file.digest, text=file.text, installed_at=at
     )
-    Site.objects.bulk_create(
+    sites = Site.objects.bulk_create(
         Site(trial=trial, number=site.number, name=site.name, city=site.city, zone=site.zone)
         for site in protocol.sites
     )
+    note_rows(sites)
     body = {"digest": file.digest, "environment": environment, "version": protocol.version}
     record(action="trial.installed", subject=trial.key, by=None, at=at, trial=trial, body=body)
     return trial
+
+
+@transaction.atomic
+def tell_an_invented_past(*, trial: Trial, since: datetime) -> None:
+    """Enter that what a demonstration records from now on began earlier than its installation."""
+    said = {"reason": "A demonstration tells an invented past."}
+    record(action="clock.mended", subject=trial.key, by=None, at=since, trial=trial, body=said)

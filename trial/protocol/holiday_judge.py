@@ -40,6 +40,8 @@ NO_PARTS = Sentence(
     "%(name)s: the holidays of this country are the same everywhere; leave the subdivision out."
 )
 
+OTHER_CODE = Sentence("“%(country)s” is no code of ISO 3166. Write %(code)s.")
+
 
 def judge_holidays(root: Place, protocol: Protocol) -> None:
     """Holiday calendars that nobody should plan by: unknown, out of date, of schools."""
@@ -56,6 +58,9 @@ def _judge_calendar(place: Place, calendar: HolidayCalendar) -> None:
             "no holiday calendar is known for %(name)s; check country and subdivision.", "holidays", name=name
         )
         return
+    if str(known.country) != calendar.country:
+        said = OTHER_CODE.having(country=calendar.country, code=str(known.country))
+        place.note(said, "holidays", "country")
     if calendar.subdivision:
         _judge_subdivision(place, known, calendar.subdivision, name)
     _judge_categories(place, known, calendar)

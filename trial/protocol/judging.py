@@ -9,10 +9,14 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from trial.core.judges.alike import judge_arms_differ, judge_placebos
+from trial.core.judges.arm_words import judge_arm_words
+from trial.core.judges.counts import judge_counts
 from trial.core.judges.dose_words import judge_dose_words
 from trial.core.judges.doses import judge_doses
+from trial.core.judges.doses_apart import judge_doses_apart
 from trial.core.judges.plausible import judge_plausible
 from trial.core.judges.record import judge_record
+from trial.core.judges.said import judge_said
 from trial.core.judges.unfinished import judge_assumptions, told_once
 from trial.core.judges.zones import judge_zones
 from trial.core.judging import Judge, judge
@@ -25,11 +29,15 @@ JUDGES: tuple[Judge, ...] = (
     judge_holidays,
     judge_zones,
     judge_plausible,
+    judge_counts,
     judge_doses,
     judge_dose_words,
     judge_arms_differ,
     judge_placebos,
+    judge_doses_apart,
     judge_record,
+    judge_said,
+    judge_arm_words,
 )
 """Every judge, in the order in which they are asked."""
 

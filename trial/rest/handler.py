@@ -20,7 +20,7 @@ from rest_framework.exceptions import (
 )
 from rest_framework.permissions import BasePermission
 
-from trial.refusals import InvalidInput, Refusal, in_page_language
+from trial.refusals import InvalidInput, Refusal, in_page_language, note_refusal
 from trial.rest.problems import MEDIA_TYPE, problem_body
 
 logger = logging.getLogger(__name__)
@@ -43,9 +43,14 @@ class ChangedAtOnce(Refusal):
     code = "changed_meanwhile"
 
 
+class DutyEnded(AuthenticationFailed):
+    """The token belongs to a duty that has ended; the sentence is ours."""
+
+
 def problem(fault: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """The answer to a failure; None for what nobody foresaw, which becomes a bare 500."""
     if isinstance(fault, Refusal):
+        note_refusal(context["request"]._request, fault)
         return of_refusal(fault)
     if isinstance(fault, ValidationError):
         return of_refusal(InvalidInput(_("Some fields cannot be read."), dict(_flat(fault.detail))))
@@ -89,7 +94,7 @@ def _of_api_exception(fault: APIException) -> HttpResponse:
 
 def _worded_here(fault: APIException) -> bool:
     """Whether the sentence is ours; the framework's own are replaced by those of `trial.rest.problems`."""
-    return isinstance(fault, ParseError)
+    return isinstance(fault, ParseError | DutyEnded)
 
 
 def _flat(detail: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -12,14 +12,24 @@ from rest_framework.response import Response
 
 from trial.models import AuditEntry, Participant, Site
 from trial.permissions import Permission
-from trial.queries import entries_of, find_participant, find_site, latest_check, participants_for
-from trial.refusals import NotConfirmed
+from trial.queries import (
+    entries_of,
+    find_participant,
+    find_site,
+    for_reader,
+    latest_check,
+    named,
+    participants_for,
+    sites_for,
+)
+from trial.refusals import NotConfirmed, Refusal
 from trial.rest.endpoint import Acting, Endpoint
 from trial.rest.openapi import document
 from trial.rest.queries import InvalidParameter
 from trial.screening import shapes
+from trial.screening.beforehand import notes_for, sites_now
 from trial.screening.consent_correction import correct_consent
-from trial.screening.recruiting import ListExhausted, TargetReached
+from trial.screening.recruiting import ListExhausted, TargetReached, check_can_randomize
 from trial.screening.services import (
     ConsentRecorded,
     NoConsent,
@@ -33,6 +43,17 @@ from trial.screening.services import (
 )
 
 
+class Sites(Endpoint):
+    """The sites within the token's reach."""
+
+    reads = Permission.VIEW_PARTICIPANTS
+    shape = shapes.SitesShape
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """Each site, and whether somebody who is screened there now could be randomised: ask it first."""
+        return self.shown({"sites": sites_now(sites_for(self.by), at=self.at)})
+
+
 class Participants(Acting):
     """The participants within the token's reach."""
 
@@ -44,9 +65,11 @@ class Participants(Acting):
 
     def get(self, request: Request, **where: Any) -> Response:
         """The participants within the token's reach, by number."""
-        names = {"status": "current_status", "site": "site__number", "number": "number"}
+        names = {"status": "current_status", "site": "site__number"}
         wanted = {names[name]: value for name, value in self.query.items() if name in names}
-        return self.page(participants_for(self.by).filter(**wanted), key="number")
+        found = participants_for(self.by).filter(**wanted).prefetch_related("statuses")
+        number = self.query.get("number")
+        return self.page(found.filter(named(number)) if number else found, key="number")
 
     def act(
         self, *, confirmed: dict[str, object], site: str = "", consent_signed_on: date | None = None
@@ -63,11 +86,20 @@ class OneParticipant(Endpoint):
     """One participant."""
 
     reads = Permission.VIEW_PARTICIPANTS
-    shape = shapes.ParticipantShape
+    shape = shapes.OneParticipantShape
 
     def get(self, request: Request, **where: Any) -> Response:
-        """One participant by number."""
-        return self.shown(self.participant)
+        """One participant by number, with what is in the way of a draw."""
+        shown = shapes.ParticipantShape(self.participant).data
+        return Response({**shown, **shapes.StandingShape(self._standing()).data})
+
+    def _standing(self) -> dict[str, object]:
+        refused = None
+        try:
+            check_can_randomize(self.participant, at=self.at)
+        except Refusal as reason:
+            refused = {"code": reason.code, "detail": str(reason)}
+        return {"notes": notes_for(self.participant, at=self.at), "refused": refused}
 
 
 class ConsentOf(Acting):
@@ -76,7 +108,7 @@ class ConsentOf(Acting):
     writes = Permission.SCREEN
     body_shape = shapes.ConsentBody
     answer_shape = shapes.ParticipantShape
-    refusals = (ConsentRecorded, NoConsent, NotConfirmed)
+    refusals = (ConsentRecorded, NoConsent, SiteNotOpen, NotConfirmed)
 
     def act(
         self,
@@ -108,13 +140,15 @@ class Eligibility(Acting):
     shape = shapes.EligibilityShape
     body_shape = shapes.EligibilityBody
     answer_shape = shapes.CheckShape
-    refusals = (NoConsent, TooLate, NotConfirmed)
+    refusals = (NoConsent, TooLate, SiteNotOpen, NotConfirmed)
 
     def get(self, request: Request, **where: Any) -> Response:
         """The questions of the protocol in both languages, and the outcome of the last check."""
         protocol = self.participant.trial.protocol_version.protocol
         check = latest_check(self.participant)
-        return self.shown({"questions": protocol.questions(), "strata": protocol.strata, "check": check})
+        asked = {"questions": protocol.questions(), "strata": protocol.strata}
+        notes = notes_for(self.participant, at=self.at)
+        return self.shown(asked | {"check": check, "notes": notes})
 
     def act(
         self,
@@ -123,6 +157,7 @@ class Eligibility(Acting):
         answers: dict[str, object],
         strata: dict[str, str],
         confirmed: dict[str, object],
+        happened_on: date | None = None,
     ) -> object:
         """Judge the answers against the protocol's criteria; the reply says eligible, or which fail."""
         return check_eligibility(
@@ -131,6 +166,7 @@ class Eligibility(Acting):
             answers=answers,
             strata=strata,
             confirmed=confirmed,
+            happened_on=happened_on,
             by=self.by,
             at=self.at,
         )
@@ -142,9 +178,9 @@ class Contact(Acting):
     writes = Permission.MANAGE_CONTACT
     body_shape = shapes.ContactBody
     answer_shape = shapes.ContactShape
-    refusals = (NoConsent, WrongStatus)
+    refusals = (NoConsent, WrongStatus, NotConfirmed)
 
-    def act(self, *, email: str, language: str, consented_on: date) -> object:
+    def act(self, *, email: str, language: str, consented_on: date, confirmed: dict[str, object]) -> object:
         """Keep an address for reminders, to which the participant has agreed."""
         return record_contact(
             participant=self.participant,
@@ -153,6 +189,7 @@ class Contact(Acting):
             consented_on=consented_on,
             by=self.by,
             at=self.at,
+            confirmed=confirmed,
         )
 
 
@@ -172,7 +209,7 @@ class Audit(Endpoint):
         if "cursor" in self.query:
             after.append(_sequence(self.query["cursor"]))
             self.query["cursor"] = max(after)
-        entries = entries_of(self.by.trial_id, self._site())
+        entries = for_reader(entries_of(self.by.trial_id, self._site()), self.by)
         return entries.filter(sequence__gt=max(after, default=0))
 
     def _site(self) -> Site | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from trial.permissions import Permission
 from trial.policies import require
 from trial.queries import latest_check
 from trial.refusals import InvalidInput
-from trial.screening.services import check_can_judge, locked, plain_answers
+from trial.screening.services import check_can_judge, check_day_of_check, locked, plain_answers
 
 
 @transaction.atomic
@@ -27,15 +27,18 @@ def keep_checklist(
     strata: Mapping[str, str],
     by: Delegation,
     at: datetime,
+    happened_on: date | None = None,
 ) -> ChecklistDraft:
     """Keep the answers that there are, for whoever goes on with them. Nothing is judged, no status changes.
 
     What was kept before stays in the record. There is no place for a date of birth: of that only month
-    and year may be kept, and by a check. Raises NoConsent, TooLate, or InvalidInput for what is no question.
+    and year may be kept, and by a check. Nor is `happened_on` kept, without which a closed site takes none.
+    Raises NoConsent, TooLate, SiteNotOpen, or InvalidInput for what is no question.
     """
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
     check_can_judge(participant)
+    check_day_of_check(participant, happened_on, at=at)
     _refuse_strange(participant.trial.protocol_version.protocol, participant.site.number, answers, strata)
     draft = ChecklistDraft.objects.create(
         participant=participant,

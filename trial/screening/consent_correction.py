@@ -18,7 +18,7 @@ from trial.policies import require
 from trial.refusals import NOTHING, InvalidInput
 from trial.screening.consent_offers import HearsOfConsent
 from trial.screening.odd_consents import judged_day
-from trial.screening.services import add_status, locked, signed_on_of
+from trial.screening.services import add_status, locked, refuse_mistake, signed_on_of
 from trial.wording.clock import day_at
 
 
@@ -79,7 +79,8 @@ def correct_consent(
 
 
 def check_can_correct_consent(participant: CurrentParticipant) -> date:
-    """The day that counts now. Raises NoConsent where there is none to correct."""
+    """The day that counts now. Raises NoConsent where there is none, WrongStatus after a mistake."""
+    refuse_mistake(participant)
     return signed_on_of(participant)
 
 

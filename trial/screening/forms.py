@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any, assert_never, cast
 
@@ -20,6 +20,7 @@ from trial.queries import among
 from trial.refusals import in_page_language
 
 BIRTH_DATE = "birth_date"
+HAPPENED_ON = "happened_on"
 LAST = "last-"
 """How the name of the day begins on which something last was so; the name of its question follows."""
 
@@ -80,7 +81,7 @@ class ConsentCorrectionForm(ConsentForm):
     )
 
 
-class ContactForm(forms.Form):
+class ContactForm(AskingForm):
     """Where reminders go, and the participant's agreement to them."""
 
     email = forms.EmailField(
@@ -97,16 +98,33 @@ class ContactForm(forms.Form):
     )
 
 
+class EraseForm(forms.Form):
+    """Why the address is erased."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=200,
+        help_text=gettext_lazy("For instance: asked for it in writing. Do not repeat the address."),
+    )
+
+
 class EligibilityForm(AskingForm):
     """The protocol's criteria as questions, in its order and in the language of the page.
 
-    With `partial` nothing has to be answered: the checklist is kept as far as it is.
+    With `partial` nothing has to be answered: the checklist is kept as far as it is. With `late` it is also
+    asked when the criteria were gone through, for the site has closed since.
     """
 
-    def __init__(self, *args: Any, protocol: Protocol, partial: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, protocol: Protocol, partial: bool = False, late: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.protocol, self.partial = protocol, partial
         questions = [question for question in protocol.questions() if question.kind is not CriterionKind.AGE]
+        if late:
+            self.fields[HAPPENED_ON] = DayField(
+                label=_("Day on which the criteria were gone through"), counted=False
+            )
         self.fields[BIRTH_DATE] = birth_date_field(protocol)
         for question in questions:
             self.fields[question.id] = question_field(question)
@@ -129,7 +147,7 @@ class EligibilityForm(AskingForm):
                 self.errors.pop(question, None)
         return answers
 
-    def so_far(self) -> dict[str, dict[str, Any]]:
+    def so_far(self) -> dict[str, Any]:
         """What is answered, as `keep_checklist` takes it."""
         given = {
             name: plain(answer) for name, answer in self.cleaned_data.items() if answer not in (None, "")
@@ -137,14 +155,19 @@ class EligibilityForm(AskingForm):
         questions = {question.id for question in self.protocol.questions()}
         return {
             "answers": {name: given[name] for name in given if name in questions},
-            "strata": {name: given[name] for name in given if name in self.factors},
-        }
+            "strata": {name: given[name] for name in given if name in self.factors}
+            | levels_unasked(self.protocol, self.data),
+        } | self._late()
 
     def judged(self) -> dict[str, Any]:
         """Everything, as `check_eligibility` takes it."""
         birth, confirmed = self.cleaned_data[BIRTH_DATE], self.cleaned_data["confirmed"]
         given = {"birth_date": birth, "answers": self.answers(), "strata": self.strata()}
-        return given | {"confirmed": confirmed}
+        return given | {"confirmed": confirmed} | self._late()
+
+    def _late(self) -> dict[str, Any]:
+        """The day on which it was done on paper, where it is asked."""
+        return {HAPPENED_ON: self.cleaned_data[HAPPENED_ON]} if HAPPENED_ON in self.fields else {}
 
     def answers(self) -> dict[str, object]:
         """The answers by criterion. The age is computed from the date of birth."""
@@ -155,14 +178,15 @@ class EligibilityForm(AskingForm):
         }
 
     def strata(self) -> dict[str, str]:
-        """The level of each stratification factor that is asked."""
-        return {code: self.cleaned_data[code] for code in self.factors}
+        """The level of each stratification factor that is asked, and of others what was sent all the same."""
+        asked = {code: self.cleaned_data[code] for code in self.factors}
+        return asked | levels_unasked(self.protocol, self.data)
 
     def sections(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The questions under their headings, as the page shows them."""
         ids = [question.id for question in self.protocol.questions()]
         groups = [
-            (_("About the person"), [BIRTH_DATE]),
+            (_("About the person"), [HAPPENED_ON, BIRTH_DATE]),
             (_("Inclusion"), [name for name in ids if name.startswith("I")]),
             (_("Exclusion"), [name for name in ids if name.startswith("E")]),
             (_("Stratification"), self.factors),
@@ -246,6 +270,12 @@ def stratum_field(factor: StratumFactor) -> forms.Field:
     return forms.ChoiceField(label=in_page_language(factor.label), choices=levels, widget=forms.RadioSelect)
 
 
+def levels_unasked(protocol: Protocol, sent: Mapping[str, Any]) -> dict[str, str]:
+    """Levels of factors that the site fixes, sent by a page from before that: for the service to compare."""
+    codes = [factor.code for factor in protocol.strata if factor.from_site]
+    return {code: sent[code] for code in codes if sent.get(code)}
+
+
 LETTER_BY_LETTER = {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
 """For what is copied from paper sign by sign: the telephone neither guesses nor mends it."""
 
@@ -254,9 +284,20 @@ class FindForm(forms.Form):
     """The search over the list of participants."""
 
     q = forms.CharField(
-        label=gettext_lazy("Participant number"),
+        label=gettext_lazy("Participant number or randomisation number"),
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs={"type": "search", **LETTER_BY_LETTER}),
     )
     state = forms.ChoiceField(choices=[("", ""), *Status.choices], required=False)
+
+
+class MistakeForm(forms.Form):
+    """Why a number was given by mistake, or why it was not."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why?"),
+        help_text=gettext_lazy("No name and nothing that identifies the person."),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

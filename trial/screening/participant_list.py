@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.utils.functional import Promise
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from trial.core.numbers import BadNumber, WrongCheckDigit, parse_number
 from trial.models import CurrentParticipant, Status
+from trial.screening.services import is_closed
 from trial.wording.words import STATE_OF, medium_day, status_in_words
 
 NEXT_STEP: dict[Status, str | Promise] = {
@@ -24,6 +26,7 @@ NEXT_STEP: dict[Status, str | Promise] = {
     Status.SCREEN_FAILED: "",
     Status.COMPLETED: "",
     Status.WITHDRAWN: "",
+    Status.MISTAKE: "",
 }
 
 
@@ -32,11 +35,13 @@ class Row:
     """One participant in the list."""
 
     number: str
+    randomization_number: str
     state: str
     state_label: str
     site: str
     screened: str
     next_step: str
+    code_broken: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,16 +54,19 @@ class Filter:
     current: bool
 
 
-def as_row(participant: CurrentParticipant) -> Row:
-    """A participant as a line of the list."""
+def as_row(participant: CurrentParticipant, *, at: datetime) -> Row:
+    """A participant as a line of the list. Where a site is closed, nobody is to go on with screening."""
     status = Status(participant.current_status)
+    stays = status in {Status.SCREENING, Status.ELIGIBLE} and is_closed(participant.site, at)
     return Row(
         number=participant.number,
+        randomization_number=participant.randomization_number or "",
         state=STATE_OF[status],
         state_label=status_in_words(status, participant.current_scope),
         site=participant.site.city,
         screened=medium_day(participant.screened_at.astimezone(participant.site.tzinfo).date()),
-        next_step=str(NEXT_STEP[status]),
+        next_step=_("the site is closed") if stays else str(NEXT_STEP[status]),
+        code_broken=participant.code_broken,
     )
 
 
@@ -67,14 +75,23 @@ def matching(everyone: list[CurrentParticipant], typed: str) -> tuple[list[Curre
 
     A whole number with one wrong or two swapped digits finds the numbers that it can have been.
     """
-    wanted = "".join(sign for sign in typed.upper() if sign.isalnum())
+    wanted = _bare(typed)
     if not wanted:
         return everyone, ""
-    part = [row for row in everyone if wanted in row.number.replace("-", "")]
+    part = [row for row in everyone if any(wanted in number for number in _numbers(row))]
     if part:
         return part, ""
-    near = [row for row in everyone if one_slip(wanted, row.number.replace("-", ""))]
+    near = [row for row in everyone if any(one_slip(wanted, number) for number in _numbers(row))]
     return near, _not_found(typed, bool(near))
+
+
+def _numbers(row: CurrentParticipant) -> list[str]:
+    """Both numbers of a person, without dashes."""
+    return [_bare(number) for number in (row.number, row.randomization_number) if number]
+
+
+def _bare(typed: str) -> str:
+    return "".join(sign for sign in typed.upper() if sign.isalnum())
 
 
 def _not_found(typed: str, near: bool) -> str:
@@ -85,7 +102,7 @@ def _not_found(typed: str, near: bool) -> str:
     except BadNumber:
         first = _("No number here contains “%(typed)s”.")
     else:
-        first = _("There is no participant %(typed)s here.")
+        first = _("Nobody here has the number %(typed)s.")
     then = _("Did you mean one of these?") if near else _("Compare it with the participant's card.")
     return f"{first % {'typed': typed.strip()}} {then}"
 

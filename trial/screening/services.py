@@ -39,10 +39,11 @@ from trial.models import (
     Trial,
     WithdrawalScope,
 )
+from trial.models.prepared import Prepared
 from trial.permissions import Permission
 from trial.policies import require
-from trial.queries import held, with_status
-from trial.refusals import NOTHING, InvalidInput, Refusal, in_both_languages, refuse_unconfirmed
+from trial.queries import everybody, held
+from trial.refusals import NOTHING, InvalidInput, Refusal, in_both_languages, kept_far_day, refuse_unconfirmed
 from trial.screening.odd_consents import drafted, judged_day
 from trial.screening.recruiting import check_can_recruit
 from trial.wording.clock import day_at
@@ -104,10 +105,11 @@ def screen(
     """Give a person who is being screened a number, and record the consent if it is signed.
 
     An odd day of the consent is taken only if `confirmed` has that very day under `consent_signed_on`; it
-    is then drafted as a deviation.
+    is then drafted as a deviation. At a site that has closed only whoever consented before that day is
+    entered: that was done on paper, and is counted. Raises SiteNotOpen, TargetReached or ListExhausted.
     """
     require(by, Permission.SCREEN, trial=site.trial_id, site=site)
-    check_can_screen(site, at=at)
+    check_can_screen(site, at=at, done_on=consent_signed_on)
     Site.objects.filter(pk=site.pk).update(last_serial=F("last_serial") + 1)
     site.refresh_from_db(fields=["last_serial"])
     participant = CurrentParticipant(
@@ -141,11 +143,13 @@ def record_consent(
     """Record that the consent form was signed on that day. Raises ConsentRecorded the second time.
 
     An odd day is taken only if `confirmed` has that very day under `signed_on`; it is then drafted as a
-    deviation. Raises NotConfirmed or InvalidInput as well.
+    deviation. At a site that has closed the day must lie before that. Raises SiteNotOpen, NotConfirmed or
+    InvalidInput as well.
     """
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
     check_can_record_consent(participant)
+    check_site_takes(participant.site, at=at, done_on=signed_on)
     consent, facts = _write_consent(participant, signed_on, confirmed, "signed_on", by, at)
     body = {"signed_on": signed_on.isoformat()} | facts
     record_about(participant, "participant.consented", by=by, at=at, body=body)
@@ -162,22 +166,26 @@ def check_eligibility(
     by: Delegation,
     at: datetime,
     confirmed: Mapping[str, object] = NOTHING,
+    happened_on: date | None = None,
 ) -> EligibilityCheck:
     """Judge the answers against the protocol's criteria and keep both, with the outcome.
 
     Of the date of birth only month and year are kept. A failure is kept with the criteria that
     failed, in words. May be repeated, as a new row, until the participant is randomised. A number outside
     its plausible range is taken only if `confirmed` has that very number under the question's name.
-    Raises NoConsent, TooLate, InvalidInput with the fields at fault, or NotConfirmed.
+    `happened_on` is the day on which the criteria were gone through on paper; at a site that has closed it
+    must be given and lie before that. The entry says it.
+    Raises NoConsent, TooLate, SiteNotOpen, InvalidInput with the fields at fault, or NotConfirmed.
     """
     participant = locked(participant)
     require(by, Permission.SCREEN, trial=participant.trial_id, site=participant.site)
     signed_on = check_can_judge(participant)
+    check_day_of_check(participant, happened_on, at=at)
     version = participant.trial.protocol_version
     stratum = stratum_key(version.protocol, strata, participant.site.number)
     assessment = _assess(version.protocol, answers, signed_on, birth_date, day_at(participant.site, at))
     doubts = implausible(version.protocol.criteria, answers, consent_on=signed_on, birth=birth_date)
-    kept = refuse_unconfirmed(doubts, confirmed, fields=_numbers(version.protocol))
+    kept = refuse_unconfirmed(doubts, confirmed, fields=_confirmable(version.protocol))
     failures = [
         {"id": result.id, **asdict(in_both_languages(result.reason))}
         for result in assessment.results
@@ -199,18 +207,27 @@ def check_eligibility(
     add_status(participant=participant, status=status, by=by, at=at, reason=reason)
     body = {"answers": check.answers, "eligible": check.eligible, "failed": [row["id"] for row in failures]}
     body |= {"stratum": stratum} | ({"confirmed": kept} if kept else {})
+    body |= {"happened_on": happened_on.isoformat()} if happened_on else {}
     record_about(participant, "participant.eligibility_checked", by=by, at=at, body=body)
     return check
 
 
 @transaction.atomic
 def record_contact(
-    *, participant: Participant, email: str, language: str, consented_on: date, by: Delegation, at: datetime
+    *,
+    participant: Participant,
+    email: str,
+    language: str,
+    consented_on: date,
+    by: Delegation,
+    at: datetime,
+    confirmed: Mapping[str, object] | None = None,
 ) -> ContactDetails:
     """Keep an address for reminders, with the day on which the participant agreed to them.
 
     Whoever took the consent to reminders back may agree again; what lies ahead is then reminded of. No
-    address is kept of somebody to whom nobody may write any more.
+    address is kept of somebody to whom nobody may write any more. A day before the consent to the trial is
+    asked about, and kept only if `confirmed` has that very day; None is for what cannot be asked.
     Raises NoConsent, WrongStatus, or InvalidInput for what is not one address.
     """
     participant = locked(participant)
@@ -218,6 +235,8 @@ def record_contact(
     check_can_record_contact(participant)
     _refuse_future(consented_on, participant, at, "consented_on")
     _refuse_no_address(email)
+    today = day_at(participant.site, at)
+    kept = kept_far_day("consented_on", consented_on, signed_on_of(participant), today, confirmed)
     details = ContactDetails.objects.create(
         participant=participant,
         email=email,
@@ -229,10 +248,12 @@ def record_contact(
     for app in ask_apps(HearsOfContact):
         app.contact_recorded(participant, at=at)
     # The address itself stays out of the trail: it identifies the person.
-    record_about(
-        participant, "contact.recorded", by=by, at=at, body={"consented_on": consented_on.isoformat()}
-    )
+    body = {"consented_on": consented_on.isoformat()} | kept
+    record_about(participant, "contact.recorded", by=by, at=at, body=body)
     return details
+
+
+_held: Prepared[CurrentParticipant] = Prepared(lambda pk: held(everybody()).filter(pk=pk))
 
 
 def locked(participant: Participant) -> CurrentParticipant:
@@ -242,8 +263,9 @@ def locked(participant: Participant) -> CurrentParticipant:
     """
     if participant.held and connection.in_atomic_block:
         return cast(CurrentParticipant, participant)
-    everyone = with_status(Participant.objects.select_related("site", "trial"))
-    return held(everyone).get(pk=participant.pk)
+    if found := _held.first(pk=participant.pk):
+        return found
+    raise Participant.DoesNotExist
 
 
 def add_status(
@@ -256,6 +278,9 @@ def add_status(
     scope: str = "",
     until: date | None = None,
     ended_on: date | None = None,
+    cause: str = "",
+    corrects: ParticipantStatus | None = None,
+    restores: ParticipantStatus | None = None,
 ) -> ParticipantStatus:
     """Write the next status row. The caller holds the participant's lock and writes the audit entry.
 
@@ -270,6 +295,9 @@ def add_status(
         scope=scope,
         until=until,
         ended_on=ended_on,
+        cause=cause,
+        corrects=corrects,
+        restores=restores,
         by=by,
         at=at,
     )
@@ -278,17 +306,20 @@ def add_status(
     except IntegrityError as fault:
         raise ChangedMeanwhile(participant) from fault
     participant.status_sequence, participant.current_status = row.sequence, status
+    participant.current_scope = scope
     return row
 
 
 @transaction.atomic
-def withdraw_contact(*, participant: Participant, by: Delegation, at: datetime) -> None:
+def withdraw_contact(*, participant: Participant, by: Delegation, at: datetime) -> ContactDetails:
     """End the consent to reminders: a new row says so, and the address is erased from every earlier one.
 
     Writes no audit entry of its own: the withdrawal that calls it does.
     """
     ContactDetails.objects.filter(participant=participant).update(email="")
-    ContactDetails.objects.create(participant=participant, withdrawn_at=at, recorded_by=by, recorded_at=at)
+    return ContactDetails.objects.create(
+        participant=participant, withdrawn_at=at, recorded_by=by, recorded_at=at
+    )
 
 
 def _write_consent(
@@ -316,19 +347,58 @@ def _refuse_future(day: date, participant: Participant, at: datetime, field: str
         raise InvalidInput(sentence, {field: sentence})
 
 
-def check_can_screen(site: Site, *, at: datetime) -> None:
+def check_can_screen(site: Site, *, at: datetime, done_on: date | None = None) -> None:
     """Refuse where the site is not open, or nobody more could be randomised: before anybody is examined.
 
+    Whoever was examined on `done_on`, before the site closed, is entered whatever the numbers are now.
     Raises SiteNotOpen, TargetReached or ListExhausted.
     """
-    check_site_open(site, at)
-    check_can_recruit(site)
+    check_site_takes(site, at=at, done_on=done_on)
+    if not is_closed(site, at):
+        check_can_recruit(site)
+
+
+def check_site_takes(site: Site, *, at: datetime, done_on: date | None = None) -> None:
+    """Raise SiteNotOpen where an act of screening is none of a day on which the site screened.
+
+    `done_on` is the day on which it was done on paper. What was done before the site closed is still taken:
+    it was done, and a record without it would be wrong. What was done later is not.
+    """
+    try:
+        check_site_open(site, at)
+    except SiteNotOpen as reason:
+        if not is_closed(site, at) or site.closed_on is None:
+            raise
+        if done_on is None or done_on >= site.closed_on:
+            late = _("What was done on paper before that day can still be entered, with its day.")
+            both = f"{reason} {late}"
+            raise SiteNotOpen(both) from None
+
+
+def check_day_of_check(participant: CurrentParticipant, happened_on: date | None, *, at: datetime) -> None:
+    """Refuse a check of a day on which it cannot have been made; None is today.
+
+    Raises SiteNotOpen, or InvalidInput for a day that is to come or lies before the consent.
+    """
+    if happened_on is not None:
+        _refuse_future(happened_on, participant, at, "happened_on")
+        if happened_on < signed_on_of(participant):
+            sentence = _("The consent was signed later, on %(day)s. Compare the day with the paper.") % {
+                "day": medium_day(signed_on_of(participant))
+            }
+            raise InvalidInput(sentence, {"happened_on": sentence})
+    check_site_takes(participant.site, at=at, done_on=happened_on)
+
+
+def is_closed(site: Site, at: datetime) -> bool:
+    """Whether the site takes nobody more."""
+    return site.closed_on is not None and day_at(site, at) >= site.closed_on
 
 
 def check_site_open(site: Site, at: datetime) -> None:
     """Raise SiteNotOpen before the day on which a site opens, and from the day on which it closes."""
     today = day_at(site, at)
-    if site.closed_on is not None and today >= site.closed_on:
+    if site.closed_on is not None and is_closed(site, at):
         raise SiteNotOpen(
             _(
                 "Site %(site)s is closed since %(day)s. Nobody is screened or randomised there; who is in "
@@ -342,8 +412,18 @@ def check_site_open(site: Site, at: datetime) -> None:
         )
 
 
+def refuse_mistake(participant: CurrentParticipant) -> None:
+    """Raises WrongStatus for a number that was given by mistake: nothing more is recorded under it."""
+    if participant.current_status == Status.MISTAKE:
+        raise WrongStatus(
+            _("%(number)s was screened by mistake. If that is not so, take the mistake back first.")
+            % {"number": participant.number}
+        )
+
+
 def check_can_record_consent(participant: CurrentParticipant) -> None:
-    """Raises ConsentRecorded where the consent has its day."""
+    """Raises ConsentRecorded where the consent has its day, or WrongStatus after a mistake."""
+    refuse_mistake(participant)
     if participant.signed_on is not None:
         raise ConsentRecorded(
             _("The consent of %(number)s is recorded already. Go on with eligibility.")
@@ -353,6 +433,7 @@ def check_can_record_consent(participant: CurrentParticipant) -> None:
 
 def check_can_record_contact(participant: CurrentParticipant) -> None:
     """Raises NoConsent, or WrongStatus where nobody may write any more."""
+    refuse_mistake(participant)
     signed_on_of(participant)
     scope = participant.current_scope
     if scope in {WithdrawalScope.CONTACT, WithdrawalScope.TRIAL, WithdrawalScope.DEATH}:
@@ -415,9 +496,9 @@ def _assess(
         raise InvalidInput(_("Some answers are missing or cannot be read."), errors) from faults
 
 
-def _numbers(protocol: Protocol) -> set[str]:
-    """The questions that a number answers: what can be confirmed."""
-    return {question.id for question in protocol.questions() if question.kind is CriterionKind.NUMBER}
+def _confirmable(protocol: Protocol) -> set[str]:
+    """The questions that a number answers, or a day that may still come: what can be confirmed."""
+    return {row.id for row in protocol.questions() if row.kind is CriterionKind.NUMBER or row.within}
 
 
 def stratum_key(protocol: Protocol, strata: Mapping[str, str], site: str) -> str:

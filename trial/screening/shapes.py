@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from trial.core.numbers import parse_number
+from trial.core.numbers import read_number
 from trial.core.protocol import Before, CriterionKind, Group, Unit
-from trial.models import AuditEntry, Status
+from trial.models import AuditEntry, EndReason, Status, WithdrawalScope
+from trial.queries import counted_ends, counting
 from trial.rest.fields import Body, Day, Email, Flag, Line, Moment, Prose
 from trial.rest.queries import PageQuery, Whole
 
@@ -20,17 +21,19 @@ LANGUAGES = (("en", "English"), ("fr", "French"))
 # --- Taken ---------------------------------------------------------------------------------------
 
 
-class ParticipantNumber(Line):
-    """A participant number as it may be typed."""
+class EitherNumber(Line):
+    """A participant number or a randomisation number, as it may be typed."""
 
-    default_error_messages = {"number": _("This is not a participant number; look at the card.")}
+    default_error_messages = {"number": _("This is no number of a participant; look at the card.")}
 
     def to_internal_value(self, data: Any) -> str:
-        """The number in its canonical form."""
+        """The number as it was typed, if it can be one."""
+        typed = str(super().to_internal_value(data))
         try:
-            return parse_number(super().to_internal_value(data))
+            read_number(typed)
         except ValueError:
             self.fail("number")
+        return typed
 
 
 class ParticipantsQuery(PageQuery):
@@ -38,7 +41,11 @@ class ParticipantsQuery(PageQuery):
 
     status = serializers.ChoiceField(Status.choices, required=False, help_text="Only those in this status.")
     site = Line(required=False, max_length=6, help_text="Only those of the site with this number.")
-    number = ParticipantNumber(required=False, max_length=40, help_text="Only the one with this number.")
+    number = EitherNumber(
+        required=False,
+        max_length=40,
+        help_text="Only the one with this participant number or randomisation number.",
+    )
 
 
 @extend_schema_field(
@@ -107,6 +114,10 @@ class EligibilityBody(Body):
         default=dict,
         help_text="By stratification factor; what the site fixes need not be given.",
     )
+    happened_on = Day(
+        required=False,
+        help_text="The day on which the criteria were gone through on paper; needed once a site has closed.",
+    )
     confirmed = Confirmed()
 
 
@@ -116,6 +127,7 @@ class ContactBody(Body):
     email = Email(max_length=254)
     language = serializers.ChoiceField(LANGUAGES)
     consented_on = Day(help_text="The day on which the participant agreed to reminders.")
+    confirmed = Confirmed()
 
 
 class AuditQuery(PageQuery):
@@ -145,6 +157,29 @@ class Failure(Words):
     id = serializers.CharField()
 
 
+class EndList(serializers.ListSerializer):
+    """The ends among a participant's statuses; one that was corrected is not among them."""
+
+    def to_representation(self, data: Any) -> Any:
+        """Each end that counts."""
+        return super().to_representation(counted_ends(counting(data.all())))
+
+
+class EndShape(serializers.Serializer):
+    """An end of treatment or trial that counts."""
+
+    class Meta:
+        list_serializer_class = EndList
+
+    scope = serializers.ChoiceField(WithdrawalScope.choices)
+    cause = serializers.ChoiceField(EndReason.choices, allow_null=True, help_text="Null: not coded.")
+    term = serializers.CharField(
+        source="cause.term", default=None, allow_null=True, help_text="The same as CDISC spells it (NCOMPLT)."
+    )
+    day = Day(allow_null=True)
+    early = serializers.BooleanField(help_text="Treatment was stopped early by it.")
+
+
 class ParticipantShape(serializers.Serializer):
     """One participant."""
 
@@ -155,6 +190,68 @@ class ParticipantShape(serializers.Serializer):
     consent_signed_on = Day(source="signed_on", allow_null=True)
     eligible = serializers.BooleanField(allow_null=True, help_text="Null before the first eligibility check.")
     screened_at = Moment()
+    ends = EndShape(
+        many=True,
+        source="statuses",
+        help_text="The ends that count, the oldest first, whatever status came after them.",
+    )
+
+
+class RefusedShape(serializers.Serializer):
+    """With what an act would be refused now."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class BeforehandShape(serializers.Serializer):
+    """What to know before somebody is examined."""
+
+    notes = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What to know before this person is examined: a closed site, a target that is reached, a "
+        "list that is used up. Empty once an envelope is drawn.",
+    )
+
+
+class StandingShape(BeforehandShape):
+    """What is in the way of a participant's draw."""
+
+    refused = RefusedShape(
+        allow_null=True, help_text="With what a draw would be refused now; null where it would be made."
+    )
+
+
+class SiteNowShape(serializers.Serializer):
+    """A site, and what to know before somebody is examined there."""
+
+    site = serializers.CharField(source="site.number")
+    name = serializers.CharField(source="site.name")
+    zone = serializers.CharField(source="site.zone")
+    opened_on = Day(source="site.opened_on", allow_null=True)
+    closed_on = Day(
+        source="site.closed_on", allow_null=True, help_text="The first day on which it takes nobody; or null."
+    )
+    refused = RefusedShape(
+        allow_null=True,
+        help_text="With what a new number would be refused now: `site_not_open`, `target_reached` or "
+        "`list_exhausted`; null where it would be given.",
+    )
+    notes = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What to know before somebody is examined there, such as a stratum in which nobody can be "
+        "randomised now.",
+    )
+
+
+class SitesShape(serializers.Serializer):
+    """The sites within the token's reach, by number."""
+
+    sites = SiteNowShape(many=True)
+
+
+class OneParticipantShape(ParticipantShape, StandingShape):
+    """One participant, and what is in the way of a draw."""
 
 
 class CheckShape(serializers.Serializer):
@@ -212,8 +309,8 @@ class FactorShape(LevelShape):
     from_site = serializers.BooleanField(help_text="Each site fixes the level; it need not be given.")
 
 
-class EligibilityShape(serializers.Serializer):
-    """What is asked, and how the last check came out."""
+class EligibilityShape(BeforehandShape):
+    """What is asked, what to know beforehand, and how the last check came out."""
 
     questions = QuestionShape(many=True)
     strata = FactorShape(many=True)

@@ -5,6 +5,7 @@ from django.urls import path
 from trial.screening import api
 
 urlpatterns = [
+    path("sites/", api.Sites.as_view(), name="api-sites"),
     path("participants/", api.Participants.as_view(), name="api-participants"),
     path("participants/<str:number>/", api.OneParticipant.as_view(), name="api-participant"),
     path("participants/<str:number>/consent/", api.ConsentOf.as_view(), name="api-consent"),

@@ -14,26 +14,35 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
-from trial.core.numbers import BadNumber, parse_number
 from trial.models import ChecklistDraft
 from trial.pages.frame import Page, ParticipantPage
 from trial.pages.idempotent_page import IdempotentPage
 from trial.permissions import Permission, may
-from trial.queries import contact_of, latest_check, participants_for, sites_for
+from trial.queries import NotFound, contact_of, find_participant, latest_check, participants_for, sites_for
+from trial.screening.beforehand import notes_for, said_beforehand
 from trial.screening.checklists import how_far, keep_checklist, kept_checklist
 from trial.screening.consent_correction import correct_consent
+from trial.screening.erasing import erase_contact
 from trial.screening.forms import (
     ConsentCorrectionForm,
     ConsentForm,
     ContactForm,
     EligibilityForm,
+    EraseForm,
     FindForm,
+    MistakeForm,
     ScreenForm,
     as_typed,
 )
+from trial.screening.mistakes import mark_mistake, take_mistake_back
 from trial.screening.participant_list import as_row, matching, state_filters
-from trial.screening.recruiting import recruitment_notes
-from trial.screening.services import check_eligibility, record_consent, record_contact, screen
+from trial.screening.services import (
+    check_eligibility,
+    is_closed,
+    record_consent,
+    record_contact,
+    screen,
+)
 from trial.wording.words import moment
 
 ROWS = 50
@@ -48,15 +57,11 @@ class ParticipantList(Page, TemplateView):
     template_name = "trial/participants.html"
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """A whole, right number leads straight to its participant."""
-        typed = request.GET.get("q", "").strip()
+        """A whole, right number of either kind leads straight to its participant."""
         try:
-            number = parse_number(typed)
-        except BadNumber:
+            return redirect("participant", find_participant(self.by, request.GET.get("q", "")).number)
+        except NotFound:
             return super().get(request, *args, **kwargs)
-        if participants_for(self.by).filter(number=number).exists():
-            return redirect("participant", number)
-        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """One page of the list, the filters with their counts, and what a search did not find."""
@@ -69,7 +74,8 @@ class ParticipantList(Page, TemplateView):
         return super().get_context_data(
             form=form,
             page=page,
-            rows=[as_row(row) for row in page],
+            rows=[as_row(row, at=self.at) for row in page],
+            notes=said_beforehand(sites_for(self.by), at=self.at),
             filters=state_filters(everyone, good.get("state", ""), good.get("q", "")),
             kept="&" + urlencode(good),
             hint=hint,
@@ -92,8 +98,8 @@ class ScreenParticipant(IdempotentPage):
         return super().get_form_kwargs() | {"sites": sites_for(self.by)}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """What to know before somebody is examined: a target that is reached, a list that is used up."""
-        return super().get_context_data(notes=recruitment_notes(sites_for(self.by)), **context)
+        """What to know before somebody is examined: a closed site, a target reached, a list used up."""
+        return super().get_context_data(notes=said_beforehand(sites_for(self.by), at=self.at), **context)
 
     def act(self, **answers: Any) -> str:
         """Screen, and go to the new participant."""
@@ -110,12 +116,45 @@ class ParticipantAct(ParticipantPage, IdempotentPage):
         return reverse("participant", args=[self.participant.number])
 
 
+class MarkMistake(ParticipantAct):
+    """Say that a number was given by mistake."""
+
+    permission = Permission.SCREEN
+    form_class = MistakeForm
+    template_name = "trial/mistake.html"
+
+    def act(self, **answers: Any) -> str:
+        """Mark it."""
+        mark_mistake(participant=self.participant, by=self.by, at=self.at, **answers)
+        return _("%(number)s is marked as screened by mistake and no longer counted.") % {
+            "number": self.participant.number
+        }
+
+
+class TakeMistakeBack(ParticipantAct):
+    """Say that a number was rightly given."""
+
+    permission = Permission.SCREEN
+    form_class = MistakeForm
+    template_name = "trial/no_mistake.html"
+
+    def act(self, **answers: Any) -> str:
+        """Take the mark back."""
+        take_mistake_back(participant=self.participant, by=self.by, at=self.at, **answers)
+        return _("The mark is taken back. %(number)s is counted again.") % {"number": self.participant.number}
+
+
 class RecordConsent(ParticipantAct):
     """Record the day on which the consent form was signed."""
 
     permission = Permission.SCREEN
     form_class = ConsentForm
     template_name = "trial/consent.html"
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """What to know before somebody signs."""
+        notes = notes_for(self.participant, at=self.at)
+        return super().get_context_data(notes=notes, **context)
 
     def act(self, **answers: Any) -> str:
         """Record the consent."""
@@ -148,6 +187,20 @@ class CorrectConsent(ParticipantAct):
         ) % {"count": len(done.deviations)}
 
 
+class EraseContact(ParticipantAct):
+    """Erase everything with which this participant could be reached."""
+
+    permission = Permission.ERASE
+    form_class = EraseForm
+    template_name = "trial/erase.html"
+    keeps_typing = False
+
+    def act(self, **answers: Any) -> str:
+        """Erase it."""
+        erase_contact(participant=self.participant, by=self.by, at=self.at, **answers)
+        return _("The address is erased, with every earlier one. Nothing is sent there any more.")
+
+
 class CheckEligibility(ParticipantAct):
     """The criteria as a checklist; the answer says eligible, or which criteria fail."""
 
@@ -171,9 +224,10 @@ class CheckEligibility(ParticipantAct):
         return as_typed(self.draft, protocol) if self.draft else {}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        """The questions come from the protocol."""
+        """The questions come from the protocol; at a closed site one more asks for the day."""
         protocol = self.participant.trial.protocol_version.protocol
-        return super().get_form_kwargs() | {"protocol": protocol, "partial": self.keeping}
+        late = is_closed(self.participant.site, self.at)
+        return super().get_form_kwargs() | {"protocol": protocol, "partial": self.keeping, "late": late}
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Hand over answers and strata as the service wants them."""
@@ -196,7 +250,7 @@ class CheckEligibility(ParticipantAct):
         return super().get_context_data(
             check=latest_check(self.participant),
             draft=self.draft,
-            notes=recruitment_notes([self.participant.site]),
+            notes=notes_for(self.participant, at=self.at),
             kept_at=self.draft and moment(self.draft.kept_at, self.participant.site),
             **context,
         )

@@ -23,6 +23,7 @@ STATE_OF = {
     Status.FOLLOW_UP: "due",
     Status.COMPLETED: "done",
     Status.WITHDRAWN: "withdrawn",
+    Status.MISTAKE: "withdrawn",
 }
 """How a participant's status looks: the states of `components/badge.html`."""
 
@@ -118,6 +119,11 @@ def time_of_day(at: datetime, site: Site) -> str:
 def moment(at: datetime, site: Site) -> str:
     """`Mon 7 Dec 2026, 08:31`, by the site's wall clock."""
     return f"{medium_day(local(at, site).date())}, {time_of_day(at, site)}"
+
+
+def moment_there(at: datetime, site: Site) -> str:
+    """`Mon 7 Dec 2026, 08:31, site time (Europe/Paris)`, for whoever may read it far from there."""
+    return _("%(moment)s, site time (%(zone)s)") % {"moment": moment(at, site), "zone": site.zone}
 
 
 def late_by(day: date, today: date) -> str:

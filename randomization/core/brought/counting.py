@@ -24,6 +24,7 @@ from fractions import Fraction
 
 from trial.core.sentences import Sentence
 
+from .lettered import as_numbers
 from .table_file import Fault
 
 Numbered = tuple[int, str]
@@ -101,8 +102,13 @@ def order_faults(strata: Sequence[Sequence[Numbered]], first: int | None = None)
 def block_order_faults(strata: Sequence[Sequence[Numbered]]) -> Iterator[Fault]:
     """The same for blocks: each stratum's blocks by their first row and their name, in the file's order.
 
-    A stratum of one block has no order of blocks.
+    A stratum of one block has no order of blocks. Letters and Roman numerals count as numbers do.
     """
+    if (named := as_numbers([[name for _, name in blocks] for blocks in strata])) is not None:
+        strata = [
+            [(row, name) for (row, _), name in zip(blocks, names, strict=True)]
+            for blocks, names in zip(strata, named, strict=True)
+        ]
     if any(len(blocks) > 1 for blocks in strata):
         yield from min(_ways(strata, BLOCKS) or [[]], key=len)
 

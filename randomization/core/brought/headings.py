@@ -25,11 +25,25 @@ ROLES: dict[str, Sentence] = {
 }
 """What a column can be for, in words; a person may choose any of them, or a factor of the protocol."""
 
+SPOKEN: dict[str, tuple[str, ...]] = {
+    "arm": ("the arm", "bras", "le bras"),
+    "number": ("the number", "numéro", "le numéro"),
+    "position": ("the position", "la position"),
+    "stratum": ("the stratum", "strate", "la strate"),
+    "block": ("the block", "bloc", "le bloc"),
+    "size": ("block size", "the block size", "taille", "taille du bloc", "la taille du bloc"),
+    "place": ("the place in the block", "la place dans le bloc"),
+    "site": ("the site", "centre", "le centre"),
+    "unused": ("not used", "inutilisée", "non utilisée"),
+}
+"""What a person who types may call a role beside its own name: the words of the page, in both languages."""
+
 WORDS: dict[str, str] = {
     "arm": """treatment treatments treat trtmnt treatmnt treatmen trtment
         trt trtcd trtcode trtp trt01p trtlabel arm armcd armcode armname
         armlabel assignment assigned assignedto assignedarm assignedtreatment assignedgroup groupassigned
-        allocation allocated allocatedto allocatedtreatment allocatedarm treatmentarm treatmentgroup
+        allocation allocated allocatedto allocatedtreatment allocatedarm z condition treatmentarm
+        treatmentgroup
         treatmentcode treatmentname treatmentassigned treatmentallocation treatmentassignment studyarm
         randomizationgroup randomisationgroup randomizedgroup randomisedgroup randomizedarm randomisedarm
         randomizationarm randomisationarm randresult redcaprandomizationgroup intervention
@@ -106,6 +120,11 @@ def bare(heading: str) -> str:
     """A heading in small letters without accents, and with letters and digits alone."""
     plain = unicodedata.normalize("NFKD", heading.replace("°", "o")).casefold()
     return re.sub(r"[^a-z0-9]", "", plain)
+
+
+def role_meant(word: str) -> str:
+    """The role that somebody names by this word; empty where it names none."""
+    return next((role for role in ROLES if bare(word) in {bare(role), *map(bare, SPOKEN[role])}), "")
 
 
 def role_of(heading: str) -> str:

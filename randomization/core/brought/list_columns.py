@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 
 from trial.core.sentences import LIST, Sentence, Words, joined
 
-from .headings import ROLES, bare, kind_of, role_of
+from .headings import ROLES, bare, kind_of, role_meant, role_of
 from .table_file import Fault, FileFaults, Record
 
 COLUMN = "column"
@@ -69,6 +69,11 @@ class Columns:
         if self.counting is not None:
             yield "number", self.counting
 
+    def read(self) -> tuple[int, ...]:
+        """All columns whose cells are read, in their order."""
+        beside = (self.places.get("site"), self.rowname)
+        return tuple(sorted({place for _, place in self.used()} | {at for at in beside if at is not None}))
+
 
 @dataclass(frozen=True)
 class Known:
@@ -88,12 +93,19 @@ class Known:
 
     def role(self, heading: str, place: int) -> str:
         """The role or factor of this column; empty where nobody knows."""
-        said = {bare(name) or name: role for name, role in self.said.items()}
+        said = {bare(name) or name: self.meant(role) for name, role in self.said.items()}
         for name in (heading, bare(heading), str(place + 1)):
             if name and name in said:
                 return said[name]
         factors = {bare(name): code for name, code in self.factors.items()}
         return factors.get(bare(heading)) or role_of(heading)
+
+    def meant(self, word: str) -> str:
+        """The role or factor that somebody names by this word, in either language; else the word itself."""
+        if word in ROLES or word in self.codes:
+            return word
+        factors = {bare(name): code for name, code in self.factors.items()}
+        return factors.get(bare(word)) or role_meant(word) or word
 
     def count(self, cells: Sequence[str]) -> int:
         """How many of these cells would be known as headings."""
@@ -103,7 +115,7 @@ class Known:
     def faults(self) -> Iterator[Fault]:
         """What was said of columns and means nothing."""
         for name, role in self.said.items():
-            if role not in ROLES and role not in self.codes:
+            if (meant := self.meant(role)) not in ROLES and meant not in self.codes:
                 words = (*self.codes, *ROLES)
                 yield Fault(0, "heading", _no_role(name, role, words), COLUMN)
 
@@ -115,7 +127,7 @@ def recognised(row: int, heading: Sequence[str], records: Sequence[Record], know
         not any(place < len(cells) and cells[place] for _, cells in records) for place in range(len(roles))
     ]
     roles = [
-        "unused" if role in ("", "rowname", "site") and bare_ else role
+        "unused" if bare_ and role != "arm" and role not in known.codes else role
         for role, bare_ in zip(roles, empty, strict=True)
     ]
     _decide_group(roles, known)
@@ -130,7 +142,8 @@ def recognised(row: int, heading: Sequence[str], records: Sequence[Record], know
         faults.append(Fault(row, "heading", TWO_STRATA))
     if faults:
         if any(fault.ask for fault in faults):
-            faults.append(Fault(0, "heading", _known_ones(known)))
+            words, typed = _known_ones([*known.codes, *ROLES.values()]), _known_ones([*known.codes, *ROLES])
+            faults.append(Fault(0, "heading", words, typed=typed))
         raise FileFaults(faults)
     passed = tuple(
         head
@@ -186,7 +199,7 @@ def _decide_row_names(roles: list[str], heading: Sequence[str], records: Sequenc
         if role == "rowname" or (not role and not heading[place]):
             roles[place] = "rowname"
             values = [cells[place] for _, cells in records if place < len(cells)]
-            if heading[place] and not all(value.isdecimal() for value in values):
+            if heading[place] and 4 * sum(value.isdecimal() for value in values) < 3 * len(values):
                 roles[place] = ""
             elif "rowname" in roles[:place]:
                 roles[place] = "unused"
@@ -232,9 +245,8 @@ def _twice(row: int, heading: Sequence[str], roles: Sequence[str]) -> Iterator[F
                 yield Fault(row, "heading", said, COLUMN, heading[at] or str(at + 1))
 
 
-def _known_ones(known: Known) -> Sentence:
-    codes: list[Words] = list(known.codes)
-    return Sentence("A column is one of these: %(known)s.", known=joined([*codes, *ROLES.values()], LIST))
+def _known_ones(words: Sequence[Words]) -> Sentence:
+    return Sentence("A column is one of these: %(known)s.", known=joined(words, LIST))
 
 
 def _no_role(name: str, role: str, known: Sequence[str]) -> Sentence:

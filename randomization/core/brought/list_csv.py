@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, takewhile
+from itertools import groupby, islice, takewhile
 
 from randomization.core.acceptance import is_even
 from randomization.core.design import IMPORTED, ArmShare, Design, StratumSize
 from randomization.core.imported import OURS, Order
-from trial.core.sentences import Sentence, Words, joined
+from trial.core.sentences import LIST, Sentence, Words, joined
 
 from .counting import block_order_faults, order_faults
 from .headings import ROLES
@@ -24,20 +24,33 @@ from .list_words import ArmWords, StratumWords, as_counted
 from .table_file import Fault, FileFaults, Grid
 from .table_shape import Table, form_faults, table_of, without_footer
 
-NO_STRATA = Sentence("The trial has strata and the file names none.")
+NO_STRATA = Sentence("The trial has strata and the file names none. %(known)s")
 TWO_ARM_NAMES = Sentence("Two names are used for one arm. Give each arm one name.")
 TWO_STRATUM_NAMES = Sentence("Two names are used for one stratum. Give each stratum one name.")
-OTHER_STRATUM = Sentence("The trial has no such stratum.")
+OTHER_STRATUM = Sentence("The trial has no such stratum. %(known)s")
+THE_STRATA = Sentence("Its strata are %(strata)s.")
+THE_LEVELS = Sentence("A stratum is a level of each factor, with / between: %(levels)s.")
+MOST_STRATA = 12
+"""Strata that are named one by one; of more the levels are named."""
 SEVERAL_STRATA = Sentence("The trial has no strata, and the file names more than one.")
-OTHER_ARM = Sentence("The trial has no such arm.")
+OTHER_ARM = Sentence("The trial has no such arm. Its arms are %(arms)s.")
 TWO_MEANINGS = Sentence("Its code and its label were matched with two arms. Match one of them.")
 OTHER_SITE = Sentence("The file gives its rows to a site that the trial does not have.")
 OTHER_LEVEL = Sentence("The stratum is not drawn from at the row's site, which fixes another level.")
+ELSEWHERE = Sentence(
+    "The file names site %(site)s on every row, and site %(site)s does not draw from %(strata)s. The column "
+    "was passed over: every site draws in one order."
+)
+AGREES = Sentence(
+    "The file names a site beside each stratum, as the sites fix them: %(pairs)s. The column was passed "
+    "over: every site draws in one order."
+)
 SEVERAL_SITES = Sentence(
     "The file gives its rows to several sites; the trial draws for all sites in one order."
 )
 DAYS = Sentence("A spreadsheet has made a date of this cell. Enter what stood there, as text.")
 LOOKALIKES = Sentence("It has letters beyond the plain alphabet, which may look alike.")
+EMPTY = Sentence("A cell is empty: %(column)s. Fill it, or take the row out if it is no envelope.")
 HEADING_ALONE = Sentence("The file has a heading and no rows.")
 LEFT_BLOCK = Sentence("This block appears again after another one. Check the order of the rows.")
 UNEVEN_BLOCK = Sentence("The block that begins here does not hold the trial's ratio.")
@@ -118,7 +131,8 @@ def list_of(grid: Grid, expected: Expected) -> ImportedList:
     """The list in the rows of a file of whatever kind. Raises FileFaults with the rows and rules at fault."""
     _raise_if([*_mapping_faults(expected), *expected.known.faults()])
     table, columns = _table_of(grid, expected)
-    by_stratum, notes = _rows(table, columns, expected, grid), table.notes
+    by_stratum = _rows(table, columns, expected, grid)
+    notes = (*table.notes, *_site_notes(table, columns, by_stratum, expected))
     source, written = grid.source, grid.kind
     del grid, table
     rows = [row for stratum in by_stratum.values() for row in stratum]
@@ -137,14 +151,13 @@ def _table_of(grid: Grid, expected: Expected) -> tuple[Table, Columns]:
     table = table_of(grid, expected.known, words.names)
     columns = recognised(table.row, table.heading, table.records, expected.known)
     if not columns.has_strata and len(expected.sizes) > 1:
-        raise FileFaults([Fault(table.row, "heading", NO_STRATA)])
+        raise FileFaults([Fault(table.row, "heading", NO_STRATA.having(known=known_strata(expected)))])
     arm = columns.places["arm"]
-    labels = grid.labels.get(table.heading[arm], {})
-    spelt = {code for code, label in labels.items() if label in words.names}
-    table = without_footer(table, arm, {*words.names, *spelt})
+    labelled = words.under(grid.labels.get(table.heading[arm], {}))
+    table = without_footer(table, arm, labelled.knows, {place for _, place in columns.used()})
     if not table.records:
         raise FileFaults([Fault(0, "empty", HEADING_ALONE)])
-    _raise_if(form_faults(table))
+    _raise_if(form_faults(table, columns.read()))
     _raise_if([*_empty_cells(table, columns), *_day_faults(table, columns, grid)])
     return as_counted(table, columns), columns
 
@@ -158,7 +171,7 @@ def _mapping_faults(expected: Expected) -> Iterator[Fault]:
         )
         yield Fault(0, "arm", sentence)
     if unknown := set(expected.stratum_names.values()) - set(expected.sizes):
-        yield Fault(0, "stratum", no_such_stratum(min(unknown)))
+        yield Fault(0, "stratum", no_such_stratum(min(unknown), known_strata(expected)))
     for what, names, sentence in (
         ("arm", expected.arm_names, TWO_ARM_NAMES),
         ("stratum", expected.stratum_names, TWO_STRATUM_NAMES),
@@ -180,15 +193,16 @@ def _rows(table: Table, columns: Columns, expected: Expected, grid: Grid) -> dic
     by_stratum: dict[str, list[Row]] = {key: [] for key in expected.sizes}
     about = heading[columns.places["stratum"]] if "stratum" in columns.places else ""
     faults: list[Fault] = []
+    words = _OtherWords(expected)
     for row, cells in table.records:
         levels = columns.levels(cells)
         key = strata.key(levels) if columns.has_strata else next(iter(expected.sizes))
         arm, said = arms.arm(columns.cell("arm", cells))
-        faults += _word_faults(row, key is None, said, strata.single, about)
+        faults += words.faults(row, key is None, said, strata.single, about)
         if key is not None and arm:
             roles = ("number", "block", "size", "place", "position")
             by_stratum[key].append(Row(row, key, arm, *(columns.cell(role, cells) for role in roles)))
-    faults += _site_faults(table, columns, expected)
+    faults += _site_faults(table, columns, by_stratum, expected)
     faults += _site_stratum_faults(table, columns, by_stratum, expected)
     faults += row_name_faults(columns, table.records)
     faults += _counting_faults(table, columns, by_stratum, expected)
@@ -205,7 +219,7 @@ def _empty_cells(table: Table, columns: Columns) -> Iterator[Fault]:
     for row, cells in table.records:
         for role, place in columns.used():
             if not cells[place]:
-                yield Fault(row, "empty", Sentence("A cell is empty: %(column)s.", column=ROLES[role]))
+                yield Fault(row, "empty", EMPTY.having(column=ROLES[role]))
 
 
 def _day_faults(table: Table, columns: Columns, grid: Grid) -> Iterator[Fault]:
@@ -214,27 +228,40 @@ def _day_faults(table: Table, columns: Columns, grid: Grid) -> Iterator[Fault]:
             yield Fault(grid.dates[place], "date", DAYS, "column", table.heading[place])
 
 
-def _word_faults(row: int, no_stratum: bool, said: str, single: bool, about: str) -> Iterator[Fault]:
-    if no_stratum and single:
-        yield Fault(row, "stratum", SEVERAL_STRATA, "column", about)
-    elif no_stratum:
-        yield Fault(row, "stratum", OTHER_STRATUM, "stratum")
-    if said == "two":
-        yield Fault(row, "arm", TWO_MEANINGS, "arm")
-    elif said == "lookalike":
-        yield Fault(row, "arm", joined((OTHER_ARM, LOOKALIKES), Sentence("%(first)s %(rest)s")), "arm")
-    elif said:
-        yield Fault(row, "arm", OTHER_ARM, "arm")
+class _OtherWords:
+    """Faults of words that are none of the trial's: each says which the trial has."""
+
+    def __init__(self, expected: Expected) -> None:
+        self.arm = OTHER_ARM.having(arms=joined((arm.code for arm in expected.arms), LIST))
+        self.stratum = OTHER_STRATUM.having(known=known_strata(expected))
+
+    def faults(self, row: int, no_stratum: bool, said: str, single: bool, about: str) -> Iterator[Fault]:
+        """What is wrong with the words of this row."""
+        if no_stratum and single:
+            yield Fault(row, "stratum", SEVERAL_STRATA, "column", about)
+        elif no_stratum:
+            yield Fault(row, "stratum", self.stratum, "stratum")
+        if said == "two":
+            yield Fault(row, "arm", TWO_MEANINGS, "arm")
+        elif said == "lookalike":
+            yield Fault(row, "arm", joined((self.arm, LOOKALIKES), Sentence("%(first)s %(rest)s")), "arm")
+        elif said:
+            yield Fault(row, "arm", self.arm, "arm")
 
 
-def _site_faults(table: Table, columns: Columns, expected: Expected) -> Iterator[Fault]:
-    """A site on every row says where each envelope is to be drawn; only a list for one site can say so."""
+def _site_faults(
+    table: Table, columns: Columns, by_stratum: Mapping[str, list[Row]], expected: Expected
+) -> Iterator[Fault]:
+    """A site on every row says where each envelope is to be drawn; only a list for one site can say so.
+
+    Or one whose strata follow from the site: then its column says the same as the stratum does.
+    """
     if "site" not in columns.places:
         return
     place = columns.places["site"]
     named = {cells[place].lstrip("0"): row for row, cells in reversed(table.records) if cells[place]}
     sites = {site.lstrip("0") for site in expected.sites}
-    if len(named) > 1:
+    if len(named) > 1 and not _sites_that_agree(table, columns, by_stratum, expected):
         yield Fault(max(named.values()), "site", SEVERAL_SITES, "column", table.heading[place])
     elif sites and not named.keys() <= sites:
         yield Fault(min(named.values()), "site", OTHER_SITE, "column", table.heading[place])
@@ -243,15 +270,70 @@ def _site_faults(table: Table, columns: Columns, expected: Expected) -> Iterator
 def _site_stratum_faults(
     table: Table, columns: Columns, by_stratum: Mapping[str, list[Row]], expected: Expected
 ) -> Iterator[Fault]:
-    """A row's site may fix a level of its stratum: the country, say. A row that says otherwise cannot be."""
-    if "site" not in columns.places:
+    """A site may fix a level, the country say. A list for a site that draws from none of its rows cannot be.
+
+    One that names one site throughout, with strata of other sites as well, says where it was made: see
+    `_site_notes`.
+    """
+    site, drawn, others = _where(table, columns, by_stratum, expected)
+    if site and others and not drawn:
+        heading = table.heading[columns.places["site"]]
+        for row in (row for rows in others.values() for row in rows):
+            yield Fault(row, "site", OTHER_LEVEL, "column", heading)
+
+
+def _site_notes(
+    table: Table, columns: Columns, by_stratum: Mapping[str, list[Row]], expected: Expected
+) -> Iterator[Words]:
+    """That a column says what the strata say already, or that it says where the list was made and no more."""
+    if agreed := _sites_that_agree(table, columns, by_stratum, expected):
+        words = [Sentence("%(site)s for %(stratum)s", site=site, stratum=key) for key, site in agreed.items()]
+        more = ["…"] if len(words) > MOST_STRATA else []
+        yield AGREES.having(pairs=joined([*words[:MOST_STRATA], *more], LIST))
         return
+    site, drawn, others = _where(table, columns, by_stratum, expected)
+    if site and others and drawn:
+        more = ["…"] if len(others) > MOST_STRATA else []
+        yield ELSEWHERE.having(site=site, strata=joined([*islice(others, MOST_STRATA), *more], LIST))
+
+
+def _sites_that_agree(
+    table: Table, columns: Columns, by_stratum: Mapping[str, list[Row]], expected: Expected
+) -> dict[str, str]:
+    """The one site that each stratum names, where each fixes a level and draws from that stratum; else none.
+
+    Several sites within a stratum would each have an order of their own: that is asked about.
+    """
+    if "site" not in columns.places:
+        return {}
     place = columns.places["site"]
-    site_of = {row: cells[place].lstrip("0") for row, cells in table.records}
-    drawn_at = {site.lstrip("0"): strata for site, strata in expected.drawn_at.items()}
-    for row in (row for rows in by_stratum.values() for row in rows):
-        if row.stratum not in drawn_at.get(site_of[row.row], {row.stratum}):
-            yield Fault(row.row, "site", OTHER_LEVEL, "column", table.heading[place])
+    said = {row: cells[place].lstrip("0") for row, cells in table.records}
+    sites = {site.lstrip("0"): strata for site, strata in expected.drawn_at.items()}
+    found = {key: {said[row.row] for row in rows} for key, rows in by_stratum.items() if rows}
+    named = set().union(*found.values())
+    fixed = all(sites.get(site, set(by_stratum)) < set(by_stratum) for site in named)
+    alone = all(len(one) == 1 and key in sites.get(next(iter(one)), ()) for key, one in found.items())
+    if len(named) < 2 or not (fixed and alone):
+        return {}
+    written = {site.lstrip("0"): site for site in expected.drawn_at}
+    return {key: written[next(iter(one))] for key, one in found.items()}
+
+
+def _where(
+    table: Table, columns: Columns, by_stratum: Mapping[str, list[Row]], expected: Expected
+) -> tuple[str, dict[str, list[int]], dict[str, list[int]]]:
+    """The site that the rows name, and the rows whose strata it draws from, and does not draw from."""
+    if "site" not in columns.places:
+        return "", {}, {}
+    place = columns.places["site"]
+    named = {row: cells[place] for row, cells in table.records if cells[place].strip("0")}
+    sites = {site.lstrip("0"): strata for site, strata in expected.drawn_at.items()}
+    drawn: dict[str, list[int]] = {}
+    others: dict[str, list[int]] = {}
+    for row in (row for rows in by_stratum.values() for row in rows if row.row in named):
+        fixed = sites.get(named[row.row].lstrip("0"), {row.stratum})
+        (drawn if row.stratum in fixed else others).setdefault(row.stratum, []).append(row.row)
+    return next(iter(named.values()), ""), drawn, others
 
 
 def _counting_faults(
@@ -397,9 +479,23 @@ def _design(
     )
 
 
-def no_such_stratum(key: str) -> Sentence:
-    """The sentence for a stratum that the protocol does not have."""
-    return Sentence("The protocol has no stratum %(stratum)s.", stratum=key)
+def no_such_stratum(key: str, known: Words) -> Sentence:
+    """The sentence for a stratum that the protocol does not have; `known` says which it has."""
+    return Sentence("The protocol has no stratum %(stratum)s. %(known)s", stratum=key).having(known=known)
+
+
+def known_strata(expected: Expected) -> Sentence:
+    """The trial's strata by their keys, or the levels of which they are made where there are many."""
+    return strata_said(tuple(expected.sizes), expected.factors)
+
+
+def strata_said(keys: Sequence[str], factors: Sequence[str]) -> Sentence:
+    """The same of these keys, whose levels stand in the order of these factors."""
+    if len(keys) <= MOST_STRATA or not factors:
+        return THE_STRATA.having(strata=joined(keys, LIST))
+    columns = zip(factors, zip(*(key.split("/") for key in keys), strict=True), strict=True)
+    levels = (f"{code} ({', '.join(dict.fromkeys(found))})" for code, found in columns)
+    return THE_LEVELS.having(levels=joined(levels, LIST))
 
 
 def _raise_if(faults: list[Fault]) -> None:

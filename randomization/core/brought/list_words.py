@@ -16,6 +16,8 @@ from .list_columns import Columns
 from .table_shape import Table
 
 WHOLE = re.compile(r"([0-9]+)(?:[.,]0+)?")
+SHORT = re.compile(r"[0-9]{1,3}")
+THOUSANDS = re.compile(r"[1-9][0-9]{0,2}([,.'\u2019 \u00a0\u202f])[0-9]{3}(?:\1[0-9]{3})*")
 SEPARATORS = ("/", "|", ",", ";", ":", "\\", " - ", "_", "-", ".", "&", "+", " ")
 """What programs put between the levels of a stratum in one cell; R's `interaction` puts a point."""
 
@@ -23,6 +25,11 @@ SEPARATORS = ("/", "|", ",", ";", ":", "\\", " - ", "_", "-", ".", "&", "+", " "
 def nfc(text: str) -> str:
     """The text with its accents in one form."""
     return unicodedata.normalize("NFC", text)
+
+
+def one_blank(text: str) -> str:
+    """The text with a common blank for each run of blanks; one that does not break is a blank."""
+    return " ".join(text.split())
 
 
 def counted(text: str) -> str:
@@ -55,16 +62,30 @@ class ArmWords:
 
     def arm(self, cell: str) -> tuple[str, str]:
         """The arm of this cell, or why there is none: `other`, `lookalike`, `two` (of code and label)."""
-        names, word = self._names, nfc(cell)
-        found = {names[said] for said in (word, nfc(self.behind.get(cell, ""))) if said in names}
+        word = nfc(cell)
+        found = {arm for arm in map(self._meant, (word, nfc(self.behind.get(cell, "")))) if arm}
         if len(found) == 1:
             return found.pop(), ""
         return "", "two" if found else "other" if word.isascii() else "lookalike"
 
+    def knows(self, cell: str) -> bool:
+        """Whether this cell, or the label of its code, is a word for an arm."""
+        return self.arm(cell)[1] not in ("other", "lookalike")
+
+    def _meant(self, word: str) -> str:
+        """The arm of this word: letter by letter, or by how many blanks of which kind stand inside it."""
+        return self._names.get(word) or self._by_blanks.get(one_blank(word), "")
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "_names", self.names)
+        pairs = [(one_blank(word), code) for word, code in self.names.items()]
+        alike = {word: {code for other, code in pairs if other == word} for word, _ in pairs}
+        only = {word: codes.pop() for word, codes in alike.items() if len(codes) == 1}
+        object.__setattr__(self, "_by_blanks", only)
 
     _names: dict[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _by_blanks: dict[str, str] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """Words with one blank for each run of them, where they mean one arm alone."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +140,7 @@ class StratumWords:
 
 def plain(word: str) -> str:
     """A level's word without capitals and spaces around it."""
-    return nfc(" ".join(word.split())).casefold()
+    return nfc(one_blank(word)).casefold()
 
 
 def level_words(words: Sequence[tuple[str, str]]) -> dict[str, str]:
@@ -131,15 +152,28 @@ def level_words(words: Sequence[tuple[str, str]]) -> dict[str, str]:
 
 
 def as_counted(table: Table, columns: Columns) -> Table:
-    """The table with `1.0` and `1,0` as 1, in every column that holds whole numbers only."""
+    """The table with `1.0` and `1,0` as 1, and `1,024` as 1024, in each column of whole numbers alone."""
     places = {place for _, place in columns.used()} | {columns.places.get("site", columns.places["arm"])}
-    whole = [place for place in places if all(WHOLE.fullmatch(cells[place]) for _, cells in table.records)]
-    if not any("." in cells[place] or "," in cells[place] for _, cells in table.records for place in whole):
+    columns_of = {place: [cells[place] for _, cells in table.records] for place in places}
+    changed = {place: found for place, cells in columns_of.items() if (found := _whole(cells)) != cells}
+    if not changed:
         return table
     records = []
-    for row, cells in table.records:
-        changed = list(cells)
-        for place in whole:
-            changed[place] = counted(cells[place])
-        records.append((row, tuple(changed)))
+    for at, (row, cells) in enumerate(table.records):
+        held = [changed[place][at] if place in changed else cell for place, cell in enumerate(cells)]
+        records.append((row, tuple(held)))
     return replace(table, records=records)
+
+
+def _whole(cells: list[str]) -> list[str]:
+    """The cells of a column of whole numbers as plain digits; of any other column as they are.
+
+    A sign between thousands is one and the same in the column, and none stands in a number below 1,000.
+    """
+    if all(WHOLE.fullmatch(cell) for cell in cells):
+        return [counted(cell) for cell in cells]
+    long = [cell for cell in cells if not SHORT.fullmatch(cell)]
+    signs = {cell[-4] for cell in long if THOUSANDS.fullmatch(cell)}
+    if len(signs) == 1 and all(THOUSANDS.fullmatch(cell) for cell in long):
+        return [re.sub(r"\D", "", cell) for cell in cells]
+    return cells

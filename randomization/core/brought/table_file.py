@@ -15,6 +15,8 @@ from itertools import islice
 
 from trial.core.sentences import Sentence, Words
 
+from .other_kinds import other_kind
+
 MOST_BYTES = 4 * 1024 * 1024
 MOST_ROWS = 100_000
 MOST_COLUMNS = 50
@@ -45,19 +47,18 @@ MARKS = {
     b"\xfe\xff": "utf-16",
 }
 """Byte order marks, the longer before the shorter that they begin with."""
-OTHER_KINDS = {
-    b"PK\x03\x04": Sentence("an Excel workbook or a zip archive"),
-    b"PK\x05\x06": Sentence("an empty zip archive"),
-    b"\xd0\xcf\x11\xe0": Sentence("an old Excel workbook"),
-    b"\x1f\x8b": Sentence("a compressed file"),
-    b"%PDF": Sentence("a PDF"),
-}
 UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd]"
 )
 """Control characters, and those that are not seen or change the direction of reading."""
+ENDS = "\x0c\x1a"
+"""What DOS and printers put after the last line."""
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-FORMULA = ("=", "+", "-", "@", "\t")
+FORMULA = ("=", "+", "-", "@")
+AROUND = re.compile(r"^[^\S\r\n]+|[^\S\r\n]+\Z")
+"""Blanks around a cell, of whatever kind; a line break is none."""
+AS_TEXT = re.compile(r'="([0-9]+)"')
+"""Digits as Excel's exports write them to keep their zeros."""
 
 NO_ROW = Sentence("The file holds no row. Export the list again.")
 TOO_WIDE = Sentence("The heading has more than %(most)s columns.", most=MOST_COLUMNS)
@@ -67,6 +68,10 @@ TOO_HEAVY = Sentence(
 TOO_LONG = Sentence("The file has more than %(most)s rows.", most=f"{MOST_ROWS:,}")
 NOT_UTF_8 = Sentence("This is not UTF-8. Save the file as “CSV UTF-8”, or say in which encoding it is.")
 NOT_DECLARED = Sentence("These bytes are not of the encoding that was named. Name another.")
+OTHER_WIDTH = Sentence(
+    "Its cells are %(cells)s, those of the heading %(width)s. Complete the row, or take it out if it is no "
+    "envelope."
+)
 QUOTES = Sentence("A quotation mark is not closed, or stands inside a cell, or the cell is far too long.")
 
 
@@ -75,7 +80,8 @@ class Fault:
     """What is wrong in which row (0 for the file as a whole), by which rule, and what to do.
 
     `ask` names what a person can say to mend it without touching the file, a key of `remedies.HOW`;
-    `about` is the heading of the column that the question is about.
+    `about` is the heading of the column that the question is about. `typed` is the sentence for whoever types
+    a command, where it names other words than the page shows.
     """
 
     row: int
@@ -83,6 +89,7 @@ class Fault:
     sentence: Words
     ask: str = ""
     about: str = ""
+    typed: Words | None = None
 
 
 class FileFaults(ValueError):
@@ -131,10 +138,8 @@ def read_grid(data: bytes, knows: Callable[[Sequence[str]], int], encoding: str 
 
 def _decoded(data: bytes, encoding: str) -> str:
     refuse_heavy(data)
-    for start, kind in OTHER_KINDS.items():
-        if data.startswith(start):
-            sentence = Sentence("This is %(kind)s. Save the list as CSV in UTF-8.", kind=kind)
-            raise FileFaults([Fault(0, "kind", sentence)])
+    if said := other_kind(data):
+        raise FileFaults([Fault(0, "kind", said)])
     marked = next((name for mark, name in MARKS.items() if data.startswith(mark)), "")
     try:
         text = data.decode(marked or encoding or "utf-8")
@@ -142,12 +147,20 @@ def _decoded(data: bytes, encoding: str) -> str:
         row, named = data[: fault.start].count(b"\n") + 1, bool(encoding and not marked)
         said = NOT_DECLARED if named else NOT_UTF_8
         raise FileFaults([Fault(row, "encoding", said, "encoding")]) from fault
+    text = text.rstrip(ENDS)
     if found := UNSEEN.search(text):
         row = len(re.findall(r"\r\n|\r|\n", text[: found.start()])) + 1
         sign = f"U+{ord(found[0]):04X}"
         sentence = Sentence("There is an invisible character (%(sign)s). Remove it.", sign=sign)
         raise FileFaults([Fault(row, "character", sentence, "encoding" if found[0] == "\0" else "")])
     return text
+
+
+def bare_cell(cell: str) -> str:
+    """A cell without the blanks around it, and `="007"` as 007."""
+    bare = AROUND.sub("", cell)
+    found = AS_TEXT.fullmatch(bare)
+    return found[1] if found else bare
 
 
 def refuse_heavy(data: bytes) -> None:
@@ -158,7 +171,7 @@ def refuse_heavy(data: bytes) -> None:
 
 def _records(text: str, delimiter: str) -> Iterator[Record]:
     """Every record that says something, with its number."""
-    lines = (found[0] for found in LINE.finditer(text) if found[0])
+    lines = _without_blanks_beside_quotes(text, delimiter)
     row, said, reader = 0, 0, csv.reader(lines, delimiter=delimiter, strict=True)
     shared: dict[str, str] = {}
     while True:
@@ -174,6 +187,15 @@ def _records(text: str, delimiter: str) -> Iterator[Record]:
             if said > MOST_ROWS + 1:
                 raise FileFaults([Fault(row, "size", TOO_LONG)])
             yield row, tuple([shared.setdefault(cell, cell) for cell in cells])
+
+
+def _without_blanks_beside_quotes(text: str, delimiter: str) -> Iterator[str]:
+    """The lines; a cell in quotation marks may have blanks around these."""
+    sign = re.escape(delimiter)
+    quoted = re.compile(rf'(^|{sign})[ \u00a0]*("(?:[^"]|"")*")[ \u00a0]*(?={sign}|[\r\n]|\Z)')
+    for found in LINE.finditer(text):
+        if line := found[0]:
+            yield quoted.sub(r"\1\2", line) if '" ' in line or ' "' in line else line
 
 
 def _delimiter(text: str, knows: Callable[[Sequence[str]], int]) -> str:
@@ -192,17 +214,14 @@ def _delimiter(text: str, knows: Callable[[Sequence[str]], int]) -> str:
     return max(DELIMITERS, key=known)
 
 
-def cell_fault(row: int, cells: Sequence[str], width: int) -> Fault | None:
-    """What is wrong with the form of this row of the table, if anything."""
+def cell_fault(row: int, cells: Sequence[str], width: int, used: Iterable[int]) -> Fault | None:
+    """What is wrong with the form of this row of the table, if anything; cells are looked at where `used`."""
     if len(cells) != width:
-        sentence = Sentence(
-            "It has %(cells)s cells, the heading has %(width)s.", cells=len(cells), width=width
-        )
-        return Fault(row, "cells", sentence)
-    for column, cell in enumerate(cells, 1):
+        return Fault(row, "cells", OTHER_WIDTH.having(cells=len(cells), width=width))
+    for place in used:
         for rule, broken, sentence in CELL_RULES:
-            if broken(cell):
-                return Fault(row, rule, sentence.having(column=column))
+            if broken(cells[place]):
+                return Fault(row, rule, sentence.having(column=place + 1))
     return None
 
 
@@ -215,16 +234,11 @@ CELL_RULES = (
     (
         "line_break",
         lambda cell: "\n" in cell or "\r" in cell,
-        Sentence("Column %(column)s holds a line break."),
+        Sentence("Column %(column)s holds a line break. Remove it."),
     ),
     (
         "formula",
         lambda cell: cell.startswith(FORMULA),
         Sentence("Column %(column)s starts like a formula. Export values."),
-    ),
-    (
-        "spaces",
-        lambda cell: cell != cell.strip(),
-        Sentence("Column %(column)s starts or ends with a space. Remove it."),
     ),
 )

@@ -1,17 +1,20 @@
 """Where in a file the table stands: below what was written over it, above what was written under it.
 
 The heading is the row among the first in which most headings are known. A footer is what follows the
-last row that could be one of the list: short, or set apart by an empty row, and without an arm. What is
-passed over is reported; that no row of the list is lost with it, the planned counts show.
+last row that could be one of the list: short, or set apart by an empty row, and without an arm; or a total, a
+count, a signature, with cells empty that the list fills. What is passed over is reported; that no row of the
+list is lost with it, the planned counts show.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from trial.core.sentences import Sentence, Words
 
+from .headings import bare
 from .list_columns import NO_HEADING, Known
 from .table_file import (
     LOOKED_AT,
@@ -22,6 +25,7 @@ from .table_file import (
     FileFaults,
     Grid,
     Record,
+    bare_cell,
     cell_fault,
 )
 
@@ -55,7 +59,8 @@ def table_of(grid: Grid, known: Known, arms: Iterable[str]) -> Table:
         raise FileFaults([Fault(row, "columns", TOO_WIDE)])
     if set(arms) & set(heading):
         raise FileFaults([Fault(row, "heading", NO_HEADING)])
-    below = [_fitted(record, len(heading)) for record in grid.records[at + 1 :] if record[1] != cells]
+    records = (_fitted(record, len(heading)) for record in grid.records[at + 1 :])
+    below = [record for record in records if list(record[1]) != heading]
     notes = [*grid.notes]
     if at:
         notes.append(Sentence("Passed over above the heading: %(words)s", words=_words(grid.records[:at])))
@@ -78,39 +83,75 @@ def _trimmed(cells: Sequence[str]) -> list[str]:
 
 
 def _fitted(record: Record, width: int) -> Record:
-    """The row without empty cells beyond the heading's last."""
-    row, cells = record
-    if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+    """The row without blanks around its cells, and without empty cells beyond the heading's last."""
+    row, cells = record[0], tuple(map(bare_cell, record[1]))
+    if len(cells) > width and not any(cells[width:]):
         return row, cells[:width]
-    return record
+    return row, cells
 
 
-def without_footer(table: Table, arm: int, arms: Iterable[str]) -> Table:
-    """The table without what stands below its last row; `arm` is the arm's column, `arms` its words."""
-    known, records = set(arms), table.records
-    end = len(records)
-    while end and _is_beside(records[end - 1][1], table.width, arm, known):
+def without_footer(table: Table, arm: int, knows: Callable[[str], bool], used: Collection[int]) -> Table:
+    """The table without what stands below its last row, and without sums between its rows.
+
+    `arm` is the arm's column, `knows` knows words for arms; each row of the list fills the `used` columns.
+    """
+    kinds = [_kind(cells, table.width, arm, knows, used) for _, cells in table.records]
+    end = len(kinds)
+    while end and kinds[end - 1] in (SUM, BESIDE):
         end -= 1
-    apart = _apart(records[:end], arm, known)
+    end = _begun_by_a_sum(kinds, end)
+    apart = _apart(table.records[:end], arm, knows)
     end = end if apart is None else apart
-    if end == len(records):
-        return table
-    note = Sentence("Passed over below the list: %(words)s", words=_words(records[end:]))
-    return replace(table, records=records[:end], notes=(*table.notes, note))
+    rows = [record for record, kind in zip(table.records[:end], kinds, strict=False) if kind != SUM]
+    between = [record for record, kind in zip(table.records[:end], kinds, strict=False) if kind == SUM]
+    notes = [
+        form.having(words=_words(records))
+        for form, records in ((BETWEEN, between), (BELOW, table.records[end:]))
+        if records
+    ]
+    return replace(table, records=rows, notes=(*table.notes, *notes)) if notes else table
 
 
-def _is_beside(cells: Sequence[str], width: int, arm: int, known: set[str]) -> bool:
-    """Whether a row is too short, or too empty, to be one of the list."""
-    word = cells[arm].strip() if arm < len(cells) else ""
-    alone = width > 1 and sum(bool(cell.strip()) for cell in cells) == 1
-    return word not in known and (alone or len(cells) != width)
+BELOW = Sentence("Passed over below the list: %(words)s")
+BETWEEN = Sentence("Passed over between the rows of the list: %(words)s")
+ROW, LACKING, BESIDE, SUM = range(4)
+"""A row of the list; one with an empty cell; one too short or too empty for the list; one that sums up."""
 
 
-def _apart(records: Sequence[Record], arm: int, known: set[str]) -> int | None:
+def _kind(
+    cells: Sequence[str], width: int, arm: int, knows: Callable[[str], bool], used: Collection[int]
+) -> int:
+    word = cells[arm] if arm < len(cells) else ""
+    filled = [cell for cell in cells if cell]
+    empty = sum(not cells[place] for place in used if place < len(cells))
+    named = bool(word) and knows(word)
+    sums = bool(filled) and SUMS_UP.match(bare(filled[0])) is not None
+    if sums and (empty > 0 or (not named and word.isdecimal())):
+        return SUM
+    if not named and ((width > 1 and len(filled) == 1) or len(cells) != width or (not word and empty > 1)):
+        return BESIDE
+    return LACKING if empty else ROW
+
+
+def _begun_by_a_sum(kinds: Sequence[int], end: int) -> int:
+    """Where a sum begins below which no row of the list stands: sums by arm, say."""
+    start = next((at + 1 for at in range(end - 1, -1, -1) if kinds[at] == ROW), end)
+    return next((at for at in range(start, end) if kinds[at] == SUM), end)
+
+
+SUMS_UP = re.compile(
+    r"\d*(block|bloc|stratum|strate)?\d*(grand|sub|sous)?(total|totaux|sum|somme|count|effectif|gesamt|summe|anzahl|mean|moyenne|ratio|signed|signature|signe"
+    r"|unterschrift|approved|approuve|valide|verified|checked|printed|imprime|generated|genere|created|seed|graine"
+    r"|date|end(of|$)|fin(de|$)|page\d|nombred|numberof)"
+)
+"""How the first word of a row begins that sums a list up, or closes it, compared as headings are."""
+
+
+def _apart(records: Sequence[Record], arm: int, knows: Callable[[str], bool]) -> int | None:
     """Where the rows begin that an empty row sets apart at the end, if none of them names an arm."""
     for at in range(len(records) - 1, max(0, len(records) - LOOKED_AT), -1):
         row, cells = records[at]
-        if arm < len(cells) and cells[arm].strip() in known:
+        if arm < len(cells) and knows(cells[arm]):
             return None
         if row > records[at - 1][0] + 1:
             return at
@@ -123,7 +164,7 @@ def _words(records: Sequence[Record]) -> str:
     return text if len(text) <= LONGEST_NOTE else f"{text[:LONGEST_NOTE]}…"
 
 
-def form_faults(table: Table) -> list[Fault]:
-    """What is wrong with the form of the rows."""
-    found = (cell_fault(row, cells, table.width) for row, cells in table.records)
+def form_faults(table: Table, used: Collection[int]) -> list[Fault]:
+    """What is wrong with the form of the rows, and of their cells in the columns that are `used`."""
+    found = (cell_fault(row, cells, table.width, used) for row, cells in table.records)
     return [fault for fault in found if fault]

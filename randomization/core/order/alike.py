@@ -58,14 +58,6 @@ def _plain(order: Sequence[int]) -> Iterable[int | None]:
     return order
 
 
-def one_order_in_all_strata(judged: Judged) -> float | None:
-    """Every stratum has the order of the first, as far as the shorter of both goes."""
-    if len(judged.strata) < 2:
-        return None
-    first = judged.strata[0].arms
-    return sum(strictly(order.arms, found, first) for order, found in list(judged.pairs)[1:])
-
-
 def each_stratum_from_the_one_before(judged: Judged) -> float | None:
     """Every stratum has the order of the one before it, changed in one and the same way."""
     if len(judged.strata) < 2:
@@ -103,25 +95,6 @@ def _likest(order: StratumOrder, found: Chances, sources: Sequence[Sequence[int]
     plain[0] -= math.log(2)
     changed = max(loosely(order.arms, found, way(sources[0])) for way in tried) - math.log(2 * len(tried))
     return max(changed, *plain) - math.log(len(sources))
-
-
-def an_earlier_list_from_its_first_place(judged: Judged) -> float | None:
-    """An earlier list again, stratum by stratum, as far as the shorter of both goes, or less far."""
-    if not judged.earlier:
-        return None
-    return max(_begun(judged, earlier) for earlier in judged.earlier) - math.log(len(judged.earlier))
-
-
-def _begun(judged: Judged, earlier: Earlier) -> float:
-    """In each stratum half is staked on all of it, and half on each shorter agreement alike."""
-    won, compared = 0.0, False
-    for order, found in judged.pairs:
-        if source := earlier.get(order.key):
-            compared = True
-            most = min(len(source), len(order.arms))
-            agree = next((n for n in range(most) if source[n] != order.arms[n]), most)
-            won -= found.cumulative[agree] + math.log(2 if agree == most else 2 * most)
-    return won if compared else NOTHING
 
 
 def an_earlier_list_changed(judged: Judged) -> float | None:

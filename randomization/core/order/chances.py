@@ -11,7 +11,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import accumulate
+from functools import cached_property
+from itertools import accumulate, repeat
 from typing import Any
 
 from randomization.core.design import BIG_STICK, BLOCK_URN, EFRON, URN, Design, StratumSize
@@ -42,6 +43,13 @@ class Chances:
 
     cumulative: Sequence[float]
     free: Sequence[float]
+    even: bool = False
+    """Whether no order in these blocks has a greater chance: each holds the ratio, as far as is known."""
+
+    @cached_property
+    def after(self) -> Sequence[float]:
+        """The logarithm of the chance of the places up to each one, itself counted."""
+        return self.cumulative[1:]
 
     @property
     def whole(self) -> float:
@@ -53,10 +61,13 @@ def chances_of(order: StratumOrder, design: Design) -> Chances:
     """The chances of one stratum's places."""
     if order.blocked:
         return _blocked(order, design)
+    return _drawn(order, design) if drawn_by_place(design) else _open(order, design)
+
+
+def drawn_by_place(design: Design) -> bool:
+    """Whether the declared method has a chance for each arm at each place."""
     method = METHODS.get(design.method)
-    if method is not None and method.weights is not None:
-        return _drawn(order, design)
-    return _open(order, design)
+    return method is not None and method.weights is not None
 
 
 def _drawn(order: StratumOrder, design: Design) -> Chances:
@@ -92,7 +103,11 @@ def _blocked(order: StratumOrder, design: Design) -> Chances:
             free += [_ratio(arm, shares) for arm in arms]
         base = cumulative[-1]
         cumulative += [base + max(found) for found in zip(*(accumulate(row) for row in rows), strict=True)]
-    return Chances(cumulative, free)
+    return Chances(cumulative, free, all(map(_in_ratio, order.runs_of_blocks(), repeat(shares))))
+
+
+def _in_ratio(arms: Sequence[int], shares: Sequence[int]) -> bool:
+    return all(arms.count(n) * sum(shares) == len(arms) * share for n, share in enumerate(shares))
 
 
 def _ends(order: StratumOrder, design: Design) -> set[int]:
@@ -132,13 +147,13 @@ def _ratio(arm: int, shares: Sequence[int]) -> float:
 def _open(order: StratumOrder, design: Design) -> Chances:
     """A list without blocks whose method nobody declared: the greatest chance that any of them gives."""
     shares = [arm.share for arm in design.arms]
-    rows = [_any_blocks(order.arms, shares), *_others(order, design)]
+    rows = [any_blocks(order.arms, shares), *other_rows(order, design)]
     length = len(order.arms)
     cumulative = [max(row[n] for row in rows if n < len(row)) for n in range(length + 1)]
     return Chances(cumulative, [_ratio(arm, shares) for arm in order.arms])
 
 
-def _others(order: StratumOrder, design: Design) -> Iterator[list[float]]:
+def other_rows(order: StratumOrder, design: Design) -> Iterator[list[float]]:
     """The methods of OPEN that treat these arms, each as far as it could have given this order."""
     alike = len({arm.share for arm in design.arms}) == 1
     size = StratumSize(order.key, order.places)
@@ -153,22 +168,25 @@ def _others(order: StratumOrder, design: Design) -> Iterator[list[float]]:
             yield row
 
 
-def _any_blocks(arms: Sequence[int], shares: Sequence[int]) -> list[float]:
+def any_blocks(arms: Sequence[int], shares: Sequence[int]) -> list[float]:
     """The greatest chance that permuted blocks of any sizes give, cut or not.
 
     The chance of a whole is greatest where it is cut at every place where the ratio holds. A block that is
     under way may have any size; one without end is complete randomisation.
     """
     row, begun = [0.0], 0
-    for end in _balanced(arms, shares):
+    for end in balanced(arms, shares):
         row += _under_way(arms[begun:end], shares, row[-1])
         begun = end
     return row + _under_way(arms[begun:], shares, row[-1])
 
 
-def _balanced(arms: Sequence[int], shares: Sequence[int]) -> Iterator[int]:
+def balanced(arms: Sequence[int], shares: Sequence[int]) -> Iterator[int]:
+    """After how many places the ratio holds, as far as each arm is one of the design's."""
     counts, unit = [0] * len(shares), sum(shares)
     for place, arm in enumerate(arms, 1):
+        if arm < 0:
+            return
         counts[arm] += 1
         times = place // unit
         if place == times * unit and all(

@@ -19,8 +19,8 @@ NOTHING = -math.inf
 ERRS = ENDS = math.log(1 / 100)
 """What a loose rule stakes at each place on an error, and on its own end."""
 GOES_ON = math.log(1 - 2 / 100)
-HOPELESS = -15.0
-"""A loose rule that has lost so much is given up: at random, most have after five places."""
+HOPELESS = -10.0
+"""A loose rule that has lost so much is given up: at random, most have after three places."""
 
 Named = Sequence[int | None]
 """The arm that a rule names at each place; None where it names none. May be shorter than the stratum."""
@@ -28,27 +28,27 @@ Named = Sequence[int | None]
 
 def strictly(arms: Sequence[int], chances: Chances, named: Iterable[int | None]) -> float:
     """What is won if the rule holds at every place that it names, and nothing otherwise; a logarithm."""
-    staked, place = 0.0, 0
-    for place, (arm, name) in enumerate(zip(arms, named, strict=False), 1):
+    staked, places = 0.0, 0
+    for arm, name, free in zip(arms, named, chances.free, strict=False):
+        places += 1
         if name is None:
-            staked += chances.free[place - 1]
+            staked += free
         elif name != arm:
             return NOTHING
-    return staked - chances.cumulative[place]
+    return staked - chances.cumulative[places]
 
 
 def loosely(arms: Sequence[int], chances: Chances, named: Iterable[int | None]) -> float:
     """What is won by the rule if it may err and end; the best end is counted. A logarithm."""
-    cumulative, free = chances.cumulative, chances.free
     staked = best = won = 0.0
-    for place, (arm, name) in enumerate(zip(arms, named, strict=False)):
+    for arm, name, free, cumulative in zip(arms, named, chances.free, chances.after, strict=False):
         if name is None:
-            staked += free[place]
+            staked += free
         elif name == arm:
             staked += GOES_ON
         else:
-            staked += ERRS + free[place]
-        won = staked - cumulative[place + 1]
+            staked += ERRS + free
+        won = staked - cumulative
         if won > best:
             best = won
         elif won < HOPELESS:
@@ -63,7 +63,7 @@ def sharing(won: Iterable[float]) -> float:
 
 def _added(first: float, second: float) -> float:
     """The logarithm of the sum of two numbers that are given by theirs."""
-    high, low = max(first, second), min(first, second)
+    high, low = (first, second) if first > second else (second, first)
     return high + math.log1p(math.exp(low - high)) if low > NOTHING else high
 
 

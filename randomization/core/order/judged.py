@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from randomization.core.design import Design
 
 from .chances import Chances, chances_of
+from .onward import Onward, onward_of
 from .places import Earlier, StratumOrder
 
 
@@ -24,6 +26,11 @@ class Judged:
     def pairs(self) -> Iterator[tuple[StratumOrder, Chances]]:
         """Each stratum with its chances."""
         return zip(self.strata, self.chances, strict=True)
+
+    @cached_property
+    def onwards(self) -> tuple[Onward, ...]:
+        """Where passages may begin in each stratum."""
+        return tuple(onward_of(order, self.design, found) for order, found in self.pairs)
 
     @property
     def blocked(self) -> bool:

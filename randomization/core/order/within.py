@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, groupby, pairwise, repeat
 
 from .chances import Chances
-from .copying import NOTHING, loosely, sharing, strictly
+from .copying import NOTHING, loosely, sharing, strictly, total
 from .judged import Judged
 from .places import NO_ARM, StratumOrder
 
@@ -20,17 +20,23 @@ def sorted_by_arm(judged: Judged) -> float | None:
     orders = {tuple(dict.fromkeys(order.arms)) for order in judged.strata}
     if any(len(list(groupby(order.arms))) != len(set(order.arms)) for order in judged.strata):
         return NOTHING
-    won = -sum(found.whole + _lengths(order, judged) for order, found in judged.pairs)
+    won = -sum(found.whole + lengths(order, judged) for order, found in judged.pairs)
     ways = 1 if len(orders) == 1 else len(judged.strata)
     return won - ways * math.log(math.factorial(judged.arms)) - math.log(2)
 
 
-def _lengths(order: StratumOrder, judged: Judged) -> float:
-    """What it costs to name how long the runs are: half is staked on the ratio, half on all other lengths."""
-    counts, unit = Counter(order.arms), judged.design.unit
-    if all(counts[n] * unit == len(order.arms) * arm.share for n, arm in enumerate(judged.design.arms)):
+def lengths(order: StratumOrder, judged: Judged) -> float:
+    """What it costs to name how long the runs are.
+
+    Half is staked on the ratio, a quarter on all lengths alike, a quarter by their chance under the ratio.
+    """
+    counts, unit, places = Counter(order.arms), judged.design.unit, len(order.arms)
+    shares = list(enumerate(judged.design.arms))
+    if all(counts[n] * unit == places * arm.share for n, arm in shares):
         return math.log(2)
-    return math.log(2 * math.comb(len(order.arms) + judged.arms - 1, judged.arms - 1))
+    alike = -math.log(math.comb(places + judged.arms - 1, judged.arms - 1))
+    drawn = sum(counts[n] * math.log(arm.share / unit) - math.lgamma(counts[n] + 1) for n, arm in shares)
+    return math.log(4) - total((alike, drawn + math.lgamma(places + 1)))
 
 
 def with_a_period(judged: Judged) -> float | None:
@@ -49,7 +55,7 @@ def _again(judged: Judged, period: int) -> float:
         stake = math.log(2 * period * (period + 1))
     else:
         named = [_in_a_block(order.arms, period, judged) for order in judged.strata]
-        stake = (1 + times) * math.log(2) + _orders_of_a_block(judged, times) * len(judged.strata)
+        stake = (1 + times) * math.log(2) + orders_of_a_block(judged, times) * len(judged.strata)
     pairs = zip(judged.pairs, named, strict=True)
     return sum(strictly(order.arms, found, name) for (order, found), name in pairs) - stake
 
@@ -66,7 +72,7 @@ def _in_a_block(arms: Sequence[int], period: int, judged: Judged) -> Iterator[in
     return chain(first, arms) if whole else repeat(NO_ARM)
 
 
-def _orders_of_a_block(judged: Judged, times: int) -> float:
+def orders_of_a_block(judged: Judged, times: int) -> float:
     """The logarithm of how many orders a block has."""
     shares = [arm.share * times for arm in judged.design.arms]
     return math.lgamma(sum(shares) + 1) - sum(math.lgamma(share + 1) for share in shares)

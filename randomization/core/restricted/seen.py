@@ -8,8 +8,8 @@ chance. With each arm that comes the chances are weighed again (Bayes), so the l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, chain, pairwise
+from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate, chain, pairwise, tee
 
 from randomization.core.design import Design, StratumSize
 from randomization.core.drawing import Place, likeliest, parts_of
@@ -28,17 +28,38 @@ FEW, RARE = 64, 1e-12
 
 def as_seen(design: Design, weights: Weights) -> Callable[[StratumSize, Iterator[Place]], Iterator[Place]]:
     """Puts beside a stratum's places the chance of the likeliest arm to whoever sees arms alone."""
-    moves = _moves_of(design, weights)
+    chances_of = seen_chances(design, weights)
+    every = range(len(design.arms))
 
     def seen(stratum: StratumSize, places: Iterator[Place]) -> Iterator[Place]:
-        states: dict[State, float] = {(0,) * len(parts_of(design.arms)): 1.0}
-        lefts = chain.from_iterable(range(total, 0, -1) for _, total in stratum.parts)
-        for left, (arm, block, _) in zip(lefts, places, strict=False):
-            by_arm = _following(states, left, moves, len(design.arms))
-            yield arm, block, _likeliest_of(by_arm)
-            states = _weighed(by_arm[arm])
+        places, drawn = tee(places)
+        chances = chances_of(stratum, (arm for arm, _, _ in drawn))
+        for (arm, block, _), found in zip(places, chances, strict=False):
+            yield arm, block, likeliest(every, found)
 
     return seen
+
+
+def seen_chances(
+    design: Design, weights: Weights
+) -> Callable[[StratumSize, Iterable[int]], Iterator[list[float]]]:
+    """At each place of a stratum the chance of every arm, to whoever sees the arms before it alone.
+
+    Ends early where the design could not have given an arm.
+    """
+    moves, parts = _moves_of(design, weights), len(parts_of(design.arms))
+
+    def chances(stratum: StratumSize, arms: Iterable[int]) -> Iterator[list[float]]:
+        states: dict[State, float] = {(0,) * parts: 1.0}
+        lefts = chain.from_iterable(range(total, 0, -1) for _, total in stratum.parts)
+        for left, arm in zip(lefts, arms, strict=False):
+            by_arm = _following(states, left, moves, len(design.arms))
+            yield [sum(following.values()) for following in by_arm]
+            if not by_arm[arm]:
+                return
+            states = _weighed(by_arm[arm])
+
+    return chances
 
 
 def _following(
@@ -50,11 +71,6 @@ def _following(
         for arm, following, chance in moves(state, left):
             by_arm[arm][following] += probability * chance
     return by_arm
-
-
-def _likeliest_of(by_arm: Sequence[dict[State, float]]) -> float:
-    chances = [sum(states.values()) for states in by_arm]
-    return likeliest(range(len(by_arm)), chances)
 
 
 def _weighed(states: dict[State, float]) -> dict[State, float]:

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from randomization.closing import lock_data
-from trial.management.terminal import confirm_identity, need_words
-from trial.models import Delegation
+from trial.management.terminal import confirm_identity, duties_of, need_words
+from trial.people.signing.hands import hand_of_person
 from trial.permissions import GRANTS, Permission
 from trial.queries import find_trial
 from trial.refusals import Refusal
@@ -27,15 +27,16 @@ class Command(BaseCommand):
         try:
             trial = find_trial(options["trial"])
             roles = [role for role, granted in GRANTS.items() if Permission.LOCK_DATA in granted]
-            duties = Delegation.objects.filter(trial=trial, ended_at=None, role__in=roles)
-            by = duties.filter(user__username=options["by"]).select_related("user", "trial").first()
+            duties = duties_of(options["by"]).filter(trial=trial, role__in=roles)
+            by = duties.select_related("user", "trial").first()
             if by is None:
                 raise CommandError(
                     f"{options['by']} does not lock the data of {trial.pk}; a trial manager does."
                 )
             confirm_identity(by.user)
+            hand = hand_of_person(by, both_parts=True)  # the name came with the command
             statement = need_words(options["statement"], "On what ground are the data locked?")
-            lock_data(trial=trial, by=by, at=timezone.now(), statement=statement)
+            lock_data(trial=trial, by=by, at=timezone.now(), statement=statement, hand=hand)
         except Refusal as reason:
             raise CommandError(str(reason)) from reason
         self.stdout.write(f"The data of {trial.pk} are locked and its lists closed.")

@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from randomization.dumps import UnreadableDump, reading
-from randomization.verification import Report, verify
+from randomization.verification import verify
+from randomization.verifying.reports import Report
 from trial.core.sentences import Words
 from trial.wording.clock import clock_fault
 
@@ -31,21 +32,34 @@ class Command(BaseCommand):
             help="a hash from a receipt or a page's foot, which must still be there; as often as you like",
         )
 
+        parser.add_argument(
+            "--anchor-file",
+            action="append",
+            default=[],
+            metavar="FILE",
+            type=Path,
+            help="an anchor that was made at night, whose heads must still be there; as often as you like",
+        )
+
     def handle(self, *args: Any, database_dump: Path | None, anchor: list[str], **options: Any) -> None:
+        try:
+            nights = [path.read_text(encoding="utf-8") for path in options["anchor_file"]]
+        except (OSError, UnicodeDecodeError) as unreadable:
+            raise CommandError(f"The anchor cannot be read: {unreadable}") from unreadable
         if database_dump is None:
             if fault := clock_fault(at=timezone.now()):
                 self.stderr.write(self.style.WARNING(fault))
-            return self.report(anchor)
+            return self.report(anchor, nights)
         try:
             with reading(database_dump):
-                return self.report(anchor)
+                return self.report(anchor, nights)
         except UnreadableDump as fault:
             raise CommandError(str(fault)) from fault
 
-    def report(self, anchors: list[str]) -> None:
+    def report(self, anchors: list[str], nights: list[str]) -> None:
         """A line for each check; then the first bad row, as an error."""
         reports = []
-        for report in verify(anchors):
+        for report in verify(anchors, nights=nights, clock=timezone.now):
             reports.append(report)
             self.stdout.write(line_of(report))
         if faults := [f"{report.what}: {bare(report.fault)}." for report in reports if report.fault]:

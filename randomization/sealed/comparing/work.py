@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -26,7 +27,7 @@ def simulation_question(plans: list[Plan], *, runs: int, seed: int) -> Json:
     return {"plans": [plan_as_json(plan) for plan in plans], "runs": runs, "seed": seed}
 
 
-def compare(job: Job, question: Json, tell: Callable[[int], None]) -> Json:
+def compare(job: Job, question: Json, tell: Callable[[int], None], clock: Callable[[], datetime]) -> Json:
     """Simulate each plan in turn. A design that cannot be is named with its fault; the others go on."""
     protocol, runs, seed = job.trial.protocol_version.protocol, question["runs"], question["seed"]
     found: list[Json] = []

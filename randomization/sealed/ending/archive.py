@@ -22,7 +22,7 @@ from randomization.sealed.ending.end_of_trial import open_trial
 from randomization.sealed.models import SealedAuditChain
 from randomization.sealed.vault.envelope_contents import contents_of, secret_of
 from trial.audit import chain_name
-from trial.core.chain import moment
+from trial.core.chain import moment, rows_digest
 from trial.models import AuditChain, AuditChainBase, Delegation, Trial
 
 FORMAT = "velum archive 1"
@@ -61,13 +61,13 @@ def export_archive(*, trial: Trial, by: Delegation, at: datetime, file: IO[bytes
 
 
 def chains_of(trial: Trial) -> Iterator[AuditChainBase]:
-    """The trial's own chain, those of its sites, and the sealed one."""
+    """The trial's own chains, those of its sites, and the sealed ones."""
     yield from (
         AuditChain.objects.filter(trial=trial)
         .select_related("site")
-        .order_by(F("site__number").asc(nulls_first=True))
+        .order_by(F("site__number").asc(nulls_first=True), "kind")
     )
-    yield from SealedAuditChain.objects.filter(trial=trial)
+    yield from SealedAuditChain.objects.filter(trial=trial).order_by("kind")
 
 
 def about_list(list_: RandomizationList) -> Json:
@@ -124,7 +124,8 @@ def entries_of(chain: AuditChainBase) -> Iterator[Json]:
     rows = chain.entries.filter(sequence__lte=chain.sequence)  # type: ignore[attr-defined]
     for row in rows.order_by("sequence").iterator(1000):
         said = ("sequence", "actor", "role", "action", "subject", "body", "previous", "hash")
-        yield {name: getattr(row, name) for name in said} | {"at": moment(row.at)}
+        kept = {"kept": rows_digest(row.rows)} if row.rows else {}
+        yield {name: getattr(row, name) for name in said} | {"at": moment(row.at)} | kept
 
 
 def _write(archive: zipfile.ZipFile, name: str, about: Mapping[str, Any], rows_name: str, rows: Any) -> None:

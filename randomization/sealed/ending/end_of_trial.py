@@ -8,9 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from randomization.sealed.models import OpeningSignature
+from randomization.sealed.vault.signing import deed_of_opening, sign_sealed
 from randomization.sealed.vault.trail import record_sealed
 from trial.audit import record
 from trial.models import DataLock, Delegation, Trial
+from trial.people.signing import Hand
 from trial.permissions import Permission, may
 from trial.policies import NotPermitted, require
 from trial.refusals import Refusal
@@ -37,7 +39,7 @@ class SignedAlready(Refusal):
     code = "signed_already"
 
 
-def sign_opening(*, trial: Trial, by: Delegation, at: datetime) -> OpeningSignature:
+def sign_opening(*, trial: Trial, by: Delegation, at: datetime, hand: Hand | None = None) -> OpeningSignature:
     """One of the two signatures under the opening. The caller has asked for the password again.
 
     Raises NotPermitted, DataNotLocked, SignedAlready or NotSigned (one person for both parts).
@@ -49,9 +51,10 @@ def sign_opening(*, trial: Trial, by: Delegation, at: datetime) -> OpeningSignat
         if OpeningSignature.objects.filter(trial=trial, by__user=by.user_id).exclude(part=part).exists():
             raise NotSigned(_("You have signed the other part. Two different people sign."))
         row = _signature(trial, part, by, at)
-        record_sealed(
-            action="opening.signed", subject=trial.pk, by=by, at=at, trial=trial, body={"part": part.value}
-        )
+        deed = deed_of_opening(row, hand)
+        body = {"part": part.value} | deed.facts
+        entry = record_sealed(action="opening.signed", subject=trial.pk, by=by, at=at, trial=trial, body=body)
+        sign_sealed(deed, entry, by=by, at=at, site=None)
     return row
 
 
@@ -82,13 +85,18 @@ def open_trial(*, trial: Trial, by: Delegation, at: datetime) -> None:
     Raises NotPermitted, DataNotLocked or NotSigned.
     """
     require(by, Permission.MANAGE_LISTS, trial=trial)
+    refuse_unopened(trial)
+    with transaction.atomic(durable=True):
+        record_sealed(action="trial.opened", subject=trial.pk, by=by, at=at, trial=trial)
+        record(action="trial.opened", subject=trial.pk, by=by, at=at, trial=trial)
+
+
+def refuse_unopened(trial: Trial) -> None:
+    """Raises DataNotLocked, or NotSigned while one of the two signatures is missing."""
     _refuse_unlocked(trial)
     signed = {row.part: row.by.user_id for row in signatures(trial)}
     if set(signed) != {part.value for part in PARTS} or len(set(signed.values())) != len(PARTS):
         raise NotSigned(_("An unblinded statistician and an investigator have to sign the opening first."))
-    with transaction.atomic(durable=True):
-        record_sealed(action="trial.opened", subject=trial.pk, by=by, at=at, trial=trial)
-        record(action="trial.opened", subject=trial.pk, by=by, at=at, trial=trial)
 
 
 def _refuse_unlocked(trial: Trial) -> None:

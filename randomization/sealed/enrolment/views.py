@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from allauth.core import context, ratelimit
+from allauth.core import context
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.views import ActivateTOTPView
 from django import forms
 from django.db import transaction
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from randomization.sealed.enrolment.codes import (
@@ -23,6 +22,8 @@ from randomization.sealed.enrolment.codes import (
 from randomization.sealed.models import EnrolmentCode
 from trial.pages.form_page import show_refusal
 from trial.people.accounts import used_second_factor
+from trial.people.log_in.used_once import note_step
+from trial.people.tries.log_in import turn_for
 from trial.screening.forms import LETTER_BY_LETTER
 
 
@@ -46,17 +47,16 @@ class EnrolForm(ActivateTOTPForm):
             del self.fields["enrolment_code"]
 
     def clean_enrolment_code(self) -> EnrolmentCode:
-        """The code of this person. Attempts are counted like those of a log-in, until one is right."""
-        counted = {"action": "login_failed", "key": f"enrolment-code-{self.user.pk}"}
-        if not ratelimit.consume(context.request, **counted):
-            raise forms.ValidationError(_("Too many attempts. Wait five minutes, then try again."))
+        """The code of this person. Tries are counted like those of a log-in, until one is right."""
+        turn = turn_for("enrolment_code", context.request, user=self.user)
         try:
             found = find_code(
                 user=self.user, typed=self.cleaned_data["enrolment_code"], at=context.request.at
             )
         except EnrolmentCodeUseless as reason:
+            turn.wrong()
             raise forms.ValidationError(str(reason)) from reason
-        ratelimit.clear(context.request, **counted)
+        turn.right()
         return found
 
 
@@ -72,8 +72,10 @@ class EnrolSecondFactor(ActivateTOTPView):
                 if code := form.cleaned_data.get("enrolment_code"):
                     use_code(code=code, at=context.request.at)
                 answer: HttpResponse = super().form_valid(form)
+                app = authenticator_app_of(self.request.user)
+                note_step(app, form.cleaned_data["code"], at=context.request.at)
         except EnrolmentCodeUseless as reason:
             show_refusal(form, reason)
             return self.form_invalid(form)
-        post_authentication(self.request, authenticator_app_of(self.request.user))
+        post_authentication(self.request, app)
         return answer

@@ -123,7 +123,8 @@ def run_job(key: uuid.UUID, *, workers: Mapping[str, Worker], now: Callable[[], 
     if job is None:
         return
     try:
-        answer = workers[job.kind](job, _opened(job, "question", job.question), _teller(job, claim, now))
+        tell = _teller(job, claim, now)
+        answer = workers[job.kind](job, _opened(job, "question", job.question), tell, now)
         _end(job, claim, JobState.DONE, answer, now())
     except NoLongerMine:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from randomization.sealed.jobs.hooks import OffersJobKinds
@@ -12,8 +13,12 @@ from trial.hooks import ask_apps
 
 Json = dict[str, Any]
 Tell = Callable[[int], None]
-Worker = Callable[[Job, Json, Tell], Json]
-"""Does the work: the job, its question, and whom to tell how many steps are done. Returns the answer."""
+Clock = Callable[[], datetime]
+Worker = Callable[[Job, Json, Tell, Clock], Json]
+"""Does the work: the job, its question, whom to tell how many steps are done, and what tells the time.
+
+Returns the answer.
+"""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ somebody else, who picks it. The report names arms, so reading it is an entry of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -16,15 +17,18 @@ from randomization.models import ListStep, RandomizationList, Step
 from randomization.sealed.lists.opened_orders import orders_before
 from randomization.sealed.lists.order import settle_order
 from randomization.sealed.lists.steps import check_can_take_step, checked_contents, refuse_damaged, steps_of
+from randomization.sealed.models import SealedAuditEntry
 from randomization.sealed.vault.envelope_contents import Secret, open_secret
 from randomization.sealed.vault.keys import pharmacy_key
+from randomization.sealed.vault.signing import deed_of_step, sign_sealed
 from randomization.sealed.vault.trail import record_sealed
 from randomization.services import take_step
 from trial.core.sentences import LIST, Sentence, joined
 from trial.models import Delegation
+from trial.people.signing import Hand
 from trial.permissions import Permission
 from trial.policies import require
-from trial.refusals import Refusal
+from trial.refusals import NOTHING, Refusal
 
 MADE = Sentence("Made here: every envelope holds what the sealed seed and design give.")
 BROUGHT = Sentence(
@@ -57,7 +61,9 @@ def acceptance_report(*, list_: RandomizationList, by: Delegation, at: datetime)
     return acceptance_of(records, design, _origin(secret), orders_before(list_, design.arms))
 
 
-def check_list(*, list_: RandomizationList, by: Delegation, at: datetime, reason: str = "") -> ListStep:
+def check_list(
+    *, list_: RandomizationList, by: Delegation, at: datetime, reason: str = "", hand: Hand | None = None
+) -> ListStep:
     """Sign that the acceptance report was read and the list is accepted. It may then be sealed.
 
     A rare order is accepted with a reason alone. Raises NotPermitted, WrongStep, NumbersTell, OrderRefused,
@@ -68,8 +74,10 @@ def check_list(*, list_: RandomizationList, by: Delegation, at: datetime, reason
     refuse_telling(report)
     with transaction.atomic():
         check_can_take_step(Step.CHECKED, list_, list_.trial, by=by, taken=steps_of(list_))
-        settle_order(list_, report.verdict, reason=reason, by=by, at=at)
-        _note("list.checked", list_, by, at)
+        settle_order(list_, report.verdict, reason=reason, by=by, at=at, hand=hand)
+        deed = deed_of_step(list_, Step.CHECKED, hand)
+        entry = _note("list.checked", list_, by, at, deed.facts)
+        sign_sealed(deed, entry, by=by, at=at, site=None)
         return take_step(list_=list_, step=Step.CHECKED, by=by, at=at)
 
 
@@ -99,7 +107,12 @@ def _origin(secret: Secret) -> Sentence:
     return brought.having(source=str(secret.design.source))
 
 
-def _note(action: str, list_: RandomizationList, by: Delegation, at: datetime) -> None:
-    record_sealed(
-        action=action, subject=list_.name, by=by, at=at, trial=list_.trial, body={"list": str(list_.pk)}
-    )
+def _note(
+    action: str,
+    list_: RandomizationList,
+    by: Delegation,
+    at: datetime,
+    facts: Mapping[str, object] = NOTHING,
+) -> SealedAuditEntry:
+    body = {"list": str(list_.pk)} | dict(facts)
+    return record_sealed(action=action, subject=list_.name, by=by, at=at, trial=list_.trial, body=body)

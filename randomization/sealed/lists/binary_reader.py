@@ -31,6 +31,14 @@ MOST_BLANKS = 3_000_000
 CHANGING = ("RAND(", "RANDBETWEEN(", "RANDARRAY(", "NOW(", "TODAY(", "OFFSET(", "INDIRECT(")
 """Functions whose value is another each time the workbook is opened."""
 
+NO_WORKBOOK = {
+    "xl/workbook.bin": "binary",
+    "mimetype": "open",
+    "word/document.xml": "word",
+    "Index/Document.iwa": "numbers",
+}
+"""By a file inside it, what an archive is that holds no workbook."""
+
 
 class Refused(Exception):
     """The file is not read. `args` are a code and its places."""
@@ -91,7 +99,7 @@ def check_archive(data: bytes) -> None:
     parts = archive.infolist()
     names = {part.filename for part in parts}
     if "xl/workbook.xml" not in names:
-        raise Refused("binary" if "xl/workbook.bin" in names else "open" if "mimetype" in names else "other")
+        raise Refused(next((code for name, code in NO_WORKBOOK.items() if name in names), "other"))
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise Refused("unpacked")
     if any(part.flag_bits & 1 for part in parts):

@@ -50,7 +50,12 @@ DAMAGED = Sentence("The file cannot be read: it is damaged, or no such file. Exp
 REFUSED = {
     "damaged": DAMAGED,
     "binary": Sentence("This is a binary workbook (.xlsb). Save it as .xlsx or as CSV in UTF-8."),
-    "open": Sentence("This is an OpenDocument file. Save it as .xlsx or as CSV in UTF-8."),
+    "open": Sentence("This is an OpenDocument file (.ods, .odt). Save the list as .xlsx or as CSV in UTF-8."),
+    "word": Sentence(
+        "This is a Word document (.docx). Copy its table into a spreadsheet and save that as .xlsx or as CSV "
+        "in UTF-8; better, export the list from the program that made it."
+    ),
+    "numbers": Sentence("This is a file of Apple Numbers or Pages. Export the list as .xlsx or as CSV."),
     "other": Sentence("This is an archive without a workbook. Bring the list itself."),
     "locked": Sentence("The workbook asks for a password. Save it without one."),
     "entities": Sentence(

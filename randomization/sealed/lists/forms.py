@@ -17,13 +17,18 @@ from trial.core.doubts import Doubt
 from trial.models import Environment, Trial
 from trial.pages.asking import AskingForm
 from trial.pages.number_fields import WholeField
+from trial.pages.signing import SigningForm
 from trial.refusals import in_page_language
 
 MOST_ON_A_PAGE = 20_000
 """Envelopes of a list that comes through a page: that takes some ten seconds, and a server waits 30."""
 
 
-class Signature(forms.Form):
+SIGNS = ("user_name", "password")
+"""What signs; the user name is asked for with the first signature of a session."""
+
+
+class Signature(SigningForm):
     """The password again: an electronic signature (21 CFR 11.200)."""
 
     password = forms.CharField(
@@ -142,8 +147,8 @@ class ImportForm(AskingForm, Signature):
                 self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False)
         words = [*self.columns, *self.arms, *self.strata, *self.sizes]
         last = ["numbers", "first_number", "uneven", "encoding", "sheet", "reason"]
-        others = [name for name in self.fields if name not in {*words, *last, "password"}]
-        self.order_fields([*others, *words, *last, "password"])
+        others = [name for name in self.fields if name not in {*words, *last, *SIGNS}]
+        self.order_fields([*others, *words, *last, *SIGNS])
 
     def clean(self) -> dict[str, Any]:
         """Longer lists have a command of their own, which shows how far it is."""

@@ -14,7 +14,13 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from randomization.core.brought.list_csv import Expected, ImportedList, list_of, no_such_stratum
+from randomization.core.brought.list_csv import (
+    Expected,
+    ImportedList,
+    list_of,
+    no_such_stratum,
+    strata_said,
+)
 from randomization.core.brought.list_words import level_words
 from randomization.core.brought.table_file import Fault, FileFaults
 from randomization.core.design import ArmShare, Design, DesignFault
@@ -37,11 +43,13 @@ from randomization.sealed.lists.steps import checked_contents
 from randomization.sealed.lists.writing import silent
 from randomization.sealed.vault.envelope_contents import Secret, open_secret
 from randomization.sealed.vault.keys import pharmacy_key
+from randomization.sealed.vault.signing import deed_of_draft, sign_sealed
 from randomization.sealed.vault.trail import record_sealed
 from randomization.services import take_step
 from trial.core.sentences import LIST, Sentence, Words, joined
 from trial.core.strata import contradicts_site
-from trial.models import Delegation, Trial
+from trial.models import Delegation, SignedAct, Trial
+from trial.people.signing import Hand
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import NOTHING, Refusal, in_page_language
@@ -104,7 +112,8 @@ def expected_of(
     protocol, given = trial.protocol_version.protocol, dict(sizes or {})
     keys = protocol.stratum_keys()
     if unknown := sorted(given.keys() - set(keys)):
-        raise ListRefused([Fault(0, "stratum", no_such_stratum(unknown[0]))])
+        known = strata_said(keys, [factor.code for factor in protocol.strata])
+        raise ListRefused([Fault(0, "stratum", no_such_stratum(unknown[0], known))])
     if len(keys) == 1:
         given.setdefault(keys[0], protocol.target)
     if missing := [key for key in keys if key not in given]:
@@ -161,13 +170,15 @@ def import_list(
     progress: Callable[[int], None] = silent,
     tell: Callable[[tuple[Words, ...]], None] = unheard,
     confirmed: Mapping[str, object] = NOTHING,
+    hand: Hand | None = None,
 ) -> RandomizationList:
     """Take the list in this file and seal it; it is then a draft, as one that was made here.
 
     A fresh seed, sealed with the list, gives the salts and (unless the file's are wanted) the numbers.
     The numbers are linted against the arms, and the order is judged: a rare one is taken with a `reason`
-    alone. `progress` is told now and then how many envelopes are sealed; `tell` is given what was passed
-    over in the file, in its own words, which are kept nowhere.
+    alone. The list is signed by the `hand` of whoever brings it, and so is the reason. `progress` is told
+    now and then how many envelopes are sealed; `tell` is given what was passed over in the file, in its own
+    words, which are kept nowhere.
     Unlikely sizes are taken only if `confirmed` has those very sizes (`randomization.core.list_sizes`).
     Raises NotPermitted, NotConfirmed, InvalidInput, ListRefused with rows and rules, ImportedBefore,
     OrderRefused, OrderNeedsReason, BadReserve, SealDamaged, ListDamaged or KeyFault; then nothing is written.
@@ -186,7 +197,8 @@ def import_list(
         refuse_rare(list_, verdict, reason)
         secret, passed_over = fresh_secret(list_, brought.design, brought.contents)
         _write(list_, secret, brought, progress)
-        record_sealed(
+        deed = deed_of_draft(list_, SignedAct.LIST_BROUGHT, hand)
+        entry = record_sealed(
             action="list.imported",
             subject=list_.name,
             by=by,
@@ -198,9 +210,11 @@ def import_list(
                 "numbers": expected.numbers,
                 "seeds_passed_over": passed_over,
             }
-            | ({"confirmed": kept} if kept else {}),
+            | ({"confirmed": kept} if kept else {})
+            | deed.facts,
         )
-        settle_order(list_, verdict, reason=reason, by=by, at=at)
+        sign_sealed(deed, entry, by=by, at=at, site=None)
+        settle_order(list_, verdict, reason=reason, by=by, at=at, hand=hand)
         take_step(list_=list_, step=Step.DRAFT, by=by, at=at)
     tell(brought.notes)
     return list_

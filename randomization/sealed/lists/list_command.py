@@ -11,18 +11,23 @@ from django.db.models import Q
 from randomization.core.design import DesignFault
 from randomization.key_files import KeyFault
 from randomization.models import RandomizationList
-from trial.management.terminal import confirm_identity
+from trial.management.confirming import asked_in_words
+from trial.management.terminal import confirm_identity, duties_of
 from trial.models import Delegation, Trial
+from trial.people.signing import Hand
+from trial.people.signing.hands import hand_of_person
 from trial.permissions import GRANTS, Permission
 from trial.queries import find_trial
-from trial.refusals import NotConfirmed, Refusal, in_page_language
+from trial.refusals import NotConfirmed, Refusal
 
 
 class ListCommand(BaseCommand):
     """A command of a person who manages lists: the password of the person named with `--by` is asked for.
 
-    A refusal becomes one sentence and exit status 1.
+    A refusal becomes one sentence and exit status 1. `hand` signs what is done in that person's name.
     """
+
+    hand: Hand
 
     def add_arguments(self, parser: CommandParser) -> None:
         """The trial and the person; subclasses add theirs."""
@@ -37,9 +42,10 @@ class ListCommand(BaseCommand):
             trial = find_trial(options["trial"])
             by = list_keeper(options["by"], trial)
             confirm_identity(by.user)
+            self.hand = hand_of_person(by, both_parts=True)  # the name came with the command
             self.stdout.write(self.act(trial, by, options))
         except NotConfirmed as asked:
-            raise CommandError(_asked(asked)) from asked
+            raise CommandError(asked_in_words(asked)) from asked
         except (Refusal, DesignFault, KeyFault) as fault:
             raise CommandError(str(fault)) from fault
         except OSError as fault:
@@ -60,33 +66,10 @@ def add_reason(parser: CommandParser) -> None:
     )
 
 
-def add_confirm(parser: CommandParser) -> None:
-    """Take what is confirmed: the very value, by the name under which it was asked about."""
-    parser.add_argument(
-        "--confirm", metavar="FIELD=VALUE", action="append", default=[], help="an unlikely size that is right"
-    )
-
-
-def confirmed_in(options: dict[str, Any]) -> dict[str, str]:
-    """What was confirmed, by field."""
-    pairs = [text.rpartition("=") for text in options["confirm"]]
-    if wrong := [field + sign + value for field, sign, value in pairs if not (field and sign and value)]:
-        raise CommandError(f"{wrong[0]} is not of the form FIELD=VALUE.")
-    return {field: value for field, _sign, value in pairs}
-
-
-def _asked(reason: NotConfirmed) -> str:
-    """Each question, with the words that confirm."""
-    lines = [
-        f"{in_page_language(doubt.asks)} --confirm {doubt.field}={doubt.value}" for doubt in reason.doubts
-    ]
-    return "\n".join(["Nothing was done.", *lines])
-
-
 def list_keeper(username: str, trial: Trial) -> Delegation:
     """The running delegation under which this person manages the trial's lists."""
     roles = [role for role, granted in GRANTS.items() if Permission.MANAGE_LISTS in granted]
-    duties = Delegation.objects.filter(user__username=username, trial=trial, ended_at=None, role__in=roles)
+    duties = duties_of(username).filter(trial=trial, role__in=roles)
     if duty := duties.select_related("user").first():
         return duty
     raise CommandError(

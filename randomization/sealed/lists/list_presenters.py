@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
@@ -52,17 +53,33 @@ def lists_shown(trial: Trial, by: Delegation) -> list[ListShown]:
 
 def _shown(row: RandomizationList, trial: Trial, by: Delegation, reason: str) -> ListShown:
     taken = list(row.steps.all())
-    told = tuple(
+    latest = Step(taken[-1].step)
+    drawn: int = row.drawn  # type: ignore[attr-defined]
+    following = next_act(row, trial, by=by, taken=taken)
+    state = state_of(taken, reason)
+    unsealed = latest in BEFORE_SEALING
+    return ListShown(
+        row, state, STATES[latest], steps_told(taken, reason), drawn, following, reason, unsealed
+    )
+
+
+def state_of(taken: Sequence[ListStep], reason: str) -> str:
+    """Where a list stands, in a word; `reason` is why it was set aside, if it was."""
+    return str(_("set aside") if reason else Step(taken[-1].step).label)
+
+
+def steps_told(taken: Sequence[ListStep], reason: str) -> tuple[dict[str, str], ...]:
+    """What happened to a list, the latest first, each step with when and who."""
+    return tuple(
         {
-            "what": str(step.get_step_display()),
+            "what": state_of(taken, reason) if step is taken[-1] else str(step.get_step_display()),
             "when": f"{medium_day(step.at.astimezone(UTC).date())}, {step.at.astimezone(UTC):%H:%M} UTC",
             "who": str(step.by),
         }
         for step in reversed(taken)
     )
-    latest = Step(taken[-1].step)
-    drawn: int = row.drawn  # type: ignore[attr-defined]
-    following = next_act(row, trial, by=by, taken=taken)
-    state = str(_("set aside")) if reason else str(latest.label)
-    unsealed = latest in BEFORE_SEALING
-    return ListShown(row, state, STATES[latest], told, drawn, following, reason, unsealed)
+
+
+def why_aside(list_: RandomizationList) -> str:
+    """Why a list was set aside; empty where it was not."""
+    return SetAside.objects.filter(list=list_).values_list("reason", flat=True).first() or ""

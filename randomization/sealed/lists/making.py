@@ -25,11 +25,13 @@ from randomization.sealed.lists.writing import silent, write_envelopes
 from randomization.sealed.models import ListSecret
 from randomization.sealed.vault.envelope_contents import Secret, secrets_of
 from randomization.sealed.vault.keys import recipient_keys, signing_key
+from randomization.sealed.vault.signing import deed_of_draft, sign_sealed
 from randomization.sealed.vault.trail import record_sealed
 from randomization.services import take_step
 from randomization.signatures import statement_of
 from trial.core.sentences import Sentence
-from trial.models import Delegation, Trial
+from trial.models import Delegation, SignedAct, Trial
+from trial.people.signing import Hand
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import NOTHING, InvalidInput, Refusal
@@ -70,16 +72,18 @@ def make_list(
     reserve_of: RandomizationList | None = None,
     progress: Callable[[int], None] = silent,
     confirmed: Mapping[str, object] = NOTHING,
+    hand: Hand | None = None,
 ) -> RandomizationList:
     """Draw a list and seal it for the pharmacy and the recovery key; it is then a draft.
 
     A seed is made unless one is given (32 bytes, from a ceremony, say); it is sealed with the list. One
     that was given is taken whatever it gives: where its numbers reveal the arms, `check_list` refuses.
-    The list is signed with the installation's signing key. `progress` is told now and then how many
-    envelopes are written. Memory does not grow with the list: envelopes are drawn, sealed, hashed and
-    written a batch at a time, and the list's own row, which bears the root, is written after them (the
-    databases check what refers to it when the transaction ends). A reserve (`reserve_of`) is drawn from,
-    stratum by stratum, when the list before it is used up; it is an amendment and changes nothing there.
+    The list is signed with the installation's signing key, and by the `hand` of its maker. `progress` is
+    told now and then how many envelopes are written. Memory does not grow with the list: envelopes are
+    drawn, sealed, hashed and written a batch at a time, and the list's own row, which bears the root, is
+    written after them (the databases check what refers to it when the transaction ends). A reserve
+    (`reserve_of`) is drawn from, stratum by stratum, when the list before it is used up; it is an amendment
+    and changes nothing there.
     Unlikely sizes are taken only if `confirmed` has those very sizes (`randomization.core.list_sizes`).
     Raises NotPermitted, DesignFault, NotConfirmed, InvalidInput, NameTaken, BadReserve or KeyFault.
     """
@@ -90,8 +94,12 @@ def make_list(
     list_ = next_list(trial, environment, name, by, at, reserve_of)
     secret, passed_over = (Secret(seed, design), 0) if seed else fresh_secret(list_, design)
     write_list(list_, secret, secret.records(list_), progress)
+    deed = deed_of_draft(list_, SignedAct.LIST_MADE, hand)
     body = {"list": str(list_.pk), "seeds_passed_over": passed_over} | ({"confirmed": kept} if kept else {})
-    record_sealed(action="list.made", subject=list_.name, by=by, at=at, trial=trial, body=body)
+    entry = record_sealed(
+        action="list.made", subject=list_.name, by=by, at=at, trial=trial, body=body | deed.facts
+    )
+    sign_sealed(deed, entry, by=by, at=at, site=None)
     take_step(list_=list_, step=Step.DRAFT, by=by, at=at)
     return list_
 

@@ -16,14 +16,14 @@ from randomization.sealed.lists.opened_orders import orders_before, places_of
 from randomization.sealed.models import SealedAuditEntry
 from randomization.sealed.vault.envelope_contents import open_secret
 from randomization.sealed.vault.keys import pharmacy_key
+from randomization.sealed.vault.signing import ORDER_KEPT, deed_of_order, sign_sealed
 from randomization.sealed.vault.trail import record_sealed
 from trial.core.sentences import Sentence
-from trial.models import Delegation
+from trial.models import Delegation, SignedAct
+from trial.people.signing import Hand
+from trial.people.signing.meanings import MEANINGS
 from trial.refusals import InvalidInput, Refusal
 
-ORDER_KEPT = "list.order_kept"
-MEANING = "I know how rare an order like this is, and take this list for the reason that I give."
-"""What a person signs with the reason; written into the sealed trail, which is kept in one language."""
 LONGEST_REASON = 500
 SAID = Sentence("%(said)s What is seen: %(seen)s. %(todo)s")
 ANOTHER = Sentence("It is not taken. Bring another list, or make one.")
@@ -72,21 +72,32 @@ def refuse_rare(list_: RandomizationList, verdict: Verdict, reason: str) -> None
 
 
 def settle_order(
-    list_: RandomizationList, verdict: Verdict, *, reason: str, by: Delegation, at: datetime
+    list_: RandomizationList,
+    verdict: Verdict,
+    *,
+    reason: str,
+    by: Delegation,
+    at: datetime,
+    hand: Hand | None,
 ) -> None:
-    """Let an ordinary order pass, and a rare one with its reason, which is recorded once.
+    """Let an ordinary order pass, and a rare one with its reason, which is signed and recorded once.
 
     In the caller's transaction. Raises OrderRefused, OrderNeedsReason or InvalidInput.
     """
     refuse_rare(list_, verdict, reason)
     if verdict.needs_reason and not reason_of(list_):
+        why = " ".join(reason.split())
+        deed = deed_of_order(list_, verdict.once_in, why, hand)
         body = {
             "list": str(list_.pk),
-            "meaning": MEANING,
+            "meaning": MEANINGS[SignedAct.ORDER_KEPT],
             "once_in": verdict.once_in,
-            "reason": " ".join(reason.split()),
-        }
-        record_sealed(action=ORDER_KEPT, subject=list_.name, by=by, at=at, trial=list_.trial, body=body)
+            "reason": why,
+        } | deed.facts
+        entry = record_sealed(
+            action=ORDER_KEPT, subject=list_.name, by=by, at=at, trial=list_.trial, body=body
+        )
+        sign_sealed(deed, entry, by=by, at=at, site=None)
 
 
 def reason_of(list_: RandomizationList) -> str:

@@ -47,7 +47,8 @@ def folded(faults: Sequence[Fault], door: str) -> list[Words]:
     """One sentence for each kind of fault, with all its rows, and what to do about it."""
     rows: defaultdict[tuple[str, Words, str], list[int]] = defaultdict(list)
     for fault in faults:
-        rows[fault.rule, fault.sentence, fault.ask].append(fault.row)
+        sentence = fault.typed if door == COMMAND and fault.typed else fault.sentence
+        rows[fault.rule, sentence, fault.ask].append(fault.row)
     kinds = list(islice(rows.items(), MOST_FAULTS))
     last = {ask: at for at, ((_, _, ask), _) in enumerate(kinds)}
     said: list[Words] = [

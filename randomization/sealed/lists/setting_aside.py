@@ -16,9 +16,11 @@ from randomization.models import ListStep, RandomizationList, Step
 from randomization.sealed.lists.earlier import earlier_lists
 from randomization.sealed.lists.steps import WrongStep, steps_of
 from randomization.sealed.models import SetAside
+from randomization.sealed.vault.signing import deed_of_setting_aside, sign_sealed
 from randomization.sealed.vault.trail import record_sealed
 from randomization.services import take_step
 from trial.models import Delegation, Trial
+from trial.people.signing import Hand
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import InvalidInput
@@ -26,8 +28,10 @@ from trial.refusals import InvalidInput
 BEFORE_SEALING = (Step.DRAFT, Step.CHECKED)
 
 
-def set_aside(*, list_: RandomizationList, by: Delegation, at: datetime, reason: str) -> ListStep:
-    """Set a draft aside for good, with the reason why.
+def set_aside(
+    *, list_: RandomizationList, by: Delegation, at: datetime, reason: str, hand: Hand | None = None
+) -> ListStep:
+    """Set a draft aside for good, with the reason why, signed by the `hand` of whoever does it.
 
     Its envelopes and its place among the lists stay, and so does its name. The same file may then be
     brought again. There is no way back: a list that is right after all is brought again.
@@ -38,9 +42,13 @@ def set_aside(*, list_: RandomizationList, by: Delegation, at: datetime, reason:
         check_can_set_aside(list_, trial, by=by, taken=steps_of(list_))
         if not reason.strip():
             raise InvalidInput(_("Enter why the list is set aside."), {"reason": _("An answer is required.")})
-        said = {"list": str(list_.pk), "reason": reason.strip()}
-        record_sealed(action="list.set_aside", subject=list_.name, by=by, at=at, trial=trial, body=said)
-        SetAside.objects.create(list=list_, by=by, at=at, reason=said["reason"])
+        row = SetAside.objects.create(list=list_, by=by, at=at, reason=reason.strip())
+        deed = deed_of_setting_aside(row, hand)
+        said = {"list": str(list_.pk), "reason": row.reason} | deed.facts
+        entry = record_sealed(
+            action="list.set_aside", subject=list_.name, by=by, at=at, trial=trial, body=said
+        )
+        sign_sealed(deed, entry, by=by, at=at, site=None)
         return take_step(list_=list_, step=Step.CLOSED, by=by, at=at)
 
 

@@ -24,10 +24,12 @@ from randomization.sealed.models import Recipient, Seal
 from randomization.sealed.vault.envelope_contents import Secret, open_seal, open_secret
 from randomization.sealed.vault.key_proofs import refuse_unproved_keys
 from randomization.sealed.vault.keys import pharmacy_key
+from randomization.sealed.vault.signing import deed_of_step, sign_sealed
 from randomization.sealed.vault.trail import record_sealed
 from randomization.services import take_step
 from trial.core.sentences import Sentence
 from trial.models import Delegation, Trial
+from trial.people.signing import Hand
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
@@ -67,28 +69,25 @@ class ListDamaged(Refusal):
 
 
 @transaction.atomic
-def seal_list(*, list_: RandomizationList, by: Delegation, at: datetime, reason: str = "") -> ListStep:
+def seal_list(
+    *, list_: RandomizationList, by: Delegation, at: datetime, reason: str = "", hand: Hand | None = None
+) -> ListStep:
     """Open every envelope in memory, compare it with its commitment and with the seed, and seal the list.
 
     Raises NotPermitted, WrongStep, OrderRefused, OrderNeedsReason, SealDamaged, ListDamaged or KeyFault.
     """
     check_can_take_step(Step.SEALED, list_, list_.trial, by=by, taken=steps_of(list_))
     refuse_damaged(list_)
-    record_sealed(
-        action="list.sealed",
-        subject=list_.name,
-        by=by,
-        at=at,
-        trial=list_.trial,
-        body={"list": str(list_.pk)},
-    )
+    _sign(Step.SEALED, list_, by, at, hand)
     refuse_false_contents(list_)
-    settle_order(list_, judge(list_), reason=reason, by=by, at=at)
+    settle_order(list_, judge(list_), reason=reason, by=by, at=at, hand=hand)
     return take_step(list_=list_, step=Step.SEALED, by=by, at=at)
 
 
 @transaction.atomic
-def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime, reason: str = "") -> ListStep:
+def activate_list(
+    *, list_: RandomizationList, by: Delegation, at: datetime, reason: str = "", hand: Hand | None = None
+) -> ListStep:
     """Make a sealed list the one that the trial draws from, or the reserve that stands by for it.
 
     Not for a person who made, checked or sealed it: somebody else picks the list that goes live.
@@ -101,11 +100,19 @@ def activate_list(*, list_: RandomizationList, by: Delegation, at: datetime, rea
     check_can_take_step(Step.ACTIVATED, list_, trial, by=by, taken=steps_of(list_))
     refuse_damaged(list_)
     refuse_unproved_keys(list_)
-    record_sealed(
-        action="list.activated", subject=list_.name, by=by, at=at, trial=trial, body={"list": str(list_.pk)}
-    )
-    settle_order(list_, judge(list_), reason=reason, by=by, at=at)
+    _sign(Step.ACTIVATED, list_, by, at, hand)
+    settle_order(list_, judge(list_), reason=reason, by=by, at=at, hand=hand)
     return take_step(list_=list_, step=Step.ACTIVATED, by=by, at=at)
+
+
+def _sign(step: Step, list_: RandomizationList, by: Delegation, at: datetime, hand: Hand | None) -> None:
+    """Enter a step in the sealed trail, before anything is opened for it, and sign it."""
+    deed = deed_of_step(list_, step, hand)
+    body = {"list": str(list_.pk)} | deed.facts
+    entry = record_sealed(
+        action=f"list.{step}", subject=list_.name, by=by, at=at, trial=list_.trial, body=body
+    )
+    sign_sealed(deed, entry, by=by, at=at, site=None)
 
 
 def refuse_false_contents(list_: RandomizationList) -> None:

@@ -18,14 +18,15 @@ from randomization.sealed.lists.acceptance import acceptance_report
 from randomization.sealed.lists.acceptance_presenters import report_tables, verdict_lines
 from randomization.sealed.lists.forms import ImportForm, SetAsideForm, Signature, StepForm
 from randomization.sealed.lists.importing import ListRefused, expected_of, import_list
-from randomization.sealed.lists.list_presenters import lists_shown
+from randomization.sealed.lists.list_presenters import lists_shown, state_of, steps_told, why_aside
 from randomization.sealed.lists.next_acts import NextAct, next_act
 from randomization.sealed.lists.setting_aside import check_can_set_aside, set_aside
 from randomization.sealed.lists.steps import WrongStep, steps_of
 from trial.core.sentences import Words
-from trial.pages.form_page import FormPage, show_refusal
+from trial.pages.form_page import FormPage, answer_refusal
 from trial.pages.frame import Page
-from trial.people.accounts import confirm_password
+from trial.pages.signing import SigningPage, signature
+from trial.people.confirming import confirm_password
 from trial.permissions import Permission
 from trial.refusals import NotConfirmed, Refusal, in_page_language, why_not
 
@@ -73,8 +74,7 @@ class ListReport(OneList):
         try:
             return self.shown(**form.cleaned_data)
         except Refusal as reason:
-            show_refusal(form, reason)
-            return self.render_to_response(self.get_context_data(form=form), status=reason.status)
+            return answer_refusal(self, form, reason)
 
     def shown(self, *, password: str) -> HttpResponse:
         """The tables of the report."""
@@ -89,23 +89,34 @@ class ListReport(OneList):
         return render(self.request, "sealed/list_reported.html", context | {"next": self.next})
 
 
-class TakeListStep(OneList):
+class TakeListStep(SigningPage, OneList):
     """Take the list's next step: accept, seal or activate it."""
 
     form_class = StepForm
     template_name = "sealed/list_step.html"
 
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The list and what comes next; where nothing does, what happened to it."""
+        shown = super().get_context_data(**context)
+        if shown["next"] is None:
+            taken, reason = steps_of(self.list), why_aside(self.list)
+            shown |= {
+                "state": state_of(taken, reason),
+                "reason": reason,
+                "steps": steps_told(taken, reason),
+            }
+        return shown
+
     def act(self, **answers: Any) -> str:
-        """Sign, and take the step."""
-        confirm_password(self.request, answers["password"])
+        """Take the step that is signed."""
         if (following := self.next) is None:
             raise WrongStep(_("Nothing more is to be done with this list here."))
-        taken = following.act.take(list_=self.list, by=self.by, at=self.at, reason=answers["reason"])
+        taken = following.act.take(list_=self.list, by=self.by, at=self.at, **answers)
         said = {"name": self.list.name, "step": taken.get_step_display()}
         return _("“%(name)s” is %(step)s now.") % said
 
 
-class SetListAside(OneList):
+class SetListAside(SigningPage, OneList):
     """Set a draft aside, with a reason and a signature."""
 
     form_class = SetAsideForm
@@ -122,14 +133,13 @@ class SetListAside(OneList):
         return super().get_context_data(why_not=self.why_not, **context)
 
     def act(self, **answers: Any) -> str:
-        """Sign, and set it aside."""
-        confirm_password(self.request, answers["password"])
-        set_aside(list_=self.list, by=self.by, at=self.at, reason=answers["reason"])
+        """Set aside what is signed."""
+        set_aside(list_=self.list, by=self.by, at=self.at, **answers)
         return _("“%(name)s” is set aside. Its file can be brought again.") % {"name": self.list.name}
 
 
-class ImportList(Page, FormPage):
-    """Bring a statistician's list."""
+class ImportList(SigningPage):
+    """Bring a statistician's list, and sign that it is brought."""
 
     permission = Permission.MANAGE_LISTS
     form_class = ImportForm
@@ -156,10 +166,11 @@ class ImportList(Page, FormPage):
         self.form = form
         answers = form.cleaned_data
         expected = {"environment": answers["environment"]} | form.words()
-        form.cleaned_data = {name: answers[name] for name in ("file", "name", "reason", "password")} | {
-            "expected": expected,
-            "confirmed": form.confirmed_sizes(answers["confirmed"]),
-        }
+        form.cleaned_data = (
+            {name: answers[name] for name in ("file", "name", "reason")}
+            | signature(answers)
+            | {"expected": expected, "confirmed": form.confirmed_sizes(answers["confirmed"])}
+        )
         answer = super().form_valid(form)
         if not self.notes:
             return answer
@@ -167,8 +178,7 @@ class ImportList(Page, FormPage):
         return render(self.request, "sealed/list_imported.html", {"notes": notes})
 
     def act(self, **answers: Any) -> str:
-        """Sign and import the list; ask on the same page what its columns are, where nobody knows."""
-        confirm_password(self.request, answers["password"])
+        """Import the list that is signed; ask on the same page what its columns are, where nobody knows."""
         try:
             return self._imported(answers)
         except NotConfirmed as asked:
@@ -188,6 +198,7 @@ class ImportList(Page, FormPage):
             at=self.at,
             tell=self.hear,
             confirmed=answers["confirmed"],
+            hand=answers["hand"],
         )
         return _("“%(name)s” is imported as a draft. Read its acceptance report.") % {"name": made.name}
 

@@ -7,14 +7,22 @@ from randomization.sealed.models.keys import KeyProof, Rekeying
 from randomization.sealed.models.lists import ListSecret, Seal, SetAside
 from randomization.sealed.models.openings import (
     CodeBreak,
+    CodeBreakEntered,
+    DoctorAddress,
     Means,
     OneTimeLink,
+    OneTimeLinkCancelled,
+    OneTimeLinkMailed,
     OneTimeLinkUse,
     OpenedElsewhere,
     OpeningSignature,
 )
+from randomization.sealed.models.passwords import PharmacyPassword
 from randomization.sealed.models.requests import SealedAnswer
+from randomization.sealed.models.sessions import SealedSession, SealedSignOnLink
+from randomization.sealed.models.signatures import SealedSignature
 from randomization.sealed.models.trail import SealedAuditChain, SealedAuditEntry
+from randomization.sealed.models.tries import SealedAlarm, SealedTryCount
 
 __all__ = [
     "BOX_OVERHEAD_BYTES",
@@ -22,6 +30,8 @@ __all__ = [
     "Box",
     "BoxKind",
     "CodeBreak",
+    "CodeBreakEntered",
+    "DoctorAddress",
     "EnrolmentCode",
     "EnrolmentCodeUse",
     "Job",
@@ -31,14 +41,22 @@ __all__ = [
     "ListSecret",
     "Means",
     "OneTimeLink",
+    "OneTimeLinkCancelled",
+    "OneTimeLinkMailed",
     "OneTimeLinkUse",
     "OpenedElsewhere",
     "OpeningSignature",
+    "PharmacyPassword",
     "Recipient",
     "Rekeying",
     "Seal",
+    "SealedAlarm",
     "SealedAnswer",
     "SealedAuditChain",
     "SealedAuditEntry",
+    "SealedSession",
+    "SealedSignOnLink",
+    "SealedSignature",
+    "SealedTryCount",
     "SetAside",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from trial.models import User
+from trial.models.replay import NotReplayed
 
 
 class EnrolmentCode(models.Model):
@@ -12,6 +13,8 @@ class EnrolmentCode(models.Model):
 
     Only the SHA-256 of the code is kept, on the sealed side: the clinic can neither read nor make one.
     """
+
+    replay = NotReplayed("a person's, not a trial's; making and using one are entries", ("digest",))
 
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -25,6 +28,8 @@ class EnrolmentCode(models.Model):
 
 class EnrolmentCodeUse(models.Model):
     """The one use of an enrolment code. Written in the transaction that sets up the second factor."""
+
+    replay = NotReplayed("a person's, not a trial's; making and using one are entries")
 
     code = models.OneToOneField(EnrolmentCode, models.PROTECT, related_name="+")
     at = models.DateTimeField()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from trial.models import Delegation, Trial
+from trial.models.replay import NotReplayed
 
 
 class JobKind(models.TextChoices):
@@ -35,6 +36,8 @@ class Job(models.Model):
     block sizes. How far it is (`done` of `total` steps) is plain. `claimed_until` is the lease of the
     process that works on it; when it has run out, another one starts from the beginning.
     """
+
+    replay = NotReplayed("work in progress, whose question and answer are boxes; asking is an entry")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     trial = models.ForeignKey(Trial, models.PROTECT, related_name="+")

@@ -6,10 +6,19 @@ from django.db import models
 
 from randomization.sealed.models.boxes import Recipient
 from trial.models import Delegation
+from trial.models.replay import Replayed
 
 
 class KeyProof(models.Model):
     """Somebody showed that the private half of a recovery key exists and opens what is sealed for it."""
+
+    replay = Replayed(
+        key=("key_id", "at"),
+        entered_by=("recovery_key.proved",),
+        trial="by__trial",
+        participant="",
+        sealed=True,
+    )
 
     key_id = models.CharField(max_length=16)
     by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
@@ -22,6 +31,14 @@ class KeyProof(models.Model):
 
 class Rekeying(models.Model):
     """A recipient's boxes were sealed anew for another key. What they hold and its commitments stayed."""
+
+    replay = Replayed(
+        key=("recipient", "key_id"),
+        entered_by=("keys.changed",),
+        trial="by__trial",
+        participant="",
+        sealed=True,
+    )
 
     recipient = models.CharField(max_length=8, choices=Recipient)
     key_id = models.CharField(max_length=16)

@@ -14,10 +14,13 @@ from django.db.models.lookups import Exact
 from randomization.models import Envelope, RandomizationList
 from randomization.sealed.models.boxes import ENVELOPE_BOX_BYTES, Box
 from trial.models import Delegation
+from trial.models.replay import NotReplayed, Replayed
 
 
 class Seal(Box):
     """What one envelope holds. Every box has the same length, so its size betrays no arm."""
+
+    replay = NotReplayed("opened, and compared with commitment and seed; see the check of contents")
 
     envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="+", db_index=False)
 
@@ -37,6 +40,8 @@ class Seal(Box):
 class ListSecret(Box):
     """A list's seed and design, from which the whole list can be made again."""
 
+    replay = NotReplayed("opened, and compared with commitment and seed; see the check of contents")
+
     list = models.ForeignKey(RandomizationList, models.PROTECT, related_name="+")
 
     class Meta:
@@ -51,6 +56,14 @@ class SetAside(models.Model):
 
     The reason may name arms, so it stands in the sealed half alone.
     """
+
+    replay = Replayed(
+        key=("list__name",),
+        entered_by=("list.set_aside",),
+        trial="list__trial",
+        participant="",
+        sealed=True,
+    )
 
     list = models.OneToOneField(RandomizationList, models.PROTECT, related_name="+")
     by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")

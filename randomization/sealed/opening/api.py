@@ -22,7 +22,8 @@ from randomization.sealed.opening.revealing import CannotReveal, NotRandomized, 
 from randomization.sealed.vault.envelope_contents import SealDamaged
 from trial.core.protocol import Arm
 from trial.models import CurrentParticipant
-from trial.people.accounts import WrongPassword
+from trial.people.confirming import WrongPassword
+from trial.people.signing import hand_of_token
 from trial.permissions import Permission
 from trial.queries import find_participant
 from trial.rest import idempotency
@@ -115,7 +116,10 @@ class CodeBreak(Acting):
 
     def _now(self, values: Mapping[str, Any]) -> tuple[Any, Arm]:
         """Break the code, then keep that it was done. Nothing may stand in the way of the answer."""
-        arm = code_break(participant=self.participant, by=self.by, at=self.at, reason=values["reason"])
+        hand = hand_of_token(self.request.auth)
+        arm = code_break(
+            participant=self.participant, by=self.by, at=self.at, reason=values["reason"], hand=hand
+        )
         fact = {"broken_at": Moment().to_representation(self.at)}
         try:
             with transaction.atomic():

@@ -11,11 +11,11 @@ from randomization.sealed.models import Seal
 from randomization.sealed.vault.boxes import key_id
 from randomization.sealed.vault.envelope_contents import open_seal
 from randomization.sealed.vault.keys import OpeningKey
-from trial.core.numbers import BadNumber, parse_number
+from trial.core.numbers import BadNumber, read_number
 from trial.core.protocol import Arm, Protocol
 from trial.core.sentences import Sentence
 from trial.queries import NotFound
-from trial.refusals import Refusal
+from trial.refusals import Refusal, in_page_language
 
 
 class WrongKey(Refusal):
@@ -53,19 +53,15 @@ def _envelope(number: str, trial: str) -> Envelope:
     drawn = Envelope.objects.exclude(participant=None).select_related("participant", "stratum__list__trial")
     if trial:
         drawn = drawn.filter(stratum__list__trial=trial)
-    found = list(
-        drawn.filter(Q(number=number.strip().upper()) | Q(participant__number=_canonical(number)))[:2]
-    )
+    try:
+        read = read_number(number)
+    except BadNumber as fault:
+        said = f"No drawn envelopes belong to {number.strip()}. {in_page_language(fault.sentence)}"
+        raise NotFound(said) from fault
+    found = list(drawn.filter(Q(number=read.randomization) | Q(participant__number=read.participant))[:2])
     if len(found) != 1:
         raise NotFound(
             f"{len(found) or 'No'} drawn envelopes belong to {number.strip()}. Check the number"
             + ("; name the trial with --trial." if found else ", and that the dump is not too old.")
         )
     return found[0]
-
-
-def _canonical(number: str) -> str:
-    try:
-        return parse_number(number)
-    except BadNumber:
-        return number.strip()

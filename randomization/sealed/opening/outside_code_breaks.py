@@ -10,17 +10,19 @@ from django.utils.translation import gettext as _
 from randomization.models import Envelope
 from randomization.queries import randomized_at
 from randomization.sealed.models import CodeBreak, Means, OpenedElsewhere
-from randomization.sealed.opening.revealing import enter_code_break, need_reason
+from randomization.sealed.opening.outbox import enter_waiting
+from randomization.sealed.opening.revealing import envelope_to_open, need_reason, seal_code_break
+from randomization.sealed.vault.signing import deed_of_elsewhere, sign_sealed
 from randomization.sealed.vault.trail import record_sealed
 from trial.core.chain import moment
-from trial.models import Delegation
+from trial.models import CurrentParticipant, Delegation
+from trial.people.signing import Hand
 from trial.permissions import Permission
 from trial.policies import require
-from trial.queries import NotFound
+from trial.queries import NotFound, find_participant
 from trial.refusals import InvalidInput
 
 
-@transaction.atomic
 def reconcile_code_break(
     *,
     number: str,
@@ -30,46 +32,45 @@ def reconcile_code_break(
     reason: str,
     by: Delegation,
     at: datetime,
+    hand: Hand | None = None,
 ) -> CodeBreak:
-    """Enter that the code under a randomisation number was broken elsewhere. Nothing is opened here.
+    """Enter that the code of whoever has this number was broken elsewhere. Nothing is opened here.
 
     Both trails and the trial manager learn of it as of any other code break.
-    Raises NotPermitted, NotFound or InvalidInput.
+    `hand` is that of whoever enters it, and signs. Raises NotPermitted, NotFound, NotRandomized or
+    InvalidInput.
     """
-    envelope = _drawn(number, by)
-    participant = envelope.participant
-    assert participant is not None  # noqa: S101 - `_drawn` has seen to it
+    participant = whose(number, by)
+    envelope = envelope_to_open(participant)
     require(by, Permission.BREAK_CODE, trial=participant.trial_id, site=participant.site)
     _refuse_impossible(means, opened_by, happened_at, envelope, at)
-    row = enter_code_break(
-        participant=participant, envelope=envelope, by=by, at=at, reason=need_reason(reason)
-    )
-    OpenedElsewhere.objects.create(
-        code_break=row, means=means, opened_by=opened_by.strip(), happened_at=happened_at
-    )
-    body = {"happened_at": moment(happened_at), "means": means, "opened_by": opened_by.strip()}
-    trial = participant.trial
-    record_sealed(
-        action="code_break.reconciled", subject=participant.number, by=by, at=at, trial=trial, body=body
-    )
+    reason, said = need_reason(reason), {"means": means, "opened_by": opened_by.strip()}
+    with transaction.atomic():
+        row = seal_code_break(participant=participant, envelope=envelope, by=by, at=at, reason=reason)
+        opened = OpenedElsewhere.objects.create(code_break=row, happened_at=happened_at, **said)
+        deed = deed_of_elsewhere(opened, envelope.number, hand)
+        entry = record_sealed(
+            action="code_break.reconciled",
+            subject=participant.number,
+            by=by,
+            at=at,
+            trial=participant.trial,
+            body=said | {"happened_at": moment(happened_at)} | deed.facts,
+        )
+        sign_sealed(deed, entry, by=by, at=at, site=participant.site)
+    enter_waiting(at=at, site=participant.site)
     return row
 
 
-def _drawn(number: str, by: Delegation) -> Envelope:
-    drawn = Envelope.objects.filter(stratum__list__trial=by.trial_id, number=number.strip().upper())
-    related = ("participant__trial", "participant__site", "stratum__list", "paper_draw")
-    envelope = drawn.exclude(participant=None).select_related(*related).first()
-    if envelope is None or (
-        by.site_id and envelope.participant and by.site_id != envelope.participant.site_id
-    ):
+def whose(number: str, by: Delegation) -> CurrentParticipant:
+    """Whoever has that number, which may be either of the two. Raises NotFound."""
+    try:
+        return find_participant(by, number)
+    except NotFound as unknown:
         raise NotFound(
-            _(
-                "Nobody within your reach has the number %(number)s. If the sheet of an envelope that nobody "
-                "has was opened, tell the statistician."
-            )
-            % {"number": number.strip()}
-        )
-    return envelope
+            _("%(why)s If the sheet of an envelope that nobody has was opened, tell the statistician.")
+            % {"why": unknown}
+        ) from unknown
 
 
 def _refuse_impossible(

@@ -11,18 +11,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from randomization.key_files import KeyFault
-from randomization.models import CodeBreakNotice, Envelope
+from randomization.models import Envelope
 from randomization.queries import envelope_of
-from randomization.sealed.models import CodeBreak, Recipient, Seal
+from randomization.sealed.models import CodeBreak, Recipient, Seal, SealedAuditEntry
+from randomization.sealed.opening.outbox import enter_waiting
 from randomization.sealed.vault.envelope_contents import SealDamaged, open_seal
 from randomization.sealed.vault.keys import pharmacy_key
+from randomization.sealed.vault.signing import deed_of_code_break, sign_sealed
 from randomization.sealed.vault.trail import record_sealed
-from trial.audit import record_about
-from trial.core.protocol import Arm
+from trial.audit import Actor
+from trial.core.protocol import Arm, Text
 from trial.core.sentences import Sentence
 from trial.models import Delegation, Participant
+from trial.people.signing import Deed, Hand
 from trial.permissions import Permission
 from trial.policies import require
+from trial.protocol.intact import ProtocolChanged
 from trial.refusals import InvalidInput, Refusal
 
 
@@ -71,6 +75,8 @@ def reveal(
     envelope = envelope_to_open(participant)
     with transaction.atomic(durable=True):
         _note_opening(participant, envelope, by, purpose, at, reason)
+    if purpose in {Purpose.PREPARATION, Purpose.ALLOCATION}:
+        return _open(participant, envelope, _seal_of(envelope))
     return arm_in(participant, envelope)
 
 
@@ -98,18 +104,37 @@ def reveal_for_preparation(
     }
 
 
-def code_break(*, participant: Participant, by: Delegation, at: datetime, reason: str) -> Arm:
+def code_break(
+    *,
+    participant: Participant,
+    by: Delegation,
+    at: datetime,
+    reason: str,
+    question: UUID | None = None,
+    hand: Hand | None = None,
+) -> Arm:
     """Emergency unblinding of one participant: a reason, no approval, no lock-out (ICH E6(R3) 2.11).
 
-    The code break is a row of its own beside the audit entry; both are committed before the opening.
-    The blinded trail learns that a code was broken and by whom; neither the arm nor the reason.
-    Raises InvalidInput without a reason, and what `reveal` raises.
+    The code break is a row of its own beside the sealed entry; both are committed before the opening.
+    The blinded trail learns that a code was broken and by whom, neither the arm nor the reason: before the
+    opening if it is free within a second, from the outbox otherwise. Nothing of the clinic keeps it waiting.
+    `question` is the form that asked, if one did: it breaks a code once, and a second time IntegrityError is
+    raised. `hand` signs it. Raises InvalidInput without a reason, and what `reveal` raises.
     """
     require(by, Permission.BREAK_CODE, trial=participant.trial_id, site=participant.site)
     reason = need_reason(reason)
     envelope = envelope_to_open(participant)
     with transaction.atomic(durable=True):
-        enter_code_break(participant=participant, envelope=envelope, by=by, at=at, reason=reason)
+        seal_code_break(
+            participant=participant,
+            envelope=envelope,
+            by=by,
+            at=at,
+            reason=reason,
+            question=question,
+            hand=hand,
+        )
+    enter_waiting(at=at, site=participant.site)
     return arm_in(participant, envelope)
 
 
@@ -120,17 +145,26 @@ def need_reason(reason: str) -> str:
     return reason.strip()
 
 
-def enter_code_break(
-    *, participant: Participant, envelope: Envelope, by: Delegation, at: datetime, reason: str
+def seal_code_break(
+    *,
+    participant: Participant,
+    envelope: Envelope,
+    by: Delegation,
+    at: datetime,
+    reason: str,
+    named: Actor | None = None,
+    question: UUID | None = None,
+    hand: Hand | None = None,
 ) -> CodeBreak:
-    """Write a code break: its row, the sealed trail with the reason, the blinded one without, the notice.
+    """Write a code break on the sealed side: its row, and the sealed trail with the reason.
 
-    Inside the caller's transaction, before anything is opened.
+    Inside the caller's transaction, before anything is opened. Once that is committed, `enter_waiting` tells
+    the blinded side. The trail names `named`, or the person of `by`.
     """
-    row = CodeBreak.objects.create(participant=participant, by=by, at=at, reason=reason)
-    _note_opening(participant, envelope, by, Purpose.CODE_BREAK, at, reason)
-    record_about(participant, "code.broken", by=by, at=at)
-    CodeBreakNotice.objects.create(participant=participant, by=by, at=at)
+    row = CodeBreak.objects.create(participant=participant, by=by, at=at, reason=reason, question=question)
+    deed = deed_of_code_break(row, envelope.number, hand)
+    entry = _note_opening(participant, envelope, named or by, Purpose.CODE_BREAK, at, reason, deed)
+    sign_sealed(deed, entry, by=by, at=at, site=participant.site)
     return row
 
 
@@ -167,18 +201,42 @@ def _arm_or_damage(envelope: Envelope, seal: Seal | None) -> Arm | SealDamaged:
 
 
 def _note_opening(
-    participant: Participant, envelope: Envelope, by: Delegation, purpose: Purpose, at: datetime, reason: str
-) -> None:
-    body = {"number": envelope.number, "purpose": purpose.value, "reason": reason}
-    record_sealed(
+    participant: Participant,
+    envelope: Envelope,
+    by: Delegation | Actor,
+    purpose: Purpose,
+    at: datetime,
+    reason: str,
+    deed: Deed | None = None,
+) -> SealedAuditEntry:
+    body: dict[str, object] = {"number": envelope.number, "purpose": purpose.value, "reason": reason}
+    body |= deed.facts if deed else {}
+    return record_sealed(
         action="envelope.opened", subject=participant.number, by=by, at=at, trial=participant.trial, body=body
     )
 
 
 def arm_in(participant: Participant, envelope: Envelope) -> Arm:
-    """Open the envelope; its opening has been written down. Raises SealDamaged or CannotReveal."""
-    seal = Seal.objects.get(envelope=envelope, recipient=Recipient.PHARMACY)
-    return _open(participant, envelope, seal)
+    """Open the envelope for somebody in need; its opening has been written down.
+
+    Where the protocol's text was changed, the arm is named by an earlier version that is intact, or by its
+    code alone: an emergency waits for nobody. Raises SealDamaged or CannotReveal.
+    """
+    seal = _seal_of(envelope)
+    try:
+        return _open(participant, envelope, seal)
+    except ProtocolChanged:
+        return _named_otherwise(participant, open_seal(envelope, seal, pharmacy_key()).arm)
+
+
+def _seal_of(envelope: Envelope) -> Seal:
+    return Seal.objects.get(envelope=envelope, recipient=Recipient.PHARMACY)
+
+
+def _named_otherwise(participant: Participant, code: str) -> Arm:
+    versions = participant.trial.protocol_versions.order_by("-id")
+    arms = (arm for version in versions if version.is_intact for arm in version.protocol.arms)
+    return next((arm for arm in arms if arm.code == code), Arm(code, Text(code, code), ratio=1))
 
 
 def no_key(fault: KeyFault) -> Sentence:

@@ -56,8 +56,9 @@ def prove_recovery_key(*, key: X25519PrivateKey, trial: Trial, by: Delegation, a
     for kind in box_kinds():
         _open_all(kind, key)
     body = {"key": key_id(public)}
+    proof = KeyProof.objects.create(key_id=key_id(public), by=by, at=at)
     record_sealed(action="recovery_key.proved", subject=trial.pk, by=by, at=at, trial=trial, body=body)
-    return KeyProof.objects.create(key_id=key_id(public), by=by, at=at)
+    return proof
 
 
 def _open_list(list_: RandomizationList, key: X25519PrivateKey) -> None:

@@ -17,6 +17,7 @@ from randomization.sealed.models import BoxKind, Recipient, Rekeying
 from randomization.sealed.vault.boxes import CannotOpen, key_id, seal, unseal
 from randomization.sealed.vault.hooks import OffersBoxes
 from randomization.sealed.vault.trail import record_sealed
+from trial.audit import note_rows
 from trial.core.sentences import Sentence
 from trial.hooks import ask_apps
 from trial.models import Delegation, Trial
@@ -100,6 +101,7 @@ def _reseal(kind: BoxKind, recipient: str, new: X25519PublicKey, opening: X25519
             content = _opened(kind, readable.get(getattr(box, f"{kind.owner}_id")), source, opening)
             box.box, box.key_id = seal(content, new, *kind.place(box, recipient)), key_id(new)
         kind.model._default_manager.bulk_update(batch, ["box", "key_id"], batch_size=BATCH)
+        note_rows(batch)
         last = batch[-1].pk
 
 

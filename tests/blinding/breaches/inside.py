@@ -269,10 +269,10 @@ def half_written(secret: Secret) -> None:
 
     real = correction_views.flag_randomized_in_error
 
-    def in_two(*, participant: Any, reason: str, by: Any, at: Any) -> Any:
+    def in_two(*, participant: Any, reason: str, by: Any, at: Any, hand: Any) -> Any:
         known = {"participant": participant, "drawn_as": participant.stratum, "key": participant.stratum}
         TrueStratum.objects.create(**known, reason=reason, by=by, at=at)
-        return real(participant=participant, reason=reason, by=by, at=at)
+        return real(participant=participant, reason=reason, by=by, at=at, hand=hand)
 
     correction_views.flag_randomized_in_error = in_two
 
@@ -306,9 +306,9 @@ def reminder_lost(secret: Secret) -> None:
     from dosing.models import ReminderState
     from dosing.reminders import sending
 
-    def send(reminder: Any, connection: Any, at: Any) -> bool:
+    def send(reminder: Any, connection: Any, now: Any) -> bool:
         messages = sending._messages(reminder)
-        sending._settle(reminder, ReminderState.SENT, at)
+        sending._settle(reminder, ReminderState.SENT, now())
         sending._deliver(messages, connection)
         return True
 
@@ -320,11 +320,11 @@ def reminders_twice(secret: Secret) -> None:
     from dosing.models import ReminderState
     from dosing.reminders import sending
 
-    def send_all(claimed: Any, connection: Any, at: Any) -> int:
+    def send_all(claimed: Any, connection: Any, now: Any) -> int:
         for reminder in claimed:
             sending._deliver(sending._messages(reminder), connection)
         for reminder in claimed:
-            sending._settle(reminder, ReminderState.SENT, at)
+            sending._settle(reminder, ReminderState.SENT, now())
         return len(claimed)
 
     sending._send_all = send_all
@@ -336,9 +336,9 @@ def failure_in_log(secret: Secret) -> None:
 
     real = tasks.tick
 
-    def tick(*, at: Any) -> int:
+    def tick(**asked: Any) -> int:
         try:
-            return real(at=at)
+            return real(**asked)
         except Exception:
             held = next(iter(secret.facts["envelopes"].values()))
             logging.getLogger("dosing").warning("stopped at a dose of %s", held["arm"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from tests.blinding.breaches import Secret, breach
@@ -34,14 +33,14 @@ def letter_to_the_ward(secret: Secret) -> None:
 
     from dosing.pharmacy import preparing
 
-    real = preparing._say_ready
+    real = preparing.announce_later
 
-    def say_ready(slot: Any, at: Any) -> None:
-        real(slot, at)
+    def announce_later(slot: Any, step: Any) -> None:
+        real(slot, step)
         held = secret.of(slot.participant.number) or {}
         send_mail("Ready", held["product"], "pharmacy@hospital.example", ["ward@hospital.example"])
 
-    preparing._say_ready = say_ready
+    preparing.announce_later = announce_later
 
 
 @breach(
@@ -66,26 +65,27 @@ def recall_in_the_trail(secret: Secret) -> None:
 
 @breach("rows that lie as syringes were released", door="pharmacy", world="pharmacist just before seven")
 def order_of_release(secret: Secret) -> None:
-    from dosing.models import Readiness
-    from dosing.pharmacy import preparing
+    from dosing.pharmacy import publishing
 
-    def say_ready(slot: Any, at: Any) -> None:
-        moment = preparing.visible_from(slot.date, slot.participant.site.tzinfo, at)
-        Readiness.objects.create(
-            participant=slot.participant, number=slot.number, date=slot.date, visible_from=moment
-        )
+    real = publishing._in_order
 
-    preparing._say_ready = say_ready
+    def as_released(due: Any, trials: Any) -> Any:
+        return sorted(real(due, trials), key=lambda row: row.step.at)
+
+    publishing._in_order = as_released
 
 
-@breach("a syringe that shows as soon as it is released", world="pharmacist just before seven")
+@breach(
+    "a row that is written at release and hidden from pages until its moment",
+    door="pharmacy",
+    world="pharmacist just before seven",
+)
 def ready_too_early(secret: Secret) -> None:
-    from dosing.reading import queries
+    from dosing.pharmacy import preparing, publishing
 
-    real = queries.Readiness.objects.filter
-    far = datetime(2099, 1, 1, tzinfo=UTC)
+    real = preparing.announce_later
 
-    def every(*words: Any, **named: Any) -> Any:
-        return real(*words, **named | ({"visible_from__lte": far} if "visible_from__lte" in named else {}))
+    def written_at_once(slot: Any, step: Any) -> None:
+        publishing.publish_due(at=real(slot, step).due_at)
 
-    queries.Readiness.objects.filter = every
+    preparing.announce_later = written_at_once

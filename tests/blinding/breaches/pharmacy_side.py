@@ -28,9 +28,9 @@ def number_ranges(secret: Secret) -> None:
 
 @breach("ready is shown at the very moment of release", door="pharmacy", world="pharmacist just before seven")
 def pharmacists_timing(secret: Secret) -> None:
-    from dosing.pharmacy import preparing
+    from dosing.pharmacy import publishing
 
-    preparing.visible_from = lambda day, zone, released_at: released_at
+    publishing.visible_from = lambda day, zone, released_at: released_at
 
 
 @breach("how often a syringe was made anew", door="pharmacy", world="everything at once")
@@ -38,10 +38,10 @@ def pharmacists_edits(secret: Secret) -> None:
     from dosing.pharmacy import preparing
     from trial.audit import record
 
-    real = preparing._say_ready
+    real = preparing.announce_later
 
-    def say_ready(slot: Any, at: Any) -> None:
-        real(slot, at)
+    def announce_later(slot: Any, step: Any) -> None:
+        real(slot, step)
         person = slot.participant
         record(
             action="syringe.ready",
@@ -53,7 +53,7 @@ def pharmacists_edits(secret: Secret) -> None:
             body={"steps": len(slot.steps)},
         )
 
-    preparing._say_ready = say_ready
+    preparing.announce_later = announce_later
 
 
 def preparing_day(slot: Any) -> Any:

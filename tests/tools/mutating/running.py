@@ -18,6 +18,7 @@ import json
 import os
 import resource
 import signal
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -120,7 +121,16 @@ class Plugin:
     seconds: dict[int, float] = field(default_factory=dict)
     failed: bool = False
     nobody: Any = None
-    """Stands for a next test that needs nothing but the session."""
+    """Stands for a next test that needs nothing but what stands between two tests."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> Any:
+        """Once the tables are there, they are moved to where a fork has them as its own."""
+        made = yield
+        if fixturedef.argname == "django_db_setup":
+            with request.getfixturevalue("django_db_blocker").unblock():
+                into_memory()
+        return made
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(self, collector: pytest.Collector) -> Any:
@@ -140,7 +150,8 @@ class Plugin:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of the usual loop."""
         self.items = [item for item in session.items if not _with_transactions(item)]
-        self.nobody = SimpleNamespace(listchain=lambda: [session])
+        standing = standing_after(self.items) or [session]
+        self.nobody = SimpleNamespace(listchain=lambda: standing)
         self.learn()
         self.forget()
         files = {owner: sorted(self._files(owner)) for owner in self.through.keys() | self.at_import.keys()}
@@ -283,6 +294,28 @@ class Plugin:
 
 CACHE = type(cache(lambda: None))
 OURS = ("trial", "randomization", "dosing", "tests")
+
+
+def standing_after(items: Sequence[pytest.Item]) -> list[Any]:
+    """What may stand between two tests: of one file all but the test itself, of several nothing.
+
+    So a world that a file makes once is there in every fork, and no change has to wait until it is made anew.
+    """
+    files = {item.path for item in items}
+    return list(items[0].listchain()[:-1]) if len(files) == 1 else []
+
+
+def into_memory() -> None:
+    """Have SQLite's tables in memory, where a fork has its own; a server's stay where they are."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        return
+    with sqlite3.connect(str(connection.settings_dict["NAME"])) as file:
+        connection.close()
+        connection.settings_dict["NAME"] = ":memory:"
+        connection.connect()
+        file.backup(connection.connection)
 
 
 def _spent() -> float:

@@ -11,15 +11,28 @@ from trial.core.judges.doses import DoseLine, read_line
 from trial.core.protocol import Protocol
 
 _PLACEBO = re.compile(r"\b(?:placebos?|vehicles?|vehicules?|dummy|sham|factice|inactive|inactif)\b")
-_NO_NAME = frozenset({"solution", "injection", "vial", "flacon", "syringe", "seringue", "for", "pour"})
+_SALTS = frozenset(
+    (
+        *("sodium", "potassium", "calcium", "magnesium", "chloride", "hydrochloride", "sulfate", "sulphate"),
+        *("phosphate", "acetate", "citrate", "mesylate", "mesilate", "maleate", "tartrate", "succinate"),
+        *("sodique", "potassique", "calcique", "chlorure", "chlorhydrate", "de", "of"),
+    )
+)
+"""What a product's name may end or begin with and still be the same product; without accents."""
+_MIXED = re.compile(r"[+&]|\b(?:and|with|plus|et|avec)\b")
+_NO_NAME = frozenset(
+    {"product", "produit", "solution", "injection", "vial", "flacon", "syringe", "seringue", "for", "pour"}
+)
 
 
 def judge_arms_differ(root: Place, protocol: Protocol) -> None:
-    """No two arms are given the same product, volume and concentration of every drug."""
+    """No two arms are given the same product, volume and concentration of every drug, however spelled."""
+    _judge_spelling(root)
     given: dict[object, str] = {}
     for arm in root.rows("arms"):
         rows = [
-            (row.get("drug"), plain(row.get("product")), *_meant(row)) for row in arm.rows("preparations")
+            (row.get("drug"), spelled_alike(row.get("product")), *_meant(row))
+            for row in arm.rows("preparations")
         ]
         earlier = given.setdefault(frozenset(rows), arm.get("code"))
         if earlier != arm.get("code"):
@@ -28,6 +41,23 @@ def judge_arms_differ(root: Place, protocol: Protocol) -> None:
                 "preparations",
                 earlier=earlier,
             )
+
+
+def _judge_spelling(root: Place) -> None:
+    """One product has one name: lots are compared by it, and two spellings are two products there."""
+    names: dict[str, str] = {}
+    for arm in root.rows("arms"):
+        for row in arm.rows("preparations"):
+            product = row.get("product")
+            earlier = names.setdefault(spelled_alike(product), product)
+            if earlier != product:
+                row.fault(
+                    "“%(product)s” and “%(earlier)s” differ in spelling alone, and would be two products; "
+                    "write one name.",
+                    "product",
+                    product=product,
+                    earlier=earlier,
+                )
 
 
 def judge_placebos(root: Place, protocol: Protocol) -> None:
@@ -85,14 +115,37 @@ def _meant(row: Place) -> Iterator[object]:
 
 
 def _is_filled_from(placebo: Place, active: Place) -> bool:
-    """Whether a name of the placebo is the active product's, or has it in it and says of no placebo."""
-    theirs = [words for name in _names(active) if (words := _words(name))]
-    return any(
-        words >= other and not _PLACEBO.search(name)
-        for name in _names(placebo)
-        if (words := _words(name))
-        for other in theirs
+    """Whether a name of the placebo, which says of no placebo, is the active product's or has it in it."""
+    ours = [name for name in _names(placebo) if not _PLACEBO.search(name)]
+    product = plain(placebo.get("product"))
+    if product in ours and spelled_alike(product) == spelled_alike(active.get("product")):
+        return True
+    return any(_is_same(name, other) for name in ours for other in _names(active))
+
+
+def _is_same(name: str, active: str) -> bool:
+    """One name, with or without a salt, a strength and a form; or a longer one that the placebo has in it."""
+    bare, other = spelled_alike(name), spelled_alike(active)
+    if not (_tokens(name) and _tokens(active)):
+        return False
+    within = bool(_words(active)) and _words(name) >= _words(active)
+    spelled_in = len(other) > _LONG_NAME and bool(_words(active)) and other in bare
+    return (
+        bare == other or _tokens(name) >= _tokens(active) or within or spelled_in or _is_short(name, active)
     )
+
+
+def _is_short(name: str, active: str) -> bool:
+    """Whether the placebo leaves out the end of the active name, or the salt: heparin of heparin sodium.
+
+    What the active product is mixed with, as glucose with insulin, is another matter.
+    """
+    main = re.split(r"\b(?:in|dans)\b", active)[0]
+    if _MIXED.search(main):
+        return False
+    salt_free = _tokens(main) - _SALTS
+    begins = re.match(rf"{re.escape(name)}(?=\s|$)", main) is not None
+    return begins or (bool(salt_free) and _tokens(name) - _SALTS == salt_free)
 
 
 def _names(row: Place) -> list[str]:
@@ -102,6 +155,24 @@ def _names(row: Place) -> list[str]:
 def _words(name: str) -> frozenset[str]:
     """The words of a name, without strengths and forms."""
     return frozenset(re.findall(r"[^\W\d_]{4,}", name)) - _NO_NAME
+
+
+def _tokens(name: str) -> frozenset[str]:
+    """The parts of a name, however short (`il-2`, `mtx`, `25`), without what every product is called."""
+    return frozenset(re.findall(r"\w+", re.sub(r"(?<=\w)-(?=\w)", "", name))) - _NO_NAME
+
+
+_MARKS = re.compile(r"[®™©℠]|\((?:r|c|tm|sm)\)", re.IGNORECASE)
+
+
+def spelled_alike(name: str) -> str:
+    """The letters and digits of a name, without marks, blanks and signs, or the e of its French form."""
+    bare = "".join(mark for mark in plain(_MARKS.sub("", name)) if mark.isalnum())
+    return (bare.removesuffix("e") if len(bare) > _LONG_NAME else bare) or plain(name)
+
+
+_LONG_NAME = 6
+"""Aldesleukine is aldesleukin; a short name may be another one with an e."""
 
 
 def plain(words: str) -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from trial.core.doses.amounts import Amount, read_amounts, read_concentration
+from trial.core.doses.amounts import Amount, in_its_volume, read_amounts, read_concentration
+from trial.core.doses.spelled import bare_numbers
 from trial.core.doses.units import Kind, Unit
 from trial.core.faults import Place
 from trial.core.french import french_amount
@@ -46,8 +47,17 @@ def read_line(row: Place) -> DoseLine:
     """The dose line of a preparation, as far as it can be read."""
     concentration = read_concentration(row.get("concentration", ""))
     own = (concentration.unit,) if concentration and concentration.unit.kind is Kind.OTHER else ()
-    doses = {language: read_amounts(row.get("dose")[language], language, own) for language in LANGUAGES}
+    doses = {
+        language: _apart(read_amounts(row.get("dose")[language], language, own)) for language in LANGUAGES
+    }
     return DoseLine(doses, _volume(Decimal(row.get("volume_ml"))), concentration)
+
+
+def _apart(amounts: tuple[Amount, ...]) -> tuple[Amount, ...]:
+    """The amounts; where none is a dose, `1 MIU/0.5 mL` is one, and the volume that it is in."""
+    if any(amount.is_dose for amount in amounts):
+        return amounts
+    return tuple(part for amount in amounts for part in in_its_volume(amount) or (amount,))
 
 
 def _volume(volume: Decimal) -> Fraction:
@@ -63,6 +73,7 @@ def judge_doses(root: Place, protocol: Protocol) -> None:
             _judge_volume(row)
             _judge_concentration(row, line)
             _judge_languages(row, line)
+            _judge_told(row, line)
             _judge_arithmetic(row, line, _at_odds(arm, line))
 
 
@@ -95,7 +106,7 @@ def _judge_concentration(row: Place, line: DoseLine) -> None:
         )
     elif line.active and not given.strip():
         row.fault("needs a `concentration`: a dose is a volume times a concentration.", "dose")
-    elif line.active and not any(dose.worth for dose in named):
+    elif line.active and not any(dose.worth and re.search(r"\d", dose.words) for dose in named):
         row.fault(
             "has a concentration, but the dose names no amount in digits with a unit; give the dose, or "
             "take the concentration out where nothing active is given.",
@@ -113,7 +124,9 @@ def _judge_languages(row: Place, line: DoseLine) -> None:
                 language,
                 words=row.get("dose")[language],
             )
-        _judge_one(row, language, [amount for amount in amounts if amount.is_dose])
+        doses = [amount for amount in amounts if amount.is_dose]
+        _judge_one(row, language, doses)
+        _judge_bare(row, language, doses)
     english, french = (_worths(line.doses[language]) for language in LANGUAGES)
     if english != french:
         row.fault(
@@ -125,15 +138,53 @@ def _judge_languages(row: Place, line: DoseLine) -> None:
         )
 
 
+_TELLS = re.compile(r"\b(?:doses?|dosages?|posologies?|strengths?|millions?|thousand|mille)\b", re.IGNORECASE)
+_NOTHING = re.compile(
+    r"\b(?:no|without|none|nothing|zero|sans|aucune?|rien|pas|placebos?|vehicles?|v[ée]hicules?|inactive?|inactif"
+    r"|dummy|sham|factice)\b",
+    re.IGNORECASE,
+)
+
+
+def _judge_told(row: Place, line: DoseLine) -> None:
+    """`Low dose` is no dose: what is not said to be nothing has an amount."""
+    texts = [*row.get("dose").values(), row.get("product"), *row.get("label", {}).values()]
+    if line.active or row.get("concentration", "").strip() or any(_NOTHING.search(text) for text in texts):
+        return
+    for language in LANGUAGES:
+        words = row.get("dose")[language]
+        if not line.doses[language] and not re.search(r"\d", words) and _TELLS.search(words):
+            row.fault(
+                "“%(words)s” says no amount; write it as 2 MIU or 0.5 mg.", "dose", language, words=words
+            )
+
+
 def _judge_one(row: Place, language: str, doses: Sequence[Amount]) -> None:
-    for dose in doses[1:]:
-        if _comparable(dose) != _comparable(doses[0]):
+    """Two amounts of one measure are the same; 30 MIU is not compared with the 300 µg that it weighs."""
+    first: dict[object, Amount] = {}
+    for dose in doses:
+        earlier = first.setdefault(dose.measures, dose)
+        if dose.worth != earlier.worth:
+            row.fault(
+                "names both %(first)s and %(second)s; one syringe holds one dose.",
+                "dose",
+                language,
+                first=earlier.words,
+                second=dose.words,
+            )
+
+
+def _judge_bare(row: Place, language: str, doses: Sequence[Amount]) -> None:
+    """A number in words beside the dose, such as `2 MIU (two million)`, says the same."""
+    same = {number for dose in doses for number in (dose.number, dose.worth)}
+    for number, words in bare_numbers(row.get("dose")[language], language) if doses else ():
+        if number not in same:
             row.fault(
                 "names both %(first)s and %(second)s; one syringe holds one dose.",
                 "dose",
                 language,
                 first=doses[0].words,
-                second=dose.words,
+                second=words,
             )
 
 
@@ -157,8 +208,15 @@ def _judge_arithmetic(row: Place, line: DoseLine, odd: str) -> None:
                 and _comparable(amount) != _comparable(line.concentration)
             ):
                 _contradiction(row, language, amount, line.concentration.words)
-    if dose := next((dose for dose in line.doses["en"] if dose.is_dose and dose.worth), None):
+    if dose := _counted_as(line):
         _judge_product(row, line, dose, odd)
+
+
+def _counted_as(line: DoseLine) -> Amount | None:
+    """The dose that is counted as the concentration is; the first of all where none is."""
+    doses = [dose for dose in line.doses["en"] if dose.is_dose and dose.worth]
+    measures = line.concentration.measures if line.concentration else None
+    return next((dose for dose in doses if dose.measures == measures), doses[0] if doses else None)
 
 
 def _contradiction(row: Place, language: str, amount: Amount, given: str) -> None:

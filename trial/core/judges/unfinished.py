@@ -1,7 +1,8 @@
 """What a person has not said yet in a protocol file: values that are `?`, gaps, and open assumptions.
 
 An import cannot know everything. Where it does not, it writes the value `?`, or a gap such as `[? age]`
-within a sentence; what it chose itself is an assumption with `status = "open"`. Each stops the file.
+within a sentence; what it chose itself is an assumption with `status = "open"`. Each stops the file, and so
+does a placeholder that a person left: `placeholders` knows them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from trial.core.faults import Fault, Place
+from trial.core.judges.placeholders import placeholder
+from trial.core.judges.texts import texts
 from trial.core.paths import Path, find
 from trial.core.protocol import Protocol
 from trial.core.sentences import Sentence
@@ -20,8 +23,11 @@ _UNSAID = re.compile(r"\?+|…|\.{3}|TB[CDA]|TODO|FIXME|[ÀA] (?:COMPLÉTER|DÉF
 """`?` and the other words by which people say the same, as a whole value."""
 GAP = re.compile(r"\[\?[^\[\]]*\]")
 """A part of a sentence that nobody knows yet: `at least [? age] years`."""
-NO_NUMBER = "NCT00000000"
-"""What stood for a missing number in the drafts of earlier versions; no registry gives it."""
+_HELD = Sentence(
+    "holds “%(words)s”, which stands for something that nobody has said yet. Write what the protocol says."
+)
+NO_NUMBER = re.compile(r"(?:NCT|ISRCTN|ACTRN|CTRI)?[0-]{8,}", re.IGNORECASE)
+"""Noughts that stand for a missing number, as in the drafts of earlier versions; no registry gives them."""
 
 
 def judge_assumptions(root: Place, protocol: Protocol) -> None:
@@ -38,8 +44,11 @@ def judge_assumptions(root: Place, protocol: Protocol) -> None:
 
 
 def unfinished(data: object) -> list[Fault]:
-    """Every value that is `?` or holds a gap, wherever it stands, also where no text belongs."""
-    return [Fault(path, sentence) for path, text in _texts(data, ()) if (sentence := _missing(text))]
+    """Every value that is `?` or holds a gap, wherever it stands, and every placeholder that people read."""
+    found = [Fault(path, sentence) for path, text in _texts(data, ()) if (sentence := _missing(text))]
+    told = {fault.path for fault in found}
+    held = ((words.path, placeholder(words)) for words in texts(data) if words.path not in told)
+    return [*found, *(Fault(path, _HELD.having(words=words)) for path, words in held if words)]
 
 
 def told_once(faults: Iterable[Fault], data: object) -> list[Fault]:
@@ -56,7 +65,7 @@ def _missing(text: str) -> Sentence | None:
             "[[assumptions]].",
             value=text.strip(),
         )
-    if text.strip().upper() == NO_NUMBER:
+    if NO_NUMBER.fullmatch(text.strip()) and "0" in text:
         return Sentence("%(number)s is no trial's number; write the one of the registry.", number=text)
     if gap := GAP.search(text):
         return Sentence("has a gap, “%(gap)s”; write the protocol's own words in its place.", gap=gap.group())

@@ -18,6 +18,7 @@ from trial.core.usdm.identity import trial_lines
 from trial.core.usdm.leftovers import left_over
 from trial.core.usdm.places import Atlas, site_lines
 from trial.core.usdm.population import criterion_lines
+from trial.core.usdm.products import products_left
 from trial.core.usdm.registry import record_lines
 from trial.core.usdm.schedule import DraftVisit, Schedule, read_schedule
 from trial.core.usdm.treatment import arm_lines, course_lines, drug_lines
@@ -48,7 +49,9 @@ def draft_protocol(document: Mapping[str, Any], atlas: Atlas) -> Draft:
         *_visit_lines(schedule, notes),
         *criterion_lines(study, notes),
     ]
-    lost = tuple(one_line(line) for line in [*notes.lost, *schedule.lost, *left_over(study)])
+    lost = tuple(
+        one_line(line) for line in [*notes.lost, *products_left(study), *schedule.lost, *left_over(study)]
+    )
     text = "\n".join([*_head(study, lost), *body, *_assumption_lines(notes)]) + "\n"
     return Draft(text, lost)
 

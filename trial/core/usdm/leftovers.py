@@ -13,10 +13,12 @@ _OF_ALL = {"id", "name", "label", "description", "instanceType"}
 _READ = {
     "study": {"versions"},
     "version": {"versionIdentifier", "studyIdentifiers", "titles", "organizations", "roles",
-        "studyInterventions", "eligibilityCriterionItems", "studyDesigns", "conditions"},
+        "studyInterventions", "eligibilityCriterionItems", "studyDesigns", "conditions",
+        "administrableProducts", "medicalDevices"},
     "design": {"studyType", "studyPhase", "arms", "studyCells", "elements", "population",
         "eligibilityCriteria", "scheduleTimelines", "encounters", "activities", "blindingSchema", "model",
-        "studyInterventionIds", "indications", "intentTypes", "objectives"},
+        "studyInterventionIds", "indications", "intentTypes", "objectives",
+        "administrableProducts", "medicalDevices"},
     "population": {"includesHealthySubjects", "plannedEnrollmentNumber", "plannedSex", "plannedAge",
         "cohorts", "criterionIds"},
 }  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from trial.core.durations import Duration, NotADuration, parse_duration
-from trial.core.usdm.timings import Positions, positions
+from trial.core.usdm.timings import Positions, Way, positions
 from trial.core.usdm.tree import Node, by_id
 from trial.core.usdm.writing import numbered
 
@@ -74,10 +74,10 @@ class _Reader:
         for row in self.rows:
             self._say(row, found)
         placed = [row for row in self.rows if row.text("id") in found.at and not is_decision(row)]
-        visits = [self._visit(row, found.at[row.text("id")]) for row in placed]
+        visits = [self._visit(row, found) for row in placed]
         ahead = [visit for visit in visits if visit.at.is_negative and (visit.at.months or visit.at.days)]
         later = [visit for visit in visits if visit not in ahead]
-        return Schedule(_merged(later), self._screening(ahead), self.lost)
+        return Schedule(self._merged(later), self._screening(ahead), self.lost)
 
     def _say(self, row: Node, found: Positions) -> None:
         """What is lost of an instance."""
@@ -87,9 +87,7 @@ class _Reader:
         elif key not in found.at and key not in found.refused:
             self.lost.append(f"“{name}”: {self._why_nowhere(row)}")
         elif key in found.at and found.at[key].rest:
-            self.lost.append(
-                f"“{name}” lies {found.at[key].rest} beside whole days; a plan has whole days, it is left out"
-            )
+            self.lost.append(f"“{name}” {_rest_of(found.at[key])} are left out")
         if row.text("timelineId"):
             self.lost.append(f"the timeline that “{name}” runs through is not planned within it")
 
@@ -112,10 +110,10 @@ class _Reader:
             ways.append(f"“{way.text('condition') or '?'}”{where}")
         return f" ({'; '.join(ways)})" if ways else ""
 
-    def _visit(self, row: Node, at: Duration) -> DraftVisit:
+    def _visit(self, row: Node, found: Positions) -> DraftVisit:
+        at, way = found.at[row.text("id")], found.by[row.text("id")]
         encounter = self.encounters.get(row.text("encounterId"), Node({}))
-        own = [one for one in self.timings if one.text("relativeFromScheduledInstanceId") == row.text("id")]
-        before, after = self._window(own[0], row.name) if own else (0, 0)
+        before, after = self._window(way, row.name)
         done = [self.activities[key].name for key in row.texts("activityIds") if key in self.activities]
         missing = [key for key in row.texts("activityIds") if key not in self.activities]
         if missing:
@@ -128,13 +126,18 @@ class _Reader:
         """Whether another instance belongs to the same encounter, so that its name would stand twice."""
         return sum(one.text("encounterId") == row.text("encounterId") for one in self.rows) > 1
 
-    def _window(self, timing: Node, name: str) -> tuple[Days, Days]:
-        """Days before and after. USDM gives the earlier end without a sign, some programs with one."""
-        lower, upper = (self._end(timing.text(key), name) for key in ("windowLower", "windowUpper"))
+    def _window(self, way: Way, name: str) -> tuple[Days, Days]:
+        """Days before and after. USDM gives the earlier end without a sign, some programs with one.
+
+        Where the timing is read from its other end, its later end is the earlier one of this visit.
+        """
+        lower, upper = (self._end(way.timing.text(key), name) for key in ("windowLower", "windowUpper"))
         if upper and upper.is_negative:
-            self.lost.append(f"the window of “{name}” ends before its day; give it by hand")
+            how = "begins after" if way.is_turned else "ends before"
+            self.lost.append(f"the window of “{name}” {how} its day; give it by hand")
             return None, None
-        return self._days(lower, name), self._days(upper, name)
+        ends = (upper, lower) if way.is_turned else (lower, upper)
+        return self._days(ends[0], name), self._days(ends[1], name)
 
     def _end(self, text: str, name: str) -> Duration | None:
         try:
@@ -152,6 +155,22 @@ class _Reader:
         if end.rest:
             self.lost.append(f"the window of “{name}”: {end.rest} beside whole days are left out")
         return abs(end.days)
+
+    def _merged(self, visits: Iterable[DraftVisit]) -> list[DraftVisit]:
+        """Instances of one encounter on one day are one visit, with the window of the first."""
+        kept: list[DraftVisit] = []
+        for visit in visits:
+            same = next((one for one in kept if _is_same_visit(one, visit)), None)
+            if same is None:
+                kept.append(visit)
+                continue
+            same.procedures += [name for name in visit.procedures if name not in same.procedures]
+            if (visit.before, visit.after) not in ((0, 0), (same.before, same.after)):
+                self.lost.append(
+                    f"the window of “{visit.label}” is another than that of “{same.label}”, the same visit; "
+                    "that one counts here"
+                )
+        return kept
 
     def _screening(self, ahead: list[DraftVisit]) -> DraftScreening:
         """One period from the first to the last examination before day 1, each with its window."""
@@ -180,20 +199,17 @@ def _period(ahead: list[DraftVisit]) -> DraftScreening:
     return DraftScreening(first, min(last, -1), f"From the timings before day 1 and their windows: {said}.")
 
 
+def _rest_of(at: Duration) -> str:
+    """Where an instance stands that lies beside whole days, and how far beside."""
+    if not at.is_negative:
+        return f"is planned on its day; {at.rest} beside whole days"
+    if at.days:
+        return f"is counted as {numbered(-at.days, 'day')} before day 1; the {at.rest} before that"
+    return f"is planned on day 1; the {at.rest} before it"
+
+
 def _sum(day: int, end: Days, sign: int) -> int:
     return day + sign * (end or 0)
-
-
-def _merged(visits: Iterable[DraftVisit]) -> list[DraftVisit]:
-    """Instances of one encounter on one day are one visit."""
-    kept: list[DraftVisit] = []
-    for visit in visits:
-        same = next((one for one in kept if _is_same_visit(one, visit)), None)
-        if same is None:
-            kept.append(visit)
-        else:
-            same.procedures += [name for name in visit.procedures if name not in same.procedures]
-    return kept
 
 
 def _is_same_visit(one: DraftVisit, other: DraftVisit) -> bool:

@@ -6,8 +6,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from trial.core.judges.unfinished import UNKNOWN
+from trial.core.usdm.arms import (
+    given_in,
+    is_placebo,
+    is_placebo_product,
+    only_administration,
+    only_product,
+    why_open,
+)
 from trial.core.usdm.document import Study
-from trial.core.usdm.tree import Node, by_id
+from trial.core.usdm.tree import Node
 from trial.core.usdm.writing import Notes, both, codes, decimal, one_line, quoted
 
 _EVERY = {
@@ -33,10 +41,6 @@ def drug_lines(study: Study, notes: Notes) -> Iterator[str]:
     )
     label = both("Study treatment", "Traitement de l’étude")
     yield f'[[drugs]]\ncode = "STUDY"\nlabel = {label}\nroute = {both(one_line(route))}\n'
-    for row in study.interventions[1:]:
-        notes.lost.append(
-            f"the product “{row.name}”: one drug is drafted; a second has its own [[drugs]] and [[courses]]"
-        )
 
 
 def administrations(study: Study) -> list[Node]:
@@ -50,62 +54,92 @@ def arm_lines(study: Study, notes: Notes) -> Iterator[str]:
     _say_design(study, arms, notes)
     names = codes([one_line(arm.name) for arm in arms])
     for arm, code in zip(arms or [Node({})], names or [UNKNOWN], strict=True):
-        given = _given(study, arm) or (study.interventions if len(study.interventions) == 1 else [])
         notes.assume(f"arms[{code}]", f"USDM has no allocation ratio. {_said(study, arm)}")
         yield f"[[arms]]\ncode = {quoted(code)}\nlabel = {both(one_line(arm.name))}"
         yield f"ratio = {quoted(UNKNOWN)}\n"
-        yield from _preparation(arm, given, _dose(study, arm))
+        yield from _preparation(study, arm)
+        _say_treatment(study, arm, notes)
         _say_populations(study, arm, notes)
 
 
-def _preparation(arm: Node, given: list[Node], dose: str) -> Iterator[str]:
+def _preparation(study: Study, arm: Node) -> Iterator[str]:
     yield '[[arms.preparations]]\ndrug = "STUDY"'
-    if is_placebo(arm):
+    if is_placebo(study, arm):
         none = both("No active substance", "Sans substance active")
         yield f'product = "Placebo"\ndose = {none}\nvolume_ml = {quoted(UNKNOWN)}\n'
         return
-    product = one_line(given[0].name) if len(given) == 1 else UNKNOWN
-    yield f"product = {quoted(product)}\ndose = {both(dose)}\nvolume_ml = {quoted(UNKNOWN)}"
+    given = None if why_open(study, arm) else only_administration(study, arm)
+    product = only_product(study, arm)
+    name, dose = one_line(product.name) if product else UNKNOWN, dose_of(given) if given else ""
+    yield f"product = {quoted(name)}\ndose = {both(dose)}\nvolume_ml = {quoted(UNKNOWN)}"
     yield f"concentration = {quoted(UNKNOWN)}\n"
-
-
-def is_placebo(arm: Node) -> bool:
-    """By the arm's type where it has one, else by its name."""
-    return "placebo" in (arm.decode("type") or arm.name).lower() or "placebo" in arm.name.lower()
 
 
 def dose_of(administration: Node) -> str:
     """Amount and unit as they are written on a label; empty where either is missing."""
-    dose = administration.node("dose")
-    quantity = dose if dose.number("value") is not None else dose.node("quantity")
-    value, unit = quantity.number("value"), quantity.decode("unit")
+    value, unit = _amount(administration)
     if value is None or value <= 0 or not unit:
         return ""
     return f"{decimal(value)} {_UNITS.get(unit.lower(), unit.lower())}"
 
 
-def _given(study: Study, arm: Node) -> list[Node]:
-    """The interventions that the arm's cells name through their elements."""
-    elements = by_id(study.design.nodes("elements"), "elements")
-    cells = [row for row in study.design.nodes("studyCells") if row.text("armId") == arm.text("id")]
-    keys = [key for cell in cells for key in cell.texts("elementIds") if arm.text("id")]
-    used = {one for key in keys if key in elements for one in elements[key].texts("studyInterventionIds")}
-    return [row for row in study.version.nodes("studyInterventions") if row.text("id") in used]
+def dose_in_words(administration: Node) -> str:
+    """The dose as far as the document gives it; empty where it gives no number."""
+    value, unit = _amount(administration)
+    if value is None:
+        return ""
+    return dose_of(administration) or f"{decimal(value)} {unit.lower() or '(no unit)'}"
 
 
-def _dose(study: Study, arm: Node) -> str:
-    """The arm's dose where its elements lead to one administration only; else empty."""
-    rows = [row for one in _given(study, arm) for row in one.nodes("administrations")]
-    return dose_of(rows[0]) if len(rows) == 1 else ""
+def _amount(administration: Node) -> tuple[Fraction | None, str]:
+    dose = administration.node("dose")
+    quantity = dose if dose.number("value") is not None else dose.node("quantity")
+    return quantity.number("value"), quantity.decode("unit")
+
+
+def what_is_amiss(administration: Node) -> str:
+    """What keeps a dose that the document gives from a label; empty where nothing does."""
+    value, unit = _amount(administration)
+    if value is None:
+        return "it has no number"
+    said = [
+        (value == 0, "it is nought"),
+        (value < 0, "it is less than nought"),
+        (not unit, "its unit is missing"),
+    ]
+    return ", and ".join(words for is_so, words in said if is_so)
+
+
+def has_dose(administration: Node) -> bool:
+    """Whether the document says anything of its dose: a number, a unit."""
+    dose = administration.node("dose")
+    return any(row.number("value") is not None or row.decode("unit") for row in (dose, dose.node("quantity")))
 
 
 def _said(study: Study, arm: Node) -> str:
     """What the document says of the arm's treatment, for whoever completes it."""
-    given = _given(study, arm)
+    given = given_in(study, arm)
     names = ", ".join(f"{row.name}: {_doses(row)}" for row in given or study.interventions)
+    why = why_open(study, arm)
+    if why:
+        return f"No product is drafted for the arm: {why}. The document has {names or 'no product'}."
     if not given:
         return f"The document does not say what the arm gets. It has {names or 'no product'}."
     return f"Its elements name {names}. USDM gives no volume and no concentration."
+
+
+def _say_treatment(study: Study, arm: Node, notes: Notes) -> None:
+    """What is left to a person although the document says something of it."""
+    why = why_open(study, arm)
+    if why:
+        notes.lost.append(f"what “{arm.name}” gets: {why}; no product and no dose is drafted for it")
+    others = [row for row in given_in(study, arm) if not is_placebo_product(row)]
+    if others and is_placebo(study, arm):
+        names = ", ".join(f"“{row.name}”" for row in others)
+        notes.lost.append(
+            f"what “{arm.name}” gets: its type is “{arm.decode('type') or 'placebo'}”, and its elements name "
+            f"{names}; “Placebo” without active substance is drafted for it"
+        )
 
 
 def _doses(intervention: Node) -> str:
@@ -126,7 +160,7 @@ def _say_design(study: Study, arms: list[Node], notes: Notes) -> None:
         if is_so:
             notes.lost.append(words)
             notes.assume("arms", f"The document has {words}.")
-    if len(arms) > 1 and not any(_given(study, arm) for arm in arms):
+    if len(arms) > 1 and not any(given_in(study, arm) for arm in arms):
         notes.lost.append("which arm gets which dose: no element of the design names an intervention")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from trial.core.judges.untranslated import untranslated
 from trial.core.protocol import Protocol
 from trial.protocol.files import LocatedFault, ProtocolFile, UnreadableProtocol, load_protocol
 from trial.protocol.judging import faults_in
@@ -37,6 +38,8 @@ class Command(BaseCommand):
             self._tell_faults(options["file"], faults)
             sys.exit(1)
         self.stdout.write("\n".join(summary(read)))
+        if note := untranslated(read.protocol):
+            self.stderr.write(str(note))
 
     def _tell_faults(self, file: str, faults: Sequence[LocatedFault]) -> None:
         for fault in faults:

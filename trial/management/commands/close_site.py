@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from trial.management.confirming import confirmed_in
 from trial.management.site_command import SiteCommand
 from trial.management.terminal import need_words
 from trial.models import Delegation, Site
@@ -26,5 +27,6 @@ class Command(SiteCommand):
     def act(self, site: Site, by: Delegation, options: dict[str, Any]) -> str:
         """Close it."""
         reason = need_words(options["reason"], "Why does the site close?")
-        close_site(site=site, on=options["on"], reason=reason, by=by, at=timezone.now())
+        confirmed = confirmed_in(options)
+        close_site(site=site, on=options["on"], reason=reason, by=by, at=timezone.now(), confirmed=confirmed)
         return f"Site {site.number} is closed to recruitment from {options['on']}."

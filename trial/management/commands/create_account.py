@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
@@ -19,11 +16,16 @@ from trial.people.delegating import delegate
 from trial.permissions import DOORS, Role
 from trial.refusals import Refusal
 
+NEXT = (
+    "Nobody can log in with the account yet. At the clinic door `manage.py password_link {name}` prints "
+    "the link by which that person sets the password, and nobody else."
+)
+
 
 class Command(BaseCommand):
     """Make an account, or give an existing one a further duty."""
 
-    help = "Makes an account for one person and delegates a duty. The password is read from standard input."
+    help = "Makes an account for one person and delegates a duty. The person sets the password by a link."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Who, in which trial, as what, where."""
@@ -44,13 +46,16 @@ class Command(BaseCommand):
         site = Site.objects.filter(trial=trial, number=options["site"]).first()
         if options["site"] and site is None:
             raise CommandError(f"{trial.key} has no site {options['site']}.")
-        user = User.objects.filter(username=options["username"]).first() or self._make(options)
+        known = User.objects.filter(username=options["username"]).first()
+        user = known or self._make(options)
         role, at = Role(options["role"]), timezone.now()
         try:
             delegate(user=user, trial=trial, role=role, site=site, by=None, at=at)
         except Refusal as reason:
             raise CommandError(str(reason)) from reason
         self.stdout.write(f"{user.username} is {role.label} in {trial.acronym}.")
+        if known is None and role != Role.SITE_SYSTEM:
+            self.stdout.write(NEXT.format(name=user.username))
         if role in DOORS["pharmacy"]:
             self._enrolment(user, at)
 
@@ -67,17 +72,12 @@ class Command(BaseCommand):
 
     @staticmethod
     def _make(options: dict[str, Any]) -> User:
-        password = sys.stdin.readline().rstrip("\n")
         user = User(
             username=options["username"],
             first_name=options["first_name"],
             last_name=options["last_name"],
             email=options["email"],
         )
-        try:
-            validate_password(password, user)
-        except ValidationError as faults:
-            raise CommandError(" ".join(faults.messages)) from faults
-        user.set_password(password)
+        user.set_unusable_password()
         user.save()
         return user

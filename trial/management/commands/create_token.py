@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from trial.management.terminal import duties_of
 from trial.models import Delegation
 from trial.people.delegating import create_token
 from trial.permissions import Role
@@ -53,9 +54,8 @@ class Command(BaseCommand):
 
 
 def _one_duty(options: dict[str, Any]) -> Delegation:
-    duties = Delegation.objects.filter(
-        user__username=options["user"], trial=options["trial"].lower(), ended_at=None, user__is_active=True
-    ).select_related("user", "trial", "site")
+    duties = duties_of(options["user"]).filter(trial=options["trial"].lower())
+    duties = duties.select_related("user", "trial", "site")
     if options["site"]:
         duties = duties.filter(site__number=options["site"])
     if options["role"]:

@@ -15,6 +15,7 @@ from django.db import transaction
 from trial.demo.people import PEOPLE, DemoPerson, demo_password
 from trial.models import Environment, Site, Trial, User
 from trial.people.delegating import delegate
+from trial.people.installing import tell_an_invented_past
 
 
 class Command(BaseCommand):
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         if trial.environment != Environment.TRAINING:
             raise CommandError("Demonstration accounts are for a training trial only.")
         password = demo_password(settings.VELUM_HOME)
+        tell_an_invented_past(trial=trial, since=options["since"])
         for person in PEOPLE:
             if not User.objects.filter(username=person.username).exists():
                 self._make(person, trial, password, options["since"])

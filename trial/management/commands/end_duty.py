@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from trial.management.administrators import administrator_of
-from trial.management.terminal import confirm_identity, need_words
-from trial.models import Delegation
+from trial.management.administrators import administrator_of, refused
+from trial.management.terminal import confirm_identity, duties_of, need_words
+from trial.models import Delegation, Trial
 from trial.people.delegating import end_delegation
 from trial.permissions import Role
 from trial.queries import find_trial
 from trial.refusals import Refusal
+
+WAITS = (
+    "Without it nobody could break a code at that site at once, so the pharmacy door keeps it until the end "
+    "is confirmed there: on the page People, or with `manage.py confirm_duty`."
+)
 
 
 class Command(BaseCommand):
@@ -33,20 +37,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Find both, ask for the password, and end the duty."""
+        by = None
         try:
-            running = Delegation.objects.filter(trial=find_trial(options["trial"]), ended_at=None)
-            by = administrator_of(running, options["by"])
+            trial = find_trial(options["trial"])
+            by = administrator_of(trial, options["by"])
             confirm_identity(by.user)
-            duty = _one_duty(running, options)
+            duty = _one_duty(trial, options)
             reason = need_words(options["reason"], "Why does the duty end?")
             end_delegation(delegation=duty, by=by, at=timezone.now(), reason=reason)
         except Refusal as fault:
-            raise CommandError(str(fault)) from fault
+            raise refused(fault, command="end_duty", by=by, subject=options["user"]) from fault
         self.stdout.write(f"The duty of {options['user']} has ended: {_told(duty)}.")
+        if Delegation.objects.filter(pk=duty.pk, ended_at=None).exists():
+            self.stdout.write(WAITS)
 
 
-def _one_duty(running: QuerySet[Delegation], options: dict[str, Any]) -> Delegation:
-    duties = running.filter(user__username=options["user"]).select_related("site")
+def _one_duty(trial: Trial, options: dict[str, Any]) -> Delegation:
+    duties = duties_of(options["user"]).filter(trial=trial).select_related("site")
     if options["role"]:
         duties = duties.filter(role=options["role"])
     if options["site"]:

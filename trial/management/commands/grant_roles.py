@@ -51,7 +51,7 @@ class Command(BaseCommand):
         for table in connection.introspection.table_names():
             self._run("REVOKE ALL ON {} FROM PUBLIC", table)
             for door in ("clinic", "pharmacy"):
-                self._grant(table, options[door], rights_of(door, table))
+                self._grant(door, table, options[door])
         self.stdout.write("Both database roles hold what they need, and the clinic's nothing that is sealed.")
 
     def _role(self, role: str, password_file: str | None) -> None:
@@ -70,12 +70,23 @@ class Command(BaseCommand):
         # Identity columns need no right on their sequence; without one, nobody can count sealed rows by it.
         self._run("REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {}", role)
 
-    def _grant(self, table: str, role: str, rights: str) -> None:
-        """Take everything away, then give what the table of rights says."""
+    def _grant(self, door: str, table: str, role: str) -> None:
+        """Take everything away, then give what the table of rights says.
+
+        The clinic reads named columns. A right on a whole table is one on `xmin`, `xmax` and `ctid` as
+        well, and there the pharmacy's locks and foreign keys leave which participant it is busy with.
+        """
         self._run("REVOKE ALL ON {} FROM {}", table, role)
-        for letter, columns in granted(rights).items():
-            limited = f" ({', '.join(columns)})" if columns else ""
-            self._run(f"GRANT {WORDS[letter]}{limited} ON {{}} TO {{}}", table, role)
+        for letter, columns in granted(rights_of(door, table)).items():
+            if (letter, door) == ("S", "clinic"):
+                columns = self._columns(table)
+            limited = f" ({', '.join('{}' for _column in columns)})" if columns else ""
+            self._run(f"GRANT {WORDS[letter]}{limited} ON {{}} TO {{}}", *columns, table, role)
+
+    def _columns(self, table: str) -> tuple[str, ...]:
+        """The columns that are ours: none of PostgreSQL's own, which tell when a row was touched last."""
+        with connection.cursor() as cursor:
+            return tuple(row.name for row in connection.introspection.get_table_description(cursor, table))
 
     def stop_counting(self) -> None:
         """Keep the server's own counts from the doors, in this database; `pg_monitor` keeps them."""

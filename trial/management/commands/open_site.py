@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from trial.management.confirming import confirmed_in
 from trial.management.site_command import SiteCommand
 from trial.models import Delegation, Site
 from trial.people.site_days import open_site
@@ -18,5 +19,5 @@ class Command(SiteCommand):
 
     def act(self, site: Site, by: Delegation, options: dict[str, Any]) -> str:
         """Open it."""
-        open_site(site=site, on=options["on"], by=by, at=timezone.now())
+        open_site(site=site, on=options["on"], by=by, at=timezone.now(), confirmed=confirmed_in(options))
         return f"Site {site.number} is open from {options['on']}."

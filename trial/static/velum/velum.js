@@ -47,4 +47,3 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.querySelector(".problem-list")?.focus();
-for (const button of document.querySelectorAll("[data-print][hidden]")) button.hidden = false;

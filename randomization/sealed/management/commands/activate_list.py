@@ -22,5 +22,5 @@ class Command(ListCommand):
 
     def act(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
         list_ = find_list(trial, options["list"])
-        activate_list(list_=list_, by=by, at=timezone.now(), reason=options["reason"])
+        activate_list(list_=list_, by=by, at=timezone.now(), reason=options["reason"], hand=self.hand)
         return f"“{list_.name}” is active: {trial.pk} draws from it"

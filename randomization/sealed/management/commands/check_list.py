@@ -26,5 +26,5 @@ class Command(ListCommand):
         list_ = find_list(trial, options["list"])
         if not options["accept"]:
             return report_text(acceptance_report(list_=list_, by=by, at=timezone.now()))
-        check_list(list_=list_, by=by, at=timezone.now(), reason=options["reason"])
+        check_list(list_=list_, by=by, at=timezone.now(), reason=options["reason"], hand=self.hand)
         return f"“{list_.name}” is checked and accepted by {by.user.shown_name}; it may be sealed"

@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from randomization.dumps import UnreadableDump, reading
 from randomization.key_files import KeyFault
 from randomization.sealed.opening.code_break_sheets import told
+from randomization.sealed.opening.found import find_for_opening
 from randomization.sealed.opening.offline import open_offline
 from randomization.sealed.opening.revealing import code_break
 from randomization.sealed.vault.keys import read_opening_key
-from trial.management.terminal import confirm_identity, need_words
+from trial.management.terminal import confirm_identity, duties_of, need_words
 from trial.models import Delegation
+from trial.people.signing.hands import hand_of_person
 from trial.permissions import GRANTS, Permission
-from trial.queries import find_participant
 from trial.refusals import Refusal
 
 WHY = "Why must you know?"
@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Whose code, why, and where to look."""
-        parser.add_argument("number", help="participant number or, off line, randomisation number")
+        parser.add_argument("number", help="participant number or randomisation number")
         parser.add_argument("--trial", default="", help="the trial's key, where there are several")
         parser.add_argument("--reason", default="", help="asked for if it is not given")
         parser.add_argument("--by", metavar="USERNAME", help="the investigator who acts (live database)")
@@ -71,10 +71,13 @@ class Command(BaseCommand):
     def live(self, *, number: str, trial: str, reason: str, **options: Any) -> None:
         """On the live database, in the name of an investigator, whose password is asked for."""
         by = code_breaker(options["by"] or "", trial.lower())
+        found = find_for_opening(by, number)
+        self.stdout.write("\n".join(f"{name}: {value}" for name, value in found.facts()))
+        self.stdout.write("Nothing has been opened yet. Stop here (Ctrl-C) if this is somebody else.")
         confirm_identity(by.user)
-        participant = find_participant(by, number)
-        reason = need_words(reason, WHY)
-        arm = code_break(participant=participant, by=by, at=timezone.now(), reason=reason)
+        participant, reason = found.participant, need_words(reason, WHY)
+        hand = hand_of_person(by, both_parts=True)  # the name came with the command
+        arm = code_break(participant=participant, by=by, at=timezone.now(), reason=reason, hand=hand)
         protocol = participant.trial.protocol_version.protocol
         self.show(participant.number, told(arm, protocol), reason)
 
@@ -87,9 +90,7 @@ class Command(BaseCommand):
 def code_breaker(username: str, trial: str) -> Delegation:
     """The running delegation under which this person may break a code."""
     roles = [role for role, granted in GRANTS.items() if Permission.BREAK_CODE in granted]
-    duties: QuerySet[Delegation] = Delegation.objects.filter(
-        user__username=username, ended_at=None, role__in=roles
-    )
+    duties = duties_of(username).filter(role__in=roles)
     found = list(
         (duties.filter(trial=trial) if trial else duties).select_related("user", "trial", "site")[:2]
     )

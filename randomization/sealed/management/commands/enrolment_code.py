@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from randomization.sealed.enrolment.codes import make_code, remove_second_factor
+from randomization.sealed.enrolment.passwords import forget_password
 from trial.models import User
 from trial.refusals import Refusal
 
@@ -23,6 +24,11 @@ class Command(BaseCommand):
             action="store_true",
             help="the person has lost the second factor and all recovery codes: forget them first",
         )
+        parser.add_argument(
+            "--password-forgotten",
+            action="store_true",
+            help="the account's own password counts again at this door, with the new code: forget both here",
+        )
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,7 +36,9 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no account {options['username']}. Make it with create_account.")
         at = timezone.now()
-        if options["lost"]:
+        if options["password_forgotten"]:
+            forget_password(user, at=at)
+        if options["lost"] or options["password_forgotten"]:
             remove_second_factor(user=user, at=at)
         try:
             self.stdout.write(make_code(user=user, at=at))

@@ -9,19 +9,19 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from randomization.core.brought.headings import ROLES
 from randomization.core.brought.list_numbers import MOST_DIGITS
 from randomization.core.brought.table_file import ENCODINGS, MOST_BYTES
 from randomization.core.imported import OURS, THEIRS
 from randomization.sealed.lists.importing import ListRefused, expected_of, import_list
 from randomization.sealed.lists.list_command import (
     ListCommand,
-    add_confirm,
     add_reason,
-    confirmed_in,
     find_list,
 )
 from randomization.sealed.lists.progress_bar import ProgressBar
 from trial.core.sentences import Words
+from trial.management.confirming import add_confirm, confirmed_in
 from trial.models import Delegation, Environment, Trial
 from trial.refusals import in_page_language
 
@@ -40,7 +40,7 @@ class Command(ListCommand):
         pair: dict[str, Any] = {"action": "append", "default": [], "type": _pair}
         parser.add_argument("--arm", metavar="NAME=CODE", help="the file's name of an arm", **pair)
         parser.add_argument("--stratum", metavar="NAME=KEY", help="the file's name of a stratum", **pair)
-        column = "what a column is: a role or a factor's code, by its heading or number"
+        column = f"what a column is, by its heading or number: a factor's code, {', '.join(ROLES)}"
         parser.add_argument("--column", metavar="NAME=ROLE", help=column, **pair)
         parser.add_argument("--encoding", choices=tuple(ENCODINGS), default="", help="of a CSV file")
         parser.add_argument("--sheet", metavar="NAME", default="", help="of a workbook with several")
@@ -82,6 +82,7 @@ class Command(ListCommand):
             confirmed=confirmed_in(options),
             by=by,
             at=timezone.now(),
+            hand=self.hand,
             reason=options["reason"],
             progress=ProgressBar(sum(expected.sizes.values()), self.stderr, "envelopes sealed"),
             tell=self._tell,

@@ -9,9 +9,10 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from randomization.core.design_file import Plan, read_plan
-from randomization.sealed.lists.list_command import ListCommand, add_confirm, confirmed_in, find_list
+from randomization.sealed.lists.list_command import ListCommand, find_list
 from randomization.sealed.lists.making import design_of, make_list
 from randomization.sealed.lists.progress_bar import ProgressBar
+from trial.management.confirming import add_confirm, confirmed_in
 from trial.models import Delegation, Environment, Trial
 
 
@@ -38,6 +39,7 @@ class Command(ListCommand):
             confirmed=confirmed_in(options),
             by=by,
             at=timezone.now(),
+            hand=self.hand,
             progress=ProgressBar(design.size, self.stderr, "envelopes sealed"),
         )
         return f"made “{made.name}”, {made.envelope_count} envelopes, a draft; root {made.root}"

@@ -22,5 +22,5 @@ class Command(ListCommand):
 
     def act(self, trial: Trial, by: Delegation, options: dict[str, Any]) -> str:
         list_ = find_list(trial, options["list"])
-        set_aside(list_=list_, by=by, at=timezone.now(), reason=options["reason"])
+        set_aside(list_=list_, by=by, at=timezone.now(), reason=options["reason"], hand=self.hand)
         return f"“{list_.name}” is set aside; its file can be brought again"

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from randomization.sealed.ending.end_of_trial import PARTS, sign_opening
-from trial.management.terminal import confirm_identity
-from trial.models import Delegation
+from trial.management.terminal import confirm_identity, duties_of
+from trial.people.signing.hands import hand_of_person
 from trial.permissions import GRANTS
 from trial.queries import find_trial
 from trial.refusals import Refusal
@@ -30,12 +30,13 @@ class Command(BaseCommand):
         try:
             trial = find_trial(options["trial"])
             roles = [role for role, granted in GRANTS.items() if granted & set(PARTS)]
-            duties = Delegation.objects.filter(trial=trial, ended_at=None, role__in=roles)
-            by = duties.filter(user__username=options["by"]).select_related("user", "trial").first()
+            duties = duties_of(options["by"]).filter(trial=trial, role__in=roles)
+            by = duties.select_related("user", "trial").first()
             if by is None:
                 raise CommandError(f"{options['by']} has no part in the opening of {trial.pk}.")
             confirm_identity(by.user)
-            signature = sign_opening(trial=trial, by=by, at=timezone.now())
+            hand = hand_of_person(by, both_parts=True)  # the name came with the command
+            signature = sign_opening(trial=trial, by=by, at=timezone.now(), hand=hand)
         except Refusal as reason:
             raise CommandError(str(reason)) from reason
         self.stdout.write(f"{by.user.shown_name} has signed the opening of {trial.pk} ({signature.part})")

@@ -10,7 +10,7 @@ import pytest
 from randomization.core.brought.list_csv import ImportedList
 from randomization.core.order.places import strata_of
 from randomization.core.order.verdict import Verdict, verdict_on
-from tests.sealed.test_brought_files import BY_ITS_COUNT, FILES, said_of, taken
+from tests.brought.test_brought_files import BY_ITS_COUNT, FILES, said_of, taken
 
 STOPPED = {
     "h01_sorted_by_arm.csv": "it is sorted by arm",

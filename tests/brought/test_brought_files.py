@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -16,7 +17,9 @@ from typing import Any
 
 import pytest
 
-from randomization.core.brought.list_csv import Expected, ImportedList, list_of
+from randomization.core.brought.headings import ROLES
+from randomization.core.brought.list_columns import Known
+from randomization.core.brought.list_csv import Expected, ImportedList, list_of, strata_said
 from randomization.core.brought.list_words import level_words
 from randomization.core.brought.table_file import FileFaults
 from randomization.core.design import ArmShare
@@ -25,7 +28,7 @@ from randomization.sealed.lists.binary_reader import MOST_MEMORY
 from randomization.sealed.lists.files import grid_of
 from randomization.sealed.lists.remedies import COMMAND, HOW, PAGE, folded, ranges_of
 from tests.lanes import TESTS
-from tests.sealed import own_files, workbooks
+from tests.sealed import own_files, sent_files, workbooks
 from tests.sealed.own_files import ARMS, CODED, FOLDER, FRENCH, KEYS, LEVELS, OWN, WORDS, good
 
 PLAIN = Expected(
@@ -149,16 +152,20 @@ def test_the_same_list_in_every_form_has_the_same_order(path: Path) -> None:
     assert arms_of(taken(path.read_bytes(), said_of(path))) == ORDER
 
 
-@pytest.mark.parametrize("name", own_files.TAKEN)
+TAKEN = own_files.TAKEN | sent_files.TAKEN
+REFUSED = own_files.REFUSED | sent_files.REFUSED
+
+
+@pytest.mark.parametrize("name", TAKEN)
 def test_a_list_of_our_own_is_taken(name: str) -> None:
-    data, said = own_files.TAKEN[name]
+    data, said = TAKEN[name]
     brought = taken(data, replace(PLAIN, **said))
     assert arms_of(brought) == ORDER[: len(brought.contents)]
 
 
-@pytest.mark.parametrize("name", own_files.REFUSED)
+@pytest.mark.parametrize("name", REFUSED)
 def test_a_list_of_our_own_is_asked_about_or_refused(name: str) -> None:
-    data, said, words = own_files.REFUSED[name]
+    data, said, words = REFUSED[name]
     assert words in sentences(data, replace(PLAIN, **said))
 
 
@@ -279,14 +286,28 @@ def test_no_library_for_these_formats_is_loaded_by_the_server() -> None:
 def test_equal_sentences_are_said_once_with_all_their_rows() -> None:
     rows = "\n".join(["id,treatment", *(f"{n},Nobody knows" for n in range(1, 37))])
     assert sentences(rows.encode(), PLAIN) == (
-        "rows 2 to 37, arm: The trial has no such arm. Enter its name beside the arm."
+        f"rows 2 to 37, arm: The trial has no such arm. Its arms are {', '.join(ARMS)}. "
+        "Enter its name beside the arm."
     )
     assert ranges_of([4, 2, 3, 9, 9, 7]) == [(2, 4), (7, 7), (9, 9)]
 
 
-@pytest.mark.parametrize("name", [*own_files.REFUSED])
+def test_passed_over_rows_are_told() -> None:
+    for name in ("a total below", "a sum below each block", "a signature below", "SAS ODS CSV"):
+        data, said = TAKEN[name]
+        assert "Passed over" in " ".join(map(str, taken(data, replace(PLAIN, **said)).notes)), name
+
+
+@pytest.mark.parametrize("sign", [",", ".", "'", " ", "\u00a0", "\u202f"])
+def test_a_sign_between_thousands_does_not_count(sign: str) -> None:
+    rows = [f"{number.replace(',', sign)};{arm}" for number, arm in sent_files.thousand()]
+    expected = replace(PLAIN, sizes={"all": 1_200}, uneven=True)
+    assert len(taken("\n".join(["id;treatment", *rows]).encode(), expected).contents) == 1_200
+
+
+@pytest.mark.parametrize("name", [*REFUSED])
 def test_a_page_never_says_an_option_and_a_command_no_field(name: str) -> None:
-    data, said, _ = own_files.REFUSED[name]
+    data, said, _ = REFUSED[name]
     expected = replace(PLAIN, **said)
     assert "--" not in sentences(data, expected, PAGE)
     assert not re.search(
@@ -301,7 +322,147 @@ def test_both_doors_know_the_same_remedies() -> None:
 
 def test_known_columns_are_listed_where_one_is_asked_about() -> None:
     data, _, _ = own_files.REFUSED["a column nobody knows"]
-    said = sentences(data, replace(PLAIN), COMMAND)
+    said = sentences(data, replace(FACTORS), COMMAND)
     assert "--column NAME=ROLE" in said
-    assert "the arm, the number, the position, the stratum, the block" in said
+    named = re.search(r"A column is one of these: (.*?)\.", said)
+    assert named and named[1].split(", ") == ["COUNTRY", "ONSET", *ROLES]
+    assert [word for word in named[1].split(", ") if list(Known({}, {"x": word}).faults())] == [
+        "COUNTRY",
+        "ONSET",
+    ]
+    assert "the arm, the number, the position, the stratum, the block" in sentences(data, PLAIN)
     assert "ake it out" not in said
+
+
+def test_the_words_of_the_page_are_roles_in_both_languages_and_other_words_are_none() -> None:
+    french = french_words()
+    for role, words in ROLES.items():
+        for word in (role, str(words), french[words.code], role.upper()):
+            assert FACTORS_KNOWN.meant(word) == role
+    assert FACTORS_KNOWN.meant("Pays") == FACTORS_KNOWN.meant("country") == "COUNTRY"
+    for word in ("serial", "", "the", "unused column"):
+        assert list(Known({}, {"x": word}).faults())
+
+
+FACTORS_KNOWN = FACTORS.known
+
+
+def french_words() -> dict[str, str]:
+    """The catalogue as it stands in the repository."""
+    text = (TESTS.parent / "trial/locale/fr/LC_MESSAGES/django.po").read_text()
+    return dict(re.findall(r'msgid "(.*)"\nmsgstr "(.*)"', text))
+
+
+def test_the_help_of_the_command_lists_the_roles_that_it_takes() -> None:
+    text = (TESTS.parent / "randomization/sealed/management/commands/import_list.py").read_text()
+    assert "', '.join(ROLES)" in text
+
+
+def test_a_stratum_nobody_knows_is_answered_with_the_keys_or_levels_that_the_trial_has() -> None:
+    data, _ = own_files.NOT_STRATIFIED["a level of another trial"]
+    assert f"no such stratum. Its strata are {', '.join(KEYS)}." in sentences(data, FACTORS)
+    data, _ = own_files.NOT_STRATIFIED["no strata"]
+    assert f"names none. Its strata are {', '.join(KEYS)}." in sentences(data, FACTORS, COMMAND)
+    many = [f"{a}/{b}" for a in "ABCDE" for b in ("X", "Y", "Z")]
+    assert str(strata_said(many, ("SITE", "SEX"))) == (
+        "A stratum is a level of each factor, with / between: SITE (A, B, C, D, E), SEX (X, Y, Z)."
+    )
+
+
+def test_two_cases_are_one_list_but_for_mark_and_line_ends() -> None:
+    """What is to be taken under one name cannot be refused under the other."""
+    one, other = (FOLDER / name for name in ("02_sealed_envelope_crlf_bom.csv", SE_NAME))
+    assert one.read_text("utf-8-sig").splitlines() == other.read_text().splitlines()
+
+
+SE_NAME = "order-se-block-id-as-text.csv"
+
+
+ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X"]
+NAMES_OF_BLOCKS = {"numbers": [*map(str, range(1, 11))], "letters": list("ABCDEFGHIJ"), "Roman": ROMAN}
+"""Of nine blocks and one more. Nine numbers sorted as text, and letters, stand as they did."""
+MOVED = {
+    "exchanged": lambda names: [names[1], names[0], *names[2:9]],
+    "one moved to the end": lambda names: [*names[:4], *names[5:9], names[4]],
+    "backwards": lambda names: names[8::-1],
+    "one missing": lambda names: [*names[:2], *names[3:]],
+    "sorted as text": lambda names: sorted(names[:9]),
+}
+
+
+@pytest.mark.parametrize(
+    ("named", "moved"),
+    [(named, moved) for named in NAMES_OF_BLOCKS for moved in MOVED if moved != "sorted as text"]
+    + [("Roman", "sorted as text")],
+)
+def test_its_blocks_out_of_order_or_missing_keep_it_out(named: str, moved: str) -> None:
+    heading, *rows = (line.split(",") for line in (FOLDER / SE_NAME).read_text().splitlines())
+    names = MOVED[moved](NAMES_OF_BLOCKS[named])
+    blocks = [[names[int(row[0]) - 1], *row[1:]] for row in rows]
+    data = "\n".join(",".join(row) for row in [heading, *blocks]).encode()
+    assert re.search(r"(gap|order|block): ", sentences(data, PLAIN))
+
+
+@pytest.mark.parametrize("named", NAMES_OF_BLOCKS)
+def test_its_blocks_in_their_order_are_taken_however_they_are_named(named: str) -> None:
+    heading, *rows = (line.split(",") for line in (FOLDER / SE_NAME).read_text().splitlines())
+    blocks = [[NAMES_OF_BLOCKS[named][int(row[0]) - 1], *row[1:]] for row in rows]
+    data = "\n".join(",".join(row) for row in [heading, *blocks]).encode()
+    assert arms_of(taken(data, PLAIN)) == ORDER
+
+
+def test_the_site_column_of_the_case_is_told_with_the_trials_own_sites() -> None:
+    """Every row names site 01, which draws for one country: that is where the list was made."""
+    ours = frozenset(KEYS[:2])
+    expected = replace(FACTORS, drawn_at={"01": ours, "02": frozenset(KEYS[2:])})
+    brought = taken((FOLDER / "62_site_column.csv").read_bytes(), expected)
+    assert arms_of(brought) == arms_of(taken((FOLDER / "51_se_factors.csv").read_bytes(), FACTORS))
+    assert [f"does not draw from {', '.join(KEYS[2:])}" in str(note) for note in brought.notes] == [True]
+
+
+FR, UK = frozenset(KEYS[:2]), frozenset(KEYS[2:])
+AT_SITES = replace(
+    FACTORS,
+    sites=frozenset({"01", "02", "11", "12"}),
+    drawn_at={"01": FR, "02": FR, "11": UK, "12": UK},
+)
+"""The sites of the shipped MIROCALS file: each fixes the country."""
+
+
+def with_sites(site: Callable[[str, int], str]) -> bytes:
+    """The case whose site column holds what `site` says of a row's country and place."""
+    heading, *rows = (FOLDER / "62_site_column.csv").read_text().splitlines()
+    kept = [",".join([*row.split(",")[:-1], site(row[:2], place)]) for place, row in enumerate(rows)]
+    return "\n".join([heading, *kept]).encode()
+
+
+@pytest.mark.parametrize("zero", ["0", ""])
+def test_a_site_column_that_agrees_with_what_the_sites_fix_is_taken_and_told(zero: str) -> None:
+    brought = taken(with_sites(lambda country, _: f"{zero}1" if country == "FR" else "11"), AT_SITES)
+    assert arms_of(brought) == arms_of(taken((FOLDER / "51_se_factors.csv").read_bytes(), FACTORS))
+    assert list(map(str, brought.notes)) == [
+        "The file names a site beside each stratum, as the sites fix them: 01 for FR/BULBAR, 01 for FR/LIMB, "
+        "11 for UK/BULBAR, 11 for UK/LIMB. The column was passed over: every site draws in one order."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("site", "expected", "words"),
+    [
+        (lambda country, _: "11" if country == "FR" else "01", AT_SITES, "which fixes another level"),
+        (lambda country, _: "01" if country == "FR" else "02", AT_SITES, "several sites"),
+        (
+            lambda country, place: ("01", "02")[place % 2] if country == "FR" else "11",
+            AT_SITES,
+            "several sites",
+        ),
+        (lambda country, _: "01" if country == "FR" else "77", AT_SITES, "several sites"),
+        (lambda country, _: "01" if country == "FR" else "11", FACTORS, "several sites"),
+        (lambda country, _: "77", AT_SITES, "does not have"),
+    ],
+    ids=["turned over", "of one country", "two in a stratum", "a strange one", "none fixes", "other"],
+)
+def test_a_site_column_that_contradicts_them_or_orders_a_stratum_by_site_is_asked_about(
+    site: Callable[[str, int], str], expected: Expected, words: str
+) -> None:
+    assert re.search(words, sentences(with_sites(site), expected))

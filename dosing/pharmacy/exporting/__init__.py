@@ -1,0 +1,1 @@
+"""Everything that is kept of a trial, unblinded: after its data lock and its signed opening."""

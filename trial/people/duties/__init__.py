@@ -1,0 +1,1 @@
+"""Who has which duty, from invitation to end: what an administrator does about people."""

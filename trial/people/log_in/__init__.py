@@ -1,0 +1,1 @@
+"""How people come in: passwords, second factors, sessions, and a hospital's own log-in."""
