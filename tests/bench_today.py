@@ -37,7 +37,7 @@ def today(rows: int = ROWS) -> Iterator[Benchmark]:
                     connection.request("GET", path, headers={"Cookie": cookie})
                     answer = connection.getresponse()
                     text = answer.read().decode()
-                    found = (answer.status, text.count('<article class="card'))
+                    found = (answer.status, text.count('<article class="todo'))
                     if found != (wanted, cards):
                         raise AssertionError(f"{path} answered {found}, not {(wanted, cards)}.")
                 return ASKED

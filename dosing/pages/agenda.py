@@ -146,7 +146,7 @@ def _long_holds(held: list[CurrentParticipant], today: date, at: datetime) -> li
 
 
 def _cards(due: DueList, today: date, *, acts: bool) -> dict[str, list[Card]]:
-    """What is late and what is due: injections before visits. Whoever records none gets no button for it."""
+    """What is late, and what is due, in the order of `_rank`. Whoever records none gets no button for it."""
     waiting = [item for item in due.injections if item.day.state in {"late", "due"}]
     last_sites = last_body_sites(item.day.participant_id for item in waiting)
     cards: dict[str, list[Card]] = {"late": [], "due": []}
@@ -155,9 +155,15 @@ def _cards(due: DueList, today: date, *, acts: bool) -> dict[str, list[Card]]:
     for day in due.visits:
         if day.state in cards:
             cards[day.state].append(visit_card(day, today=today))
+    cards["due"].sort(key=_rank)
     if acts:
         return cards
     return {state: [replace(card, action_url="") for card in found] for state, found in cards.items()}
+
+
+def _rank(card: Card) -> int:
+    """What can be done now stands first: syringes that are ready, then visits, then the other syringes."""
+    return 0 if card.state == "ready" else 1 if not card.injection else 2
 
 
 def _done(due: DueList, sites: dict[object, Site]) -> list[Line]:

@@ -24,6 +24,9 @@ Shown = InjectionDay | VisitDay
 LOOKS = {"given": "done", "stopped": "withdrawn"}
 """How a state of the calendar looks, where the components have another word for it."""
 
+AS_SQUARES = 7
+"""The longest course that a row of Today draws as squares; of a longer one it says the day alone."""
+
 STATE_WORDS: Mapping[str, Callable[[], str]] = {
     DayState.GIVEN: lambda: _("given"),
     DayState.PARTIAL: lambda: _("partly given"),
@@ -91,6 +94,7 @@ class Card:
     action_url: str
     action_kind: str = ""
     strip: Strip | None = None
+    injection: bool = False
 
 
 def look(day: InjectionDay | VisitDay) -> str:
@@ -248,9 +252,11 @@ def injection_card(item: DueInjection, *, today: date, last_sites: Mapping[UUID,
         place=_("planned for %(day)s") % {"day": short_day(day.date)} if late else before,
         state=look(day),
         state_label=_injection_state(day, today),
-        strip=_strip(item.course),
+        strip=_strip(item.course) if len(item.course) <= AS_SQUARES else None,
         action_label=_("Record what happened") if late else _("Injection given"),
         action_url=act_url(day),
+        action_kind="" if late or day.ready else "second",
+        injection=True,
     )
 
 

@@ -55,13 +55,15 @@ ROW = (
 ON_THE_LIST = r' <span class="small">code broken</span>'
 ON_TODAY = (
     r'<section aria-labelledby="broken">\s*<h2 class="section-label" id="broken">Codes broken</h2>\s*'
-    r'<div class="cards"><article class="card card-line">\s*<div class="card-head">\s*'
-    r'<p><a class="number" translate="no" href="/participants/IM-0109-3/">IM-0109-3</a> '
-    r'<span class="soft">Code broken on Wed 7 Oct 2015, 02:00, site time \(Europe/Paris\) by '
-    r"investigator\.one\.</span></p>\s*"
-    r'<span class="badge badge-hold"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true">'
-    r'<path d="M8\.5 6v12M15\.5 6v12"/></svg>\s*code broken</span>\s*'
-    r"</div>\s*</article>\s*</div>\s*</section>"
+    r'<div class="todos"><article class="todo todo-line">\s*'
+    r'<p class="todo-who"><a class="number" translate="no" href="/participants/IM-0109-3/">IM-0109-3</a>'
+    r"</p>\s*"
+    r'<p class="todo-what soft">Code broken on Wed 7 Oct 2015, 02:00, site time \(Europe/Paris\) by '
+    r"investigator\.one\.</p>\s*"
+    r'<p class="todo-state"><span class="badge badge-hold">'
+    r'<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">'
+    r'<path d="M8\.5 6v12M15\.5 6v12"/></svg>\s*code broken</span>\s*</p>\s*'
+    r"</article>\s*</div>\s*</section>"
 )
 
 BROKEN = r"Code broken on Wed 7 Oct 2015, 02:00, site time \(Europe/Paris\) by investigator\.one\."

@@ -129,11 +129,13 @@ def test_beside_the_letter_every_file_of_the_installation_counts(other: list[str
 
 BROKEN_TODAY = (
     '<section aria-labelledby="broken"><h2 class="section-label" id="broken">Codes broken</h2>'
-    '<div class="cards"><article class="card card-line"><div class="card-head">'
-    '<p><a class="number" translate="no" href="/participants/IM-0109-3/">IM-0109-3</a> <span class="soft">'
-    "Code broken on Wed 7 Oct 2015, 02:00, site time (Europe/Paris) by investigator.one.</span></p>"
-    '<span class="badge badge-hold"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true">'
-    '<path d="M8.5 6v12M15.5 6v12"/></svg> code broken</span></div></article></div></section>'
+    '<div class="todos"><article class="todo todo-line">'
+    '<p class="todo-who"><a class="number" translate="no" href="/participants/IM-0109-3/">IM-0109-3</a></p>'
+    '<p class="todo-what soft">'
+    "Code broken on Wed 7 Oct 2015, 02:00, site time (Europe/Paris) by investigator.one.</p>"
+    '<p class="todo-state"><span class="badge badge-hold">'
+    '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true">'
+    '<path d="M8.5 6v12M15.5 6v12"/></svg> code broken</span></p></article></div></section>'
 )
 
 
@@ -142,7 +144,7 @@ BROKEN_TODAY = (
     [
         ("manager", BROKEN_TODAY, True),
         ("manager", BROKEN_TODAY + BROKEN_TODAY, False),
-        ("manager", BROKEN_TODAY.replace("one.</span>", "one. Placebo.</span>"), False),
+        ("manager", BROKEN_TODAY.replace("one.</p>", "one. Placebo.</p>"), False),
         ("manager", f"{BROKEN_TODAY} ", False),
         ("nurse.one", BROKEN_TODAY, False),
     ],

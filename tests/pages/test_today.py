@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import time_machine
 
+from dosing.models import Readiness
 from dosing.pages.agenda import agenda
+from dosing.pages.calendar_presenters import injection_card
+from dosing.reading.queries import due_list
 from tests.pages.conftest import Browser
 from tests.site_fixture import MONDAY, SiteFixture, paris
 
@@ -55,3 +60,26 @@ def test_another_sites_participants_are_not_here(ward: SiteFixture) -> None:
     here = ward.worker(role=ward.nurse.role, name="only-here", site=ward.site)
     today = agenda(here, at=paris("2015-10-12 12:00"))
     assert there.number not in str(today)
+
+
+def test_ready_syringes_stand_before_visits_and_those_before_syringes_still_to_come(
+    ward: SiteFixture,
+) -> None:
+    waiting, ready = ward.booked(MONDAY), ward.booked(MONDAY)
+    at = paris("2015-10-12 09:00")
+    Readiness.objects.create(participant=ready, number=1, date=MONDAY, visible_from=paris("2015-10-12 07:00"))
+    due = agenda(ward.nurse, at=at).due
+    assert [(card.number, card.injection, card.action_kind) for card in due] == [
+        (ready.number, True, ""),
+        (waiting.number, False, "second"),
+        (ready.number, False, "second"),
+        (waiting.number, True, "second"),
+    ]
+
+
+def test_a_course_too_long_for_squares_says_its_day_alone(ward: SiteFixture) -> None:
+    ward.booked(MONDAY)
+    item = due_list([ward.site], on=MONDAY, at=paris("2015-10-12 09:00")).injections[0]
+    assert injection_card(item, today=MONDAY, last_sites={}).strip
+    long = replace(item, course=("given",) * 14)
+    assert injection_card(long, today=MONDAY, last_sites={}).strip is None
