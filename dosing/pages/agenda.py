@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
+from math import ceil
 
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from dosing.core.grid import next_news
 from dosing.models import Plan
 from dosing.pages.calendar_presenters import (
     STATE_WORDS,
@@ -49,9 +51,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Agenda:
-    """The parts of Today. Late first."""
+    """The parts of Today. Late first.
+
+    `as_of` is the time of the site's clock; in `seconds` there may be something new (decision 9).
+    """
 
     on: date
+    as_of: str
+    seconds: int
     late: list[Card]
     due: list[Card]
     done: list[Line]
@@ -74,6 +81,8 @@ def agenda(by: Delegation, *, at: datetime) -> Agenda:
     held = [person for person in still if _status(person) == Status.ON_HOLD]
     return Agenda(
         on=today,
+        as_of=time_of_day(at, sites[0]),
+        seconds=ceil((next_news(at, sites[0].tzinfo) - at).total_seconds()),
         late=[*cards["late"], *_long_holds(held, today, at)],
         due=cards["due"],
         done=_done(due, {site.pk: site for site in sites}),

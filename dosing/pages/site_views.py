@@ -11,6 +11,7 @@ from dosing.models import Reminder
 from dosing.pages.agenda import agenda
 from dosing.reading.outbox import keeps_a_folder, letters, reminders_ahead, reminders_done
 from trial.pages.frame import Page
+from trial.people.log_in.sessions import renews_itself
 from trial.permissions import Permission, may
 from trial.wording.words import medium_day, moment
 
@@ -21,10 +22,13 @@ AHEAD = 20
 
 
 class Today(Page, TemplateView):
-    """Who, what, where, by when: late first."""
+    """Who, what, where, by when: late first. Where the page renews itself it asks for the rows alone."""
 
     permission = Permission.VIEW_TODAY
-    template_name = "dosing/today.html"
+
+    def get_template_names(self) -> list[str]:
+        """The page, or what stands in it for the page that is there already."""
+        return ["dosing/today_rows.html" if renews_itself(self.request) else "dosing/today.html"]
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Today's agenda of the sites within reach."""

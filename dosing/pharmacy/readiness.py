@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-FIRST_READY = time(7, 0)
-"""Site time from which syringes of the day may show as ready."""
-GRID = timedelta(minutes=15)
+from dosing.core.grid import FIRST_READY, GRID, quarter_of
 
 
 def visible_from(day: date, zone: ZoneInfo, released_at: datetime) -> datetime:
@@ -18,9 +16,3 @@ def visible_from(day: date, zone: ZoneInfo, released_at: datetime) -> datetime:
     """
     opening = datetime.combine(day, FIRST_READY, zone).astimezone(UTC)
     return max(opening, quarter_of(released_at) + GRID)
-
-
-def quarter_of(moment: datetime) -> datetime:
-    """When the quarter of an hour began in which `moment` lies."""
-    hour = moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-    return hour + (moment - hour) // GRID * GRID

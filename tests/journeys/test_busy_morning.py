@@ -1,8 +1,9 @@
-"""A site with many injections on one morning: what stands on one screen."""
+"""A site with many injections on one morning: what stands on one screen, and when the page renews itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,3 +63,103 @@ def test_what_is_ready_stands_first_and_is_louder(browser: Browser, site: BusySi
     rows = nurse.page.locator("section[aria-labelledby=due] article")
     ready, later = (rows.nth(place).evaluate(LOUD) for place in (0, len(order) - 1))
     assert ready != later
+
+
+NEXT = "2015-10-12 08:15:21"
+READY = "section[aria-labelledby=due] .todo-ready"
+TYPED = """() => document.querySelector("[data-renew]").insertAdjacentHTML("beforeend",
+  '<form><label>Reason <input name="reason"></label></form>')"""
+
+
+@pytest.fixture
+def watched(browser: Browser, tmp_path: Path) -> Iterator[tuple[Visitor, BusySite, list[str]]]:
+    """The nurse with Today open at 08:03, the browser's clock in our hand, and each asking for it."""
+    with busy_site(tmp_path, people=3, ready=0) as site:
+        nurse = nurse_at(browser, site, PHONE)
+        nurse.page.clock.install()
+        nurse.page.reload()
+        asked: list[str] = []
+        today = f"{site.address}/today/"
+        nurse.page.on("request", lambda one: asked.append(one.url) if one.url == today else None)
+        yield nurse, site, asked
+
+
+def let_pass(nurse: Visitor, minutes: float) -> None:
+    """Put the browser's clock forward, and wait for what the page then asks for."""
+    nurse.page.clock.run_for(int(minutes * 60_000))
+    nurse.page.wait_for_load_state("networkidle")
+
+
+Watched = tuple[Visitor, BusySite, list[str]]
+
+
+def test_today_renews_itself_at_the_quarter_and_not_before(watched: Watched) -> None:
+    nurse, site, asked = watched
+    site.order("ready 1")
+    let_pass(nurse, 12)
+    assert (asked, nurse.page.locator(READY).count()) == ([], 0)
+    site.order(f"at {NEXT}")
+    let_pass(nurse, 0.5)
+    nurse.page.locator(READY).wait_for()
+    nurse.sees("as of 08:15")
+    assert len(asked) == 1
+
+
+def test_the_renewing_keeps_no_session_alive(watched: Watched) -> None:
+    nurse, site, _asked = watched
+    seen = site.order(f"at {NEXT}")
+    let_pass(nurse, 12.5)
+    nurse.page.get_by_text("as of 08:15").wait_for()
+    assert site.order(f"at {NEXT}") == seen  # loading a page by hand moves it on:
+    nurse.go("/today/")
+    assert site.order(f"at {NEXT}") != seen
+
+
+def test_when_the_session_is_over_the_page_says_so_and_asks_no_more(watched: Watched) -> None:
+    nurse, site, asked = watched
+    site.order("at 2015-10-12 08:30:21")
+    let_pass(nurse, 12.5)
+    nurse.page.get_by_text("Your session has ended.").wait_for()
+    let_pass(nurse, 60)
+    assert len(asked) == 1
+    nurse._said.clear()
+
+
+def test_what_is_half_typed_stays(watched: Watched) -> None:
+    nurse, site, asked = watched
+    nurse.page.evaluate(TYPED)
+    nurse.write("Reason", "Fever of 3")
+    site.order("ready 1")
+    site.order(f"at {NEXT}")
+    let_pass(nurse, 12.5)
+    nurse.page.get_by_text("Something is typed or open on this page").wait_for()
+    assert nurse.page.get_by_label("Reason").input_value() == "Fever of 3"
+    assert (asked, nurse.page.locator(READY).count()) == ([], 0)
+
+
+def test_a_link_that_has_the_focus_keeps_it(watched: Watched) -> None:
+    nurse, site, _asked = watched
+    link = nurse.page.locator("section[aria-labelledby=due] h3 a").last
+    address = link.get_attribute("href")
+    link.focus()
+    site.order(f"at {NEXT}")
+    let_pass(nurse, 12.5)
+    nurse.page.get_by_text("as of 08:15").wait_for()
+    assert nurse.page.evaluate("document.activeElement.getAttribute('href')") == address
+
+
+def test_whoever_wants_no_renewing_stops_it(watched: Watched) -> None:
+    nurse, _site, asked = watched
+    nurse.page.get_by_role("button", name="Stop that").click()
+    let_pass(nurse, 60)
+    assert asked == []
+
+
+def test_without_script_today_is_there_and_promises_nothing(browser: Browser, site: BusySite) -> None:
+    context = browser.new_context(**how_it_looks(DESK), java_script_enabled=False)
+    name, _, value = site.cookie.partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": site.address}])
+    page = context.new_page()
+    page.goto(f"{site.address}/today/")
+    assert page.locator("section[aria-labelledby=due] article").count() == 36
+    assert not page.locator("[data-renews]").is_visible()

@@ -39,3 +39,22 @@ def test_a_page_in_the_same_minute_does_not_make_it_longer(ward: SiteFixture) ->
     browser.force_login(ward.nurse.user)
     assert opened(browser, 0) and opened(browser, 0.9)
     assert not opened(browser, 15.1)
+
+
+def test_a_page_that_renews_itself_does_not_make_it_longer(ward: SiteFixture) -> None:
+    browser = Client()
+    browser.force_login(ward.nurse.user)
+    assert opened(browser, 0)
+    with time_machine.travel(START + timedelta(minutes=14), tick=False):
+        rows = browser.get("/today/", headers={"Velum-Renews": "yes"})
+    assert (rows.status_code, b"<html" in rows.content, b"data-renew=" in rows.content) == (200, False, True)
+    assert not opened(browser, 15.1)
+
+
+def test_what_is_sent_with_that_word_is_work_all_the_same(ward: SiteFixture) -> None:
+    browser = Client()
+    browser.force_login(ward.nurse.user)
+    assert opened(browser, 0)
+    with time_machine.travel(START + timedelta(minutes=14), tick=False):
+        browser.post("/duty/", {"duty": ward.nurse.pk}, headers={"Velum-Renews": "yes"})
+    assert opened(browser, 15.1)

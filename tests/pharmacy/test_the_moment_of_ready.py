@@ -18,12 +18,13 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from dosing.core.grid import quarter_of
 from dosing.models import Readiness
 from dosing.pharmacy import preparing
 from dosing.pharmacy.models import Announcement, PreparationStep
 from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared, release
 from dosing.pharmacy.publishing import catch_up, publish_due
-from dosing.pharmacy.readiness import quarter_of, visible_from
+from dosing.pharmacy.readiness import visible_from
 from dosing.pharmacy.worklist import PreparationView, preparations
 from randomization.sealed.models import SealedAuditEntry
 from tests.pharmacy.conftest import DAY, signature_of

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from trial.models import Delegation, User
 from trial.people.accounts import has_second_factor, used_second_factor
 from trial.people.duties.refused import enter_refused_post
-from trial.people.log_in.sessions import is_over, keep_track
+from trial.people.log_in.sessions import is_over, keep_track, renews_itself
 from trial.permissions import DOORS
 from trial.policies import delegations_of, sessions_were_ended
 from trial.refusals import Refusal
@@ -118,7 +118,7 @@ class StillHere:
 
     Saving it with every page would be a write to the database for every look at one. A session then ends
     between fourteen and fifteen minutes after the last page (four and five behind the pharmacy door), and
-    after `VELUM_SESSION_HOURS` whatever was done in it.
+    after `VELUM_SESSION_HOURS` whatever was done in it. A page that renews itself counts for nothing.
     """
 
     def __init__(self, get_response: Answer) -> None:
@@ -130,7 +130,7 @@ class StillHere:
             if is_over(request, request.at):
                 logout(request)
                 messages.info(request, _("You were signed in for a whole working day. Sign in again."))
-            else:
+            elif not renews_itself(request):
                 keep_track(request, request.user, request.at)
         return self.get_response(request)
 

@@ -17,6 +17,9 @@ from trial.refusals import Refusal
 BEGAN, LISTED, MINUTE = "began", "listed", "minute"
 """What a session keeps of itself: when it began, that it has its line, and the minute of the last page."""
 
+RENEWS = "Velum-Renews"
+"""The header of a request that a page makes by itself."""
+
 GRACE_SECONDS = 5 * 60
 """A form sent this long after the end of a session's life is still taken: what was typed is not lost."""
 
@@ -54,6 +57,14 @@ class SessionView:
     address: str
     browser: str
     here: bool
+
+
+def renews_itself(request: HttpRequest) -> bool:
+    """Whether a page looks by itself for what is new, with nobody at it: that keeps no session alive.
+
+    Whoever says so without being such a page has a shorter session, and nothing else.
+    """
+    return request.method == "GET" and RENEWS in request.headers
 
 
 def keep_track(request: HttpRequest, user: User, at: datetime) -> None:
