@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dosing.core.grid import next_news
 from dosing.models import Plan
 from dosing.pages.calendar_presenters import (
     STATE_WORDS,
@@ -25,6 +24,7 @@ from dosing.pages.calendar_presenters import (
     visit_card,
 )
 from dosing.reading.deviations import presumed_important_drafts
+from dosing.reading.grid import next_news
 from dosing.reading.queries import DueList, InjectionDay, VisitDay, days_left_open, due_list
 from dosing.services.long_holds import passed
 from randomization.code_breaks import latest_in_words

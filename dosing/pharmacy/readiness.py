@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from dosing.core.grid import FIRST_READY, GRID, quarter_of
+from dosing.reading.grid import FIRST_READY, GRID, quarter_of
 
 
 def visible_from(day: date, zone: ZoneInfo, released_at: datetime) -> datetime:

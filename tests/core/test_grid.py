@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dosing.core.grid import next_news, quarter_of
+from dosing.reading.grid import next_news, quarter_of
 
 PARIS, KATHMANDU = ZoneInfo("Europe/Paris"), ZoneInfo("Asia/Kathmandu")
 

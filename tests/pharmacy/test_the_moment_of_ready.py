@@ -18,7 +18,6 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from dosing.core.grid import quarter_of
 from dosing.models import Readiness
 from dosing.pharmacy import preparing
 from dosing.pharmacy.models import Announcement, PreparationStep
@@ -26,6 +25,7 @@ from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared, rele
 from dosing.pharmacy.publishing import catch_up, publish_due
 from dosing.pharmacy.readiness import visible_from
 from dosing.pharmacy.worklist import PreparationView, preparations
+from dosing.reading.grid import quarter_of
 from randomization.sealed.models import SealedAuditEntry
 from tests.pharmacy.conftest import DAY, signature_of
 from trial.models import Delegation, Participant

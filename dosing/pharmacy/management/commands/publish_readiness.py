@@ -16,8 +16,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError, connections
 from django.utils import timezone
 
-from dosing.core.grid import GRID, quarter_of
 from dosing.pharmacy.publishing import publish_due
+from dosing.reading.grid import GRID, quarter_of
 from trial.walls.trigger_check import refuse_without_triggers
 
 LONGEST_NAP = 5.0
