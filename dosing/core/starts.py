@@ -26,13 +26,16 @@ CLOSED = (NoteKind.HOLIDAY, NoteKind.CLOSED, NoteKind.WEEKEND)
 class StartProposal:
     """One possible day 1, with the holidays, closed days and weekends that its whole plan would meet.
 
-    `doubled` are the days on which more than one dose of a drug would be planned.
+    `doubled` are the days on which more than one dose of a drug would be planned. `injections_met` and
+    `visits_met` count injections and visits on such days: each once, however many reasons its day has.
     """
 
     date: Day
     injection_conflicts: tuple[Note, ...]
     visit_conflicts: tuple[Note, ...]
     doubled: tuple[Note, ...] = ()
+    injections_met: int = 0
+    visits_met: int = 0
 
     @property
     def conflicts(self) -> tuple[Note, ...]:
@@ -40,9 +43,19 @@ class StartProposal:
         return tuple(dict.fromkeys((*self.injection_conflicts, *self.visit_conflicts)))
 
     @property
+    def events_met(self) -> int:
+        """How many injections and visits would fall on a holiday, a closed day or a weekend."""
+        return self.injections_met + self.visits_met
+
+    @property
+    def doubled_days(self) -> int:
+        """On how many days a drug would be planned more than once."""
+        return len(self.doubled)
+
+    @property
     def rank(self) -> tuple[int, int, int, Day]:
-        """Fewest days with two doses, then fewest injection days in conflict, visits, the earliest date."""
-        return len(self.doubled), _days(self.injection_conflicts), _days(self.visit_conflicts), self.date
+        """Fewest days with two doses, then fewest events met, then fewest injections, the earliest."""
+        return self.doubled_days, self.events_met, self.injections_met, self.date
 
 
 def propose_starts(
@@ -201,6 +214,8 @@ def _proposal(calendar: Calendar) -> StartProposal:
         _conflicts(injections),
         _conflicts(calendar.visits),
         tuple(dict.fromkeys(doubled)),
+        _met(injections),
+        _met(calendar.visits),
     )
 
 
@@ -208,5 +223,5 @@ def _conflicts(entries: Iterable[Planned]) -> tuple[Note, ...]:
     return tuple(note for entry in entries for note in entry.notes if note.kind in CLOSED)
 
 
-def _days(notes: tuple[Note, ...]) -> int:
-    return len({note.date for note in notes})
+def _met(entries: Iterable[Planned]) -> int:
+    return sum(any(note.kind in CLOSED for note in entry.notes) for entry in entries)

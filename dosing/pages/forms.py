@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from dosing.core.notes import Note, NoteKind
 from dosing.core.starts import StartProposal
@@ -202,10 +202,21 @@ def proposal_label(proposal: StartProposal) -> str:
     if not proposal.conflicts and not proposal.doubled:
         calm = _("No injection and no visit meets a holiday, a closed day or a weekend.")
         return format_html('<span>{}<br><span class="small soft">{}</span></span>', title, calm)
+    counted = [events_in_words(proposal.events_met)] if proposal.events_met else []
     lines = format_html_join(
-        "", '<br><span class="small warn">{}</span>', ((row,) for row in warnings(proposal))
+        "", '<br><span class="small warn">{}</span>', ((row,) for row in (*counted, *warnings(proposal)))
     )
     return format_html("<span>{}{}</span>", title, lines)
+
+
+def events_in_words(count: int) -> str:
+    """How many injections and visits meet a day on which the site may be closed."""
+    said = ngettext(
+        "%(count)s injection or visit would fall on a holiday, a closed day or a weekend.",
+        "%(count)s injections and visits would fall on a holiday, a closed day or a weekend.",
+        count,
+    )
+    return said % {"count": count}
 
 
 def warnings(proposal: StartProposal) -> list[str]:

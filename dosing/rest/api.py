@@ -26,7 +26,13 @@ from dosing.reading.queries import (
     visit_day,
 )
 from dosing.rest import shapes
-from dosing.services.booking import CannotBook, FirstInjectionGiven, NotRandomized, book_first_injection
+from dosing.services.booking import (
+    CannotBook,
+    FirstInjectionGiven,
+    NotRandomized,
+    book_first_injection,
+    propose_first_injection,
+)
 from dosing.services.correcting_ends import NoEnd, correct_end
 from dosing.services.day_guards import BeforeDay1
 from dosing.services.dose_guards import SecondThatDay
@@ -80,10 +86,15 @@ def explained_for(endpoint: Endpoint) -> ExplainedCalendar:
 class FirstInjection(Acting):
     """Day 1 of a participant."""
 
-    writes = Permission.BOOK
+    reads, writes = Permission.VIEW_PARTICIPANTS, Permission.BOOK
     body_shape = shapes.BookingBody
-    answer_shape = shapes.CalendarShape
+    shape, answer_shape = shapes.StartsShape, shapes.CalendarShape
     refusals = (NotRandomized, CannotBook, FirstInjectionGiven, WrongStatus)
+    read_refusals = (NotRandomized,)
+
+    def get(self, request: Request, **where: Any) -> Response:
+        """The days on which day 1 may lie, best first, each with how many events meet a closed day."""
+        return self.shown({"proposals": propose_first_injection(participant=self.participant, at=self.at)})
 
     def act(self, **said: Any) -> ExplainedCalendar:
         """Book day 1, or move it while nothing is injected; the reply is the whole calendar."""

@@ -227,6 +227,27 @@ class CalendarShape(serializers.Serializer):
     )
 
 
+class StartShape(serializers.Serializer):
+    """A day that may be day 1, with what its whole calendar would meet at the site."""
+
+    day = Day(source="date")
+    events_met = serializers.IntegerField(
+        help_text="How many injections and visits would fall on a public holiday, a closed day of the "
+        "site or a weekend. The fewest stand first; among equals fewest injections, then the earliest day."
+    )
+    injections_met = serializers.IntegerField()
+    visits_met = serializers.IntegerField()
+    doubled_days = serializers.IntegerField(
+        help_text="On how many days a drug would be planned more than once. Such a day stands last."
+    )
+
+
+class StartsShape(serializers.Serializer):
+    """The days that the protocol allows for day 1, best first; none where no such day is left."""
+
+    proposals = StartShape(many=True)
+
+
 class DueInjectionShape(InjectionShape):
     """An injection of the day, with the states of its whole course."""
 

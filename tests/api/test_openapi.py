@@ -16,7 +16,7 @@ PROMISED = {
     "participants/{number}/": "GET",
     "participants/{number}/eligibility/": "GET POST",
     "participants/{number}/randomization/": "GET POST",
-    "participants/{number}/first-injection/": "POST",
+    "participants/{number}/first-injection/": "GET POST",
     "participants/{number}/calendar/": "GET",
     "participants/{number}/calendar.ics": "GET",
     "participants/{number}/calendar.pdf": "GET",

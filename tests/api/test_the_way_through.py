@@ -8,6 +8,7 @@ import time_machine
 
 from tests.api.answers import GOOD_ANSWERS
 from tests.caller import Caller
+from tests.site_fixture import SiteFixture
 from tests.trial_fixture import TrialFixture
 
 
@@ -27,3 +28,19 @@ def test_one_participant_goes_the_whole_way(
     assert nurse.post(f"{one}injections/1/", given).json()["state"] == "given"
     assert nurse.get(f"{one}randomization/").json() == drawn
     assert nurse.get(one).json()["status"] == "on_treatment"
+
+
+def test_the_days_for_day_1_come_with_how_many_events_meet_a_closed_day(
+    nurse: Caller, world: TrialFixture, clock: time_machine.Traveller
+) -> None:
+    one = f"participants/{SiteFixture(world).randomized().number}/first-injection/"
+    found = nurse.get(one).json()["proposals"]
+    assert [row["events_met"] for row in found] == sorted(row["events_met"] for row in found)
+    assert all(row["events_met"] == row["injections_met"] + row["visits_met"] for row in found)
+    assert found[0]["events_met"] < found[-1]["events_met"]
+    assert nurse.post(one, {"day": found[0]["day"]}).status_code == 201
+
+
+def test_before_the_draw_no_day_1_is_proposed(nurse: Caller, world: TrialFixture) -> None:
+    answer = nurse.get(f"participants/{SiteFixture(world).eligible().number}/first-injection/")
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_randomized")

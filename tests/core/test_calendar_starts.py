@@ -40,6 +40,31 @@ def test_a_holiday_on_an_injection_day_weighs_more_than_one_on_a_visit():
     ]
 
 
+def test_fewest_events_at_weekends_come_first_visits_counted_too():
+    """From Friday two visits lie at the weekend; from Sunday the injection alone."""
+    trial = protocol((course(days=(0,)),), (visit("V1", Interval(1)), visit("V2", Interval(2))))
+    proposals = propose_starts(
+        trial, earliest=date(2015, 10, 2), latest=date(2015, 10, 5), holidays=KeptDays()
+    )
+    assert [(row.date.day, row.injections_met, row.visits_met) for row in proposals] == [
+        (5, 0, 0),
+        (4, 1, 0),
+        (2, 0, 2),
+        (3, 1, 1),
+    ]
+    assert [row.events_met for row in proposals] == [0, 1, 2, 2]
+
+
+def test_an_event_on_a_holiday_at_the_weekend_is_counted_once():
+    (proposal,) = propose_starts(
+        protocol((course(days=(0,)),), ()),
+        earliest=date(2015, 10, 3),
+        latest=date(2015, 10, 3),
+        holidays=KeptDays({date(2015, 10, 3): HOLIDAY}),
+    )
+    assert (len(proposal.injection_conflicts), proposal.events_met) == (2, 1)
+
+
 def test_a_holiday_met_by_injection_and_visit_is_named_once():
     (proposal,) = propose_starts(
         imodals(),

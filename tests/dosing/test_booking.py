@@ -9,6 +9,7 @@ from django.db import transaction
 
 from dosing.core.notes import NoteKind
 from dosing.models import InjectionRecord, Plan, Reminder
+from dosing.pages.forms import proposal_label
 from dosing.reading.queries import injection_day
 from dosing.services import booking
 from dosing.services.booking import (
@@ -101,6 +102,16 @@ def test_a_proposal_says_which_holidays_and_weekends_it_meets(ward: SiteFixture)
     holidays = [note for note in monday.conflicts if note.kind is NoteKind.HOLIDAY]
     assert [note.date for note in holidays] == [date(2015, 11, 11), date(2016, 3, 28)]
     assert NoteKind.WEEKEND in {note.kind for note in saturday.injection_conflicts}
+
+
+def test_a_proposal_says_in_words_how_many_events_meet_a_closed_day(ward: SiteFixture) -> None:
+    proposals = {row.date: row for row in propose_first_injection(participant=ward.randomized(), at=START)}
+    monday, saturday = proposals[MONDAY], proposals[date(2015, 10, 10)]
+    met = [row for row in saturday.conflicts if row.kind is NoteKind.WEEKEND]
+    assert monday.events_met < saturday.events_met
+    assert saturday.events_met >= len(met)
+    count = f"{saturday.events_met} injections and visits would fall on a holiday, a closed day or a weekend."
+    assert count in proposal_label(saturday)
 
 
 def test_when_the_time_for_day_1_has_run_out_nothing_is_proposed(ward: SiteFixture) -> None:
