@@ -13,13 +13,15 @@ from dosing.core.stops import Stop
 class DayState(StrEnum):
     """How a day stands. An injection is never `done`, and a visit never `given`, `partial` or `hold`.
 
-    `late` is a day of which nobody has said what became of it.
+    `late` is a day of which nobody has said what became of it; `not_applicable` one that a protocol version
+    put into the past when somebody was moved to it, so that nothing was due.
     """
 
     GIVEN = "given"
     PARTIAL = "partial"
     MISSED = "missed"
     DONE = "done"
+    NOT_APPLICABLE = "not_applicable"
     LATE = "late"
     DUE = "due"
     PLANNED = "planned"
@@ -63,7 +65,7 @@ def _by_day(expected: Expected, today: Day) -> DayState:
 def is_recorded(state: DayState) -> bool:
     """Whether it is known what became of the day."""
     match state:
-        case DayState.GIVEN | DayState.PARTIAL | DayState.MISSED | DayState.DONE:
+        case DayState.GIVEN | DayState.PARTIAL | DayState.MISSED | DayState.DONE | DayState.NOT_APPLICABLE:
             return True
         case DayState.LATE | DayState.DUE | DayState.PLANNED | DayState.HOLD | DayState.STOPPED:
             return False
@@ -74,7 +76,7 @@ def is_recorded(state: DayState) -> bool:
 def falls_away(state: DayState) -> bool:
     """Whether nobody need come that day: an exported calendar shows it as cancelled."""
     match state:
-        case DayState.MISSED | DayState.STOPPED:
+        case DayState.MISSED | DayState.STOPPED | DayState.NOT_APPLICABLE:
             return True
         case (
             DayState.GIVEN

@@ -47,6 +47,7 @@ STATES: Mapping[str, object] = {
     DayState.PARTIAL: Sentence("partly given"),
     DayState.MISSED: Sentence("missed"),
     DayState.DONE: Sentence("done"),
+    DayState.NOT_APPLICABLE: Sentence("not applicable"),
     DayState.HOLD: pgettext_lazy("injection", "on hold"),
     DayState.STOPPED: Sentence("stopped"),
     DayState.LATE: None,

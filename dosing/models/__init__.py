@@ -8,6 +8,7 @@ from dosing.models.plans import Plan, PlannedInjection, PlannedVisit
 from dosing.models.readiness import Readiness
 from dosing.models.records import (
     RECORDABLE,
+    RECORDABLE_OF_A_VISIT,
     WITHOUT_A_MOMENT,
     BodySite,
     Cause,
@@ -22,6 +23,7 @@ from dosing.models.reminders import Heartbeat, Reminder, ReminderState, ZoneRule
 
 __all__ = [
     "RECORDABLE",
+    "RECORDABLE_OF_A_VISIT",
     "WITHOUT_A_MOMENT",
     "BodySite",
     "CalendarFeed",

@@ -13,13 +13,15 @@ class InjectionOutcome(models.TextChoices):
     """What became of a planned injection.
 
     REOPENED is written by the booking alone: day 1 was moved before any injection was given, so one
-    that was missed until then lies ahead again.
+    that was missed until then lies ahead again. NOT_APPLICABLE is said by whoever moves somebody to a
+    protocol version that puts the day into the past.
     """
 
     GIVEN = "given", _("given")
     PARTIAL = "partial", _("partly given")
     MISSED = "missed", _("not given")
     REOPENED = "reopened", _("planned again, because day 1 was moved")
+    NOT_APPLICABLE = "not_applicable", _("not applicable")
 
 
 RECORDABLE = [
@@ -29,15 +31,26 @@ RECORDABLE = [
 """What a person may record of an injection."""
 
 
-WITHOUT_A_MOMENT = (InjectionOutcome.MISSED.value, InjectionOutcome.REOPENED.value)
+WITHOUT_A_MOMENT = (
+    InjectionOutcome.MISSED.value,
+    InjectionOutcome.REOPENED.value,
+    InjectionOutcome.NOT_APPLICABLE.value,
+)
 
 
 class VisitOutcome(models.TextChoices):
-    """What became of a planned visit."""
+    """What became of a planned visit; NOT_APPLICABLE as of an injection."""
 
     DONE = "done", _("done")
     MISSED = "missed", _("missed")
     MOVED = "moved", _("moved")
+    NOT_APPLICABLE = "not_applicable", _("not applicable")
+
+
+RECORDABLE_OF_A_VISIT = [
+    (outcome.value, outcome.label) for outcome in (VisitOutcome.DONE, VisitOutcome.MISSED, VisitOutcome.MOVED)
+]
+"""What a person may record of a visit."""
 
 
 class Cause(models.TextChoices):
@@ -86,7 +99,7 @@ class InjectionRecord(models.Model):
 
     replay = Replayed(
         key=("participant__number", "number", "sequence"),
-        entered_by=("injection.recorded", "injection.corrected", "calendar.booked"),
+        entered_by=("injection.recorded", "injection.corrected", "calendar.booked", "calendar.amended"),
         at="recorded_at",
         by="recorded_by",
     )
@@ -94,7 +107,7 @@ class InjectionRecord(models.Model):
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="injection_records")
     number = models.PositiveSmallIntegerField()
     sequence = models.PositiveSmallIntegerField()
-    outcome = models.CharField(max_length=8, choices=InjectionOutcome)
+    outcome = models.CharField(max_length=14, choices=InjectionOutcome)
     happened_at = models.DateTimeField(null=True)
     timing = models.CharField(max_length=10, blank=True, choices=Timing)
     place = models.CharField(max_length=10, blank=True, choices=Place)
@@ -140,7 +153,7 @@ class VisitRecord(models.Model):
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="visit_records")
     code = models.CharField(max_length=40)
     sequence = models.PositiveSmallIntegerField()
-    outcome = models.CharField(max_length=8, choices=VisitOutcome)
+    outcome = models.CharField(max_length=14, choices=VisitOutcome)
     day = models.DateField(null=True)
     timing = models.CharField(max_length=10, blank=True, choices=Timing)
     reason = models.TextField(blank=True)

@@ -21,7 +21,7 @@ from trial.wording.words import day_month, days_between, late_by, short_day, tim
 
 Shown = InjectionDay | VisitDay
 
-LOOKS = {"given": "done", "stopped": "withdrawn"}
+LOOKS = {"given": "done", "stopped": "withdrawn", "not_applicable": "withdrawn"}
 """How a state of the calendar looks, where the components have another word for it."""
 
 AS_SQUARES = 7
@@ -37,6 +37,7 @@ STATE_WORDS: Mapping[str, Callable[[], str]] = {
     DayState.LATE: lambda: _("late"),
     DayState.PLANNED: lambda: _("planned"),
     DayState.DONE: lambda: _("done"),
+    DayState.NOT_APPLICABLE: lambda: _("not applicable"),
 }
 
 
@@ -217,7 +218,7 @@ def _visit_word(day: VisitDay, today: date) -> str:
         return lateness(day, today)
     if day.done_on and day.done_on != day.date:
         return _("done on %(day)s") % {"day": day_month(day.done_on)}
-    if day.state in {"done", "missed", "stopped"}:
+    if day.state in {"done", "missed", "not_applicable", "stopped"}:
         return STATE_WORDS[day.state]()
     if day.moved or day.earliest == day.latest:
         return _("moved") if day.moved else _("today") if day.state == "due" else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, assert_never
+from typing import Any, assert_never, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -281,6 +281,29 @@ class AmendForm(forms.Form):
     """Why a calendar follows another protocol version."""
 
     reason = reason_field()
+
+
+class MoveToVersionForm(AmendForm):
+    """Why, and which of the days that the version puts into the past are not applicable, by code."""
+
+    not_applicable = forms.MultipleChoiceField(
+        label=gettext_lazy("Not applicable"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=gettext_lazy(
+            "Nothing was due on these days: nobody is asked about them, and nothing deviates. Of the others "
+            "somebody says what became of them."
+        ),
+    )
+    field_order = ("not_applicable", "reason")
+
+    def __init__(self, *args: Any, past: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = list(past)
+        if choices:
+            cast(forms.MultipleChoiceField, self.fields["not_applicable"]).choices = choices
+        else:
+            del self.fields["not_applicable"]
 
 
 class FoundAgainForm(forms.Form):

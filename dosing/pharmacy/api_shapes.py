@@ -14,7 +14,7 @@ from trial.screening.shapes import Confirmed, Words
 
 STEPS = ("prepared", "checked", "released", "discarded")
 STATES = ("", "prepared", "checked", "released")
-DAY_STATES = ("", "given", "partial", "missed", "late", "due", "planned", "hold", "stopped")
+DAY_STATES = ("", "given", "partial", "missed", "not_applicable", "late", "due", "planned", "hold", "stopped")
 MOVEMENTS = ("quarantined", "freed", "destroyed")
 
 # --- Taken ---------------------------------------------------------------------------------------

@@ -115,6 +115,7 @@ def _stands(state: str) -> str:
         "given": _("given"),
         "partial": _("partly given"),
         "missed": _("not given"),
+        "not_applicable": _("not applicable"),
         "late": _("not recorded"),
         "hold": pgettext("injection", "on hold"),
         "stopped": _("stopped"),

@@ -93,6 +93,12 @@ def _dose_states() -> list[State]:
             "soft",
         ),
         State("stopped", _("stopped"), ngettext_lazy("%(n)d stopped", "%(n)d stopped", "n"), "stopped"),
+        State(
+            "not_applicable",
+            _("not applicable"),
+            ngettext_lazy("%(n)d not applicable", "%(n)d not applicable", "n"),
+            "soft",
+        ),
     ]
 
 
@@ -126,6 +132,12 @@ def _visit_states() -> list[State]:
         State("due", _("window open"), _("%(n)d window open"), "ink"),
         State("planned", _("planned"), ngettext_lazy("%(n)d planned", "%(n)d planned", "n"), "planned"),
         State("stopped", _("stopped"), ngettext_lazy("%(n)d stopped", "%(n)d stopped", "n"), "stopped"),
+        State(
+            "not_applicable",
+            _("not applicable"),
+            ngettext_lazy("%(n)d not applicable", "%(n)d not applicable", "n"),
+            "soft",
+        ),
     ]
 
 

@@ -42,7 +42,7 @@ Day = date
 
 @dataclass(frozen=True)
 class InjectionDay:
-    """One injection as it stands: `state` is given, partial, missed, late, due, planned, hold or stopped.
+    """One injection as it stands: `state` is one of `DayState`, never done.
 
     `happened_on` is the site's day on which it was given. Of a day that is stopped or held, `stopped_by` says
     by what (`hold`, or the scope of an end) and `stopped_since` after which day. `only_asked` is an open day
@@ -91,7 +91,7 @@ class InjectionDay:
 
 @dataclass(frozen=True)
 class VisitDay:
-    """One visit as it stands: `state` is done, missed, late, due, planned or stopped.
+    """One visit as it stands: `state` is done, missed, not_applicable, late, due, planned or stopped.
 
     `date` is the day it is expected on: the target, or the day to which it was moved. `stopped_by` and
     `stopped_since` say what stops it, and after which day.
@@ -128,7 +128,7 @@ class VisitDay:
     @property
     def recorded(self) -> bool:
         """Whether it is known what became of it."""
-        return self.state in {"done", "missed"}
+        return is_recorded(self.state)
 
 
 @dataclass(frozen=True)
@@ -346,7 +346,7 @@ def _on_the_list(row: Any, day: InjectionDay, on: date) -> bool:
 def _is_wanted(row: Any, day: InjectionDay | VisitDay) -> bool:
     """Whether the day belongs on a list: what is done, and what somebody is asked about."""
     if day.recorded:
-        return day.state != DayState.MISSED or isinstance(day, InjectionDay)
+        return day.state == DayState.DONE or isinstance(day, InjectionDay)
     if day.state not in {DayState.LATE, DayState.DUE} or row.locked:
         return False
     return not _was_left_open(row, day)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 
 from dosing.core.changes import Change, changes_between
+from dosing.core.day_state import DayState, Expected, state_of
 from dosing.core.facts import Facts, plan_from
 from dosing.core.options import Happened
-from dosing.core.planned import Calendar
+from dosing.core.planned import Calendar, Planned, PlannedInjection, PlannedVisit
+from dosing.core.windows import carried
 from dosing.core.written import Standing
 from dosing.models import Plan
+from dosing.reading.latest_records import latest_visits
 from dosing.reading.situation import situation_of
+from dosing.reading.treatment import stops_by
 from trial.core.protocol import Protocol
 from trial.models import CurrentParticipant, Delegation, Participant, ProtocolVersion, Status
-from trial.queries import participants_for
+from trial.queries import participants_for, standing_rows
+from trial.wording.clock import day_at
 
 MOVABLE = (Status.RANDOMIZED, Status.ON_TREATMENT, Status.ON_HOLD, Status.FOLLOW_UP)
 
@@ -37,6 +42,49 @@ def changes_by(
     past = here.happened
     there = by_version(version, here.facts, past, here.standing)
     return changes_between(here.calendar(), there, recorded=past.settled, visited=past.visited)
+
+
+def put_into_past(
+    participant: Participant,
+    plan: Plan,
+    version: ProtocolVersion,
+    changes: Iterable[Change],
+    *,
+    at: datetime,
+) -> tuple[Change, ...]:
+    """Those of the changes by which a day would pass, unrecorded, that has not passed as it is planned now.
+
+    A visit has passed when its window has, or the day to which it was moved by hand. What a hold or an end
+    stops is not among them: nobody asks for it.
+    """
+    stops, seen = stops_by(standing_rows(participant)), latest_visits(participant)
+    stands = {visit.code for visit in version.protocol.visits if visit.stands}
+    today, first = day_at(participant.site, at), plan.first_injection
+
+    def passed(entry: Planned, moved_to: date | None) -> bool:
+        if isinstance(entry, PlannedInjection):
+            expected, stop = Expected(entry.date, entry.date, entry.date), stops.injections
+        else:
+            on = moved_to or entry.date
+            expected = Expected(on, on, on) if moved_to else Expected(on, entry.earliest, entry.latest)
+            stop = stops.of_visit(stands=entry.code in stands)
+        return state_of(expected, None, today=today, stop=stop, held=stops.held) is DayState.LATE
+
+    found = []
+    for change in changes:
+        row = seen.get(change.code) if isinstance(change.planned, PlannedVisit) else None
+        by_hand = there = row.day if row else None
+        if by_hand and change.old and isinstance(change.new, PlannedVisit):
+            there = carried(
+                change.old, change.new, by_hand, first if change.new.trial_day > 0 else change.new.earliest
+            )
+        if (
+            change.new is not None
+            and passed(change.new, there)
+            and not (change.old and passed(change.old, by_hand))
+        ):
+            found.append(change)
+    return tuple(found)
 
 
 def by_version(version: ProtocolVersion, facts: Facts, past: Happened, stands: Standing | None) -> Calendar:

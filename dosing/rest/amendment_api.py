@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from rest_framework import serializers
@@ -11,7 +12,7 @@ from rest_framework.response import Response
 from dosing.reading.explaining import ExplainedCalendar
 from dosing.reading.queries import current_plan
 from dosing.reading.situation import recounted
-from dosing.reading.versions import changes_by
+from dosing.reading.versions import changes_by, put_into_past
 from dosing.rest import shapes
 from dosing.rest.api import explained_for
 from dosing.rest.reschedule_shapes import ChangeShape
@@ -28,6 +29,12 @@ class VersionBody(shapes.ReasonBody):
 
     digest = Line(max_length=64, help_text="The SHA-256 of the protocol file, as `newest_digest` says.")
     reason = Prose()
+    not_applicable = serializers.ListField(
+        child=Line(max_length=40),
+        required=False,
+        max_length=1000,
+        help_text="Codes out of `put_into_past`: nothing was due on these days.",
+    )
 
 
 class VersionShape(serializers.Serializer):
@@ -39,6 +46,9 @@ class VersionShape(serializers.Serializer):
     newest_version = serializers.CharField()
     newest_digest = serializers.CharField()
     changes = ChangeShape(many=True)
+    put_into_past = ChangeShape(
+        many=True, help_text="Those by which a day would pass of which nothing is recorded."
+    )
     recounted = ChangeShape(
         many=True, help_text="Those that any new plan brings, as months are added up before they are clamped."
     )
@@ -56,6 +66,8 @@ class Version(Acting):
     def get(self, request: Request, **where: Any) -> Response:
         """Both versions, with every day and window that a move to the newest would change."""
         plan, newest = current_plan(self.participant), self.participant.trial.protocol_version
+        changes = changes_by(self.participant, plan, newest, at=self.at) if plan else ()
+        past = put_into_past(self.participant, plan, newest, changes, at=self.at) if plan else ()
         return self.shown(
             {
                 "participant": self.participant.number,
@@ -63,12 +75,20 @@ class Version(Acting):
                 "digest": plan.protocol_version.digest if plan else "",
                 "newest_version": newest.version,
                 "newest_digest": newest.digest,
-                "changes": changes_by(self.participant, plan, newest, at=self.at) if plan else (),
+                "changes": changes,
+                "put_into_past": past,
                 "recounted": recounted(self.participant, plan) if plan else (),
             }
         )
 
-    def act(self, *, digest: str, reason: str) -> ExplainedCalendar:
+    def act(self, *, digest: str, reason: str, not_applicable: Collection[str] = ()) -> ExplainedCalendar:
         """Move the participant to a newer version; the reply is the calendar that follows."""
-        move_to_version(participant=self.participant, digest=digest, reason=reason, by=self.by, at=self.at)
+        move_to_version(
+            participant=self.participant,
+            digest=digest,
+            reason=reason,
+            not_applicable=not_applicable,
+            by=self.by,
+            at=self.at,
+        )
         return explained_for(self)

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from dosing.models import RECORDABLE, BodySite, Cause, Place, VisitOutcome
+from dosing.models import RECORDABLE, RECORDABLE_OF_A_VISIT, BodySite, Cause, Place
 from dosing.services.correcting_ends import NEVER
 from trial.models import EndReason, Status, WithdrawalScope
 from trial.refusals import in_both_languages
@@ -15,8 +15,18 @@ from trial.rest.fields import Body, Day, Flag, Line, Moment, Prose
 from trial.rest.queries import Query
 from trial.screening.shapes import Confirmed
 
-INJECTION_STATES = ("given", "partial", "missed", "late", "due", "planned", "hold", "stopped")
-VISIT_STATES = ("done", "missed", "late", "due", "planned", "stopped")
+INJECTION_STATES = (
+    "given",
+    "partial",
+    "missed",
+    "not_applicable",
+    "late",
+    "due",
+    "planned",
+    "hold",
+    "stopped",
+)
+VISIT_STATES = ("done", "missed", "not_applicable", "late", "due", "planned", "stopped")
 STOPPED_BY = "What stops it: `hold`, or the scope of an end; empty where nothing does."
 STOPPED_SINCE = "The day of that hold or end. It stops the days after it, and no earlier one."
 
@@ -70,7 +80,7 @@ class VisitBody(RecordBody):
     """What became of a visit."""
 
     absent = ("day",)
-    outcome = serializers.ChoiceField(VisitOutcome.choices)
+    outcome = serializers.ChoiceField(RECORDABLE_OF_A_VISIT)
     day = Day(required=False, help_text="The day on which it was done, or to which it is moved.")
     confirmed = Confirmed()
 

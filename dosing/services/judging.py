@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from dosing.core.days import Day
 from dosing.core.windows import Timing, judge
-from dosing.models import RECORDABLE, Cause, InjectionOutcome, VisitOutcome
+from dosing.models import RECORDABLE, RECORDABLE_OF_A_VISIT, Cause, InjectionOutcome, VisitOutcome
 from dosing.services.common import require_reason
 from dosing.services.day_guards import Planned, refuse_injection_before_day_1, refuse_visit_before_day_1
 from dosing.services.dose_guards import refuse_before_the_draw, refuse_second_that_day
@@ -196,6 +196,8 @@ def judge_visit(said: SaidOfVisit, known: KnownOfVisit) -> VisitJudged:
 
     Raises AlreadyRecorded, OutOfWindow, BeforeDay1, TreatmentEnded or InvalidInput.
     """
+    if said.outcome not in dict(RECORDABLE_OF_A_VISIT):
+        raise _invalid(_("Say whether it was done, missed or moved."), "outcome")
     outcome = VisitOutcome(said.outcome)
     check_can_record_visit(outcome, known)
     if known.left_on and outcome != VisitOutcome.MISSED:

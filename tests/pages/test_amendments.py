@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dosing.models import Plan
+from datetime import timedelta
+
+import time_machine
+
+from dosing.models import Plan, VisitRecord
 from tests.amended import a_week_later
 from tests.pages.conftest import Browser
-from tests.site_fixture import SiteFixture
+from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
 from trial.people.amendments import install_amendment
 from trial.protocol.files import PROTOCOLS, parse_protocol
@@ -37,3 +41,22 @@ def test_or_all_of_them(investigator: Browser, ward: SiteFixture) -> None:
     assert all(person.number in page for person in people) and "1 day would change" in page
     page = investigator.send("/protocol-versions/", reason="Amendment 2.")
     assert "2 participants are moved." in page and "Everybody is on the newest version." in page
+
+
+def test_days_that_would_pass_are_named_and_can_be_said_not_applicable(
+    investigator: Browser, ward: SiteFixture
+) -> None:
+    number = ward.booked().number
+    sooner = (
+        AMENDED.replace("day = 176", "day = 120")
+        .replace("Day 176", "Day 120")
+        .replace("Jour 176", "Jour 120")
+    )
+    install_amendment(file=parse_protocol(sooner), at=START)
+    words = "1 day would lie in the past, with nothing recorded of it: V7 (Mon 8 Feb 2016)."
+    address = f"/participants/{number}/version/"
+    with time_machine.travel(paris(f"{MONDAY + timedelta(days=149)} 09:00"), tick=False):
+        assert words in investigator.read(address) and words in investigator.read("/protocol-versions/")
+        assert investigator.refused(address, reason="Amendment 2.", not_applicable="V6")[0] == 422
+        investigator.send(address, reason="Amendment 2.", not_applicable="V7")
+    assert VisitRecord.objects.get().outcome == "not_applicable"

@@ -82,6 +82,7 @@ NAMES: dict[str, str] = {
     "meaning": gettext_noop("meaning"),
     "means": gettext_noop("means"),
     "name": gettext_noop("name"),
+    "not_applicable": gettext_noop("days that are not applicable"),
     "number": gettext_noop("number"),
     "numbers": gettext_noop("numbers"),
     "on": gettext_noop("on"),
