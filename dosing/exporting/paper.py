@@ -27,6 +27,8 @@ PROVISIONAL = Sentence("Provisional until the first injection is given.")
 AS_OF = Sentence("As known on %(day)s; a later sheet replaces this one.")
 ASK = Sentence("If a day does not suit, call the site.")
 
+LACKS = Sentence("%(box)s stands for a sign that cannot be printed here. Please write the name by hand.")
+
 CARD_TITLE = Sentence("Participant in a clinical trial")
 TRIAL, PARTICIPANT = Sentence("Trial"), Sentence("Participant")
 RANDOMIZATION_NUMBER = Sentence("Randomisation number")
@@ -55,6 +57,7 @@ def calendar_pdf(participant: Participant, view: CalendarView, *, language: str)
         "columns": [in_language(head, language) for head in (WHAT, DAY, WHEN, HOUR)],
         "rows": [_row(day, len(view.injections), language) for day in rows],
         "foot": _foot(participant, view, language),
+        "lacks": _lacks(language),
     }
     return typesetting.pdf(typesetting.CALENDAR, words)
 
@@ -78,6 +81,11 @@ def _foot(participant: Participant, view: CalendarView, language: str) -> list[s
     return [*notes, in_language(AS_OF.having(day=in_both(since, LONG)), language)]
 
 
+def _lacks(language: str) -> str:
+    """What a sheet says where the fonts have no letter for a sign."""
+    return in_language(LACKS.having(box=typesetting.BOX), language)
+
+
 def card_pdf(participant: CurrentParticipant, *, language: str) -> bytes:
     """The card of somebody who is randomised: trial, both numbers, and whom to call day and night.
 
@@ -95,6 +103,7 @@ def card_pdf(participant: CurrentParticipant, *, language: str) -> bytes:
         "facts": [[in_language(name, language), said] for name, said in facts],
         "asks": in_language(CARD_ASKS, language),
         "cut": in_language(CUT, language),
+        "lacks": _lacks(language),
     }
     return typesetting.pdf(typesetting.CARD, words)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import typst
 
 from dosing.exporting.typesetting import CALENDAR as SHEET
 from dosing.exporting.typesetting import pdf
@@ -13,7 +14,7 @@ from tests.month_trial import version_with
 from tests.pages.conftest import Browser
 from tests.pdf_words import fonts_of, pages_of, root_of, sizes_of
 from tests.site_fixture import SiteFixture
-from trial.models import Trial
+from trial.models import Site, Trial
 from trial.protocol.files import parse_protocol
 from trial.protocol.judging import faults_in
 from trial.refusals import Refusal
@@ -117,3 +118,44 @@ def test_words_of_people_are_words_and_no_markup() -> None:
     }
     text = " ".join(pages_of(pdf(SHEET, words))).replace("\n", " ")
     assert '#sys.version *bold* $x$ "quoted"' in text and "root:" not in text
+
+
+# --- A sign that the fonts do not have ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Hôpital 北京 Sud", "Hôpital □□ Sud"),
+        ("โรงพยาบาล", "□" * 9),
+        ("Ward \U0001f600 A", "Ward □ A"),
+        ("a\x07b", "a□b"),
+    ],
+)
+def test_a_sign_without_a_letter_is_a_box_and_the_sheet_says_so(
+    nurse: Browser, ward: SiteFixture, name: str, shown: str
+) -> None:
+    Site.objects.filter(pk=ward.site.pk).update(name=name)
+    text = " ".join(pages_of(calendar(nurse, ward.booked().number)))
+    assert shown in text and "□ stands for a sign that cannot be printed here." in text
+
+
+@pytest.mark.parametrize("name", ["Łódź", "Αθήνα", "Москва", "Hôpital d’Évry"])
+def test_a_sign_that_has_its_letter_is_printed_and_nothing_is_said(
+    nurse: Browser, ward: SiteFixture, name: str
+) -> None:
+    Site.objects.filter(pk=ward.site.pk).update(name=name)
+    text = " ".join(pages_of(calendar(nurse, ward.booked().number)))
+    assert name in text and "□" not in text
+
+
+def test_the_card_of_a_trial_with_such_a_name_comes_out_too(nurse: Browser, ward: SiteFixture) -> None:
+    Trial.objects.filter(pk=ward.site.trial.pk).update(acronym="试验 1")
+    number = ward.booked().number
+    (card,) = pages_of(nurse.get(f"/participants/{number}/card.pdf", HTTP_ACCEPT_LANGUAGE="fr").content)
+    assert "□□ 1" in card and "□ remplace un caractère" in card
+
+
+def test_another_fault_of_a_document_is_not_taken_for_a_sign() -> None:
+    with pytest.raises(typst.TypstError, match="unknown variable"):
+        pdf("#nothing_of_this_name", {"title": "北"})
