@@ -198,6 +198,7 @@ class World:
                 happened_at=at - timedelta(minutes=2),
                 place=Place.HOSPITAL,
                 body_site=BODY_SITES[number % 5],
+                without_release=True,
             )
         record_injection(participant=participant, number=number, said=said, by=self.nurse, at=at)
 

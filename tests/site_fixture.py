@@ -139,7 +139,8 @@ class SiteFixture:
         ).date
         nine = paris(f"{day} 09:00")
         who = {"by": more.pop("by", self.nurse), "at": more.pop("at", nine + timedelta(minutes=5))}
-        said = SaidOfInjection(**({"outcome": "given", "happened_at": nine} | more))  # type: ignore[arg-type]
+        given = {"outcome": "given", "happened_at": nine, "without_release": True}  # no pharmacy works here
+        said = SaidOfInjection(**(given | more))  # type: ignore[arg-type]
         return record_injection(participant=participant, number=number, said=said, **who)  # type: ignore[arg-type]
 
     def visit(self, participant: Participant, code: str, **more: object) -> VisitRecord:

@@ -116,6 +116,8 @@ class InjectionRecord(models.Model):
     reason = models.TextField(blank=True)
     # Null and no default: SQLite then adds the column in place, and the table keeps its triggers.
     cause = models.CharField(max_length=12, null=True, choices=Cause)
+    # Null: it was missed, nothing is released in this trial, or it was recorded before anybody was asked.
+    without_release = models.BooleanField(null=True)
     recorded_by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 

@@ -83,6 +83,11 @@ class GivenForm(Recording):
     )
     place = forms.ChoiceField(label=gettext_lazy("Where"), choices=Place.choices, widget=forms.RadioSelect)
     given_by = forms.CharField(label=gettext_lazy("Given by"), max_length=120)
+    without_release = forms.BooleanField(
+        label=gettext_lazy("Yes, it was given without the pharmacy’s release"),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"data-unkept": "yes", "autocomplete": "off"}),
+    )
 
     beside = {"happened_at": "day"}
 
@@ -92,16 +97,22 @@ class GivenForm(Recording):
         "body_site",
         "place",
         "given_by",
+        "without_release",
         "reason",
         "deviation_reason",
         "correction_reason",
     )
 
+    def questions(self) -> list[forms.BoundField]:
+        """The questions to show: whether it was given without release only once that was asked."""
+        asked = "without_release" in self.errors or self["without_release"].value()
+        return [field for field in super().questions() if asked or field.name != "without_release"]
+
     def record(self, zone: ZoneInfo) -> dict[str, Any]:
         """What `SaidOfInjection` takes; the moment is read on the site's wall clock. Raises InvalidInput."""
         answers = self.cleaned_data
         happened_at = moment_at(answers["day"], answers["time"], zone)
-        place = {name: answers[name] for name in ("place", "body_site", "given_by")}
+        place = {name: answers[name] for name in ("place", "body_site", "given_by", "without_release")}
         return {"happened_at": happened_at, **place, **self.reasons()}
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from dosing.reading.grid import FIRST_READY, GRID, quarter_of
+from dosing.reading.grid import shown_from
 
 
 def visible_from(day: date, zone: ZoneInfo, released_at: datetime) -> datetime:
@@ -14,5 +14,4 @@ def visible_from(day: date, zone: ZoneInfo, released_at: datetime) -> datetime:
     Whatever is released before seven shows at seven, so neither when nor how long the pharmacist
     worked can be read from it; what comes later shows with everything else of its quarter.
     """
-    opening = datetime.combine(day, FIRST_READY, zone).astimezone(UTC)
-    return max(opening, quarter_of(released_at) + GRID)
+    return shown_from(day, zone, released_at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 FIRST_READY = time(7, 0)
@@ -16,6 +16,15 @@ def quarter_of(moment: datetime) -> datetime:
     """When the quarter of an hour began in which `moment` lies, in UTC."""
     hour = moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return hour + (moment - hour) // GRID * GRID
+
+
+def shown_from(day: date, zone: ZoneInfo, released_at: datetime) -> datetime:
+    """When the clinic is shown a syringe that was released at that moment, for an injection of that day; in UTC.
+
+    The later of 07:00 on the day of the injection and the next full quarter of an hour.
+    """
+    opening = datetime.combine(day, FIRST_READY, zone).astimezone(UTC)
+    return max(opening, quarter_of(released_at) + GRID)
 
 
 def next_news(at: datetime, zone: ZoneInfo) -> datetime:

@@ -72,6 +72,7 @@ class InjectionDay:
     given_by: str = ""
     reason: str = ""
     cause: str = ""
+    without_release: bool | None = None
 
     @property
     def code(self) -> str:
@@ -408,6 +409,7 @@ def _injections(at: datetime) -> QuerySet[PlannedInjection]:
             last_given_by=Subquery(latest.values("given_by")[:1]),
             last_reason=Subquery(latest.values("reason")[:1]),
             last_cause=Subquery(latest.values("cause")[:1]),
+            last_without_release=Subquery(latest.values("without_release")[:1]),
             is_ready=Exists(ready),
         )
     )
@@ -462,6 +464,7 @@ def _injection_day(row: Any, site: Site, today: date, stops: Mapping[UUID, Stops
         given_by=row.last_given_by or "",
         reason="" if outcome is None else row.last_reason or "",
         cause="" if outcome is None else row.last_cause or "",
+        without_release=row.last_without_release,
     )
 
 

@@ -38,6 +38,7 @@ from dosing.services.day_guards import BeforeDay1
 from dosing.services.dose_guards import SecondThatDay
 from dosing.services.judging import (
     AlreadyRecorded,
+    NotReleased,
     OnHold,
     OutOfWindow,
     SaidOfInjection,
@@ -65,6 +66,7 @@ RECORDING = (
     SecondThatDay,
     OnHold,
     TreatmentEnded,
+    NotReleased,
 )
 
 

@@ -68,12 +68,17 @@ class RecordBody(Body):
 class InjectionBody(RecordBody):
     """What became of an injection."""
 
-    absent = ("happened_at", "place", "body_site", "given_by")
+    absent = ("happened_at", "place", "body_site", "given_by", "without_release")
     outcome = serializers.ChoiceField(RECORDABLE)
     happened_at = Moment(required=False, help_text="Needed unless it was missed.")
     place = serializers.ChoiceField(Place.choices, required=False)
     body_site = serializers.ChoiceField(BodySite.choices, required=False)
     given_by = Line(required=False, max_length=120, help_text="Who gave it; without it, the token's holder.")
+    without_release = Flag(
+        required=False,
+        help_text="True where it was given although the syringe did not show as ready; asked for by "
+        "`not_released`. Where it did, it is kept as false.",
+    )
 
 
 class VisitBody(RecordBody):
@@ -161,6 +166,10 @@ class InjectionShape(serializers.Serializer):
     given_by = serializers.CharField()
     reason = serializers.CharField()
     cause = serializers.CharField(help_text="The coded reason, or empty.")
+    without_release = serializers.BooleanField(
+        allow_null=True,
+        help_text="Given although the syringe did not show as ready; null where nobody was asked.",
+    )
 
 
 class VisitShape(serializers.Serializer):

@@ -37,6 +37,13 @@ class OutOfWindow(Refusal):
     status = 422
 
 
+class NotReleased(Refusal):
+    """The syringe does not show as released; it can be recorded as given all the same."""
+
+    code = "not_released"
+    status = 422
+
+
 class OnHold(Refusal):
     """Treatment is on hold."""
 
@@ -65,12 +72,16 @@ class Said:
 
 @dataclass(frozen=True, kw_only=True)
 class SaidOfInjection(Said):
-    """`happened_at` is the moment of the injection, with its zone; empty for a missed one."""
+    """`happened_at` is the moment of the injection, with its zone; empty for a missed one.
+
+    `without_release` says that it was given although the syringe did not show as released.
+    """
 
     happened_at: datetime | None = None
     place: str = ""
     body_site: str = ""
     given_by: str = ""
+    without_release: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +117,8 @@ class KnownOfInjection:
     """What is known when an injection is recorded, at the moment `at`; `zone` is that of the site.
 
     `stands` are the participant's statuses, the oldest first. `other_that_day` is the number of another
-    injection of the drug on the day that is said.
+    injection of the drug on the day that is said. `released_then` and `released_now` are what the clinic was
+    shown of the syringe by the injection and is shown at `at`; None where the pharmacy makes nothing.
     """
 
     participant: str
@@ -117,6 +129,8 @@ class KnownOfInjection:
     stands: Sequence[Stand]
     drawn_at: datetime | None = None
     other_that_day: int | None = None
+    released_then: bool | None = None
+    released_now: bool | None = None
     zone: tzinfo
     at: datetime
 
@@ -150,6 +164,7 @@ class InjectionJudged:
     given_by: str
     reason: str
     cause: str | None
+    without_release: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -167,7 +182,8 @@ class VisitJudged:
 def judge_injection(said: SaidOfInjection, known: KnownOfInjection) -> InjectionJudged:
     """The record that follows from what is said. What really happened is never kept out, given a reason.
 
-    Raises AlreadyRecorded, OutOfWindow, BeforeDay1, SecondThatDay, OnHold, TreatmentEnded or InvalidInput.
+    Raises AlreadyRecorded, OutOfWindow, BeforeDay1, SecondThatDay, OnHold, TreatmentEnded, NotReleased or
+    InvalidInput.
     """
     if said.outcome not in dict(RECORDABLE):
         raise _invalid(_("Say whether it was given, partly given or not given."), "outcome")
@@ -178,16 +194,18 @@ def judge_injection(said: SaidOfInjection, known: KnownOfInjection) -> Injection
         _refuse_moment(said, known)
     given = said.outcome == InjectionOutcome.GIVEN
     cause, reason = _coded(said, done=given), _why(said, done=given)
+    timing = "" if missed or said.happened_at is None else _timing_of(said, said.happened_at, known)
     return InjectionJudged(
         sequence=sequence,
         outcome=InjectionOutcome(said.outcome),
         happened_at=None if missed else said.happened_at,
-        timing="" if missed or said.happened_at is None else _timing_of(said, said.happened_at, known),
+        timing=timing,
         place="" if missed else said.place,
         body_site="" if missed else said.body_site,
         given_by="" if missed else said.given_by,
         reason=reason,
         cause=cause,
+        without_release=None if missed else _without_release(said, known),
     )
 
 
@@ -318,6 +336,20 @@ def _timing_of(said: SaidOfInjection, moment: datetime, known: KnownOfInjection)
     _refuse_stopped(moment, known, said.deviation_reason or (said.reason if said.correction else ""))
     refuse_second_that_day(known.other_that_day, said.deviation_reason)
     return _timing(known.planned, day, said.deviation_reason)
+
+
+def _without_release(said: SaidOfInjection, known: KnownOfInjection) -> bool | None:
+    """Whether it was given without release; asked last, when nothing else speaks against the record."""
+    if known.released_then is None or known.released_then:
+        return known.released_then and False
+    if not said.without_release:
+        sentence = (
+            _("The pharmacy released this syringe only after that moment. Was it given before all the same?")
+            if known.released_now
+            else _("The pharmacy has not released this syringe. Was it given all the same?")
+        )
+        raise NotReleased(sentence, {"without_release": sentence})
+    return True
 
 
 def _refuse_stopped(moment: datetime, known: KnownOfInjection, deviation_reason: str) -> None:

@@ -38,6 +38,7 @@ from dosing.services.judging import (
     judge_injection,
     judge_visit,
 )
+from dosing.services.releases import made_by_pharmacy, showed_ready, told_by
 from dosing.services.stops import SAID, stop_at
 from randomization.queries import envelope_of
 from trial.audit import record_about
@@ -147,6 +148,10 @@ def _known_of_injection(
     moment = said.happened_at if said.outcome != InjectionOutcome.MISSED else None
     envelope = envelope_of(participant) if moment else None
     asks = moment if not said.deviation_reason.strip() else None
+    then = now = None
+    if moment and made_by_pharmacy(planned):
+        now = showed_ready(planned, participant, by=at)
+        then = now and showed_ready(planned, participant, by=told_by(planned, participant, moment))
     return KnownOfInjection(
         participant=participant.number,
         number=planned.number,
@@ -156,6 +161,8 @@ def _known_of_injection(
         stands=standing_rows(participant),
         drawn_at=envelope.drawn_at if envelope else None,
         other_that_day=other_that_day(planned, participant, asks) if asks else None,
+        released_then=then,
+        released_now=now,
         zone=participant.site.tzinfo,
         at=at,
     )
@@ -207,6 +214,7 @@ def _body_of_injection(row: InjectionRecord, drafts: list[Deviation]) -> dict[st
         "reason": row.reason,
         "sequence": row.sequence,
         "timing": row.timing,
+        "without_release": row.without_release,
     }
 
 
@@ -226,7 +234,7 @@ def _body_of_visit(row: VisitRecord, drafts: list[Deviation]) -> dict[str, objec
 
 def _planned_injection(participant: Participant, number: int) -> PlannedInjection:
     planned = (
-        PlannedInjection.objects.select_related("plan")
+        PlannedInjection.objects.select_related("plan__protocol_version")
         .filter(plan__participant=participant, plan__superseded_at=None, number=number)
         .first()
     )

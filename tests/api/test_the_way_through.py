@@ -25,7 +25,11 @@ def test_one_participant_goes_the_whole_way(
     assert len(booked["injections"]) == 15
     clock.shift(timedelta(days=1, minutes=30))
     given = {"outcome": "given", "happened_at": "2015-10-06T09:45:00+02:00", "place": "hospital"}
-    assert nurse.post(f"{one}injections/1/", given).json()["state"] == "given"
+    asked = nurse.post(f"{one}injections/1/", given)
+    assert (asked.status_code, asked.json()["code"]) == (422, "not_released")
+    assert list(asked.json()["errors"]) == ["without_release"]
+    recorded = nurse.post(f"{one}injections/1/", given | {"without_release": True}).json()
+    assert (recorded["state"], recorded["without_release"]) == ("given", True)
     assert nurse.get(f"{one}randomization/").json() == drawn
     assert nurse.get(one).json()["status"] == "on_treatment"
 

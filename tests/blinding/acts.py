@@ -127,6 +127,7 @@ class Acts:
         """What the hospital's systems send."""
         trial = f"/api/v1/trials/{self.clinic.people.trial}"
         given = {"outcome": "given", "happened_at": moment(f"{TODAY} 08:50").isoformat(), "place": "hospital"}
+        given["without_release"] = True
         option = {"option": "move", "course": 2, "start": "2015-11-04"}
         moved = {"outcome": "moved", "day": "2015-10-14"} | WHY
         digest = self.digest()
@@ -165,7 +166,7 @@ class Acts:
         site = Site.objects.get(number="01").pk
         free = Envelope.objects.filter(participant=None).order_by("stratum__list__sequence", "position")[0]
         paper = {"number": free.number, "time": "11:00"} | in_boxes(day=TODAY)
-        where = {"body_site": "abdomen_left", "place": "hospital", "given_by": "A. B."}
+        where = {"body_site": "abdomen_left", "place": "hospital", "given_by": "A. B.", "without_release": "on"}
         given = {"time": "08:50"} | in_boxes(day=TODAY) | where
         later = {"day": "2015-10-14"} | WHY
         nurse, doctor = "nurse.one", "investigator.one"

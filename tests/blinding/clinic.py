@@ -102,6 +102,8 @@ class Clinic:
     def inject(self, life: str, number: int, when: str, site: str = "01", **more: object) -> None:
         """Record an injection by token."""
         body = {"outcome": "given", "happened_at": moment(when).isoformat(), "place": "hospital"} | more
+        if body["outcome"] != "missed":
+            body["without_release"] = True
         body = {name: value for name, value in body.items() if value is not None}
         self.people.call(SITE_OF[site][2], f"{self.one(life)}injections/{number}/", body)
 

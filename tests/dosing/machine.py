@@ -252,6 +252,7 @@ class Life(RuleBasedStateMachine):
                 reason=reason,
                 deviation_reason=why,
                 correction=correction,
+                without_release=True,
             ),
         )
         if done:

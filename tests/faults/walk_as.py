@@ -99,7 +99,7 @@ def clinic() -> None:
     )
     draw_envelope(participant=one, by=nurse, at=at)
     book_first_injection(participant=one, day=today, by=nurse, at=at)
-    said = SaidOfInjection(outcome="given", happened_at=at)
+    said = SaidOfInjection(outcome="given", happened_at=at, without_release=True)
     record_injection(participant=one, number=1, said=said, by=nurse, at=at)
     tick(at=at)
     print(one.number)

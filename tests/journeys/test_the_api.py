@@ -142,6 +142,8 @@ def test_the_pharmacist_gets_the_arm_and_the_syringe_and_the_nurse_neither(
 
 def test_an_injection_is_recorded_and_due_no_longer(clinic: Caller, booked: str) -> None:
     given = {"outcome": "given", "happened_at": clock(), "place": "hospital", "body_site": "thigh_left"}
+    assert clinic.post(f"{booked}injections/1/", given).json()["code"] == "not_released"
+    given["without_release"] = True
     recorded = clinic.post(f"{booked}injections/1/", given)
     assert (recorded.status, recorded.json()["state"]) == (201, "given"), recorded.body
     assert clinic.get(booked).json()["status"] == "on_treatment"

@@ -48,6 +48,7 @@ def injection_taken(
             place="hospital",
             body_site="" if outcome == "missed" else "abdomen_left",
             correction=day.recorded,
+            without_release=True,
         )
         return partial(record_injection, participant=who, number=day.number, said=said, by=ward.nurse, at=at)
 

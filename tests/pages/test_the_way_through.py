@@ -120,6 +120,7 @@ GIVEN = {
     "body_site": "abdomen_left",
     "place": "hospital",
     "given_by": "C. F.",
+    "without_release": "on",
 }
 
 
@@ -130,7 +131,7 @@ def test_an_injection_is_two_taps_from_today(nurse: Browser, ward: SiteFixture) 
         assert f'href="{address}"' in nurse.read("/today/")
         form = nurse.get(address).context["form"]
         sent = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
-        shown = sent | {"time": f"{sent['time']:%H:%M}"}
+        shown = sent | {"time": f"{sent['time']:%H:%M}", "without_release": "on"}
         nurse.send(address, **in_words({name: value for name, value in shown.items() if value is not None}))
     assert InjectionRecord.objects.get().happened_at == paris("2015-10-12 09:30")
 

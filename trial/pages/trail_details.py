@@ -133,6 +133,7 @@ NAMES: dict[str, str] = {
     "waits": gettext_noop("waits for the pharmacy door"),
     "way": gettext_noop("way"),
     "why": gettext_noop("why"),
+    "without_release": gettext_noop("given without release"),
     "zones": gettext_noop("zones"),
 }
 """Names of what a body holds."""
