@@ -19,7 +19,7 @@ def quarter_of(moment: datetime) -> datetime:
 
 
 def shown_from(day: date, zone: ZoneInfo, released_at: datetime) -> datetime:
-    """When the clinic is shown a syringe that was released at that moment, for an injection of that day; in UTC.
+    """When the clinic is shown a syringe that was released at that moment, in UTC.
 
     The later of 07:00 on the day of the injection and the next full quarter of an hour.
     """

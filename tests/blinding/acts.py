@@ -166,7 +166,8 @@ class Acts:
         site = Site.objects.get(number="01").pk
         free = Envelope.objects.filter(participant=None).order_by("stratum__list__sequence", "position")[0]
         paper = {"number": free.number, "time": "11:00"} | in_boxes(day=TODAY)
-        where = {"body_site": "abdomen_left", "place": "hospital", "given_by": "A. B.", "without_release": "on"}
+        where = {"body_site": "abdomen_left", "place": "hospital", "given_by": "A. B."}
+        where["without_release"] = "on"
         given = {"time": "08:50"} | in_boxes(day=TODAY) | where
         later = {"day": "2015-10-14"} | WHY
         nurse, doctor = "nurse.one", "investigator.one"

@@ -114,5 +114,3 @@ def test_the_answer_is_kept_for_each_record(ward: SiteFixture, participant: Part
     ward.inject(participant, 1, correction=True, outcome="missed", reason="The wrong person")
     kept = InjectionRecord.objects.order_by("sequence").values_list("without_release", flat=True)
     assert list(kept) == [True, None]
-
-

@@ -18,7 +18,13 @@ SPRING = date(2016, 3, 27)
 
 def test_an_injection_in_the_hour_that_was_left_out(nurse: Browser, ward: SiteFixture) -> None:
     person = ward.booked(SPRING, at=paris("2016-03-24 10:00"))
-    said = {"time": "02:30", "body_site": "abdomen_left", "place": "hospital", "given_by": "Anne", "without_release": "on"}
+    said = {
+        "time": "02:30",
+        "body_site": "abdomen_left",
+        "place": "hospital",
+        "given_by": "Anne",
+        "without_release": "on",
+    }
     with time_machine.travel(paris("2016-03-27 12:00"), tick=False):
         address = f"/participants/{person.number}/injections/1/"
         status, page = nurse.refused(address, **said, **in_boxes(day="2016-03-27"))
