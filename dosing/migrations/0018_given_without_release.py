@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dosing', '0016_visits_fall_away'),
+        ('dosing', '0017_not_applicable'),
     ]
 
     operations = [
