@@ -88,15 +88,29 @@ def no_first_day(
 ) -> tuple[Doubt, ...]:
     """The question whether to draw where the screening period leaves no day 1; none where it leaves one."""
     days, signed_on = _first_days(participant, protocol, answers, at), participant.signed_on
+    today = day_at(participant.site, at)
     if days is None or signed_on is None or not days.over:
         return ()
     asks = Sentence(
         "%(why)s Is %(number)s to be randomised all the same?",
-        why=_too_old(signed_on, days),
+        why=_none_left(signed_on, days, today),
         number=participant.number,
     )
     keeps = Sentence("Yes, randomise. Day 1 is then booked with a reason, and a deviation is drafted.")
     return (Doubt(FIELD, signed_on.isoformat(), asks, keeps),)
+
+
+def _none_left(signed_on: date, days: FirstDays, today: date) -> Sentence:
+    """Why no day 1 is left: a wait that outlasts the screening period, or a consent that is too old."""
+    if days.wait is None or today > days.by_period:
+        return _too_old(signed_on, days)
+    return Sentence(
+        "By criterion %(criterion)s day 1 lies on %(day)s or later, and by the screening period on %(by)s at "
+        "the latest: no day is left. Ask the investigator.",
+        criterion=days.wait.criterion,
+        day=in_words(days.earliest),
+        by=in_words(days.by_period),
+    )
 
 
 def _too_old(signed_on: date, days: FirstDays) -> Sentence:
@@ -115,4 +129,4 @@ def period_notes(participant: CurrentParticipant, *, at: datetime) -> list[str]:
     days, signed_on = _first_days(participant, protocol, answers, at), participant.signed_on
     if days is None or signed_on is None or not days.over:
         return []
-    return [in_page_language(_too_old(signed_on, days))]
+    return [in_page_language(_none_left(signed_on, days, day_at(participant.site, at)))]

@@ -52,5 +52,19 @@ def plan_from(
         holidays=holidays,
         closed=closed,
         actual_course_starts=facts.followed,
-        moved_courses={**facts.placed, **facts.moved} if facts.placed else facts.moved,
+        moved_courses={**_still_placed(protocol, facts), **facts.moved} if facts.placed else facts.moved,
     )
+
+
+def _still_placed(protocol: Protocol, facts: Facts) -> Mapping[CourseKey, date]:
+    """Where courses lie beside the plan, but for those that are counted from another one since."""
+    counted: set[CourseKey] = set()
+    for course in protocol.courses:
+        anchor = course.anchor
+        from_another = anchor.actual and (anchor.course, anchor.repeat) in counted | facts.followed.keys()
+        for repeat in range(1, course.repeats + 1):
+            before = {(course.code, earlier) for earlier in range(1, repeat)}
+            follows = course.follows_actual and before & (counted | facts.followed.keys())
+            if from_another or follows:
+                counted.add((course.code, repeat))
+    return {key: day for key, day in facts.placed.items() if key not in counted}

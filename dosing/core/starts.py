@@ -93,17 +93,18 @@ class Against(StrEnum):
     WAITING = "waiting"
 
 
-def may_be_kept(against: Against, day: date, today: date) -> bool:
+def may_be_kept(against: Against, day: date, today: date, *, left: bool) -> bool:
     """Whether a reason lets such a day 1 in: what really happened, and what no waiting can mend.
 
-    Nobody is injected on a day to come against a limit or a wait; an envelope that is drawn cannot be put
-    back, so a screening period that is over keeps nobody from day 1 for ever.
+    Nobody is injected on a day to come against a limit or a wait. An envelope that is drawn cannot be put
+    back, so a screening period that is over keeps nobody from day 1 for ever; as long as a day is `left`
+    that the protocol allows, it is that day.
     """
     match against:
         case Against.BEFORE_DRAW:
             return False
         case Against.CONSENT_TOO_OLD:
-            return True
+            return day <= today or not left
         case Against.PAST | Against.BEYOND_LIMIT | Against.CONSENT_TOO_LATE | Against.WAITING:
             return day <= today
         case _:

@@ -10,7 +10,12 @@ from django.utils.translation import gettext as _
 from dosing.pages.forms import CorrectEndForm, FoundAgainForm, HoldForm, ReleaseForm, WithdrawForm
 from dosing.pages.what_ends import effects, what_ends
 from dosing.reading.history import told_end
-from dosing.services.correcting_ends import check_can_correct_end, correct_end, scopes_instead
+from dosing.services.correcting_ends import (
+    addresses_to_renew,
+    check_can_correct_end,
+    correct_end,
+    scopes_instead,
+)
 from dosing.services.status import check_can_end, find_again, hold, release, scopes_left, withdraw
 from trial.models import WithdrawalScope
 from trial.pages.frame import ParticipantPage
@@ -127,5 +132,11 @@ class CorrectEnd(End):
 
     def act(self, **answers: Any) -> str:
         """Correct it and return the sentence that says so."""
-        correct_end(participant=self.participant, by=self.by, at=self.at, **answers)
-        return _("Corrected. The earlier entry stays in the history; days that lie ahead count again.")
+        row = correct_end(participant=self.participant, by=self.by, at=self.at, **answers)
+        done = _("Corrected. The earlier entry stays in the history; days that lie ahead count again.")
+        if addresses_to_renew(row):
+            done += " " + _(
+                "The calendar address ended with the wrong entry, and calendar programs now show the days as "
+                "cancelled. Make a new address."
+            )
+        return done

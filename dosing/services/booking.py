@@ -98,7 +98,7 @@ def book_first_injection(
     keeps the protocol version that planned it; an amendment has a move of its own. What counts back from
     day 1, such as a vaccination, is judged again for the day that is chosen. A day that the protocol does not
     allow is taken with a `deviation_reason` where it has come, since it may really have been so, or where the
-    screening period alone speaks against it, which no waiting mends; never a day before the draw.
+    screening period is over and no other day is left, which no waiting mends; never a day before the draw.
     Raises NotRandomized, FirstInjectionGiven, WrongStatus, CannotBook or InvalidInput.
     """
     participant = locked(participant)
@@ -161,6 +161,19 @@ def _against(
     )
 
 
+def _is_one_left(
+    participant: CurrentParticipant,
+    protocol: Protocol,
+    randomized: date,
+    today: date,
+    waiting: tuple[Wait, ...],
+) -> bool:
+    """Whether the protocol allows a day from today on."""
+    last = randomized + timedelta(days=protocol.limits.max_days_to_first_injection)
+    ahead = (today + timedelta(days=n) for n in range((last - today).days + 1))
+    return any(not _against(participant, protocol, day, randomized, today, waiting) for day in ahead)
+
+
 def _randomized_on(participant: Participant) -> date:
     envelope = envelope_of(participant)
     if envelope is None or envelope.drawn_at is None:
@@ -195,8 +208,11 @@ def _calendar(
     """The calendar from that day, and what spoke against the day and was kept with a reason."""
     today, waiting = day_at(participant.site, at), waits_of(participant)
     against = _against(participant, version.protocol, day, randomized, today, waiting)
+    left = Against.CONSENT_TOO_OLD in against and _is_one_left(
+        participant, version.protocol, randomized, today, waiting
+    )
     for kind, refusal in against.items():
-        if not may_be_kept(kind, day, today):
+        if not may_be_kept(kind, day, today, left=left):
             raise _cannot_book(refusal.sentence, "day")
         if not deviation_reason.strip():
             raise _cannot_book(_KEPT.having(why=refusal.sentence), "deviation_reason")

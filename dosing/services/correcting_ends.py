@@ -12,6 +12,7 @@ from dosing.models import Plan
 from dosing.reminders.planning import cancel_reminders, kinds_open, reopen_reminders
 from dosing.services.common import require_reason
 from dosing.services.ending import coded, confirmed_day, day_of_end, draft_after, end, noted, silence
+from dosing.services.feeding import closed_with
 from dosing.services.recording import move_on
 from dosing.services.signed_ends import deed_of_end
 from dosing.services.status import check_can_withdraw
@@ -66,7 +67,8 @@ def correct_end(
 
     The wrong entry stays. The participant is where he or she was before it, or where the right end leads;
     days that lie ahead count again and so do their reminders. An address that was erased stays erased and is
-    asked for anew. Raises NoEnd, WrongStatus, NotConfirmed or InvalidInput.
+    asked for anew; a calendar address that the end closed stays closed, and a new one is needed
+    (`addresses_to_renew`). Raises NoEnd, WrongStatus, NotConfirmed or InvalidInput.
     """
     participant = locked(participant)
     require(by, Permission.WITHDRAW, trial=participant.trial_id, site=participant.site)
@@ -89,9 +91,16 @@ def correct_end(
         drafts = draft_after(participant, day, what, reason=reason, by=by, at=at) if kept else []
     deed = deed_of_end(participant, row, None, hand, SignedAct.WITHDRAWAL_CORRECTED)
     body = _body(wrong, scope, day, reason, row) | noted(kept, drafts) | deed.facts
+    if closed := addresses_to_renew(row):
+        body["addresses"] = closed
     entry = record_about(participant, "participant.end_corrected", by=by, at=at, body=body)
     sign(deed, into=Signature, entry=entry, by=by, at=at, site=participant.site)
     return row
+
+
+def addresses_to_renew(row: ParticipantStatus) -> int:
+    """How many calendar addresses the end that `row` corrects closed, of somebody who has not left."""
+    return closed_with(row.corrects) if row.corrects and row.status != Status.WITHDRAWN else 0
 
 
 def check_can_correct_end(participant: CurrentParticipant) -> tuple[ParticipantStatus, ParticipantStatus]:

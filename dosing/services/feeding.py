@@ -7,12 +7,12 @@ from datetime import datetime
 from hashlib import sha256
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dosing.models import CalendarFeed
 from trial.audit import note_rows, record, record_about
-from trial.models import CurrentParticipant, Delegation, Participant, Status, User
+from trial.models import CurrentParticipant, Delegation, Participant, ParticipantStatus, Status, User
 from trial.permissions import Permission
 from trial.policies import require
 from trial.refusals import Refusal
@@ -88,6 +88,12 @@ def end_feeds_of(participant: Participant, at: datetime) -> int:
     The act that calls this writes the entry.
     """
     return _mark(CalendarFeed.objects.filter(participant=participant, ended_at=None), "ended_at", at)
+
+
+def closed_with(end: ParticipantStatus) -> int:
+    """How many addresses of the participant that end closed. They stay closed also if it was a mistake."""
+    then = Q(ended_at=end.at) | Q(revoked_at=end.at)
+    return CalendarFeed.objects.filter(then, participant=end.participant_id).count()
 
 
 def _mark(feeds: QuerySet[CalendarFeed], column: str, at: datetime) -> int:

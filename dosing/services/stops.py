@@ -52,10 +52,13 @@ def stop_at(stands: Sequence[Stand], moment: datetime, zone: tzinfo) -> Stand | 
 def treatment_ended_on(stands: Sequence[Stand], zone: tzinfo) -> date | None:
     """The site's day on which treatment ended for good, if it has; of a death or a loss its own day.
 
-    Of several ends the earliest day, in whatever order they became known.
+    Of several ends the earliest day, in whatever order they became known; a hold that went over into the end
+    had stopped it from its own day. As `dosing.core.stops.stops_from`.
     """
-    days = (row.ended_on or row.at.astimezone(zone).date() for row in stands if row.scope)
-    return min(days, default=None)
+    ends = [place for place, row in enumerate(stands) if row.scope]
+    held = [row for row in stands[: ends[0]][-1:] if row.status == Status.ON_HOLD] if ends else []
+    found = (*held, *(stands[place] for place in ends))
+    return min((row.ended_on or row.at.astimezone(zone).date() for row in found), default=None)
 
 
 def died_on(stands: Sequence[Stand]) -> date | None:

@@ -240,6 +240,23 @@ def test_a_missed_first_dose_does_not_start_the_course_anew():
     assert days_of(followed, 2) == row(D29 + timedelta(days=1))
 
 
+@pytest.mark.parametrize(("follows", "later"), [(True, 2), (False, 0)])
+def test_after_a_missed_first_course_later_ones_follow_the_protocol_and_not_their_old_place(
+    follows: bool, later: int
+):
+    """Every course stays where it lay beside day 1, until one begins late that others are counted from."""
+    trial = protocol((course(repeats=4, every=Interval(28), max_shift_days=7, follows_actual=follows),), ())
+    day_1 = D29 + timedelta(days=1)
+    missed = Happened((1, 2, 3, 4, 5, 6), given={6: day_1})
+    here = Situation(trial, Facts(MONDAY), missed, today=D29)
+    facts = follow_option(here, slips(here)[0]).facts
+    assert facts.first_injection == day_1 and len(facts.placed) == 4
+    late = facts.placed["IL2", 3] + timedelta(days=2)
+    found = plan_from(trial, facts.following(("IL2", 3), late))
+    starts = [found.course(number)[0].date for number in (2, 3, 4)]
+    assert starts == [day_1, day_1 + timedelta(days=28), day_1 + timedelta(days=56 + later)]
+
+
 def test_in_a_later_course_a_missed_first_dose_starts_nothing_anew():
     given = {**FEVER, 7: D29 + timedelta(days=1)}
     here = Situation(imodals(), Facts(MONDAY), Happened((*given, 6), given=given), today=D29)

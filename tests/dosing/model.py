@@ -188,8 +188,9 @@ class Model:
         return next((row for row in before if row.scope), None)
 
     def treatment_end(self) -> date | None:
-        """The earliest end that is known now, in whatever order they became known."""
-        return min((row.day for row in self.standing if row.scope), default=None)
+        """The earliest end that is known now, in whatever order; a hold that went over into it counts on."""
+        stop = self.injections_stopped() if any(row.scope for row in self.standing) else None
+        return stop[1] if stop else None
 
     def injections_stopped(self) -> tuple[str, date] | None:
         """What stops the days after it: a hold that nobody released, or the earliest end."""

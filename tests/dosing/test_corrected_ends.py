@@ -10,7 +10,8 @@ import pytest
 from dosing.models import Deviation, Reminder
 from dosing.reading.history import story
 from dosing.reading.queries import calendar_of
-from dosing.services.correcting_ends import NEVER, NoEnd, correct_end
+from dosing.services.correcting_ends import NEVER, NoEnd, addresses_to_renew, correct_end
+from dosing.services.feeding import make_feed
 from dosing.services.status import find_again, hold, withdraw
 from randomization.queries import envelope_of
 from tests.site_fixture import MONDAY, SiteFixture, paris
@@ -156,3 +157,15 @@ def test_an_injection_entered_late_is_after_a_withdrawal_by_its_own_day(ward: Si
         ward.inject(participant, 2, **tuesday)
     ward.inject(participant, 2, **tuesday, deviation_reason="The ward did not know.")
     assert Deviation.objects.filter(participant=participant, kind="while_stopped").count() == 1
+
+
+@pytest.mark.parametrize(("right", "renew"), [(NEVER, 1), ("treatment", 1), ("lost", 0)])
+def test_an_address_that_the_wrong_death_closed_has_to_be_made_anew_and_the_entry_says_so(
+    ward: SiteFixture, right: str, renew: int
+) -> None:
+    participant = treated(ward)
+    make_feed(by=ward.nurse, at=NOW - timedelta(hours=2), participant=participant, language="en")
+    ended(ward, participant, "death")
+    row = corrected(ward, participant, right, **({} if right == NEVER else {"day": MONDAY}))
+    body = json.loads(AuditEntry.objects.get(action="participant.end_corrected").body)
+    assert (addresses_to_renew(row), body.get("addresses", 0)) == (renew, renew)

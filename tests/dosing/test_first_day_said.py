@@ -16,7 +16,7 @@ from randomization.waiting import period_notes
 from tests.site_fixture import SiteFixture, paris
 from tests.trial_fixture import START
 from trial.core.protocol import Protocol
-from trial.core.waits import first_days
+from trial.core.waits import Wait, first_days
 from trial.models import AuditEntry, Participant
 from trial.refusals import InvalidInput, NotConfirmed
 from trial.screening.beforehand import notes_for
@@ -139,21 +139,42 @@ def test_a_reason_beside_a_lawful_day_drafts_nothing(ward: SiteFixture) -> None:
     assert plan.reason == "" and not Deviation.objects.exists()
 
 
-NEVER, COME, ALWAYS = (False, False), (True, False), (True, True)
+NEVER, COME, LAST = (False, False, False), (True, False, False), (True, False, True)
 KEPT = {
     Against.BEFORE_DRAW: NEVER,
     Against.PAST: COME,
     Against.BEYOND_LIMIT: COME,
     Against.CONSENT_TOO_LATE: COME,
     Against.WAITING: COME,
-    Against.CONSENT_TOO_OLD: ALWAYS,
+    Against.CONSENT_TOO_OLD: LAST,
 }
 
 
 @pytest.mark.parametrize("against", Against)
 def test_a_reason_lets_in_what_has_come_and_what_no_waiting_mends(against: Against) -> None:
     tomorrow = SIGNED + timedelta(days=1)
-    assert (may_be_kept(against, SIGNED, SIGNED), may_be_kept(against, tomorrow, SIGNED)) == KEPT[against]
+    asked = ((SIGNED, True), (tomorrow, True), (tomorrow, False))
+    assert tuple(may_be_kept(against, day, SIGNED, left=left) for day, left in asked) == KEPT[against]
+
+
+def test_a_day_after_the_screening_period_is_not_kept_while_another_is_left(ward: SiteFixture) -> None:
+    person, later = eligible(ward), LAST_DRAW + timedelta(days=1)
+    drawn(ward, person, LAST_DRAW, {})
+    with pytest.raises(CannotBook, match="Choose an earlier day 1"):
+        booked(ward, person, later, LAST_DRAW, "It suits her better.")
+    assert booked(ward, person, later, later, "It really was so.").first_injection == later
+
+
+def test_a_wait_that_outlasts_the_screening_period_is_named_and_no_consent_is_called_old(
+    ward: SiteFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = eligible(ward)
+    wait = Wait("E9", SIGNED, LAST_DRAW + timedelta(days=3))
+    monkeypatch.setattr("trial.core.waits.waits", lambda *_: (wait,))
+    (note,) = period_notes(ward.again(person), at=noon(LAST_DRAW))
+    assert "criterion E9" in note and "6 November 2015" in note and "too old" not in note
+    (note,) = period_notes(ward.again(person), at=noon(LAST_DRAW + timedelta(days=1)))
+    assert "is too old" in note
 
 
 def test_a_period_that_has_not_begun_is_waited_for(

@@ -96,6 +96,17 @@ def test_what_was_given_on_its_day_is_kept_as_it_was_said() -> None:
     )
 
 
+def test_what_a_hold_stopped_that_went_over_into_an_end_was_not_missed() -> None:
+    held = Stand("on_hold", NINE - timedelta(days=1))
+    ended = Stand("follow_up", NINE + timedelta(days=3), "treatment")
+    later = NINE + timedelta(days=4)
+
+    with pytest.raises(TreatmentEnded):
+        judge_injection(MISSED, replace(KNOWN, stands=[TREATED, held, ended], at=later))
+    released = Stand("on_treatment", NINE - AN_HOUR)
+    assert judge_injection(MISSED, replace(KNOWN, stands=[TREATED, held, released, ended], at=later))
+
+
 def test_what_was_missed_has_no_moment_and_no_place() -> None:
     said = replace(MISSED, happened_at=NINE, place="hospital", given_by="Anne")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 
 from trial.core.dates import BadDate, add, parse_date
 from trial.core.protocol import Before, Criterion, Protocol
@@ -47,12 +48,14 @@ class FirstDays:
     """On which days day 1 can lie after a draw; all belong to it, and none is left where they cross.
 
     `earliest` is by the draw, the consent and what day 1 waits for, `by_limit` the last day that the protocol
-    lets pass after the draw, `by_period` the last one to which the screening period reaches.
+    lets pass after the draw, `by_period` the last one to which the screening period reaches. `wait` is that
+    for which day 1 waits longest, if it waits beyond draw and consent.
     """
 
     earliest: date
     by_limit: date
     by_period: date
+    wait: Wait | None = None
 
     @property
     def last(self) -> date:
@@ -69,14 +72,14 @@ def first_days(
     protocol: Protocol, answers: Mapping[str, object], *, drawn_on: date, consent_on: date
 ) -> FirstDays:
     """The days that booking would take after a draw on that day, by the kept answers and the consent."""
+    unbarred = max(drawn_on, consent_on - timedelta(days=protocol.screening.latest_day))
+    longest = max(waits(protocol.criteria, answers), key=attrgetter("over"), default=None)
+    wait = longest if longest and longest.over >= unbarred else None
     return FirstDays(
-        earliest=max(
-            drawn_on,
-            consent_on - timedelta(days=protocol.screening.latest_day),
-            *(wait.over + timedelta(days=1) for wait in waits(protocol.criteria, answers)),
-        ),
+        earliest=wait.over + timedelta(days=1) if wait else unbarred,
         by_limit=drawn_on + timedelta(days=protocol.limits.max_days_to_first_injection),
         by_period=latest_day_1(protocol, consent_on),
+        wait=wait,
     )
 
 
