@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dosing.pages import amendment_views as amendments
+from dosing.pages import appointment_views as appointments
 from dosing.pages import deviation_views as deviations
 from dosing.pages import feed_views as feeds
 from dosing.pages import participant_views as people
@@ -43,6 +44,7 @@ urlpatterns = [
         name="injection",
     ),
     path("participants/<str:number>/visits/<str:code>/", recording.RecordVisit.as_view(), name="visit"),
+    path("participants/<str:number>/hours/", appointments.SetHour.as_view(), name="hours"),
     path("participants/<str:number>/hold/", status.HoldTreatment.as_view(), name="hold"),
     path("participants/<str:number>/release/", status.ReleaseTreatment.as_view(), name="release"),
     path("participants/<str:number>/found-again/", status.FindParticipantAgain.as_view(), name="found_again"),

@@ -11,7 +11,7 @@ import io
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import assert_never
 from uuid import UUID
@@ -63,7 +63,7 @@ NOT_RECORDED = Sentence("not recorded")
 
 
 def calendar_ics(participant: Participant, view: CalendarView, *, language: str) -> bytes:
-    """The calendar as RFC 5545: one whole-day event for each injection and visit.
+    """The calendar as RFC 5545: one event for each injection and visit, with its hour or for the whole day.
 
     UID is the same for one event of one participant whatever happens; SEQUENCE grows when
     anything changed; what will not take place is cancelled, also what only an earlier plan had. The
@@ -191,7 +191,7 @@ def _define(calendar: icalendar.Calendar, clocks: Clocks, days: Sequence[date]) 
 def _event(
     participant: Participant, day: InjectionDay | VisitDay, edition: Edition, language: str, count: int
 ) -> icalendar.Event:
-    event = _bare(participant, _identity(day), day.date, edition)
+    event = _bare(participant, _identity(day), day.date, edition, _hour_ahead(day))
     status, word = _standing(day.state)
     named = (participant.number, _named(day, language, count))
     event.add("summary", " · ".join([in_language(word, language), *named] if word else named))
@@ -212,13 +212,27 @@ def _standing(state: DayState) -> tuple[str, object]:
     return ("TENTATIVE", STATES[state]) if state is DayState.HOLD else ("CONFIRMED", "")
 
 
-def _bare(participant: Participant, identity: str, on: date, edition: Edition) -> icalendar.Event:
+def _hour_ahead(day: InjectionDay | VisitDay) -> time | None:
+    """The hour of the appointment; none once it is known what became of the day."""
+    return None if day.recorded else day.hour
+
+
+def _bare(
+    participant: Participant, identity: str, on: date, edition: Edition, hour: time | None = None
+) -> icalendar.Event:
+    """The event without words. With an hour it begins then by the site's clock, and is said to last no time:
+    how long it takes nobody has said. RFC 5545 reads an hour that comes twice as the first, and one that the
+    clocks leave out on a day to which it was moved by the offset of before."""
     event = icalendar.Event()
     event.add("uid", f"{_mark(participant)}-{participant.number}-{identity}@velum".lower())
     event.add("dtstamp", edition.at.astimezone(UTC))
     event.add("sequence", edition.number)
-    event.add("dtstart", on)
-    event.add("dtend", on + DAY)
+    if hour is None:
+        event.add("dtstart", on)
+        event.add("dtend", on + DAY)
+    else:
+        wall = datetime.combine(on, hour)
+        event.add("dtstart", wall, parameters={"TZID": participant.site.zone})
     return event
 
 
@@ -259,7 +273,7 @@ def window_in_words(day: InjectionDay | VisitDay, language: str) -> str:
 
 CSV_COLUMNS = (
     *("kind", "code", "course", "day_in_course", "trial_day", "date", "earliest", "latest", "state"),
-    *("happened_on", "stopped_by", "stopped_since"),
+    *("happened_on", "stopped_by", "stopped_since", "hour"),
 )
 
 
@@ -276,7 +290,9 @@ def calendar_csv(participant: Participant, view: CalendarView, *, language: str)
         kind = "injection" if injection else "visit"
         course = (injection.course_number, injection.day_in_course) if injection else ("", "")
         row = (kind, day.code, *course, day.trial_day, day.date, day.earliest, day.latest, day.state)
-        writer.writerow((participant.number, *row, day.happened_on, day.stopped_by, day.stopped_since))
+        hour = f"{day.hour:%H:%M}" if day.hour else ""
+        stopped = (day.stopped_by, day.stopped_since)
+        writer.writerow((participant.number, *row, day.happened_on, *stopped, hour))
     return sheet.getvalue().encode()
 
 

@@ -42,7 +42,8 @@ CUT = Sentence("Cut out along the dashed line and keep it with your papers.")
 def calendar_pdf(participant: Participant, view: CalendarView, *, language: str) -> bytes:
     """The calendar on as many pages of A4 as it needs, in date order: what, day, what is known, the hour.
 
-    The hour is written by hand. So is the telephone where the protocol file names none for the site.
+    An hour that nobody has set is written by hand. So is the telephone where the protocol file names none
+    for the site.
     """
     site, days = participant.site, view.days
     rows = sorted(days, key=lambda day: (day.date, isinstance(day, InjectionDay), day.code))
@@ -65,7 +66,12 @@ def calendar_pdf(participant: Participant, view: CalendarView, *, language: str)
 def _row(day: InjectionDay | VisitDay, count: int, language: str) -> list[str]:
     said = state_in_words(day, language)
     note = said if isinstance(day, InjectionDay) else said or window_in_words(day, language)
-    return [_called(day, count, language), written(day.date, FULL, language), note, ""]
+    return [_called(day, count, language), written(day.date, FULL, language), note, _hour(day)]
+
+
+def _hour(day: InjectionDay | VisitDay) -> str:
+    """The hour of the appointment; once it is known what became of the day, none."""
+    return f"{day.hour:%H:%M}" if day.hour and not day.recorded else ""
 
 
 def _called(day: InjectionDay | VisitDay, count: int, language: str) -> str:

@@ -1,5 +1,6 @@
 """The tables of the calendar: plans, what became of them, choices, deviations, reminders."""
 
+from dosing.models.appointments import Appointment
 from dosing.models.choices import ChoiceKind, ClosedDay, CourseChoice
 from dosing.models.deviations import Deviation, DeviationKind, DeviationReview
 from dosing.models.feeds import CalendarFeed
@@ -25,6 +26,7 @@ __all__ = [
     "RECORDABLE",
     "RECORDABLE_OF_A_VISIT",
     "WITHOUT_A_MOMENT",
+    "Appointment",
     "BodySite",
     "CalendarFeed",
     "Cause",

@@ -170,9 +170,9 @@ def _cards(due: DueList, today: date, *, acts: bool) -> dict[str, list[Card]]:
     return {state: [replace(card, action_url="") for card in found] for state, found in cards.items()}
 
 
-def _rank(card: Card) -> int:
-    """What can be done now stands first: syringes that are ready, then visits, then the other syringes."""
-    return 0 if card.state == "ready" else 1 if not card.injection else 2
+def _rank(card: Card) -> tuple[int, str]:
+    """By the hour of the appointment within what can be done now: ready syringes, visits, other syringes."""
+    return 0 if card.state == "ready" else 1 if not card.injection else 2, card.hour or "24:00"
 
 
 def _done(due: DueList, sites: dict[object, Site]) -> list[Line]:

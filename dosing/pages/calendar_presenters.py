@@ -96,6 +96,7 @@ class Card:
     action_kind: str = ""
     strip: Strip | None = None
     injection: bool = False
+    hour: str = ""
 
 
 def look(day: InjectionDay | VisitDay) -> str:
@@ -165,9 +166,14 @@ def _cell(day: InjectionDay, site: Site, today: date, *, link: bool) -> Cell:
         date=day_month(day.date),
         word=_("%(weekday)s, day %(day)d") % {"weekday": weekday(day.date), "day": day.trial_day},
         state_label=_cell_state(day, site, today),
-        note=str(BodySite(day.body_site).label) if day.body_site else "",
+        note=str(BodySite(day.body_site).label) if day.body_site else _hour_ahead(day),
         url=act_url(day) if link and day.state not in {"planned", "stopped"} else "",
     )
+
+
+def _hour_ahead(day: InjectionDay | VisitDay) -> str:
+    """The hour of the appointment, of a day that is still to come."""
+    return "" if day.recorded or day.state == "stopped" else hour_of(day)
 
 
 def _cell_state(day: InjectionDay, site: Site, today: date) -> str:
@@ -207,7 +213,7 @@ def _dot(day: VisitDay, today: date, *, link: bool) -> Dot:
     return Dot(
         state=look(day),
         name=_("Day %(day)d") % {"day": day.trial_day},
-        date=day_month(day.date),
+        date=", ".join(filter(None, [day_month(day.date), _hour_ahead(day)])),
         word=_visit_word(day, today),
         url=act_url(day) if link and day.state not in {"planned", "stopped"} else "",
     )
@@ -250,7 +256,7 @@ def injection_card(item: DueInjection, *, today: date, last_sites: Mapping[UUID,
         number=day.participant,
         url=participant_url(day.participant),
         what=name_of(day),
-        place=_("planned for %(day)s") % {"day": short_day(day.date)} if late else before,
+        place=_with_hour(day, _("planned for %(day)s") % {"day": short_day(day.date)} if late else before),
         state=look(day),
         state_label=_injection_state(day, today),
         strip=_strip(item.course) if len(item.course) <= AS_SQUARES else None,
@@ -258,6 +264,7 @@ def injection_card(item: DueInjection, *, today: date, last_sites: Mapping[UUID,
         action_url=act_url(day),
         action_kind="" if late or day.ready else "second",
         injection=True,
+        hour=hour_of(day),
     )
 
 
@@ -268,13 +275,24 @@ def visit_card(day: VisitDay, *, today: date) -> Card:
         number=day.participant,
         url=participant_url(day.participant),
         what=name_of(day),
-        place=_("window %(days)s") % {"days": days_between(day.earliest, day.latest)},
+        place=_with_hour(day, _("window %(days)s") % {"days": days_between(day.earliest, day.latest)}),
         state=look(day),
         state_label=_visit_state(day, today),
         action_label=_("Record what happened") if late else _("Open the visit"),
         action_url=act_url(day),
         action_kind="" if late else "second",
+        hour=hour_of(day),
     )
+
+
+def hour_of(day: InjectionDay | VisitDay) -> str:
+    """`14:30`, the hour of the appointment by the site's clock; empty where none is set."""
+    return f"{day.hour:%H:%M}" if day.hour else ""
+
+
+def _with_hour(day: InjectionDay | VisitDay, words: str) -> str:
+    """The words about a day that is to come, after the hour of the appointment."""
+    return " · ".join(filter(None, [hour_of(day), words]))
 
 
 def _strip(states: tuple[str, ...]) -> Strip:

@@ -262,6 +262,23 @@ def _noted(note: Note) -> str:
             assert_never(note.kind)
 
 
+class HourForm(forms.Form):
+    """On which day, at what hour; without an hour the appointment is taken back."""
+
+    day = forms.ChoiceField(label=gettext_lazy("Which day?"))
+    hour = ClockField(
+        label=gettext_lazy("At what hour?"),
+        required=False,
+        help_text=gettext_lazy(
+            "By the clock of the site, such as 14:30. Leave it empty to take the appointment back."
+        ),
+    )
+
+    def __init__(self, *args: Any, days: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["day"].choices = list(days)  # type: ignore[attr-defined]
+
+
 class HoldForm(AskingForm):
     """Why treatment pauses, and at the latest until when."""
 

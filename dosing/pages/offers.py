@@ -14,6 +14,7 @@ from functools import cached_property
 from dosing.core.day_state import DayState
 from dosing.core.options import OptionKind
 from dosing.reading.queries import CalendarView
+from dosing.services.appointments import check_can_set_hours
 from dosing.services.booking import check_can_book
 from dosing.services.choosing import check_can_choose
 from dosing.services.correcting_ends import check_can_correct_end
@@ -101,6 +102,7 @@ OFFERS = {
     "correct_end": Offer(Permission.WITHDRAW, lambda who: check_can_correct_end(who.participant)),
     "mistake": Offer(Permission.SCREEN, lambda who: check_can_mark(who.participant)),
     "no_mistake": Offer(Permission.SCREEN, lambda who: check_can_take_back(who.participant)),
+    "hours": Offer(Permission.RECORD, lambda who: check_can_set_hours(who.participant, who.calendar)),
     "found_again": Offer(Permission.WITHDRAW, lambda who: check_can_find_again(who.participant)),
 }
 """By the name of its page's address."""

@@ -45,6 +45,7 @@ LINKS = (
     "hold",
     "withdraw",
     "correct_end",
+    "hours",
     "mistake",
     "no_mistake",
 )

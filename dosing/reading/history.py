@@ -10,7 +10,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from dosing.models import BodySite, ChoiceKind, InjectionOutcome, ReminderState, Timing, VisitOutcome
+from dosing.models import (
+    Appointment,
+    BodySite,
+    ChoiceKind,
+    InjectionOutcome,
+    ReminderState,
+    Timing,
+    VisitOutcome,
+)
 from randomization.code_breaks import BY_LINK, code_breaks_of, what_happened
 from randomization.models import Envelope
 from trial.core.protocol import ReminderFor
@@ -36,6 +44,7 @@ def story(participant: Participant, envelope: Envelope | None) -> list[Event]:
         _choices,
         _injections,
         _visits,
+        _hours,
         _statuses,
         _reminders,
         _code_breaks,
@@ -138,6 +147,15 @@ def _visits(participant: Participant) -> Told:
         if row.outcome == VisitOutcome.MOVED and row.day:
             what = _("Visit %(code)s moved to %(day)s") % {"code": row.code, "day": full_day(row.day)}
         yield row.recorded_at, _with(what, row.reason), row.recorded_by_id
+
+
+def _hours(participant: Participant) -> Told:
+    """Each hour of an appointment as it was set, changed and taken back."""
+    for row in Appointment.objects.filter(participant=participant).order_by("at", "id"):
+        code = row.code or _("Injection %(number)d") % {"number": row.number}
+        set_to = _("%(what)s: appointment at %(hour)s")
+        what = set_to if row.hour else _("%(what)s: appointment taken back")
+        yield row.at, what % {"what": code, "hour": f"{row.hour:%H:%M}" if row.hour else ""}, row.by_id
 
 
 def _statuses(participant: Participant) -> Told:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from dosing.core.day_state import DayState, Expected, is_recorded, state_of
 from dosing.core.stops import NO_STOPS, Stop, Stops, Treatment
 from dosing.models import (
+    Appointment,
     InjectionOutcome,
     InjectionRecord,
     LeftOpen,
@@ -73,6 +74,7 @@ class InjectionDay:
     reason: str = ""
     cause: str = ""
     without_release: bool | None = None
+    hour: time | None = None
 
     @property
     def code(self) -> str:
@@ -94,7 +96,8 @@ class InjectionDay:
 class VisitDay:
     """One visit as it stands: `state` is done, missed, not_applicable, late, due, planned or stopped.
 
-    `date` is the day it is expected on: the target, or the day to which it was moved. `stopped_by` and
+    `date` is the day it is expected on: the target, or the day to which it was moved. `hour` is that of
+    the appointment by the site's clock, if one is set. `stopped_by` and
     `stopped_since` say what stops it, and after which day.
     """
 
@@ -115,6 +118,7 @@ class VisitDay:
     only_asked: bool = False
     reason: str = ""
     cause: str = ""
+    hour: time | None = None
 
     @property
     def happened_on(self) -> Day | None:
@@ -377,8 +381,10 @@ def days_left_open(by: Delegation, *, at: datetime) -> tuple[InjectionDay | Visi
     return tuple(sorted(found, key=lambda day: (day.participant, day.date, day.code)))
 
 
-def _urgency(day: InjectionDay | VisitDay) -> tuple[int, date, str]:
-    return (0 if day.state == "late" else 1 if day.state == "due" else 2, day.date, day.participant)
+def _urgency(day: InjectionDay | VisitDay) -> tuple[int, date, time, str]:
+    """Late first, then what is due; of one day by the hour of the appointment, those without one last."""
+    state = 0 if day.state == "late" else 1 if day.state == "due" else 2
+    return state, day.date, day.hour or time.max, day.participant
 
 
 def _status() -> Subquery:
@@ -410,6 +416,7 @@ def _injections(at: datetime) -> QuerySet[PlannedInjection]:
             last_reason=Subquery(latest.values("reason")[:1]),
             last_cause=Subquery(latest.values("cause")[:1]),
             last_without_release=Subquery(latest.values("without_release")[:1]),
+            hour=_hour("number"),
             is_ready=Exists(ready),
         )
     )
@@ -429,8 +436,17 @@ def _visits() -> QuerySet[Any]:
             last_day=Subquery(latest.values("day")[:1]),
             last_reason=Subquery(latest.values("reason")[:1]),
             last_cause=Subquery(latest.values("cause")[:1]),
+            hour=_hour("code"),
         )
     )
+
+
+def _hour(name: str) -> Subquery:
+    """The hour of the appointment that counts, by the number of an injection or the code of a visit."""
+    rows = Appointment.objects.filter(
+        **{"participant": OuterRef("plan__participant"), name: OuterRef(name)}
+    ).order_by("-sequence")
+    return Subquery(rows.values("hour")[:1])
 
 
 def _injection_day(row: Any, site: Site, today: date, stops: Mapping[UUID, Stops]) -> InjectionDay:
@@ -465,6 +481,7 @@ def _injection_day(row: Any, site: Site, today: date, stops: Mapping[UUID, Stops
         reason="" if outcome is None else row.last_reason or "",
         cause="" if outcome is None else row.last_cause or "",
         without_release=row.last_without_release,
+        hour=row.hour,
     )
 
 
@@ -507,4 +524,5 @@ def _visit_day(row: Any, today: date, stops: Mapping[UUID, Stops]) -> VisitDay:
         only_asked=state is DayState.LATE and stop is not None,
         reason=row.last_reason or "",
         cause=row.last_cause or "",
+        hour=row.hour,
     )

@@ -26,6 +26,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from dosing.models import Heartbeat, Reminder, ReminderState
+from dosing.reading.appointments import hour_of_event
 from dosing.reminders.planning import kinds_open
 from trial.audit import note_rows, record_about
 from trial.core.protocol import ReminderEvent, ReminderFor
@@ -185,11 +186,11 @@ def _nurses(reminder: Reminder) -> list[tuple[str, str]]:
 
 
 def _message(reminder: Reminder, address: str, language: str) -> EmailMessage:
-    """A message that says a code, a day and a place: no trial, drug, disease or arm."""
+    """A message that says a code, a day with its hour, and a place: no trial, drug, disease or arm."""
     with translation.override(language):
         said = {
             "participant_number": reminder.participant.number,
-            "day": full_day(reminder.event_date),
+            "day": _when(reminder),
         }
         context = {
             "participant_number": reminder.participant.number,
@@ -202,6 +203,13 @@ def _message(reminder: Reminder, address: str, language: str) -> EmailMessage:
         body = render_to_string("emails/reminder.txt", context)
     mark = hashlib.sha256(f"{reminder.pk}/{address}".encode()).hexdigest()[:32]
     return EmailMessage(subject, body, to=[address], headers={"Message-ID": f"<{mark}@velum>"})
+
+
+def _when(reminder: Reminder) -> str:
+    """The day, and the hour of the appointment as it stands when the letter leaves."""
+    hour = hour_of_event(reminder.participant, reminder.announces)
+    day = full_day(reminder.event_date)
+    return f"{day}, {hour:%H:%M}" if hour else day
 
 
 def _announcement(kind: ReminderEvent) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +26,7 @@ from dosing.reading.queries import (
     visit_day,
 )
 from dosing.rest import shapes
+from dosing.services.appointments import CalendarDay, set_hour
 from dosing.services.booking import (
     CannotBook,
     FirstInjectionGiven,
@@ -68,6 +69,7 @@ RECORDING = (
     TreatmentEnded,
     NotReleased,
 )
+HOURS = (AlreadyRecorded, TreatmentEnded)
 
 
 def calendar_for(endpoint: Endpoint) -> CalendarView:
@@ -225,6 +227,34 @@ class Visit(Acting):
         said = SaidOfVisit(**record)
         record_visit(participant=self.participant, code=code, said=said, by=self.by, at=self.at)
         return visit_day(self.participant, code, at=self.at)
+
+
+class InjectionHour(Acting):
+    """The hour of the appointment for one injection."""
+
+    writes = Permission.RECORD
+    body_shape = shapes.HourBody
+    answer_shape = shapes.InjectionShape
+    refusals = HOURS
+
+    def act(self, *, hour: time | None) -> CalendarDay:
+        """Set the hour, change it, or take it back with null. It moves with the day."""
+        number = self.kwargs["injection"]
+        return set_hour(participant=self.participant, number=number, hour=hour, by=self.by, at=self.at)
+
+
+class VisitHour(Acting):
+    """The hour of the appointment for one visit."""
+
+    writes = Permission.RECORD
+    body_shape = shapes.HourBody
+    answer_shape = shapes.VisitShape
+    refusals = HOURS
+
+    def act(self, *, hour: time | None) -> CalendarDay:
+        """Set the hour, change it, or take it back with null. It moves with the day."""
+        code = self.kwargs["code"]
+        return set_hour(participant=self.participant, code=code, hour=hour, by=self.by, at=self.at)
 
 
 class Standing(Acting):

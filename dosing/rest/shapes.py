@@ -11,7 +11,7 @@ from dosing.models import RECORDABLE, RECORDABLE_OF_A_VISIT, BodySite, Cause, Pl
 from dosing.services.correcting_ends import NEVER
 from trial.models import EndReason, Status, WithdrawalScope
 from trial.refusals import in_both_languages
-from trial.rest.fields import Body, Day, Flag, Line, Moment, Prose
+from trial.rest.fields import Body, Clock, Day, Flag, Line, Moment, Prose
 from trial.rest.queries import Query
 from trial.screening.shapes import Confirmed
 
@@ -88,6 +88,16 @@ class VisitBody(RecordBody):
     outcome = serializers.ChoiceField(RECORDABLE_OF_A_VISIT)
     day = Day(required=False, help_text="The day on which it was done, or to which it is moved.")
     confirmed = Confirmed()
+
+
+class HourBody(Body):
+    """At what hour somebody is expected."""
+
+    hour = Clock(
+        allow_null=True,
+        help_text="By the clock of the site, as HH:MM; null takes the appointment back. One that the clocks "
+        "leave out that day is `invalid`; of one that comes twice the first is meant.",
+    )
 
 
 class ReasonBody(Body):
@@ -170,6 +180,9 @@ class InjectionShape(serializers.Serializer):
         allow_null=True,
         help_text="Given although the syringe did not show as ready; null where nobody was asked.",
     )
+    hour = Clock(
+        allow_null=True, help_text="The hour of the appointment by the clock of the site, if one is set."
+    )
 
 
 class VisitShape(serializers.Serializer):
@@ -189,6 +202,9 @@ class VisitShape(serializers.Serializer):
     stopped_since = Day(allow_null=True, help_text=STOPPED_SINCE)
     reason = serializers.CharField()
     cause = serializers.CharField(help_text="The coded reason, or empty.")
+    hour = Clock(
+        allow_null=True, help_text="The hour of the appointment by the clock of the site, if one is set."
+    )
 
 
 class TextShape(serializers.Serializer):

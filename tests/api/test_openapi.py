@@ -22,6 +22,8 @@ PROMISED = {
     "participants/{number}/calendar.pdf": "GET",
     "participants/{number}/injections/{injection}/": "GET POST",
     "participants/{number}/visits/{code}/": "GET POST",
+    "participants/{number}/visits/{code}/hour/": "POST",
+    "participants/{number}/injections/{injection}/hour/": "POST",
     "participants/{number}/hold/": "POST",
     "participants/{number}/release/": "POST",
     "participants/{number}/withdrawal/": "POST",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import partial
 
 import pytest
@@ -12,6 +12,7 @@ from django.db import transaction
 from dosing.pages.offers import OFFERS, Known, offered
 from dosing.reading.queries import calendar_of
 from dosing.services import status as ends
+from dosing.services.appointments import set_hour
 from dosing.services.booking import book_first_injection
 from dosing.services.choosing import follow_actual, move_course
 from dosing.services.correcting_ends import correct_end
@@ -134,6 +135,7 @@ ACTS: dict[str, Act] = {
     ),
     "mistake": lambda ward, who: mark_mistake(participant=who, reason=WHY, by=ward.nurse, at=NOW),
     "no_mistake": lambda ward, who: take_mistake_back(participant=who, reason=WHY, by=ward.nurse, at=NOW),
+    "hours": lambda ward, who: any_hour(ward, who),
     "found_again": lambda ward, who: find_again(participant=who, reason=WHY, by=ward.nurse, at=NOW),
 }
 
@@ -161,6 +163,14 @@ def any_choice(ward: SiteFixture, who: CurrentParticipant) -> None:
     moves = partial(move_course, participant=who, course=2, start=start, **said)  # type: ignore[arg-type]
     if not accepted(moves):
         follow_actual(participant=who, course=1, **said)  # type: ignore[arg-type]
+
+
+def any_hour(ward: SiteFixture, who: CurrentParticipant) -> None:
+    """Set the hour of whichever day is accepted; refused where none is."""
+    said = {"participant": who, "hour": time(9), "by": ward.nurse, "at": NOW}
+    days = [{"number": number} for number in range(1, 16)] + [{"code": f"V{n}"} for n in range(1, 8)]
+    if not any(accepted(partial(set_hour, **said, **day)) for day in days):  # type: ignore[arg-type]
+        raise Refusal("No hour is accepted.")
 
 
 def any_end(ward: SiteFixture, who: CurrentParticipant) -> None:

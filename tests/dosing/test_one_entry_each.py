@@ -6,7 +6,7 @@ import inspect
 import json
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -15,6 +15,7 @@ import pytest
 from dosing import services
 from dosing.models import CalendarFeed
 from dosing.services.amending import move_everybody, move_to_version
+from dosing.services.appointments import set_hour
 from dosing.services.choosing import follow_actual, keep_days, move_course
 from dosing.services.closing import close_day, open_day
 from dosing.services.correcting_ends import correct_end
@@ -236,6 +237,11 @@ def late(ward: SiteFixture) -> Participant:
     return ward.again(participant)
 
 
+def setting_an_hour(ward: SiteFixture) -> Act:
+    participant = ward.booked()
+    return lambda: set_hour(participant=participant, number=1, hour=time(9, 30), by=ward.nurse, at=START)
+
+
 def closing(ward: SiteFixture) -> Act:
     return lambda: close_day(site=ward.site, day=MONDAY, name="Strike", by=ward.nurse, at=START)
 
@@ -320,6 +326,7 @@ ACTS = [
     (moving_a_course, "move_course", "course.moved"),
     (following, "follow_actual", "calendar.followed"),
     (keeping, "keep_days", "calendar.kept"),
+    (setting_an_hour, "set_hour", "hour.set"),
     (closing, "close_day", "day.closed"),
     (reopening, "open_day", "day.opened"),
     (reviewing, "review_deviation", "deviation.reviewed"),

@@ -155,7 +155,7 @@ def test_the_files_of_the_page_are_those_of_the_api(nurse: Browser, ward: SiteFi
     number = ward.booked().number
     table = nurse.read(f"/participants/{number}/calendar.csv").splitlines()
     assert len(table) == 1 + 15 + 7
-    assert table[1] == f"{number},injection,C1D1,1,1,1,2015-10-12,2015-10-12,2015-10-12,planned,,,"
+    assert table[1] == f"{number},injection,C1D1,1,1,1,2015-10-12,2015-10-12,2015-10-12,planned,,,,"
     assert nurse.get(f"/participants/{number}/calendar.pdf").content.startswith(b"%PDF")
     assert nurse.get(f"/participants/{number}/calendar.exe").status_code == 404
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -16,6 +16,7 @@ from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared, rele
 from dosing.pharmacy.stock import quarantine, receive_lot
 from dosing.pharmacy.worklist import preparations
 from dosing.reminders.sending import send_due
+from dosing.services.appointments import set_hour
 from dosing.services.choosing import keep_days
 from dosing.services.closing import close_day
 from dosing.services.feeding import make_feed
@@ -160,6 +161,9 @@ def _treatment(ward: SiteFixture, people: list[Any]) -> None:
     close_day(
         site=ward.site, day=date(2015, 12, 24), name="Christmas Eve", by=ward.nurse, at=START.replace(day=11)
     )
+    said = {"by": ward.nurse, "at": START.replace(day=11)}
+    set_hour(participant=ward.again(first), number=2, hour=time(9, 30), **said)
+    set_hour(participant=ward.again(first), code=VISIT, hour=time(11), **said)
     send_due(at=datetime.fromisoformat("2015-10-11T16:30:00+00:00"))
     ward.inject(first, 1)
     ward.inject(first, 1, outcome="partial", reason="Spilt.", cause="other", correction=True)

@@ -68,6 +68,7 @@ NAMES: dict[str, str] = {
     "given_by": gettext_noop("given by"),
     "happened_at": gettext_noop("happened"),
     "happened_on": gettext_noop("happened on"),
+    "hour": gettext_noop("hour"),
     "important": gettext_noop("important"),
     "injection": gettext_noop("injection"),
     "issuer": gettext_noop("provider"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +17,7 @@ from trial.core.dates import BadDate, parse_date
 from trial.refusals import Refusal, in_page_language
 
 YEARS = range(1900, 2200)
+_CLOCK = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -133,6 +134,23 @@ class Moment(serializers.Field):
         """RFC 3339 in UTC."""
         text: str = serializers.DateTimeField().to_representation(value)
         return text
+
+
+@extend_schema_field({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"})
+class Clock(serializers.Field):
+    """A time of day by a site's clock, from 00:00 to 23:59."""
+
+    default_error_messages = {"form": _("Give hours and minutes by the 24-hour clock, such as 09:30.")}
+
+    def to_internal_value(self, data: Any) -> time:
+        """The time, without a zone."""
+        if not isinstance(data, str) or not _CLOCK.fullmatch(data):
+            self.fail("form")
+        return time.fromisoformat(data)
+
+    def to_representation(self, value: time) -> str:
+        """Hours and minutes."""
+        return f"{value:%H:%M}"
 
 
 class Flag(serializers.BooleanField):

@@ -37,6 +37,7 @@ WORDS: dict[str, str] = {
     "injection.corrected": gettext_noop("Injection corrected"),
     "visit.recorded": gettext_noop("Visit recorded"),
     "visit.corrected": gettext_noop("Visit corrected"),
+    "hour.set": gettext_noop("Hour of an appointment set or taken back"),
     "treatment.held": gettext_noop("Treatment put on hold"),
     "treatment.released": gettext_noop("Hold ended"),
     "deviation.drafted": gettext_noop("Deviation drafted"),
