@@ -56,7 +56,7 @@ def next_step(
         step = _only_offered(step, who, role)
     else:
         step = NextStep(step.text, reasons=step.reasons)
-    asks = status in {Status.ON_HOLD, Status.WITHDRAWN} and may(role, Permission.RECORD)
+    asks = status in {Status.ON_HOLD, Status.WITHDRAWN, Status.COMPLETED} and may(role, Permission.RECORD)
     if calendar is None or not asks or participant.data_locked:
         return step
     return replace(step, others=(*step.others, *_never_recorded(calendar)))

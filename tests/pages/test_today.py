@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import time_machine
 
@@ -10,8 +11,10 @@ from dosing.models import Readiness
 from dosing.pages.agenda import agenda
 from dosing.pages.calendar_presenters import injection_card
 from dosing.reading.queries import due_list
+from dosing.services.status import withdraw
 from tests.pages.conftest import Browser
 from tests.site_fixture import MONDAY, SiteFixture, paris
+from trial.models import Status
 
 
 def test_nobody_to_see_says_what_will_stand_here(nurse: Browser) -> None:
@@ -83,3 +86,21 @@ def test_a_course_too_long_for_squares_says_its_day_alone(ward: SiteFixture) -> 
     assert injection_card(item, today=MONDAY, last_sites={}).strip
     long = replace(item, course=("given",) * 14)
     assert injection_card(long, today=MONDAY, last_sites={}).strip is None
+
+
+def test_the_page_of_somebody_who_is_through_offers_what_today_asks_for(
+    nurse: Browser, ward: SiteFixture
+) -> None:
+    """Treatment ended early with a dose that nobody recorded; then the last visit was done."""
+    who = ward.booked()
+    ward.inject(who, 1)
+    said = {"scope": "treatment", "reason": "Fever.", "by": ward.nurse, "day": MONDAY + timedelta(days=1)}
+    withdraw(participant=ward.again(who), at=paris("2015-10-14 12:00"), **said)
+    for number in range(1, 8):
+        ward.visit(who, f"V{number}", **({"at": paris("2015-10-14 12:00")} if number == 1 else {}))
+    assert ward.status(who) == Status.COMPLETED
+    with time_machine.travel(paris("2016-05-01 12:00"), tick=False):
+        todo = f"/participants/{who.number}/injections/2/"
+        assert todo in nurse.read("/today/") and todo in nurse.read(f"/participants/{who.number}/")
+        nurse.send(f"{todo}?outcome=missed", cause="ill", reason="Fever.")
+        assert todo not in nurse.read("/today/")
