@@ -15,6 +15,7 @@ from trial.hooks import (
     HearsOfContact,
     HearsOfErasure,
     KeepsAddresses,
+    KnowsNextDays,
     OffersPages,
     OffersSignedRecords,
 )
@@ -23,6 +24,8 @@ from trial.screening.consent_offers import HearsOfConsent, HearsOfOddConsent, Kn
 from trial.walls.trigger_registry import OffersTriggers
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from trial.core.consent_days import OddConsent
     from trial.models import ConsentCorrection, CurrentParticipant, Delegation, Participant, Trial, User
     from trial.walls.triggers import Trigger
@@ -40,6 +43,7 @@ class DosingConfig(
     HearsOfPaperDraw,
     HearsOfDataLock,
     KeepsAddresses,
+    KnowsNextDays,
     OffersSignedRecords,
     HearsOfErasure,
 ):
@@ -58,6 +62,12 @@ class DosingConfig(
             Entry("clinic", 70, "amendments", gettext_noop("Protocol versions"), Permission.AMEND),
             Entry("clinic", 80, "outbox", gettext_noop("Outbox"), Permission.VIEW_OUTBOX),
         )
+
+    def next_days(self, people: Sequence[CurrentParticipant], *, at: datetime) -> Mapping[UUID, str]:
+        """The next injection or visit of each of them, and its day."""
+        from dosing.services.next_days import next_days
+
+        return next_days(people, at=at)
 
     def triggers(self) -> Sequence[Trigger]:
         """The triggers of this application's tables."""

@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from trial.models import CurrentParticipant, Delegation, ProtocolVersion, Trial, User
     from trial.permissions import Permission
@@ -60,6 +61,14 @@ class OffersUnblinding(Protocol):
 
     def unblinding_page(self) -> str:
         """The address of the page that breaks a code."""
+
+
+@runtime_checkable
+class KnowsNextDays(Protocol):
+    """Knows what comes next for participants who have a calendar, and when."""
+
+    def next_days(self, people: Sequence[CurrentParticipant], *, at: datetime) -> Mapping[UUID, str]:
+        """A few words for each of them who has something ahead or late, in the page's language."""
 
 
 @runtime_checkable

@@ -105,12 +105,14 @@ class ParticipantOverview(CalendarPage):
         context = super().get_context_data(**context)
         role, calendar, person = self.by.role, context["calendar"], self.participant
         who = Known(self.participant, calendar, self.at)
-        events = story(self.participant, self.envelope)
+        told = story(self.participant, self.envelope)
+        events = [event for event in told if not event.reminder]
         return context | {
             "double_doses": list(map(in_page_language, double_doses(calendar))) if calendar else [],
             "step": next_step(self.participant, calendar, role, at=self.at),
             "recent": events[:RECENT],
             "earlier": events[RECENT:],
+            "reminders": [event for event in told if event.reminder],
             "unsigned": [
                 unsigned_in_words(row, person.site)
                 for row in waiting_about(person.trial, person.number, Signature)

@@ -28,12 +28,13 @@ from trial.wording.words import full_day, moment, status_in_words
 
 @dataclass(frozen=True)
 class Event:
-    """One event: what, when (as a moment and in words) and who."""
+    """One event: what, when (as a moment and in words) and who; whether it is a reminder that was sent."""
 
     at: datetime
     what: str
     who: str
     when: str
+    reminder: bool = False
 
 
 def story(participant: Participant, envelope: Envelope | None) -> list[Event]:
@@ -46,12 +47,13 @@ def story(participant: Participant, envelope: Envelope | None) -> list[Event]:
         _visits,
         _hours,
         _statuses,
-        _reminders,
         _code_breaks,
     )
     told = [*before, *(event for teller in tellers for event in teller(participant))]
-    names = _names(participant)
-    events = [Event(at, what, names.get(by, ""), moment(at, participant.site)) for at, what, by in told]
+    names, site = _names(participant), participant.site
+    events = [Event(at, what, names.get(by, ""), moment(at, site)) for at, what, by in told]
+    sent = _reminders(participant)
+    events += [Event(at, what, "", moment(at, site), reminder=True) for at, what, _by in sent]
     return sorted(events, key=lambda event: event.at)[::-1]
 
 

@@ -25,3 +25,11 @@ def test_what_was_sent_at_one_moment_stands_in_the_order_of_days_and_recipients(
     Reminder.objects.bulk_create(rows)
     assert [event.what for event in story(participant, None) if event.at == SENT] == told
     assert len(told) > 2
+
+
+def test_no_reminder_stands_between_what_was_done(ward: SiteFixture) -> None:
+    participant = ward.booked(email="a@home.example")
+    participant.reminders.update(state=ReminderState.SENT, sent_at=SENT)
+    told = story(participant, None)
+    assert any(event.reminder for event in told)
+    assert [("reminded of" in event.what) == event.reminder for event in told] == [True] * len(told)

@@ -40,7 +40,7 @@ def typed(nurse: Visitor) -> str:
 def entries(nurse: Visitor, number: str, injection: int) -> int:
     """How often the participant's story tells of a correction of that injection."""
     nurse.go(f"/participants/{number}/")
-    nurse.page.locator(".story-more summary").click()
+    nurse.page.locator(".story-more summary").first.click()
     story = nurse.page.locator("section[aria-labelledby=story]").inner_text()
     return story.count(f"Injection {injection} corrected: not given")
 

@@ -77,3 +77,13 @@ def test_looking_writes_nothing_but_the_minute(nurse: Browser) -> None:
     with CaptureQueriesContext(connection) as captured:
         nurse.read("/participants/")
     assert {one["sql"].split()[0] for one in captured.captured_queries} == {"SELECT"}
+
+
+def test_the_list_asks_no_more_with_more_calendars(nurse: Browser, ward: SiteFixture) -> None:
+    counts = []
+    for _more in range(2):
+        for _one in range(3):
+            ward.booked(MONDAY)
+        with time_machine.travel(paris("2015-10-13 07:30"), tick=False):
+            counts.append(questions(nurse, "/participants/"))
+    assert counts == [FRAME + 8, FRAME + 8]

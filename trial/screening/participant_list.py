@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trial.core.numbers import BadNumber, WrongCheckDigit, parse_number
+from trial.hooks import KnowsNextDays, ask_apps
 from trial.models import CurrentParticipant, Status
 from trial.screening.services import is_closed
 from trial.wording.words import STATE_OF, medium_day, status_in_words
@@ -54,8 +57,17 @@ class Filter:
     current: bool
 
 
-def as_row(participant: CurrentParticipant, *, at: datetime) -> Row:
-    """A participant as a line of the list. Where a site is closed, nobody is to go on with screening."""
+def next_days(people: Sequence[CurrentParticipant], *, at: datetime) -> dict[UUID, str]:
+    """What comes next for those of them who have a calendar, and when."""
+    told = [app.next_days(people, at=at) for app in ask_apps(KnowsNextDays)]
+    return {key: said for days in told for key, said in days.items()}
+
+
+def as_row(participant: CurrentParticipant, *, at: datetime, ahead: str = "") -> Row:
+    """A participant as a line of the list; `ahead` says the next day, where there is a calendar.
+
+    Where a site is closed, nobody is to go on with screening.
+    """
     status = Status(participant.current_status)
     stays = status in {Status.SCREENING, Status.ELIGIBLE} and is_closed(participant.site, at)
     return Row(
@@ -65,9 +77,15 @@ def as_row(participant: CurrentParticipant, *, at: datetime) -> Row:
         state_label=status_in_words(status, participant.current_scope),
         site=participant.site.city,
         screened=medium_day(participant.screened_at.astimezone(participant.site.tzinfo).date()),
-        next_step=_("the site is closed") if stays else str(NEXT_STEP[status]),
+        next_step=_("the site is closed") if stays else _step(status, ahead),
         code_broken=participant.code_broken,
     )
+
+
+def _step(status: Status, ahead: str) -> str:
+    """The next day; of somebody on hold, what is to be decided stands before it."""
+    step = str(NEXT_STEP[status])
+    return f"{step} · {ahead}" if ahead and status == Status.ON_HOLD else ahead or step
 
 
 def matching(everyone: list[CurrentParticipant], typed: str) -> tuple[list[CurrentParticipant], str]:

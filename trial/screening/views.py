@@ -35,7 +35,7 @@ from trial.screening.forms import (
     as_typed,
 )
 from trial.screening.mistakes import mark_mistake, take_mistake_back
-from trial.screening.participant_list import as_row, matching, state_filters
+from trial.screening.participant_list import as_row, matching, next_days, state_filters
 from trial.screening.services import (
     check_eligibility,
     is_closed,
@@ -71,10 +71,11 @@ class ParticipantList(Page, TemplateView):
         found, hint = matching(everyone, good.get("q", ""))
         chosen = [row for row in found if good.get("state", "") in {"", row.current_status}]
         page = Paginator(chosen, ROWS).get_page(self.request.GET.get("page"))
+        ahead = next_days([*page], at=self.at)
         return super().get_context_data(
             form=form,
             page=page,
-            rows=[as_row(row, at=self.at) for row in page],
+            rows=[as_row(row, at=self.at, ahead=ahead.get(row.pk, "")) for row in page],
             notes=said_beforehand(sites_for(self.by), at=self.at),
             filters=state_filters(everyone, good.get("state", ""), good.get("q", "")),
             kept="&" + urlencode(good),
