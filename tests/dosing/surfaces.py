@@ -26,8 +26,8 @@ from trial.models import Participant
 from trial.people.delegating import create_token
 
 States = dict[str, str]
-LOOKED = {look: state for state, look in LOOKS.items()} | {"ready": "due"}
-"""How a state is called again that looks like another."""
+LOOKED = {look: state for state, look in LOOKS.items()} | {"ready": "due", LOOKS["stopped"]: "stopped"}
+"""How a state is called again that looks like another. In no life here is a day not applicable."""
 STATUS = {"missed": "CANCELLED", "stopped": "CANCELLED", "hold": "TENTATIVE"}
 PAPER = {"given": "given", "partial": "partly given", "missed": "missed", "done": "done", "hold": "on hold"}
 PAPER |= {"stopped": "stopped"}
@@ -122,7 +122,7 @@ def in_the_figures(ward: SiteFixture, person: Participant, told: States, at: dat
     """Doses by course, and what is missing one by one. There is nobody else in this trial."""
     table = figure("doses", by=ward.nurse, at=at).rows
     courses = [Counter(told[f"C{c}D{d}"] for d in range(1, 6)) for c in (1, 2, 3)]
-    order = ("given", "partial", "missed", "late", "due", "planned", "hold", "stopped")
+    order = ("given", "partial", "missed", "late", "due", "planned", "hold", "stopped", "not_applicable")
     assert [tuple(row[1:]) for row in table] == [tuple(row[state] for state in order) for row in courses]
     listed = [str(row[1]) for row in figure("missing-list", by=ward.nurse, at=at).rows]
     missing = {name.split()[-1] for name in listed if name.startswith(("injection ", "visit "))}
