@@ -49,7 +49,7 @@ def counted_from_first(facts: Facts, calendar: Calendar, first: FirstInjection) 
     if first.row.course_number == first_course:
         key = (own[0].course, own[0].repeat)
         placed, followed = {key: own[0].date + late}, {**facts.followed, key: first.day}
-        return Facts(first.day, facts.randomized, followed=followed, placed=placed)
+        return Facts(first.day, facts.randomized, followed=followed, placed=placed, ended=facts.ended)
     courses = (calendar.course(number)[0] for number in calendar.course_numbers)
     placed = {(row.course, row.repeat): row.date + late for row in courses}
-    return Facts(first.day, facts.randomized, followed=facts.followed, placed=placed)
+    return Facts(first.day, facts.randomized, followed=facts.followed, placed=placed, ended=facts.ended)

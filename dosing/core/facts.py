@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
+from operator import attrgetter
 from types import MappingProxyType
 
 from dosing.core.anchors import CourseKey
-from dosing.core.notes import NONE, NOTHING, Closed
-from dosing.core.planned import Calendar
+from dosing.core.days import trial_day
+from dosing.core.notes import NONE, NOTHING, Closed, closed_notes
+from dosing.core.outline import VisitSlot
+from dosing.core.planned import Calendar, PlannedVisit
 from dosing.core.planning import planner_of
+from dosing.core.words import distance
+from trial.core.dates import add
 from trial.core.kept_days import KeptDays
 from trial.core.protocol import Protocol
+from trial.core.sentences import Sentence
 
 NO_STARTS: Mapping[CourseKey, date] = MappingProxyType({})
 
@@ -24,7 +30,8 @@ class Facts:
     `moved` says where whole courses were moved to. `followed` holds the real starts from which a
     person has let later days be counted; a start that nobody has accepted yet shifts nothing. `placed` says
     where courses lie that do not begin where they are counted: the first days of one were missed, and day 1
-    is the day of the first injection.
+    is the day of the first injection. `ended` is the day on which treatment was ended early, for whoever
+    comes to visits since.
     """
 
     first_injection: date
@@ -32,6 +39,7 @@ class Facts:
     moved: Mapping[CourseKey, date] = field(default_factory=lambda: NO_STARTS)
     followed: Mapping[CourseKey, date] = field(default_factory=lambda: NO_STARTS)
     placed: Mapping[CourseKey, date] = field(default_factory=lambda: NO_STARTS)
+    ended: date | None = None
 
     def moving(self, course: CourseKey, start: date) -> Facts:
         """These facts with a whole course moved."""
@@ -46,7 +54,7 @@ def plan_from(
     protocol: Protocol, facts: Facts, *, holidays: KeptDays = NOTHING, closed: Closed = NONE
 ) -> Calendar:
     """The calendar that follows from the facts. Raises CannotPlan."""
-    return planner_of(protocol).plan(
+    found = planner_of(protocol).plan(
         first_injection=facts.first_injection,
         randomized=facts.randomized,
         holidays=holidays,
@@ -54,6 +62,36 @@ def plan_from(
         actual_course_starts=facts.followed,
         moved_courses={**_still_placed(protocol, facts), **facts.moved} if facts.placed else facts.moved,
     )
+    early = early_visits(protocol, facts, holidays, closed) if facts.ended else ()
+    if not early:
+        return found
+    visits = sorted((*found.visits, *early), key=attrgetter("date"))
+    return Calendar(found.first_injection, found.injections, tuple(visits))
+
+
+def early_visits(
+    protocol: Protocol, facts: Facts, holidays: KeptDays = NOTHING, closed: Closed = NONE
+) -> tuple[PlannedVisit, ...]:
+    """The visits that exist because treatment was ended early, counted from that day; none without an end."""
+    if facts.ended is None:
+        return ()
+    rows = []
+    for visit in protocol.early_visits:
+        day = add(facts.ended, visit.offset)
+        number = trial_day(day, facts.first_injection)
+        event = Sentence("the end of treatment")
+        when = distance(visit.offset, event) or Sentence("the day of %(event)s", event=event)
+        slot = VisitSlot(
+            visit.code,
+            visit.label,
+            number,
+            Sentence("Day %(day)s: %(when)s.", day=number, when=when),
+            day - facts.first_injection,
+            min(timedelta(days=visit.window.before), day - facts.ended),
+            timedelta(days=visit.window.after),
+        )
+        rows.append(PlannedVisit(slot, day, closed_notes(day, holidays, closed)))
+    return tuple(rows)
 
 
 def _still_placed(protocol: Protocol, facts: Facts) -> Mapping[CourseKey, date]:

@@ -281,7 +281,7 @@ def _is_day_1(situation: Situation, slip: Slip) -> bool:
 
 def _with_day_1(facts: Facts, day: date) -> Facts:
     followed = {key: began for key, began in facts.followed.items() if key not in facts.placed}
-    return Facts(day, facts.randomized, followed=followed)
+    return Facts(day, facts.randomized, followed=followed, ended=facts.ended)
 
 
 def _refuse_after_another_course(situation: Situation, course: int) -> None:

@@ -112,7 +112,7 @@ def counts_months(protocol: Protocol) -> bool:
 
 def cuts_windows(protocol: Protocol, counted: Calendar) -> bool:
     """Whether a window of the calendar opens later than the protocol alone would have it."""
-    visits = {row.code: row.window.before for row in protocol.visits}
+    visits = {row.code: row.window.before for row in protocol.every_visit}
     rows = [(row.slot.before.days, protocol.course(row.course).window.before) for row in counted.injections]
     rows += [(row.slot.before.days, visits[row.code]) for row in counted.visits]
     return any(before < allowed for before, allowed in rows)

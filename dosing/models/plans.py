@@ -10,13 +10,19 @@ from django.db import models
 from trial.models import Delegation, Participant, ProtocolVersion
 from trial.models.replay import Replayed
 
+PLANNED_BY = (
+    *("calendar.booked", "calendar.amended", "course.moved", "calendar.followed"),
+    *("participant.withdrawn", "participant.end_corrected", "participant.found"),
+)
+"""The acts that write a plan: an end of treatment and what takes it back may plan visits of their own."""
+
 
 class Plan(models.Model):
     """A calendar planned from one first injection. A new plan supersedes the one before it."""
 
     replay = Replayed(
         key=("participant__number", "made_at"),
-        entered_by=("calendar.booked", "calendar.amended", "course.moved", "calendar.followed"),
+        entered_by=PLANNED_BY,
         at="made_at",
         by="made_by",
     )
@@ -45,7 +51,7 @@ class PlannedInjection(models.Model):
 
     replay = Replayed(
         key=("plan__participant__number", "plan__made_at", "number"),
-        entered_by=("calendar.booked", "calendar.amended", "course.moved", "calendar.followed"),
+        entered_by=PLANNED_BY,
         trial="plan__participant__trial",
         participant="plan__participant__number",
         at="plan__made_at",
@@ -81,7 +87,7 @@ class PlannedVisit(models.Model):
 
     replay = Replayed(
         key=("plan__participant__number", "plan__made_at", "code"),
-        entered_by=("calendar.booked", "calendar.amended", "course.moved", "calendar.followed"),
+        entered_by=PLANNED_BY,
         trial="plan__participant__trial",
         participant="plan__participant__number",
         at="plan__made_at",

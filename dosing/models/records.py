@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from dosing.models.plans import PLANNED_BY
 from trial.models import Delegation, Participant
 from trial.models.replay import Replayed
 
@@ -146,7 +147,7 @@ class VisitRecord(models.Model):
         key=("participant__number", "code", "sequence"),
         entered_by=(
             *("visit.recorded", "visit.corrected"),
-            *("calendar.booked", "calendar.amended", "course.moved", "calendar.followed"),
+            *PLANNED_BY,
         ),
         at="recorded_at",
         by="recorded_by",

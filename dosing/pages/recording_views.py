@@ -146,7 +146,7 @@ class RecordVisit(Recorder):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The visit's own words and what is done at it, from the protocol of the plan."""
         plan = current_plan(self.participant)
-        visits = plan.protocol_version.protocol.visits if plan else ()
+        visits = plan.protocol_version.protocol.every_visit if plan else ()
         visit = next((row for row in visits if row.code == self.day.code), None)
         label = in_page_language(visit.label) if visit else self.day.code
         procedures = [in_page_language(row) for row in visit.procedures] if visit else []

@@ -104,7 +104,7 @@ def _dose_states() -> list[State]:
 
 def visit_windows(facts: Facts) -> Figure:
     """Whether visits took place in their windows, visit by visit in the order of the protocol."""
-    codes = [visit.code for visit in facts.protocol.visits]
+    codes = [visit.code for visit in facts.protocol.every_visit]
     found = {visit.code for visit in facts.visits}
     order = [code for code in codes if code in found] + sorted(found - set(codes))
     counts = {code: Counter(_met(visit) for visit in facts.visits if visit.code == code) for code in order}

@@ -27,8 +27,11 @@ ROOM = timedelta(days=400)
 """How far a plan may grow beyond its present end by whatever is chosen."""
 
 
-def facts_of(plan: Plan, participant: Participant) -> Facts:
-    """What the plan rests on: day 1, randomisation, and what people chose since."""
+def facts_of(plan: Plan, participant: Participant, *, protocol: Protocol | None = None) -> Facts:
+    """What the plan rests on: day 1, randomisation, what people chose since, and an early end.
+
+    `protocol` is the one that planned it, unless another version is being tried.
+    """
     choices = list(CourseChoice.objects.filter(participant=participant).order_by("sequence"))
     envelope = envelope_of(participant)
     drawn_at = randomized_at(envelope) if envelope else None
@@ -39,7 +42,24 @@ def facts_of(plan: Plan, participant: Participant) -> Facts:
         moved=_in_force(plan, _newest(_since_day_1(choices), ChoiceKind.MOVE)),
         followed={**_newest(choices, ChoiceKind.FOLLOW), **began},
         placed=placed,
+        ended=_ended_early(participant, plan, protocol or plan.protocol_version.protocol),
     )
+
+
+def _ended_early(participant: Participant, plan: Plan, protocol: Protocol) -> date | None:
+    """The day from which visits of an early end are counted; None where there are none, or nobody comes.
+
+    Who leaves later keeps those that were planned.
+    """
+    codes = [visit.code for visit in protocol.early_visits]
+    if not codes:
+        return None
+    statuses = participant.statuses.select_related("participant__site").order_by("sequence")  # type: ignore[attr-defined]
+    stops = stops_by(counting(statuses))
+    if stops.early is None:
+        return None
+    planned = stops.visits is not None and plan.visits.filter(code__in=codes).exists()  # type: ignore[attr-defined]
+    return stops.early.since if planned or stops.visits is None else None
 
 
 def happened(participant: Participant, plan: Plan) -> Happened:

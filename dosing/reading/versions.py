@@ -14,7 +14,7 @@ from dosing.core.windows import carried
 from dosing.core.written import Standing
 from dosing.models import Plan
 from dosing.reading.latest_records import latest_visits
-from dosing.reading.situation import situation_of
+from dosing.reading.situation import facts_of, situation_of
 from dosing.reading.treatment import stops_by
 from trial.core.protocol import Protocol
 from trial.models import CurrentParticipant, Delegation, Participant, ProtocolVersion, Status
@@ -40,7 +40,8 @@ def changes_by(
     """Every day and window that would differ by that version. Raises CannotPlan."""
     here = situation_of(participant, plan, at=at)
     past = here.happened
-    there = by_version(version, here.facts, past, here.standing)
+    facts = facts_of(plan, participant, protocol=version.protocol)
+    there = by_version(version, facts, past, here.standing)
     return changes_between(here.calendar(), there, recorded=past.settled, visited=past.visited)
 
 
@@ -58,7 +59,7 @@ def put_into_past(
     stops is not among them: nobody asks for it.
     """
     stops, seen = stops_by(standing_rows(participant)), latest_visits(participant)
-    stands = {visit.code for visit in version.protocol.visits if visit.stands}
+    stands = version.protocol.standing_codes
     today, first = day_at(participant.site, at), plan.first_injection
 
     def passed(entry: Planned, moved_to: date | None) -> bool:
@@ -105,6 +106,7 @@ def known_to(protocol: Protocol, facts: Facts) -> Facts:
         {key: day for key, day in facts.moved.items() if key in keys},
         {key: day for key, day in facts.followed.items() if key in keys},
         {key: day for key, day in facts.placed.items() if key in keys},
+        facts.ended,
     )
 
 

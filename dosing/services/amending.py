@@ -22,6 +22,7 @@ from dosing.services.common import require_reason
 from dosing.services.plans import replace_plan
 from dosing.services.recording import move_on
 from trial.audit import record_about
+from trial.core.protocol import EarlyVisit
 from trial.models import CurrentParticipant, Delegation, Participant, ProtocolVersion
 from trial.permissions import Permission
 from trial.policies import require
@@ -150,10 +151,11 @@ def _not_newer(participant: Participant) -> CannotAmend:
 def _calendar(participant: Participant, plan: Plan, version: ProtocolVersion) -> Calendar:
     past, facts = happened(participant, plan), facts_of(plan, participant)
     try:
-        calendar = by_version(version, facts, past, standing_of(plan, facts))
+        there = facts_of(plan, participant, protocol=version.protocol)
+        calendar = by_version(version, there, past, standing_of(plan, facts))
     except CalendarRefusal as refusal:
         raise CannotAmend(refusal.sentence) from refusal
-    if _would_mean_something_else(past, plan, calendar):
+    if _would_mean_something_else(past, plan, calendar, version.protocol.early_visits):
         raise CannotAmend(
             _(
                 "Version %(version)s numbers its injections or visits "
@@ -164,13 +166,15 @@ def _calendar(participant: Participant, plan: Plan, version: ProtocolVersion) ->
     return calendar
 
 
-def _would_mean_something_else(past: Happened, plan: Plan, calendar: Calendar) -> bool:
+def _would_mean_something_else(
+    past: Happened, plan: Plan, calendar: Calendar, early: Iterable[EarlyVisit]
+) -> bool:
     """Whether a recorded number or code names something else, or nothing, in the new calendar."""
     there = {row.number: (row.course, row.repeat, row.day_in_course, row.drug) for row in calendar.injections}
     here = {
         row.number: (row.course, row.repeat, row.day_in_course, row.drug) for row in plan.injections.all()
     }
-    codes = {row.code for row in calendar.visits}
+    codes = {row.code for row in calendar.visits} | {visit.code for visit in early}
     return (
         any(here[number] != there.get(number) for number in past.recorded)
         or not {*past.visited, *past.moved} <= codes

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dosing.models import Plan
 from dosing.reminders.planning import cancel_reminders, kinds_open, reopen_reminders
 from dosing.services.common import require_reason
+from dosing.services.early_visits import plan_early_visits
 from dosing.services.ending import coded, confirmed_day, day_of_end, draft_after, end, noted, silence
 from dosing.services.feeding import closed_with
 from dosing.services.recording import move_on
@@ -171,6 +172,7 @@ def _restore(
         corrects=wrong,
         restores=before,
     )
+    plan_early_visits(participant, reason, by, at)
     _remind(participant, at)
     move_on(participant, by, at)  # what was recorded meanwhile may have been the last
     return row

@@ -15,6 +15,7 @@ from dosing.reading.latest_records import IN_PART, latest_records, seen_on
 from dosing.reading.versions import version_of
 from dosing.reminders.planning import cancel_fallen, cancel_reminders, reopen_reminders
 from dosing.services.drafting import draft, numbers
+from dosing.services.early_visits import plan_early_visits
 from dosing.services.feeding import end_feeds_of, revoke_feeds_of
 from dosing.services.recording import move_on
 from dosing.services.stops import SAID
@@ -106,6 +107,7 @@ def end(
         cause=cause,
         corrects=corrects,
     )
+    plan_early_visits(participant, reason, by, at)
     if not whole:
         cancel_fallen(participant)
     move_on(participant, by, at)  # every visit may be over already

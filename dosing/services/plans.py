@@ -85,7 +85,7 @@ def replace_plan(
         )
         for row in calendar.injections
     )
-    stay = {visit.code for visit in version.protocol.visits if visit.stands}
+    stay = version.protocol.standing_codes
     visits = PlannedVisit.objects.bulk_create(
         PlannedVisit(
             plan=written,

@@ -14,6 +14,7 @@ from dosing.reading.versions import version_of
 from dosing.reminders.planning import cancel_reminders, reopen_reminders
 from dosing.services.common import require_reason
 from dosing.services.drafting import draft_hold, draft_longer_hold, numbers
+from dosing.services.early_visits import plan_early_visits
 from dosing.services.ending import coded, confirmed_day, day_of_end, draft_after, end, noted, silence
 from dosing.services.recording import move_on
 from dosing.services.signed_ends import deed_of_end
@@ -188,6 +189,7 @@ def find_again(*, participant: Participant, reason: str, by: Delegation, at: dat
     check_can_find_again(participant)
     reason = require_reason(reason)
     row = add_status(participant=participant, status=Status.FOLLOW_UP, by=by, at=at, reason=reason)
+    plan_early_visits(participant, reason, by, at)
     move_on(participant, by, at)  # every visit may have been done before
     reopen_reminders(participant=participant, at=at, kinds=FOLLOW_UP)
     record_about(participant, "participant.found", by=by, at=at, body={"reason": reason})

@@ -364,6 +364,8 @@ NO_ACTS = {
     "take_step",  # shown in tests/sealed, with the lists
     "propose_first_injection",  # only read
     "present_options",
+    "next_days",  # only read
+    "plan_early_visits",  # of ends and what takes them back
 }
 
 

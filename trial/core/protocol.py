@@ -303,6 +303,17 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class EarlyVisit:
+    """A visit that exists only after treatment was ended early, counted from the day of that end."""
+
+    code: str
+    label: Text
+    offset: Interval
+    window: Window
+    procedures: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
 class Screening:
     """The screening period, in trial days before day 1 (both ends belong to it)."""
 
@@ -440,6 +451,18 @@ class Protocol:
     assumptions: tuple[Assumption, ...] = ()
     record: Record = NO_RECORD
     countersign: tuple[Countersigned, ...] = ()
+    early_visits: tuple[EarlyVisit, ...] = ()
+
+    @property
+    def every_visit(self) -> tuple[Visit | EarlyVisit, ...]:
+        """The visits in file order, and behind them those that exist only after an early end of treatment."""
+        return (*self.visits, *self.early_visits)
+
+    @property
+    def standing_codes(self) -> frozenset[str]:
+        """The codes of the visits that take place also after treatment was ended early."""
+        stand = {visit.code for visit in self.visits if visit.stands}
+        return frozenset(stand | {visit.code for visit in self.early_visits})
 
     def site(self, number: str) -> ProtocolSite:
         """The site with that number. Raises KeyError."""

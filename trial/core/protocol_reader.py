@@ -30,7 +30,7 @@ from trial.core.protocol import (
     StratumLevel,
 )
 from trial.core.record.reader import read_record
-from trial.core.schedule_reader import read_courses, read_screening, read_visits
+from trial.core.schedule_reader import read_courses, read_early_visits, read_screening, read_visits
 from trial.core.targets_reader import check_targets, read_targets
 from trial.core.zones import zone
 
@@ -70,6 +70,7 @@ def _protocol(root: Place) -> Protocol:
         drugs=_drugs(root),
         courses=courses,
         visits=read_visits(root, courses),
+        early_visits=read_early_visits(root),
         screening=read_screening(root["screening"]),
         reminders=_reminders(root),
         number_format=_number_format(root["numbers"]),

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from trial.core.faults import Place
-from trial.core.protocol import Anchor, AnchorKind, Course, Interval, Screening, Unit, Visit, Window
+from trial.core.protocol import (
+    Anchor,
+    AnchorKind,
+    Course,
+    EarlyVisit,
+    Interval,
+    Screening,
+    Unit,
+    Visit,
+    Window,
+)
 from trial.core.schedule_checks import (
     check_consecutive,
     check_day_1,
@@ -15,6 +25,8 @@ from trial.core.schedule_checks import (
 
 _UNITS = {"days": Unit.DAY, "weeks": Unit.WEEK, "months": Unit.MONTH}
 _ON_DAY_1 = Interval(0)
+END_OF_TREATMENT = "end_of_treatment"
+"""The anchor of a visit that exists only after treatment was ended early."""
 
 
 def read_courses(root: Place) -> tuple[Course, ...]:
@@ -32,7 +44,7 @@ def read_courses(root: Place) -> tuple[Course, ...]:
 
 
 def read_visits(root: Place, courses: tuple[Course, ...]) -> tuple[Visit, ...]:
-    """The visits in file order; a visit may count from any course."""
+    """The visits in file order; one may count from any course. Those of an early end stand apart."""
     root.distinct("visits", "code", "visit")
     screening = root["screening"].get("code")
     for place in root.rows("visits"):
@@ -40,7 +52,34 @@ def read_visits(root: Place, courses: tuple[Course, ...]) -> tuple[Visit, ...]:
             place.fault(
                 "“%(code)s” is already the code of the screening; choose a new one.", "code", code=screening
             )
-    return tuple(_visit(place, courses) for place in root.rows("visits"))
+    return tuple(_visit(place, courses) for place in root.rows("visits") if not _is_early(place))
+
+
+def read_early_visits(root: Place) -> tuple[EarlyVisit, ...]:
+    """The visits that are counted from an early end of treatment, in file order; on its day or later."""
+    return tuple(_early_visit(place) for place in root.rows("visits") if _is_early(place))
+
+
+def _is_early(place: Place) -> bool:
+    return bool(place.get("anchor", "") == END_OF_TREATMENT)
+
+
+def _early_visit(place: Place) -> EarlyVisit:
+    offset = _offset(place)
+    if offset.value < 0:
+        place.fault("lies before the end of treatment that it counts from; choose a day from 1 on.")
+    if "after_end_of_treatment" in place:
+        place.fault(
+            "is not said of a visit that counts from the end of treatment; leave it out.",
+            "after_end_of_treatment",
+        )
+    return EarlyVisit(
+        code=place.get("code"),
+        label=place.text("label"),
+        offset=offset,
+        window=_window(place),
+        procedures=tuple(row.text("name") for row in place.rows("procedures")),
+    )
 
 
 def read_screening(place: Place) -> Screening:

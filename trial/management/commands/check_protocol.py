@@ -61,7 +61,7 @@ def summary(read: ProtocolFile) -> list[str]:
         "strata": f"{len(protocol.stratum_keys())} ({', '.join(protocol.stratum_keys())})",
         "criteria": f"{len(protocol.criteria)}, asked in {len(protocol.questions())} questions",
         "injections": _injections(protocol),
-        "visits": ", ".join([protocol.screening.code, *(visit.code for visit in protocol.visits)]),
+        "visits": ", ".join([protocol.screening.code, *(visit.code for visit in protocol.every_visit)]),
         "reminders": str(len(protocol.reminders)),
         "assumptions": str(len(protocol.assumptions)),
     }
