@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dosing.core.day_state import DayState
 from dosing.exporting import typesetting
 from dosing.exporting.export_history import editions_of
 from dosing.exporting.exports import CALENDAR, state_in_words, window_in_words
@@ -70,8 +71,9 @@ def _row(day: InjectionDay | VisitDay, count: int, language: str) -> list[str]:
 
 
 def _hour(day: InjectionDay | VisitDay) -> str:
-    """The hour of the appointment; once it is known what became of the day, none."""
-    return f"{day.hour:%H:%M}" if day.hour and not day.recorded else ""
+    """The hour of the appointment; none once it is known what became of the day, or that it is stopped."""
+    ahead = not day.recorded and day.state is not DayState.STOPPED
+    return f"{day.hour:%H:%M}" if day.hour and ahead else ""
 
 
 def _called(day: InjectionDay | VisitDay, count: int, language: str) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import time
 
 import pytest
 import typst
 
 from dosing.exporting.typesetting import CALENDAR as SHEET
 from dosing.exporting.typesetting import pdf
+from dosing.services.appointments import set_hour
+from dosing.services.status import withdraw
 from tests.faulty_files import GOOD
 from tests.month_trial import version_with
 from tests.pages.conftest import Browser
 from tests.pdf_words import fonts_of, pages_of, root_of, sizes_of
 from tests.site_fixture import SiteFixture
+from tests.trial_fixture import START
 from trial.models import Site, Trial
 from trial.protocol.files import parse_protocol
 from trial.protocol.judging import faults_in
@@ -118,6 +122,17 @@ def test_words_of_people_are_words_and_no_markup() -> None:
     }
     text = " ".join(pages_of(pdf(SHEET, words))).replace("\n", " ")
     assert '#sys.version *bold* $x$ "quoted"' in text and "root:" not in text
+
+
+def test_nobody_is_asked_to_come_at_an_hour_of_a_day_that_is_stopped(
+    nurse: Browser, ward: SiteFixture
+) -> None:
+    who = ward.booked()
+    set_hour(participant=who, hour=time(14, 35), number=2, by=ward.nurse, at=START)
+    assert "14:35" in pages_of(calendar(nurse, who.number))[0]
+    withdraw(participant=ward.again(who), scope="treatment", reason="Asked to.", by=ward.nurse, at=START)
+    (page,) = pages_of(calendar(nurse, who.number))
+    assert "14:35" not in page and page.count("stopped") == 15
 
 
 # --- A sign that the fonts do not have ------------------------------------------------------------------
