@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from dosing.core.day_state import DayState
 from dosing.models import PlannedVisit, Reminder, ReminderState
-from dosing.reading.queries import InjectionDay, VisitDay, calendar_of
+from dosing.reading.queries import InjectionDay, VisitDay, calendar_of, current_plan
 from dosing.services.ending import NO_ADDRESS, ends_visits
 from trial.models import CurrentParticipant, WithdrawalScope
 from trial.queries import contact_of
@@ -58,11 +58,13 @@ def effects(
     """One row for each end: its name; what becomes of injections, visits, reminders and address."""
     rows = PlannedVisit.objects.filter(plan__participant=participant, plan__superseded_at=None)
     ending = rows.filter(falls_away=True).order_by("date").values_list("code", flat=True)
-    return [_row(scope, list(ending)) for scope in scopes]
+    plan = current_plan(participant)
+    early = [visit.code for visit in plan.protocol_version.protocol.early_visits] if plan else []
+    return [_row(scope, list(ending), early) for scope in scopes]
 
 
-def _row(scope: WithdrawalScope, ending: list[str]) -> tuple[str, str, str, str, str]:
-    """`ending` are the visits that fall away with the treatment, by the protocol."""
+def _row(scope: WithdrawalScope, ending: list[str], early: list[str]) -> tuple[str, str, str, str, str]:
+    """`ending` are the visits that fall away with the treatment, by the protocol, `early` those it brings."""
     yes, no = _("end"), _("go on")
     address = _("is erased") if scope in NO_ADDRESS else _("stays")
     if scope == WithdrawalScope.REMINDERS:
@@ -70,4 +72,6 @@ def _row(scope: WithdrawalScope, ending: list[str]) -> tuple[str, str, str, str,
     whole = ends_visits(scope)
     reminders = yes if whole else _("those of visits go on")
     but = _("go on, but not %(codes)s") % {"codes": ", ".join(ending)} if ending else no
+    if early:
+        but = _("%(visits)s; %(codes)s is planned") % {"visits": but, "codes": ", ".join(early)}
     return str(scope.label), yes, yes if whole else but, reminders, address

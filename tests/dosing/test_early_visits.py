@@ -9,18 +9,21 @@ import time_machine
 from django.test import Client
 
 from dosing.models import Plan, Reminder
+from dosing.pages.what_ends import effects
 from dosing.reading.queries import calendar_of
 from dosing.services.amending import move_to_version
 from dosing.services.correcting_ends import NEVER, correct_end
 from dosing.services.status import find_again, withdraw
+from randomization.verification import verify
 from tests.dosing.test_amendments import IMODALS
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
-from trial.models import AuditEntry, Participant
+from trial.models import AuditEntry, Participant, WithdrawalScope
 from trial.people.amendments import install_amendment
 from trial.protocol.files import UnreadableProtocol, parse_protocol
 
 TUESDAY = paris("2015-10-13 10:00")
+LATER = TUESDAY + timedelta(hours=1)
 TARGET = MONDAY + timedelta(days=7)
 VISIT = """[[visits]]
 code = "ET"
@@ -139,6 +142,18 @@ def test_who_leaves_later_keeps_it_as_stopped(ward: SiteFixture, person: Partici
     ended(ward, person)
     ended(ward, person, "trial", at=paris("2015-10-14 10:00"), day=date(2015, 10, 14))
     assert early(ward, person, "2015-10-14 10:00") == {"stopped": PLANNED}
+
+
+def test_the_page_of_an_end_says_that_it_will_be_planned(ward: SiteFixture, person: Participant) -> None:
+    rows = effects(person, [WithdrawalScope.TREATMENT, WithdrawalScope.TRIAL])
+    assert [visits for _scope, _doses, visits, *_rest in rows] == ["go on; ET is planned", "end"]
+
+
+def test_rows_and_trail_agree_on_a_plan_that_an_end_wrote(ward: SiteFixture, person: Participant) -> None:
+    ended(ward, person)
+    correct_end(participant=ward.again(person), scope=NEVER, reason="No.", by=ward.nurse, at=LATER)
+    found = verify(clock=lambda: LATER)
+    assert [str(row.fault) for row in found if row.fault and str(row.what).startswith("rows")] == []
 
 
 def test_an_end_that_never_was_takes_it_away(ward: SiteFixture, person: Participant) -> None:

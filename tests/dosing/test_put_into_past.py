@@ -17,6 +17,7 @@ from dosing.reading.versions import changes_by, put_into_past
 from dosing.services.amending import move_to_version
 from dosing.services.status import withdraw
 from randomization.queries import envelope_of
+from randomization.verification import verify
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
 from trial.models import AuditEntry, Participant, ProtocolVersion
@@ -140,6 +141,14 @@ def test_every_surface_says_it(ward: SiteFixture, treated: Participant, sooner: 
     told = " ".join(line.what for line in story(treated, envelope_of(treated)))
     assert told.count("not applicable") == len(PAST)
     assert "5 not applicable" in progress and "1 not applicable" in progress
+
+
+def test_rows_and_trail_agree_on_days_that_are_not_applicable(
+    ward: SiteFixture, treated: Participant, sooner: ProtocolVersion
+) -> None:
+    move(ward, treated, sooner, PAST)
+    found = verify(clock=lambda: NOW)
+    assert [str(row.fault) for row in found if row.fault and str(row.what).startswith("rows")] == []
 
 
 def test_a_day_that_does_not_pass_is_refused(
