@@ -24,6 +24,7 @@ class Departure(StrEnum):
     INJECTION_MISSED = "injection_missed"
     SAME_DAY = "same_day"
     WHILE_STOPPED = "while_stopped"
+    WITHOUT_RELEASE = "without_release"
     DAY_1_TOO_LATE = "day_1_too_late"
     DAY_1_TOO_SOON = "day_1_too_soon"
     VISIT_EARLY = "visit_early"

@@ -18,6 +18,7 @@ class DeviationKind(models.TextChoices):
     INJECTION_MISSED = "injection_missed", _("injection missed")
     SAME_DAY = "same_day", _("two injections on one day")
     WHILE_STOPPED = "while_stopped", _("injection while treatment was stopped")
+    WITHOUT_RELEASE = "without_release", _("injection given without release")
     DAY_1_TOO_LATE = "day_1_too_late", _("day 1 too long after randomisation")
     DAY_1_TOO_SOON = "day_1_too_soon", _("day 1 too soon after what it has to wait for")
     VISIT_EARLY = "visit_early", _("visit before its window")

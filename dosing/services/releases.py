@@ -23,6 +23,14 @@ def showed_ready(planned: PlannedInjection, participant: Participant, *, by: dat
     return shown.filter(visible_from__lte=by).exists()
 
 
+def works_with_releases(participant: Participant, *, by: datetime) -> bool:
+    """Whether anything at all of the participant's site showed as ready by then.
+
+    Where it never did, the pharmacy hands out on paper, and every dose would be a departure.
+    """
+    return Readiness.objects.filter(participant__site=participant.site_id, visible_from__lte=by).exists()
+
+
 def told_by(planned: PlannedInjection, participant: Participant, given_at: datetime) -> datetime:
     """The moment on the grid by which whatever was released until `given_at` shows to the clinic.
 

@@ -7,11 +7,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from dosing.models import InjectionRecord, PlannedInjection, Readiness
+from dosing.models import Deviation, InjectionRecord, PlannedInjection, Readiness
 from dosing.services.judging import NotReleased
 from dosing.services.releases import made_by_pharmacy
+from dosing.tick import tick
+from randomization.closing import lock_data
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from trial.models import AuditEntry, Participant, ProtocolVersion
+from trial.permissions import Role
 
 NINE = paris("2015-10-12 09:00")
 
@@ -114,3 +117,87 @@ def test_the_answer_is_kept_for_each_record(ward: SiteFixture, participant: Part
     ward.inject(participant, 1, correction=True, outcome="missed", reason="The wrong person")
     kept = InjectionRecord.objects.order_by("sequence").values_list("without_release", flat=True)
     assert list(kept) == [True, None]
+
+
+def kinds() -> list[tuple[str, str, int]]:
+    return list(Deviation.objects.order_by("id").values_list("kind", "event", "record"))
+
+
+DRAFTED = [("without_release", "injection:1", 1)]
+QUARTER = paris("2015-10-12 09:15:20")
+
+
+@pytest.fixture
+def neighbour(ward: SiteFixture) -> Participant:
+    """Somebody of the same site whose syringe shows at seven: the pharmacy works with Velum."""
+    person = ward.booked()
+    shows(person, "2015-10-12 07:00")
+    return person
+
+
+def test_at_the_next_full_quarter_a_deviation_is_drafted_and_never_twice(
+    ward: SiteFixture, participant: Participant, neighbour: Participant
+) -> None:
+    ward.inject(participant, 1)
+    tick(at=QUARTER - timedelta(seconds=1))
+    assert kinds() == []
+    for seconds in (0, 60, 3600):
+        tick(at=QUARTER + timedelta(seconds=seconds))
+    assert kinds() == DRAFTED
+    draft = Deviation.objects.get()
+    assert (draft.drafted_by, draft.happened_on, draft.planned) == (None, MONDAY, MONDAY)
+    assert AuditEntry.objects.filter(action="deviation.drafted").count() == 1
+
+
+@pytest.mark.parametrize(("since", "drafted"), [("09:15", []), ("09:30", DRAFTED)])
+def test_only_where_the_release_came_after_the_quarter_of_the_injection(
+    ward: SiteFixture,
+    participant: Participant,
+    neighbour: Participant,
+    since: str,
+    drafted: list[tuple[str, str, int]],
+) -> None:
+    ward.inject(participant, 1)
+    shows(participant, f"2015-10-12 {since}")
+    tick(at=QUARTER + timedelta(hours=3))
+    assert kinds() == drafted
+
+
+@pytest.mark.parametrize("to", [{"outcome": "missed"}, {"happened_at": paris("2015-10-12 08:40")}])
+def test_what_was_corrected_is_judged_by_the_record_that_counts(
+    ward: SiteFixture, participant: Participant, neighbour: Participant, to: dict[str, object]
+) -> None:
+    ward.inject(participant, 1)
+    ward.inject(participant, 1, correction=True, reason="Read it wrongly", **to)
+    tick(at=QUARTER + timedelta(hours=3))
+    missed = to.get("outcome") == "missed"
+    assert [row for row in kinds() if row[0] == "without_release"] == (
+        [] if missed else [("without_release", "injection:1", 2)]
+    )
+
+
+def test_locked_data_stay_as_they_are(
+    ward: SiteFixture, participant: Participant, neighbour: Participant
+) -> None:
+    ward.inject(participant, 1)
+    manager = ward.world.person(Role.TRIAL_MANAGER)
+    lock_data(trial=ward.world.trial, by=manager, at=QUARTER - timedelta(minutes=1), statement="All is in.")
+    tick(at=QUARTER + timedelta(hours=3))
+    assert kinds() == []
+
+
+def test_a_dose_a_day_early_waits_until_its_syringe_would_show(
+    ward: SiteFixture, participant: Participant, neighbour: Participant
+) -> None:
+    sunday = NINE - timedelta(days=1)
+    ward.inject(participant, 1, happened_at=sunday, at=sunday, deviation_reason="Strike")
+    tick(at=paris("2015-10-12 07:00:19"))
+    assert "without_release" not in [row[0] for row in kinds()]
+    tick(at=paris("2015-10-12 07:00:20"))
+    assert "without_release" in [row[0] for row in kinds()]
+
+
+def test_where_nothing_ever_showed_nothing_is_drafted(ward: SiteFixture, participant: Participant) -> None:
+    ward.inject(participant, 1)
+    tick(at=QUARTER + timedelta(hours=3))
+    assert kinds() == []

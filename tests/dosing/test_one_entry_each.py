@@ -355,6 +355,7 @@ NO_ACTS = {
     "draft_off_period",
     *("draft_hold", "draft_injection", "draft_longer_hold", "draft_visit"),
     "note_long_holds",  # nobody's act but the tick's: tests/dosing/test_deviations.py
+    "note_unreleased",  # the tick's as well: tests/dosing/test_given_without_release.py
     *("check_can_randomize", "check_can_screen", "check_site_open"),  # only read
     *("check_day_of_check", "check_site_takes", "is_closed"),  # only read
     *("passed", "injection_outcomes_left", "visit_outcomes_left"),  # only read
