@@ -17,10 +17,10 @@ from trial.people.tries.alarms import send_alarms
 def tick(*, at: datetime, clock: Clock | None = None) -> int:
     """Send every due reminder and note that the tick came to its end. Returns how many were sent.
 
-    Rules of time zones that changed are followed first. Notices of broken codes and alarms leave with it;
-    holds that have passed their last day are noted, and doses given without release. At night the heads of the
-    blinded chains are anchored. Mail takes its time; with a `clock` whatever comes after it is of the moment
-    at which it is done.
+    Rules of time zones that changed are followed first. Notices of broken codes and alarms leave with it.
+    Holds that have passed their last day are noted, and doses given without release. At night the heads of
+    the blinded chains are anchored. Mail takes its time; with a `clock` whatever comes after it is of the
+    moment at which it is done.
     """
     now = clock or (lambda: at)
     follow_zone_rules(at=at)

@@ -21,6 +21,7 @@ from dosing.pharmacy.signed import deed_of_release
 from dosing.pharmacy.slots import Slot, locked_slot
 from dosing.pharmacy.steps import check_can_take
 from dosing.pharmacy.trail import announce
+from dosing.pharmacy.unreleased import check_can_account
 from dosing.pharmacy.worklist import recipe_for
 from dosing.services.recording import NothingPlanned
 from randomization.sealed.models import Recipient
@@ -57,6 +58,29 @@ def mark_prepared(
         if recipe is None or slot.planned is None:
             raise NothingPlanned(_("The protocol names no preparation for this injection."))
         made = _take(slot, recipe, lot, slot.planned.latest, by, at)
+        return _entered(_write(slot, Step.PREPARED, StepContent(note.strip(), made), by, at), slot)
+
+
+def account_for(
+    *, preparation: uuid.UUID, lot: str, by: Delegation, at: datetime, note: str = ""
+) -> PreparationStep:
+    """Record from which vial a dose came that was given without release; takes the vial from the stock.
+
+    It is recorded as made of what the arm is given, and neither checked nor released. Must not run
+    inside a transaction. Raises WrongPreparationStep and what `mark_prepared` raises.
+    """
+    with transaction.atomic():
+        slot = _locked_slot(by, preparation)
+        check_can_account(slot, by)
+    arm = reveal(participant=slot.participant, by=by, purpose=Purpose.PREPARATION, at=at)
+    with transaction.atomic():
+        slot = _locked_slot(by, preparation)
+        check_can_account(slot, by)
+        lock_trail(slot.participant.trial)
+        recipe = recipe_for(slot, arm)
+        if recipe is None:
+            raise NothingPlanned(_("The protocol names no preparation for this injection."))
+        made = _take(slot, recipe, lot, slot.date, by, at)
         return _entered(_write(slot, Step.PREPARED, StepContent(note.strip(), made), by, at), slot)
 
 

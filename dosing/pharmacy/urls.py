@@ -11,6 +11,11 @@ urlpatterns = [
     path("preparations/release/", views.ReleaseSyringes.as_view(), name="release_syringes"),
     path("preparations/<uuid:preparation>/", views.PreparationSheet.as_view(), name="preparation"),
     path("preparations/<uuid:preparation>/prepare/", views.PrepareSyringe.as_view(), name="prepare"),
+    path(
+        "preparations/<uuid:preparation>/account/",
+        views.AccountForSyringe.as_view(),
+        name="account_for_syringe",
+    ),
     path("preparations/<uuid:preparation>/check/", views.CheckSyringe.as_view(), name="check"),
     path("preparations/<uuid:preparation>/release/", views.ReleaseSyringe.as_view(), name="release_syringe"),
     path("preparations/<uuid:preparation>/discard/", views.DiscardSyringe.as_view(), name="discard"),

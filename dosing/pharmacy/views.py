@@ -14,8 +14,9 @@ from django.views.generic import TemplateView
 
 from dosing.pharmacy.forms import DiscardForm, NoteForm, PrepareForm, ReleaseForm, ReleaseListForm
 from dosing.pharmacy.models import PreparationStep
-from dosing.pharmacy.preparing import discard, mark_checked, mark_prepared, release, release_all
+from dosing.pharmacy.preparing import account_for, discard, mark_checked, mark_prepared, release, release_all
 from dosing.pharmacy.presenters import Card, card, days_shown
+from dosing.pharmacy.unreleased import unaccounted
 from dosing.pharmacy.worklist import preparation, preparations
 from trial.pages.form_page import FormPage
 from trial.pages.frame import Page
@@ -23,7 +24,7 @@ from trial.pages.signing import SigningPage
 from trial.permissions import Permission
 from trial.queries import sites_for
 from trial.wording.clock import day_at
-from trial.wording.words import full_day, medium_day
+from trial.wording.words import full_day, medium_day, moment
 
 DAYS = 2
 
@@ -43,7 +44,12 @@ class PreparationList(Page, TemplateView):
         nothing = not any(day.cards for day in days)
         several = self.by.site_id is None
         return super().get_context_data(
-            days=days, nothing=nothing, several_sites=several, several_checked=several_checked, **context
+            days=days,
+            nothing=nothing,
+            several_sites=several,
+            several_checked=several_checked,
+            unaccounted=[(one, moment(one.given_at, one.participant.site)) for one in unaccounted(self.by)],
+            **context,
         )
 
 
@@ -123,6 +129,17 @@ class PrepareSyringe(SyringeAct):
     def take(self, **given: Any) -> PreparationStep:
         """The service that takes this step."""
         return mark_prepared(**given)
+
+
+class AccountForSyringe(PrepareSyringe):
+    """From which vial a dose came that was given without release."""
+
+    title, submit = _("Given without release: which vial?"), _("Record the vial")
+    done = _("The vial for %(number)s is recorded.")
+
+    def take(self, **given: Any) -> PreparationStep:
+        """The service that takes this step."""
+        return account_for(**given)
 
 
 class CheckSyringe(SyringeAct):
