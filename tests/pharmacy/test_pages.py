@@ -40,6 +40,7 @@ ACCESS = {
     "preparation": {PHARMACIST},
     "sheets": {PHARMACIST},
     "prepare": {PHARMACIST},
+    "account_for_syringe": {PHARMACIST},
     "check": {PHARMACIST},
     "release_syringe": {PHARMACIST},
     "release_syringes": {PHARMACIST},
@@ -126,7 +127,7 @@ def test_a_session_opens_nothing_once_its_person_has_left(
 
 
 def address(name: str, places: dict[str, str]) -> str:
-    syringe = name in {"preparation", "prepare", "check", "release_syringe", "discard"}
+    syringe = name in {"preparation", "prepare", "account_for_syringe", "check", "release_syringe", "discard"}
     kwargs: dict[str, object] = {"preparation": places["preparation"]} if syringe else {}
     if name in {"list_report", "list_step", "set_list_aside"}:
         kwargs["sequence"] = 1
