@@ -14,6 +14,23 @@ class DrawBody(Body):
     confirmed = Confirmed()
 
 
+class ConfirmationBody(Body):
+    """The eligibility check that an investigator confirms."""
+
+    check = serializers.IntegerField(
+        min_value=1, help_text="The number of the check, as the GET says it: another check is refused."
+    )
+
+
+class ConfirmationShape(serializers.Serializer):
+    """An investigator's confirmation of the eligibility check that counts."""
+
+    asked = serializers.BooleanField(help_text="Whether the protocol asks for it before a draw.")
+    check = serializers.IntegerField(help_text="How many times eligibility was checked; the last one counts.")
+    confirmed_at = Moment(allow_null=True)
+    confirmed_by = serializers.CharField(allow_null=True)
+
+
 class WitnessShape(serializers.Serializer):
     """Two hashes to keep: with them anybody can check later that neither list nor trail was changed."""
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from randomization.confirming import asks, is_confirmed
 from randomization.hooks import HearsOfPaperDraw, Unlawful
 from randomization.limits import beyond_target
 from randomization.models import Envelope, ListStep, PaperDraw, RandomizedInError, Step, TrueStratum
@@ -139,7 +140,8 @@ def enter_paper_randomization(
 
     A stratum with another level than the site fixes is refused, unless the paper was used before the
     amendment that fixed it: that envelope is gone, and nobody else may get its number. The entry says what
-    the site fixes, and the true stratum is recorded afterwards.
+    the site fixes, and the true stratum is recorded afterwards. A check that no investigator has confirmed
+    refuses nothing either, where the protocol wants that: the entry says so.
     """
     participant = locked(participant)
     require(by, Permission.CORRECT, trial=participant.trial_id, site=participant.site)
@@ -169,6 +171,8 @@ def enter_paper_randomization(
                 participant, how=tuple(departs), drawn_on=drawn_on, reason=reason, by=by, at=at
             ),
         )
+    if asks(participant.trial.protocol_version.protocol) and not is_confirmed(participant):
+        facts["eligibility_unconfirmed"] = True
     if other_level:
         facts["site_fixes"] = other_level
     PaperDraw.objects.create(envelope=envelope, happened_at=happened_at, reason=reason, by=by, at=at)

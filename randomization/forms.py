@@ -11,6 +11,13 @@ from trial.pages.asking import AskingForm
 from trial.pages.signing import SigningForm
 
 
+class ConfirmEligibilityForm(SigningForm):
+    """That the answers are right, for the check that the page shows, and the signature."""
+
+    check = forms.IntegerField(widget=forms.HiddenInput)
+    field_order = ("check", "password")
+
+
 class ConfirmAndSign(AskingForm, SigningForm):
     """The participant's number read once more, and the signature. Asks back about a twin and about day 1."""
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from randomization.confirming import check_confirmed
 from randomization.limits import (
     check_target,
     check_target_at_draw,
@@ -106,8 +107,8 @@ def draw_envelope(
     asked, such as the demonstration's world; a page and an endpoint always give a mapping. In the same way a
     draw is asked about after which no day 1 could be booked, since the screening period is over.
 
-    Raises NotConfirmed, NotPermitted, NoConsent, NotEligible, OnHold, WrongStatus, SiteNotOpen,
-    AlreadyRandomized,
+    Raises NotConfirmed, NotPermitted, NoConsent, NotEligible, EligibilityNotConfirmed, OnHold,
+    WrongStatus, SiteNotOpen, AlreadyRandomized,
     ListNotActive, TargetReached, ListExhausted or ChangedMeanwhile.
     """
     with _one_transaction():
@@ -130,6 +131,7 @@ def _within_target(participant: Participant) -> Envelope:
         check_target(participant, protocol)
         raise
     refuse_other_level(participant, protocol_at_draw(envelope))
+    check_confirmed(participant, protocol_at_draw(envelope))
     check_target_at_draw(participant, envelope)
     return envelope
 
@@ -218,6 +220,7 @@ def check_can_randomize(participant: CurrentParticipant, *, at: datetime) -> Non
     check_may_be_drawn(participant)
     check_site_open(participant.site, at)
     refuse_other_level(participant, protocol := participant.trial.protocol_version.protocol)
+    check_confirmed(participant, protocol)
     check_target(participant, protocol)
     check_list(participant)
     if words := too_early_now(participant, at=at):

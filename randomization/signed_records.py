@@ -55,6 +55,18 @@ def error_content(row: RandomizedInError) -> Content:
     return {"participant": row.participant.number, "reason": row.reason}
 
 
+def confirmed_content(check: EligibilityCheck, *, counts: bool) -> dict[str, object]:
+    """What is signed: which check, its answers by digest, and that it is the one that counts."""
+    return {
+        "answers": sha256(canonical(dict(check.answers)).encode()).hexdigest(),
+        "checked_at": moment(check.checked_at),
+        "counts": counts,
+        "eligible": check.eligible,
+        "participant": check.participant.number,
+        "version": check.protocol_version.version,
+    }
+
+
 def lock_content(lock: DataLock) -> Content:
     """What is signed with a data lock: the statement, and who was in the trial."""
     people = Participant.objects.filter(trial=lock.trial_id).order_by("number")
@@ -75,9 +87,24 @@ def signed_contents(act: str, records: Sequence[str], trial: Trial) -> dict[str,
         return _true_strata(records, trial)
     if act == SignedAct.DRAWN_IN_ERROR:
         return _errors(records, trial)
+    if act == SignedAct.ELIGIBILITY:
+        return _confirmed(records, trial)
     if act == SignedAct.DATA_LOCK:
         return {lock.trial_id: lock_content(lock) for lock in DataLock.objects.filter(trial=trial)}
     return None
+
+
+def _confirmed(records: Sequence[str], trial: Trial) -> dict[str, Content]:
+    """The confirmed checks; one that was followed by another counts no more."""
+    rows = EligibilityCheck.objects.filter(participant__trial=trial).order_by("id")
+    checks = list(rows.select_related("participant", "protocol_version"))
+    latest = {row.participant_id: row.pk for row in checks}
+    keys = {f"{row.participant.number}/{moment(row.checked_at)}": row for row in checks}
+    return {
+        key: confirmed_content(row, counts=latest[row.participant_id] == row.pk)
+        for key, row in keys.items()
+        if key in records
+    }
 
 
 def _errors(numbers: Sequence[str], trial: Trial) -> dict[str, Content]:

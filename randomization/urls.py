@@ -8,6 +8,11 @@ from randomization import views
 urlpatterns = [
     path("trial/", views.TrialOverview.as_view(), name="trial"),
     path("participants/<str:number>/randomize/", views.RandomizeParticipant.as_view(), name="randomize"),
+    path(
+        "participants/<str:number>/eligibility/confirmation/",
+        views.ConfirmEligibility.as_view(),
+        name="confirm_eligibility",
+    ),
     path("participants/<str:number>/receipt/", views.DrawReceipt.as_view(), name="receipt"),
     path(
         "participants/<str:number>/paper/", corrections.EnterPaperDraw.as_view(), name="paper_randomization"

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from randomization.code_breaks import warning_before_drawing
+from randomization.confirming import check_can_confirm, confirm_eligibility, number_of_check
 from randomization.correction_views import beside
 from randomization.corrections import check_can_correct_stratum, check_can_flag
-from randomization.forms import ConfirmAndSign
+from randomization.forms import ConfirmAndSign, ConfirmEligibilityForm
 from randomization.limits import few_envelopes_left, target_notices
 from randomization.queries import envelope_of, flagged_in_error, published_list, receipt_of
 from randomization.services import (
@@ -30,10 +31,10 @@ from trial.core.protocol import Protocol
 from trial.core.sentences import Sentence
 from trial.models import Site, Status, Trial
 from trial.pages.frame import Page, ParticipantPage
-from trial.pages.signing import SigningPage
+from trial.pages.signing import SignedOncePage, SigningPage
 from trial.permissions import Permission, may
 from trial.protocol.files import LocatedFault
-from trial.queries import participants_for
+from trial.queries import latest_check, participants_for
 from trial.refusals import can, in_page_language, why_not
 from trial.wording.words import medium_day, moment
 
@@ -71,6 +72,34 @@ class RandomizeParticipant(ParticipantPage, SigningPage):
     def get_success_url(self) -> str:
         """The receipt."""
         return reverse("receipt", args=[self.participant.number])
+
+
+class ConfirmEligibility(ParticipantPage, SignedOncePage):
+    """An investigator confirms the eligibility check that counts, and signs."""
+
+    permission = Permission.CONFIRM_ELIGIBILITY
+    form_class = ConfirmEligibilityForm
+    template_name = "randomization/confirm_eligibility.html"
+
+    def get_initial(self) -> dict[str, Any]:
+        """The check that is looked at."""
+        return {"check": number_of_check(self.participant)}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """When the check was made and by whom, or why there is nothing to confirm."""
+        check, refused = latest_check(self.participant), why_not(check_can_confirm, self.participant)
+        checked = check and moment(check.checked_at, self.participant.site)
+        told = {"refused": refused, "check": check, "checked": checked}
+        return super().get_context_data(**told, **context)
+
+    def act(self, **answers: Any) -> str:
+        """Confirm it."""
+        confirm_eligibility(participant=self.participant, by=self.by, at=self.at, **answers)
+        return _("The eligibility of %(number)s is confirmed.") % {"number": self.participant.number}
+
+    def get_success_url(self) -> str:
+        """Back to the participant."""
+        return reverse("participant", args=[self.participant.number])
 
 
 class DrawReceipt(ParticipantPage, TemplateView):

@@ -39,6 +39,7 @@ class Permission(TextChoices):
     HOLD = "hold"
     REVIEW_DEVIATIONS = "review_deviations"
     AMEND = "amend"
+    CONFIRM_ELIGIBILITY = "confirm_eligibility"
     WITHDRAW = "withdraw"
     MANAGE_CONTACT = "manage_contact"
     ERASE = "erase"
@@ -86,6 +87,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.HOLD,
         Permission.VIEW_SENSITIVE,
         Permission.CORRECT,
+        Permission.CONFIRM_ELIGIBILITY,
         Permission.REVIEW_DEVIATIONS,
         Permission.AMEND,
         Permission.BREAK_CODE,

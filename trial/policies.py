@@ -62,6 +62,7 @@ def require(
 
 RECORDING = frozenset(
     {
+        Permission.CONFIRM_ELIGIBILITY,
         Permission.SCREEN,
         Permission.BOOK,
         Permission.CLOSE_DAYS,

@@ -28,6 +28,7 @@ from dosing.reading.grid import next_news
 from dosing.reading.queries import DueList, InjectionDay, VisitDay, days_left_open, due_list
 from dosing.services.long_holds import passed
 from randomization.code_breaks import latest_in_words
+from randomization.confirming import waiting_for_confirmation
 from trial.models import CurrentParticipant, Delegation, Signature, Site, Status
 from trial.people.signing.countersigning import waiting_for
 from trial.permissions import Permission, may
@@ -88,6 +89,7 @@ def agenda(by: Delegation, *, at: datetime) -> Agenda:
         done=_done(due, {site.pk: site for site in sites}),
         waiting=[
             *_to_countersign(by),
+            *_to_confirm(by, still),
             *_to_judge(by),
             *_left_open(by, at),
             *(_waiting(person) for person in still if person not in held),
@@ -102,6 +104,21 @@ def _to_countersign(by: Delegation) -> list[Line]:
     return [
         Line(row.subject, address, str(row.get_act_display()), "late", label)
         for row in waiting_for(by, Signature)
+    ]
+
+
+def _to_confirm(by: Delegation, people: list[CurrentParticipant]) -> list[Line]:
+    """Whose eligibility waits for this investigator's confirmation."""
+    label = _("eligibility to be confirmed")
+    return [
+        Line(
+            who.number,
+            reverse("confirm_eligibility", args=[who.number]),
+            _("confirm eligibility"),
+            "late",
+            label,
+        )
+        for who in waiting_for_confirmation(by, people)
     ]
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from dosing.pages.calendar_presenters import act_url, name_of
 from dosing.pages.offers import OFFERS, Known, offered
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
+from randomization.confirming import EligibilityNotConfirmed
 from trial.core.protocol import Text
 from trial.models import CurrentParticipant, Status, WithdrawalScope
 from trial.permissions import Permission, may
@@ -43,7 +44,7 @@ def next_step(
     step, permission = STEPS[status](participant, calendar)
     who = Known(participant, calendar, at)
     if status == Status.ELIGIBLE and who.why_not_drawn:
-        step = NextStep(str(who.why_not_drawn), late=True, others=(*step.others, _paper(participant)))
+        step, permission = _not_drawn(who, step, role, permission)
     elif status == Status.ELIGIBLE:
         step = replace(step, reasons=tuple(notes_before_draw(participant, at=at)))
     if status == Status.SCREENING:
@@ -122,6 +123,18 @@ def _failures(participant: CurrentParticipant, role: str) -> tuple[str, ...]:
     if len(shown) < len(failures):
         shown.append(_("A criterion whose answer only the site and the monitor see is not met."))
     return tuple(shown)
+
+
+def _not_drawn(who: Known, step: NextStep, role: str, permission: Permission) -> tuple[NextStep, Permission]:
+    """Why nothing is drawn now; where only the confirmation lacks, the button for an investigator."""
+    others, reason = (*step.others, _paper(who.participant)), str(who.why_not_drawn)
+    if not isinstance(who.why_not_drawn, EligibilityNotConfirmed):
+        return NextStep(reason, late=True, others=others), permission
+    if not may(role, Permission.CONFIRM_ELIGIBILITY):
+        return NextStep(reason, others=others), permission
+    url = _to("confirm_eligibility", who.participant)
+    text = _("Found eligible. An investigator confirms it before the draw.")
+    return NextStep(text, _("Confirm eligibility"), url, others=others), Permission.CONFIRM_ELIGIBILITY
 
 
 def _paper(participant: CurrentParticipant) -> tuple[str, str]:

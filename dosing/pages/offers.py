@@ -25,6 +25,7 @@ from dosing.services.status import (
     check_can_hold,
     check_can_release,
 )
+from randomization.confirming import check_can_confirm
 from randomization.services import check_can_randomize, check_may_be_drawn
 from trial.models import CurrentParticipant, Status
 from trial.permissions import Permission, may
@@ -92,6 +93,9 @@ OFFERS = {
     "contact": Offer(Permission.MANAGE_CONTACT, lambda who: check_can_record_contact(who.participant)),
     "erase": Offer(Permission.ERASE, lambda who: check_can_erase(who.participant)),
     "participant_feeds": Offer(Permission.MANAGE_CONTACT, lambda who: check_can_make_feed(who.participant)),
+    "confirm_eligibility": Offer(
+        Permission.CONFIRM_ELIGIBILITY, lambda who: check_can_confirm(who.participant)
+    ),
     "paper_randomization": Offer(Permission.CORRECT, lambda who: check_may_be_drawn(who.participant)),
     "randomize": Offer(Permission.RANDOMIZE, lambda who: who.check_can_randomize()),
     "book": Offer(Permission.BOOK, lambda who: check_can_book(who.participant, begun=who.begun)),

@@ -206,6 +206,8 @@ class Acts:
         yield Act(doctor, self.page("to enter", "paper/"), paper | by_doctor)
         yield Act(doctor, self.page("whole course", "randomized-in-error/"), by_doctor)
         yield Act(doctor, self.page("whole course", "true-stratum/"), by_doctor, refused=409)
+        confirmed = {"check": 1} | by_doctor
+        yield Act(doctor, self.page("to draw", "eligibility/confirmation/"), confirmed, refused=409)
         yield Act(nurse, "/countersign/", by_nurse, refused=422)
 
     def about_people(self) -> Iterator[Act]:

@@ -19,9 +19,11 @@ from dosing.services.correcting_ends import correct_end
 from dosing.services.feeding import make_feed
 from dosing.services.status import find_again, hold, release, scopes_left, withdraw
 from randomization.closing import lock_data
+from randomization.confirming import confirm_eligibility
 from randomization.corrections import enter_paper_randomization
 from randomization.models import Envelope, RandomizationList
 from randomization.services import draw_envelope
+from tests.amended import ask_for_confirmation
 from tests.site_fixture import MONDAY, START, SiteFixture, paris
 from trial.models import CurrentParticipant, Delegation, Participant, Status, WithdrawalScope
 from trial.permissions import Role, may
@@ -81,10 +83,16 @@ def mistaken(ward: SiteFixture) -> Participant:
     return person
 
 
+def to_confirm(ward: SiteFixture) -> Participant:
+    ask_for_confirmation(ward)
+    return ward.eligible()
+
+
 STATES: dict[str, Callable[[SiteFixture], Participant]] = {
     "a number": lambda ward: screen(site=ward.site, by=ward.nurse, at=START),
     "consented": lambda ward: ward.consented(),
     "eligible": lambda ward: ward.eligible(),
+    "to be confirmed": to_confirm,
     "screen failure": failed,
     "randomised": lambda ward: ward.randomized(),
     "booked": lambda ward: ward.booked(MONDAY),
@@ -121,6 +129,9 @@ ACTS: dict[str, Act] = {
     ),
     "erase": lambda ward, who: erase_contact(participant=who, reason=WHY, by=doctor(ward), at=NOW),
     "participant_feeds": lambda ward, who: make_feed(by=ward.nurse, at=NOW, language="en", participant=who),
+    "confirm_eligibility": lambda ward, who: confirm_eligibility(
+        participant=who, check=1, by=doctor(ward), at=NOW
+    ),
     "randomize": lambda ward, who: draw_envelope(participant=who, by=ward.nurse, at=NOW),
     "paper_randomization": lambda ward, who: on_paper(ward, who),
     "book": lambda ward, who: book_first_injection(

@@ -22,9 +22,11 @@ from dosing.services.correcting_ends import correct_end
 from dosing.services.feeding import make_feed, revoke_feed
 from dosing.services.reviewing import review_deviation
 from dosing.services.status import find_again, hold, release, withdraw
+from randomization import confirming as confirming_services
 from randomization import services as randomization_services
+from randomization.confirming import confirm_eligibility
 from randomization.services import draw_envelope
-from tests.amended import a_week_later
+from tests.amended import a_week_later, ask_for_confirmation
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
 from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion, User
@@ -95,6 +97,12 @@ def correcting_consent(ward: SiteFixture) -> Act:
     return lambda: correct_consent(
         participant=participant, signed_on=day, reason="Read again.", by=ward.nurse, at=START
     )
+
+
+def confirming(ward: SiteFixture) -> Act:
+    ask_for_confirmation(ward)
+    who = ward.eligible()
+    return lambda: confirm_eligibility(participant=who, check=1, by=ward.investigator, at=START)
 
 
 def judging(ward: SiteFixture) -> Act:
@@ -312,6 +320,7 @@ ACTS = [
     (screening, "screen", "participant.screened"),
     (consenting, "record_consent", "participant.consented"),
     (correcting_consent, "correct_consent", "participant.consent_corrected"),
+    (confirming, "confirm_eligibility", "participant.eligibility_confirmed"),
     (judging, "check_eligibility", "participant.eligibility_checked"),
     (keeping_a_checklist, "keep_checklist", "participant.checklist_kept"),
     (writing_to, "record_contact", "contact.recorded"),
@@ -400,6 +409,7 @@ def test_no_act_of_the_services_is_missing_here() -> None:
         consent_correction,
         mistakes,
         erasing_services,
+        confirming_services,
     )
     calendar = [import_module(f"dosing.services.{each.name}") for each in iter_modules(services.__path__)]
     acts = {

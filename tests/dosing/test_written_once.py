@@ -14,7 +14,7 @@ from dosing.reminders.zone_rules import follow_zone_rules
 from dosing.services.status import withdraw
 from tests.site_fixture import SiteFixture
 from tests.trial_fixture import START
-from trial.models import IdempotentRequest, SignOnLink
+from trial.models import EligibilityCheck, EligibilityConfirmation, IdempotentRequest, SignOnLink
 from trial.people.delegating import create_token
 from trial.people.duties.inviting import Invited, accept, cancel_invitation, invite
 from trial.people.duties.log import digest_of_log, duties_for, log_lines
@@ -31,6 +31,7 @@ TABLES = {
     "trial_consent": ("signed_on", ""),
     "trial_contactdetails": ("email", ""),
     "trial_eligibilitycheck": ("eligible", ""),
+    "trial_eligibilityconfirmation": ("confirmed_at", ""),
     "trial_idempotentrequest": ("body", "key"),
     "trial_participantstatus": ("status", "sequence"),
     "trial_protocolversion": ("text", "digest"),
@@ -77,6 +78,10 @@ def life(ward: SiteFixture) -> SiteFixture:
     ward.inject(participant, 1)
     ward.visit(participant, "V1")
     follow_zone_rules(at=START)
+    check = EligibilityCheck.objects.get(participant=participant)
+    EligibilityConfirmation.objects.create(
+        participant=participant, judged=check, confirmed_by=ward.investigator, confirmed_at=START
+    )
     LeftOpen.objects.create(participant=participant, through=START.date())
     leave(ward)
     come(ward)

@@ -53,6 +53,8 @@ WHO_MAY = {
     "review_deviations": {Role.INVESTIGATOR, Role.TRIAL_MANAGER},
     "injection": CARE,
     "visit": CARE,
+    "confirm_eligibility": {Role.INVESTIGATOR},
+    "hours": CARE,
     "hold": {Role.INVESTIGATOR},
     "release": {Role.INVESTIGATOR},
     "withdraw": CARE,

@@ -24,6 +24,7 @@ from dosing.services.reviewing import review_deviation
 from dosing.services.status import hold, withdraw
 from dosing.services.status import release as end_hold
 from randomization.closing import lock_data
+from randomization.confirming import confirm_eligibility
 from randomization.core.design_file import Plan
 from randomization.corrections import enter_paper_randomization, flag_randomized_in_error
 from randomization.models import Envelope, TrueStratum
@@ -97,6 +98,7 @@ def live(at: datetime = START) -> Lived:
     _treatment(ward, people)
     _emergencies(world, ward, people, at + timedelta(days=12))
     _people(world, at + timedelta(days=13))
+    _confirmation(ward, at + timedelta(days=13, hours=1))
     _end(world, ward, at + timedelta(days=14))
     return Lived(world, ward)
 
@@ -119,6 +121,16 @@ def _screening(ward: SiteFixture, at: datetime) -> None:
     day = at.date() - timedelta(days=1)
     correct_consent(participant=someone, signed_on=day, reason="Misread.", by=ward.nurse, at=at)
     ward.check(someone, at=at, I7=63)
+
+
+def _confirmation(ward: SiteFixture, at: datetime) -> None:
+    """A newer protocol asks for an investigator's confirmation of eligibility, and one is given."""
+    text = protocol_file().text.replace('version = "1"', 'version = "3"', 1)
+    text += "\n[signatures]\nconfirm_eligibility = true\n"
+    install_amendment(file=parse_protocol(text), at=at)
+    ward.world.trial.refresh_from_db()
+    someone = ward.eligible(at=at)
+    confirm_eligibility(participant=someone, check=1, by=ward.investigator, at=at)
 
 
 @transaction.atomic

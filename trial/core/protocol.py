@@ -452,6 +452,7 @@ class Protocol:
     record: Record = NO_RECORD
     countersign: tuple[Countersigned, ...] = ()
     early_visits: tuple[EarlyVisit, ...] = ()
+    confirm_eligibility: bool = False  # an investigator confirms each check before a draw
 
     @property
     def every_visit(self) -> tuple[Visit | EarlyVisit, ...]:

@@ -80,6 +80,7 @@ def _protocol(root: Place) -> Protocol:
         recruitment_months=_recruitment(trial),
         record=read_record(root),
         countersign=_countersign(root),
+        confirm_eligibility=_confirm_eligibility(root),
         assumptions=root.read("assumptions", lambda row: _assumption(row, root.value)),
     )
     _check_total(trial, protocol)
@@ -91,6 +92,11 @@ def _countersign(root: Place) -> tuple[Countersigned, ...]:
     """Under which acts of systems a person signs afterwards; the schema knows the words."""
     asked = root["signatures"].get("countersign", ()) if "signatures" in root else ()
     return tuple(map(Countersigned, asked))
+
+
+def _confirm_eligibility(root: Place) -> bool:
+    """Whether an investigator confirms each eligibility check before a draw."""
+    return bool(root["signatures"].get("confirm_eligibility", False)) if "signatures" in root else False
 
 
 def _identifiers(trial: Place) -> Identifiers:

@@ -230,6 +230,25 @@ class EligibilityCheck(models.Model):
         ordering = ["id"]
 
 
+class EligibilityConfirmation(models.Model):
+    """An investigator's word that one eligibility check is right. A later check needs one of its own."""
+
+    replay = Replayed(
+        key=("participant__number", "confirmed_at"),
+        entered_by=("participant.eligibility_confirmed",),
+        at="confirmed_at",
+        by="confirmed_by",
+    )
+
+    participant = models.ForeignKey(Participant, models.PROTECT, related_name="eligibility_confirmations")
+    judged = models.OneToOneField(EligibilityCheck, models.PROTECT, related_name="confirmation")
+    confirmed_by = models.ForeignKey(Delegation, models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+
 class ChecklistDraft(models.Model):
     """The checklist as far as somebody came with it, kept for later. Nobody has judged it.
 

@@ -36,6 +36,7 @@ class SignedAct(models.TextChoices):
     PAPER_DRAW = "paper_draw", _("randomisation on paper, entered")
     TRUE_STRATUM = "true_stratum", _("correction of the stratum")
     DRAWN_IN_ERROR = "drawn_in_error", _("randomisation in error")
+    ELIGIBILITY = "eligibility", _("confirmation of eligibility")
     WITHDRAWAL = "withdrawal", _("withdrawal, death or loss")
     WITHDRAWAL_CORRECTED = "withdrawal_corrected", _("correction of a withdrawal, death or loss")
     DEVIATION_CLOSED = "deviation_closed", _("closure of a deviation")

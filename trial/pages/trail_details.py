@@ -54,6 +54,7 @@ NAMES: dict[str, str] = {
     "due": gettext_noop("due"),
     "duties": gettext_noop("duties"),
     "eligible": gettext_noop("eligible"),
+    "eligibility_unconfirmed": gettext_noop("eligibility not confirmed by an investigator"),
     "email": gettext_noop("e-mail address"),
     "entry": gettext_noop("entry"),
     "environment": gettext_noop("environment"),

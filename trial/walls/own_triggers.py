@@ -11,6 +11,7 @@ TRIGGERS = (
     *append_only("trial_consent", "consents", key=("participant_id",)),
     *append_only("trial_consentcorrection", "corrections of a consent", key=("id",)),
     *append_only("trial_eligibilitycheck", "eligibility checks", key=("id",)),
+    *append_only("trial_eligibilityconfirmation", "confirmations of eligibility", key=("judged_id",)),
     *append_only("trial_checklistdraft", "kept checklists", key=("id",)),
     *append_only("trial_participantstatus", "statuses", key=("participant_id", "sequence")),
     *append_only(
@@ -32,6 +33,7 @@ TRIGGERS = (
     *facts("trial_consent"),
     *facts("trial_consentcorrection"),
     *facts("trial_eligibilitycheck"),
+    *facts("trial_eligibilityconfirmation"),
     *facts("trial_checklistdraft"),
     *facts("trial_participantstatus"),
     *facts("trial_contactdetails", only="NEW.withdrawn_at IS NULL"),

@@ -15,6 +15,7 @@ WORDS: dict[str, str] = {
     "participant.consent_corrected": gettext_noop("Consent corrected"),
     "participant.checklist_kept": gettext_noop("Checklist kept half done"),
     "participant.eligibility_checked": gettext_noop("Eligibility checked"),
+    "participant.eligibility_confirmed": gettext_noop("Eligibility confirmed by the investigator"),
     "participant.found": gettext_noop("Found again after being lost"),
     "participant.withdrawn": gettext_noop("Withdrawal, death or loss recorded"),
     "participant.end_corrected": gettext_noop("Withdrawal, death or loss corrected"),

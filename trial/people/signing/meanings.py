@@ -13,6 +13,9 @@ MEANINGS: dict[SignedAct, str] = {
     SignedAct.PAPER_DRAW: gettext_noop("I enter the draw that was made on paper."),
     SignedAct.TRUE_STRATUM: gettext_noop("I state to which stratum the participant really belongs."),
     SignedAct.DRAWN_IN_ERROR: gettext_noop("I state that this participant was randomised in error."),
+    SignedAct.ELIGIBILITY: gettext_noop(
+        "As investigator I confirm that this participant meets the criteria of the protocol."
+    ),
     SignedAct.WITHDRAWAL: gettext_noop("I state that this is how treatment or trial ended."),
     SignedAct.WITHDRAWAL_CORRECTED: gettext_noop("I correct how treatment or trial ended."),
     SignedAct.DEVIATION_CLOSED: gettext_noop("I reviewed this deviation and close it."),
