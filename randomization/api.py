@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from randomization.api_shapes import ConfirmationBody, ConfirmationShape, DrawBody, ReceiptShape
-from randomization.confirming import (
+from randomization.eligibility.confirming import (
     EligibilityNotConfirmed,
     NothingToConfirm,
     asks,

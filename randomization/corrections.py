@@ -13,7 +13,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from randomization.confirming import asks, is_confirmed
+from randomization.eligibility.confirming import asks, is_confirmed
 from randomization.hooks import HearsOfPaperDraw, Unlawful
 from randomization.limits import beyond_target
 from randomization.models import Envelope, ListStep, PaperDraw, RandomizedInError, Step, TrueStratum

@@ -8,13 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from randomization.twins import FIELD as ANOTHER_PERSON
 from randomization.waiting import FIELD as FIRST_INJECTION
 from trial.pages.asking import AskingForm
+from trial.pages.number_fields import WholeField
 from trial.pages.signing import SigningForm
 
 
 class ConfirmEligibilityForm(SigningForm):
     """That the answers are right, for the check that the page shows, and the signature."""
 
-    check = forms.IntegerField(widget=forms.HiddenInput)
+    check = WholeField(widget=forms.HiddenInput())
     field_order = ("check", "password")
 
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from randomization.confirming import check_confirmed
+from randomization.eligibility.confirming import check_confirmed
 from randomization.limits import (
     check_target,
     check_target_at_draw,

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from randomization.code_breaks import warning_before_drawing
-from randomization.confirming import check_can_confirm, confirm_eligibility, number_of_check
 from randomization.correction_views import beside
 from randomization.corrections import check_can_correct_stratum, check_can_flag
+from randomization.eligibility.confirming import check_can_confirm, confirm_eligibility, number_of_check
 from randomization.forms import ConfirmAndSign, ConfirmEligibilityForm
 from randomization.limits import few_envelopes_left, target_notices
 from randomization.queries import envelope_of, flagged_in_error, published_list, receipt_of

@@ -28,7 +28,7 @@ from dosing.reading.grid import next_news
 from dosing.reading.queries import DueList, InjectionDay, VisitDay, days_left_open, due_list
 from dosing.services.long_holds import passed
 from randomization.code_breaks import latest_in_words
-from randomization.confirming import waiting_for_confirmation
+from randomization.eligibility.confirming import waiting_for_confirmation
 from trial.models import CurrentParticipant, Delegation, Signature, Site, Status
 from trial.people.signing.countersigning import waiting_for
 from trial.permissions import Permission, may

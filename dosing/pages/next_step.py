@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from dosing.pages.calendar_presenters import act_url, name_of
 from dosing.pages.offers import OFFERS, Known, offered
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
-from randomization.confirming import EligibilityNotConfirmed
+from randomization.eligibility.confirming import EligibilityNotConfirmed
 from trial.core.protocol import Text
 from trial.models import CurrentParticipant, Status, WithdrawalScope
 from trial.permissions import Permission, may

@@ -25,7 +25,7 @@ from dosing.services.status import (
     check_can_hold,
     check_can_release,
 )
-from randomization.confirming import check_can_confirm
+from randomization.eligibility.confirming import check_can_confirm
 from randomization.services import check_can_randomize, check_may_be_drawn
 from trial.models import CurrentParticipant, Status
 from trial.permissions import Permission, may

@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from randomization.confirming import (
+from randomization.corrections import enter_paper_randomization
+from randomization.eligibility.confirming import (
     EligibilityNotConfirmed,
     NothingToConfirm,
     confirm_eligibility,
     waiting_for_confirmation,
 )
-from randomization.corrections import enter_paper_randomization
 from randomization.models import Envelope
 from randomization.services import check_can_randomize, draw_envelope
 from tests.amended import ask_for_confirmation, with_confirmation

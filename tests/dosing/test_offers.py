@@ -19,8 +19,8 @@ from dosing.services.correcting_ends import correct_end
 from dosing.services.feeding import make_feed
 from dosing.services.status import find_again, hold, release, scopes_left, withdraw
 from randomization.closing import lock_data
-from randomization.confirming import confirm_eligibility
 from randomization.corrections import enter_paper_randomization
+from randomization.eligibility.confirming import confirm_eligibility
 from randomization.models import Envelope, RandomizationList
 from randomization.services import draw_envelope
 from tests.amended import ask_for_confirmation

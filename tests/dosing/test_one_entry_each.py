@@ -22,9 +22,9 @@ from dosing.services.correcting_ends import correct_end
 from dosing.services.feeding import make_feed, revoke_feed
 from dosing.services.reviewing import review_deviation
 from dosing.services.status import find_again, hold, release, withdraw
-from randomization import confirming as confirming_services
 from randomization import services as randomization_services
-from randomization.confirming import confirm_eligibility
+from randomization.eligibility import confirming as confirming_services
+from randomization.eligibility.confirming import confirm_eligibility
 from randomization.services import draw_envelope
 from tests.amended import a_week_later, ask_for_confirmation
 from tests.site_fixture import MONDAY, SiteFixture, paris

@@ -24,9 +24,9 @@ from dosing.services.reviewing import review_deviation
 from dosing.services.status import hold, withdraw
 from dosing.services.status import release as end_hold
 from randomization.closing import lock_data
-from randomization.confirming import confirm_eligibility
 from randomization.core.design_file import Plan
 from randomization.corrections import enter_paper_randomization, flag_randomized_in_error
+from randomization.eligibility.confirming import confirm_eligibility
 from randomization.models import Envelope, TrueStratum
 from randomization.sealed.ending.end_of_trial import sign_opening
 from randomization.sealed.lists.acceptance import check_list

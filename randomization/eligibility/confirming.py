@@ -1,6 +1,6 @@
 """An investigator confirms the eligibility check before the draw, where the protocol file asks for it.
 
-A qualified physician makes sure that a participant meets the criteria (ICH E6(R3) 2.7.1). The confirmation
+A qualified physician makes sure that a participant meets the criteria. The confirmation
 belongs to one check: after another check nobody is drawn until that one is confirmed.
 """
 

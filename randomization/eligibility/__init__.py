@@ -1,0 +1,1 @@
+"""What an investigator says of the eligibility check before the draw."""
