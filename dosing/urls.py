@@ -12,6 +12,7 @@ from dosing.pages import recording_views as recording
 from dosing.pages import reschedule_views as choosing
 from dosing.pages import site_views
 from dosing.pages import status_views as status
+from dosing.pages import unscheduled_views as unscheduled
 
 urlpatterns = [
     path("today/", site_views.Today.as_view(), name="today"),
@@ -44,6 +45,14 @@ urlpatterns = [
         name="injection",
     ),
     path("participants/<str:number>/visits/<str:code>/", recording.RecordVisit.as_view(), name="visit"),
+    path(
+        "participants/<str:number>/unscheduled/", unscheduled.RecordUnscheduled.as_view(), name="unscheduled"
+    ),
+    path(
+        "participants/<str:number>/unscheduled/<int:visit>/",
+        unscheduled.CorrectUnscheduled.as_view(),
+        name="correct_unscheduled",
+    ),
     path("participants/<str:number>/hours/", appointments.SetHour.as_view(), name="hours"),
     path("participants/<str:number>/hold/", status.HoldTreatment.as_view(), name="hold"),
     path("participants/<str:number>/release/", status.ReleaseTreatment.as_view(), name="release"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dosing.rest import amendment_api, api, deviation_api, reschedule_api
+from dosing.rest import amendment_api, api, deviation_api, reschedule_api, unscheduled_api
 
 ONE = "participants/<str:number>"
 
@@ -16,6 +16,17 @@ urlpatterns = [
     path(f"{ONE}/visits/<str:code>/", api.Visit.as_view(), name="api-visit"),
     path(f"{ONE}/injections/<int:injection>/hour/", api.InjectionHour.as_view(), name="api-injection-hour"),
     path(f"{ONE}/visits/<str:code>/hour/", api.VisitHour.as_view(), name="api-visit-hour"),
+    path(f"{ONE}/unscheduled-visits/", unscheduled_api.Unscheduled.as_view(), name="api-unscheduled"),
+    path(
+        f"{ONE}/unscheduled-visits/<int:visit>/",
+        unscheduled_api.CorrectedUnscheduled.as_view(),
+        name="api-unscheduled-correction",
+    ),
+    path(
+        f"{ONE}/unscheduled-visits/<int:visit>/taken-back/",
+        unscheduled_api.UnscheduledTakenBack.as_view(),
+        name="api-unscheduled-taken-back",
+    ),
     path(f"{ONE}/hold/", api.Hold.as_view(), name="api-hold"),
     path(f"{ONE}/release/", api.Release.as_view(), name="api-release"),
     path(f"{ONE}/withdrawal/", api.Withdrawal.as_view(), name="api-withdrawal"),

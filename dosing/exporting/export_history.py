@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import Count, Max, QuerySet
 
-from dosing.models import Appointment, InjectionRecord, Plan, VisitRecord
+from dosing.models import Appointment, InjectionRecord, Plan, UnscheduledVisit, VisitRecord
 from trial.models import Participant, ParticipantStatus
 
 
@@ -26,7 +26,10 @@ class Edition:
 
 
 def editions_of(people: Iterable[Participant], *, until: datetime | None = None) -> dict[UUID, Edition]:
-    """The edition of each calendar, now or as it was: it grows with each booking, record, status and hour."""
+    """The edition of each calendar, now or as it was.
+
+    It grows with each booking, record, status, hour of an appointment and visit beside the plan.
+    """
     ids = [person.pk for person in people]
     sources: tuple[tuple[QuerySet[Any], str], ...] = (
         (Plan.objects.all(), "made_at"),
@@ -34,6 +37,7 @@ def editions_of(people: Iterable[Participant], *, until: datetime | None = None)
         (VisitRecord.objects.all(), "recorded_at"),
         (ParticipantStatus.objects.all(), "at"),
         (Appointment.objects.all(), "at"),
+        (UnscheduledVisit.objects.all(), "at"),
     )
     found: dict[UUID, Edition] = {}
     for rows, moment in sources:

@@ -24,6 +24,7 @@ from dosing.exporting.export_history import Edition, editions_of, given_up
 from dosing.exporting.winding_down import Dropped
 from dosing.exporting.zone_table import vtimezone
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
+from dosing.reading.unscheduled import unscheduled_of
 from trial.core.day_words import in_both, written
 from trial.core.sentences import Sentence
 from trial.models import Participant
@@ -271,6 +272,9 @@ def window_in_words(day: InjectionDay | VisitDay, language: str) -> str:
 
 # --- A table -------------------------------------------------------------------------------------
 
+UNSCHEDULED = "UNSCHEDULED"
+"""What CDISC calls a visit that no plan has."""
+
 CSV_COLUMNS = (
     *("kind", "code", "course", "day_in_course", "trial_day", "date", "earliest", "latest", "state"),
     *("happened_on", "stopped_by", "stopped_since", "hour"),
@@ -279,6 +283,8 @@ CSV_COLUMNS = (
 
 def calendar_csv(participant: Participant, view: CalendarView, *, language: str) -> bytes:
     """The calendar as a table in UTF-8, one row for each day in date order. Codes only, in any language.
+
+    Visits beside the plan come last: `unscheduled`, with the day and hour on which they took place.
 
     `date` is the planned day, or the one to which a visit was moved; `happened_on` that on which it was done.
     """
@@ -293,6 +299,10 @@ def calendar_csv(participant: Participant, view: CalendarView, *, language: str)
         hour = f"{day.hour:%H:%M}" if day.hour else ""
         stopped = (day.stopped_by, day.stopped_since)
         writer.writerow((participant.number, *row, day.happened_on, *stopped, hour))
+    for seen in unscheduled_of(participant):
+        hour = f"{seen.hour:%H:%M}" if seen.hour else ""
+        blank = ("", "", "", seen.day, "", "", DayState.DONE, seen.day, "", "")
+        writer.writerow((participant.number, "unscheduled", f"{UNSCHEDULED} {seen.number}", *blank, hour))
     return sheet.getvalue().encode()
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dosing.core.day_state import DayState
 from dosing.exporting import typesetting
 from dosing.exporting.export_history import editions_of
-from dosing.exporting.exports import CALENDAR, state_in_words, window_in_words
+from dosing.exporting.exports import CALENDAR, STATES, state_in_words, window_in_words
 from dosing.reading.queries import CalendarView, InjectionDay, VisitDay
+from dosing.reading.unscheduled import unscheduled_of
 from trial.core.day_words import FULL, LONG, in_both, written
 from trial.core.protocol import ProtocolSite
 from trial.core.sentences import Sentence
@@ -23,6 +24,7 @@ BLANK = "_" * 22
 WHAT, DAY, WHEN, HOUR = Sentence("What"), Sentence("Day"), Sentence("Note"), Sentence("Hour")
 INJECTION_OF = Sentence("Injection %(number)s of %(count)s")
 VISIT_CALLED = Sentence("Visit %(code)s")
+UNSCHEDULED_VISIT = Sentence("Unscheduled visit %(number)s")
 TELEPHONE = Sentence("Telephone of the team:")
 PROVISIONAL = Sentence("Provisional until the first injection is given.")
 AS_OF = Sentence("As known on %(day)s; a later sheet replaces this one.")
@@ -57,7 +59,10 @@ def calendar_pdf(participant: Participant, view: CalendarView, *, language: str)
         "telephone": {"name": in_language(TELEPHONE, language), "number": _site(participant).telephone},
         "blank": BLANK,
         "columns": [in_language(head, language) for head in (WHAT, DAY, WHEN, HOUR)],
-        "rows": [_row(day, len(view.injections), language) for day in rows],
+        "rows": [
+            *(_row(day, len(view.injections), language) for day in rows),
+            *_beside(participant, language),
+        ],
         "foot": _foot(participant, view, language),
         "lacks": _lacks(language),
     }
@@ -68,6 +73,19 @@ def _row(day: InjectionDay | VisitDay, count: int, language: str) -> list[str]:
     said = state_in_words(day, language)
     note = said if isinstance(day, InjectionDay) else said or window_in_words(day, language)
     return [_called(day, count, language), written(day.date, FULL, language), note, _hour(day)]
+
+
+def _beside(participant: Participant, language: str) -> list[list[str]]:
+    """The visits that the plan does not have, after all others."""
+    return [
+        [
+            in_language(UNSCHEDULED_VISIT.having(number=row.number), language),
+            written(row.day, FULL, language),
+            in_language(STATES[DayState.DONE], language),
+            f"{row.hour:%H:%M}" if row.hour else "",
+        ]
+        for row in unscheduled_of(participant)
+    ]
 
 
 def _hour(day: InjectionDay | VisitDay) -> str:

@@ -21,6 +21,7 @@ from dosing.models.records import (
     VisitRecord,
 )
 from dosing.models.reminders import Heartbeat, Reminder, ReminderState, ZoneRules
+from dosing.models.unscheduled import UnscheduledVisit
 
 __all__ = [
     "RECORDABLE",
@@ -48,6 +49,7 @@ __all__ = [
     "Reminder",
     "ReminderState",
     "Timing",
+    "UnscheduledVisit",
     "VisitOutcome",
     "VisitRecord",
     "ZoneRules",

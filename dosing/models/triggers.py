@@ -18,6 +18,7 @@ TRIGGERS = (
     *facts("dosing_visitrecord"),
     *facts("dosing_coursechoice"),
     *facts("dosing_appointment"),
+    *facts("dosing_unscheduledvisit"),
     *facts("dosing_deviation"),
     *facts("dosing_deviationreview", OF_DEVIATION),
     *facts("dosing_reminder", columns="due_at, event_date"),
@@ -27,6 +28,9 @@ TRIGGERS = (
     *append_only("dosing_injectionrecord", "injection records", key=("participant_id", "number", "sequence")),
     *append_only("dosing_visitrecord", "visit records", key=("participant_id", "code", "sequence")),
     *append_only("dosing_appointment", "hours", key=("participant_id", "number", "code", "sequence")),
+    *append_only(
+        "dosing_unscheduledvisit", "unscheduled visits", key=("participant_id", "number", "sequence")
+    ),
     *append_only("dosing_plannedinjection", "planned injections", key=("plan_id", "number")),
     *append_only("dosing_plannedvisit", "planned visits", key=("plan_id", "code")),
     *append_only("dosing_zonerules", "versions of zone rules", key=("sequence",)),

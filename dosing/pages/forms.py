@@ -262,6 +262,26 @@ def _noted(note: Note) -> str:
             assert_never(note.kind)
 
 
+class UnscheduledForm(forms.Form):
+    """When a visit beside the plan took place, and why."""
+
+    day = DayField(label=gettext_lazy("On which day?"))
+    hour = ClockField(label=gettext_lazy("At what hour, if known?"), required=False)
+    reason = reason_field(label=gettext_lazy("Why did the participant come?"))
+
+
+class CorrectUnscheduledForm(UnscheduledForm):
+    """What is right instead, or that it never took place; and why."""
+
+    never = forms.BooleanField(
+        label=gettext_lazy("It never took place: it was entered by mistake"), required=False
+    )
+    why = reason_field(
+        label=gettext_lazy("Why is the earlier entry corrected?"),
+        help_text=gettext_lazy("The earlier entry stays in the record."),
+    )
+
+
 class HourForm(forms.Form):
     """On which day, at what hour; without an hour the appointment is taken back."""
 

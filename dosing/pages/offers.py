@@ -26,6 +26,7 @@ from dosing.services.status import (
     check_can_release,
 )
 from randomization.eligibility.confirming import check_can_confirm
+from dosing.services.unscheduled import check_can_record_unscheduled
 from randomization.services import check_can_randomize, check_may_be_drawn
 from trial.models import CurrentParticipant, Status
 from trial.permissions import Permission, may
@@ -106,6 +107,7 @@ OFFERS = {
     "correct_end": Offer(Permission.WITHDRAW, lambda who: check_can_correct_end(who.participant)),
     "mistake": Offer(Permission.SCREEN, lambda who: check_can_mark(who.participant)),
     "no_mistake": Offer(Permission.SCREEN, lambda who: check_can_take_back(who.participant)),
+    "unscheduled": Offer(Permission.RECORD, lambda who: check_can_record_unscheduled(who.participant)),
     "hours": Offer(Permission.RECORD, lambda who: check_can_set_hours(who.participant, who.calendar)),
     "found_again": Offer(Permission.WITHDRAW, lambda who: check_can_find_again(who.participant)),
 }

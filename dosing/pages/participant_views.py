@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 
 from dosing.core.day_state import DayState
 from dosing.core.options import OptionKind
+from dosing.models import UnscheduledVisit
 from dosing.pages.calendar_presenters import columns, grid, visit_dots
 from dosing.pages.forms import BookForm
 from dosing.pages.next_step import next_step
@@ -20,6 +21,7 @@ from dosing.reading.explaining import double_doses
 from dosing.reading.history import story
 from dosing.reading.queries import CalendarView, calendar_of, current_plan
 from dosing.reading.situation import open_slips, recounted, situation_of
+from dosing.reading.unscheduled import unscheduled_of
 from dosing.services.booking import book_first_injection, propose_first_injection
 from dosing.services.choosing import check_can_choose
 from dosing.services.plans import waits_of
@@ -46,6 +48,7 @@ LINKS = (
     "withdraw",
     "correct_end",
     "hours",
+    "unscheduled",
     "mistake",
     "no_mistake",
 )
@@ -121,8 +124,16 @@ class ParticipantOverview(CalendarPage):
             "slips": slip_sentences(self.participant, calendar, at=self.at)
             if may(role, Permission.BOOK)
             else [],
+            "beside": [
+                (row.number, beside_in_words(row), row.reason) for row in unscheduled_of(self.participant)
+            ],
             "offered": {name: offered(name, who, role) for name in LINKS},
         }
+
+
+def beside_in_words(row: UnscheduledVisit) -> str:
+    """The day of a visit beside the plan, with its hour where it is known."""
+    return f"{medium_day(row.day)}, {row.hour:%H:%M}" if row.hour else medium_day(row.day)
 
 
 def unsigned_in_words(row: Signature, site: Site) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext_lazy, npgettext_lazy, pgettext
+from django.utils.translation import ngettext, ngettext_lazy, npgettext_lazy, pgettext
 
 from dosing.core.charts import Bar, Part, bars
 from dosing.models import DeviationKind, ReminderState
@@ -111,7 +111,14 @@ def visit_windows(facts: Facts) -> Figure:
     total = sum(counts.values(), Counter())
     said = {"inside": total["inside"], "done": total["inside"] + total["outside"]}
     sentence = _("%(inside)s of %(done)s visits that took place were within their window.") % said
-    return _table("visits", _("Visit windows"), sentence, (_("Visit"), _visit_states()), counts)
+    beside = ngettext(
+        "%(n)s unscheduled visit is not among these.",
+        "%(n)s unscheduled visits are not among these.",
+        facts.unscheduled,
+    )
+    found_beside = beside % {"n": facts.unscheduled} if facts.unscheduled else ""
+    shown = _table("visits", _("Visit windows"), sentence, (_("Visit"), _visit_states()), counts)
+    return replace(shown, note=found_beside)
 
 
 def _met(visit: VisitDay) -> str:

@@ -13,6 +13,7 @@ from django.db.models import Count
 from dosing.models import Plan, Reminder
 from dosing.reading.deviations import DeviationView, as_rows, deviations_for
 from dosing.reading.queries import InjectionDay, VisitDay, every_day
+from dosing.reading.unscheduled import unscheduled_visits
 from randomization.limits import target_notices
 from randomization.models import Envelope, RandomizedInError
 from randomization.queries import randomized_at
@@ -51,7 +52,8 @@ class Person:
 class Facts:
     """What is known within one person's reach at one moment. `whole` says whether that is the whole trial.
 
-    Who was screened by mistake is not among the `people`; `mistakes` says how many such there are.
+    Who was screened by mistake is not among the `people`; `mistakes` says how many such there are, and
+    `unscheduled` how many visits took place that no plan has.
     """
 
     at: datetime
@@ -66,6 +68,7 @@ class Facts:
     reminders: Mapping[tuple[str, str], int]
     notices: tuple[str, ...] = ()
     mistakes: int = 0
+    unscheduled: int = 0
 
     @property
     def opened(self) -> date | None:
@@ -92,6 +95,7 @@ def read_facts(by: Delegation, *, at: datetime) -> Facts:
         visits=visits,
         deviations=tuple(as_rows(deviations_for(by))),
         reminders=_reminders(by),
+        unscheduled=unscheduled_visits().filter(participant__site__in=sites).count(),
         notices=tuple(target_notices(by)),
     )
 

@@ -17,6 +17,7 @@ from dosing.models import (
     InjectionOutcome,
     ReminderState,
     Timing,
+    UnscheduledVisit,
     VisitOutcome,
 )
 from randomization.code_breaks import BY_LINK, code_breaks_of, what_happened
@@ -46,6 +47,7 @@ def story(participant: Participant, envelope: Envelope | None) -> list[Event]:
         _injections,
         _visits,
         _hours,
+        _unscheduled,
         _statuses,
         _code_breaks,
     )
@@ -158,6 +160,15 @@ def _hours(participant: Participant) -> Told:
         set_to = _("%(what)s: appointment at %(hour)s")
         what = set_to if row.hour else _("%(what)s: appointment taken back")
         yield row.at, what % {"what": code, "hour": f"{row.hour:%H:%M}" if row.hour else ""}, row.by_id
+
+
+def _unscheduled(participant: Participant) -> Told:
+    """Each visit beside the plan as it was recorded, corrected and taken back."""
+    recorded, corrected = _("Unscheduled visit on %(day)s"), _("Unscheduled visit corrected: %(day)s")
+    for row in UnscheduledVisit.objects.filter(participant=participant).order_by("at", "id"):
+        taken = _("Unscheduled visit of %(day)s taken back") if row.taken_back else corrected
+        what = (taken if row.why else recorded) % {"day": full_day(row.day)}
+        yield row.at, _with(what, row.why or row.reason), row.by_id
 
 
 def _statuses(participant: Participant) -> Told:

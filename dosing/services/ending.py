@@ -12,6 +12,7 @@ from dosing.core.deviations import Departure
 from dosing.core.events import FOLLOW_UP, TREATMENT, DeviationEvent
 from dosing.models import Deviation, InjectionRecord
 from dosing.reading.latest_records import IN_PART, latest_records, seen_on
+from dosing.reading.unscheduled import unscheduled_of
 from dosing.reading.versions import version_of
 from dosing.reminders.planning import cancel_fallen, cancel_reminders, reopen_reminders
 from dosing.services.drafting import draft, numbers
@@ -179,7 +180,12 @@ def _at_day(sentence: str) -> InvalidInput:
 def _recorded_after(participant: Participant, day: date) -> bool:
     moments = latest_records().filter(participant=participant).values_list("happened_at", flat=True)
     days = [day_at(participant.site, moment) for moment in moments if moment]
-    return any(seen > day for seen in (*days, *seen_on(participant)))
+    return any(seen > day for seen in (*days, *seen_on(participant), *_seen_beside(participant)))
+
+
+def _seen_beside(participant: Participant) -> list[date]:
+    """The days of visits that no plan has."""
+    return [row.day for row in unscheduled_of(participant)]
 
 
 def confirmed_day(

@@ -89,7 +89,7 @@ class Clinic:
             self.people.call(system, f"{self.one(life)}randomization/", {}, key=key)
 
     def book(self, life: str, site: str = "01", day: str = TUESDAY) -> None:
-        """Book day 1, with an address for reminders, and two hours of appointments."""
+        """Book day 1, with an address for reminders, and two hours of appointments, an unscheduled visit."""
         system = SITE_OF[site][2]
         address = {
             "email": f"{life.replace(' ', '.')}@home.example",
@@ -100,6 +100,8 @@ class Clinic:
         self.people.call(system, f"{self.one(life)}first-injection/", {"day": day})
         self.people.call(system, f"{self.one(life)}injections/2/hour/", {"hour": "09:30"})
         self.people.call(system, f"{self.one(life)}visits/V2/hour/", {"hour": "14:00"})
+        came = {"day": "2015-10-05", "hour": "10:00", "reason": "Fever."}
+        self.people.call(system, f"{self.one(life)}unscheduled-visits/", came)
 
     def inject(self, life: str, number: int, when: str, site: str = "01", **more: object) -> None:
         """Record an injection by token."""

@@ -44,6 +44,7 @@ MARKS = {
     "randomization.flagged_in_error": "somebody randomised in error",
     "participant.found": "somebody who was found again",
     "day.closed": "a closed day",
+    "unscheduled.recorded": "an unscheduled visit",
     "hour.set": "an hour of an appointment",
     "deviation.reviewed": "deviations that were looked at",
     "feed.revoked": "addresses for calendar programs",

@@ -18,6 +18,7 @@ from dosing.services.choosing import follow_actual, move_course
 from dosing.services.correcting_ends import correct_end
 from dosing.services.feeding import make_feed
 from dosing.services.status import find_again, hold, release, scopes_left, withdraw
+from dosing.services.unscheduled import record_unscheduled
 from randomization.closing import lock_data
 from randomization.corrections import enter_paper_randomization
 from randomization.eligibility.confirming import confirm_eligibility
@@ -146,6 +147,9 @@ ACTS: dict[str, Act] = {
     ),
     "mistake": lambda ward, who: mark_mistake(participant=who, reason=WHY, by=ward.nurse, at=NOW),
     "no_mistake": lambda ward, who: take_mistake_back(participant=who, reason=WHY, by=ward.nurse, at=NOW),
+    "unscheduled": lambda ward, who: record_unscheduled(
+        participant=who, day=START.date(), reason=WHY, by=ward.nurse, at=NOW
+    ),
     "hours": lambda ward, who: any_hour(ward, who),
     "found_again": lambda ward, who: find_again(participant=who, reason=WHY, by=ward.nurse, at=NOW),
 }

@@ -22,6 +22,11 @@ from dosing.services.correcting_ends import correct_end
 from dosing.services.feeding import make_feed, revoke_feed
 from dosing.services.reviewing import review_deviation
 from dosing.services.status import find_again, hold, release, withdraw
+from dosing.services.unscheduled import (
+    correct_unscheduled,
+    record_unscheduled,
+    take_back_unscheduled,
+)
 from randomization import services as randomization_services
 from randomization.eligibility import confirming as confirming_services
 from randomization.eligibility.confirming import confirm_eligibility
@@ -250,6 +255,24 @@ def setting_an_hour(ward: SiteFixture) -> Act:
     return lambda: set_hour(participant=participant, number=1, hour=time(9, 30), by=ward.nurse, at=START)
 
 
+def unscheduled(ward: SiteFixture) -> Act:
+    said = {"day": START.date(), "reason": "Fever.", "by": ward.nurse, "at": START}
+    participant = ward.booked()
+    return lambda: record_unscheduled(participant=participant, **said)
+
+
+def correcting_unscheduled(ward: SiteFixture) -> Act:
+    unscheduled(ward)()
+    said = {"day": START.date(), "reason": "Rash.", "why": "Misread.", "by": ward.nurse, "at": START}
+    return lambda: correct_unscheduled(participant=Participant.objects.get(), number=1, **said)
+
+
+def taking_unscheduled_back(ward: SiteFixture) -> Act:
+    unscheduled(ward)()
+    said = {"why": "Another participant.", "by": ward.nurse, "at": START}
+    return lambda: take_back_unscheduled(participant=Participant.objects.get(), number=1, **said)
+
+
 def closing(ward: SiteFixture) -> Act:
     return lambda: close_day(site=ward.site, day=MONDAY, name="Strike", by=ward.nurse, at=START)
 
@@ -336,6 +359,9 @@ ACTS = [
     (following, "follow_actual", "calendar.followed"),
     (keeping, "keep_days", "calendar.kept"),
     (setting_an_hour, "set_hour", "hour.set"),
+    (unscheduled, "record_unscheduled", "unscheduled.recorded"),
+    (correcting_unscheduled, "correct_unscheduled", "unscheduled.corrected"),
+    (taking_unscheduled_back, "take_back_unscheduled", "unscheduled.taken_back"),
     (closing, "close_day", "day.closed"),
     (reopening, "open_day", "day.opened"),
     (reviewing, "review_deviation", "deviation.reviewed"),

@@ -23,6 +23,7 @@ from dosing.services.feeding import make_feed
 from dosing.services.reviewing import review_deviation
 from dosing.services.status import hold, withdraw
 from dosing.services.status import release as end_hold
+from dosing.services.unscheduled import correct_unscheduled, record_unscheduled
 from randomization.closing import lock_data
 from randomization.core.design_file import Plan
 from randomization.corrections import enter_paper_randomization, flag_randomized_in_error
@@ -174,6 +175,10 @@ def _treatment(ward: SiteFixture, people: list[Any]) -> None:
         site=ward.site, day=date(2015, 12, 24), name="Christmas Eve", by=ward.nurse, at=START.replace(day=11)
     )
     said = {"by": ward.nurse, "at": START.replace(day=11)}
+    seen = {"day": START.date(), "reason": "Fever.", "hour": time(10)}
+    record_unscheduled(participant=ward.again(first), **seen, **said)
+    why = {"why": "Misread."}
+    correct_unscheduled(participant=ward.again(first), number=1, **seen, **said, **why)
     set_hour(participant=ward.again(first), number=2, hour=time(9, 30), **said)
     set_hour(participant=ward.again(first), code=VISIT, hour=time(11), **said)
     send_due(at=datetime.fromisoformat("2015-10-11T16:30:00+00:00"))
