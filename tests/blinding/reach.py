@@ -87,7 +87,13 @@ class Reach:
         """Everybody, whoever reaches most first and nobody last, about one participant after the other."""
         widest = WIDEST["01"][address.is_api]
         everybody = [name for name in one_of_each(self.people) if name not in {widest, NOBODY}]
-        values = {"trial": self.people.trial, "code": "V2", "injection": "3", "username": "nurse.two"}
+        values = {
+            "trial": self.people.trial,
+            "code": "V2",
+            "injection": "3",
+            "visit": "1",
+            "username": "nurse.two",
+        }
         values |= choice
         numbers = self.numbers if "number" in address.parameters else self.numbers[:1]
         for person, number in product([widest, *everybody, NOBODY], numbers):

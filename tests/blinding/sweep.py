@@ -158,7 +158,7 @@ class Sweep:
 
     def values(self, number: str) -> dict[str, str]:
         """Values for the parameters that this trial knows; others are filled by kind."""
-        known = {"code": "V2", "injection": "2", "figure": "flow", "kind": "pdf"}
+        known = {"code": "V2", "injection": "2", "visit": "1", "figure": "flow", "kind": "pdf"}
         return {"number": number, "trial": self.people.trial} | known
 
     def probed(self, place: int, portion: int, address: Address, number: str) -> Iterator[Look]:

@@ -84,7 +84,7 @@ def ward(db: None) -> Iterator[SiteFixture]:
 def test_every_address_of_the_clinic_answers_as_the_table_says(ward: SiteFixture) -> None:
     """Also: at the other site, a participant cannot be told from a number that nobody has."""
     number, nobodys = ward.booked(MONDAY).number, format_number(form_of_numbers(ward), "01", 99)
-    values = {"number": number, "trial": ward.world.trial.key, "code": "V2", "injection": "1"}
+    values = {"number": number, "trial": ward.world.trial.key, "code": "V2", "injection": "1", "visit": "1"}
     values |= {"kind": "pdf", "topic": "words", "figure": "flow", "deviation": "1", "pk": "1"}
     values |= {"secret": make_feed(by=ward.nurse, at=START, language="en")}
     everybody = callers(ward, ward.second_site())

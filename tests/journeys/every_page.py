@@ -129,7 +129,14 @@ class Found:
         made = {"revoke_token": self.token, "end_duty": self.duty, "invitation": self.invitation}
         if name in made and parameter != "username":
             return made[name]()
-        known = {"injection": "1", "code": "V1", "sequence": "1", "trial": TRIAL, "topic": "words"}
+        known = {
+            "injection": "1",
+            "visit": "1",
+            "code": "V1",
+            "sequence": "1",
+            "trial": TRIAL,
+            "topic": "words",
+        }
         return (known | {"username": "nurse"}).get(parameter, "x")
 
     @property

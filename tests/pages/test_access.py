@@ -55,6 +55,8 @@ WHO_MAY = {
     "visit": CARE,
     "confirm_eligibility": {Role.INVESTIGATOR},
     "hours": CARE,
+    "unscheduled": CARE,
+    "correct_unscheduled": CARE,
     "hold": {Role.INVESTIGATOR},
     "release": {Role.INVESTIGATOR},
     "withdraw": CARE,
@@ -120,7 +122,12 @@ ABOUT_NOBODY = {
     "amendments",
     "feeds",
 }
-EXTRA = {"injection": {"injection": 1}, "visit": {"code": "V2"}, "calendar_file": {"kind": "pdf"}}
+EXTRA = {
+    "injection": {"injection": 1},
+    "visit": {"code": "V2"},
+    "correct_unscheduled": {"visit": 1},
+    "calendar_file": {"kind": "pdf"},
+}
 FILE_OF = {"progress_file": {"figure": "doses", "kind": "csv"}, "help_topic": {"topic": "words"}}
 """What an address about nobody needs all the same."""
 OPEN = {200, 302, 405, 409}

@@ -71,6 +71,7 @@ def ids_of(demonstration: Demonstration, tokens: dict[str, str]) -> dict[str, li
         "lot": [one["lot"]["id"] for one in stock],
         "injection": list(range(1, 16)),
         "deviation": [1, 2, 3],
+        "visit": [1, 2],
     }
 
 
