@@ -10,6 +10,7 @@ import pytest
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from dosing.services.unscheduled import record_unscheduled
 from tests.pages.conftest import Browser
 from tests.site_fixture import MONDAY, START, SiteFixture
 from trial.core.numbers import format_number
@@ -163,7 +164,10 @@ def test_every_page_stands_in_the_table() -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_a_page_opens_for_the_roles_of_the_table_and_for_no_other(ward: SiteFixture, role: Role) -> None:
-    number = ward.booked(MONDAY).number
+    person = ward.booked(MONDAY)
+    number = person.number
+    said = {"day": START.date(), "reason": "Fever", "by": ward.nurse, "at": START}
+    record_unscheduled(participant=person, **said)  # type: ignore[arg-type]
     browser = Browser(ward.world.person(role))
     opened = {name for name in WHO_MAY if browser.get(address(name, number)).status_code in OPEN}
     assert opened == {name for name, roles in WHO_MAY.items() if role in roles}

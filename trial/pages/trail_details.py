@@ -145,8 +145,14 @@ _INJECTION = {
     "partial": gettext_noop("partly given"),
     "missed": gettext_noop("not given"),
     "reopened": gettext_noop("planned again, because day 1 was moved"),
+    "not_applicable": gettext_noop("not applicable"),
 }
-_VISIT = {"done": gettext_noop("done"), "missed": gettext_noop("missed"), "moved": gettext_noop("moved")}
+_VISIT = {
+    "done": gettext_noop("done"),
+    "missed": gettext_noop("missed"),
+    "moved": gettext_noop("moved"),
+    "not_applicable": gettext_noop("not applicable"),
+}
 _CAUSE = {
     "refused": gettext_noop("refused by the participant"),
     "ill": gettext_noop("illness or adverse event"),
