@@ -25,8 +25,8 @@ from dosing.services.status import (
     check_can_hold,
     check_can_release,
 )
-from randomization.eligibility.confirming import check_can_confirm
 from dosing.services.unscheduled import check_can_record_unscheduled
+from randomization.eligibility.confirming import check_can_confirm
 from randomization.services import check_can_randomize, check_may_be_drawn
 from trial.models import CurrentParticipant, Status
 from trial.permissions import Permission, may

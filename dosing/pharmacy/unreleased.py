@@ -13,10 +13,10 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from dosing.core.events import DeviationEvent
 from dosing.models import Deviation, DeviationKind, InjectionRecord
 from dosing.pharmacy.slots import Slot, find_slot, preparation_id
 from dosing.pharmacy.steps import WrongPreparationStep
+from dosing.reading.deviations import about_injection
 from dosing.reading.latest_records import IN_PART, latest_records
 from trial.models import Delegation, Participant
 from trial.policies import refuse_locked
@@ -70,7 +70,7 @@ def _drafted(by: Delegation) -> Iterator[Unaccounted]:
         return
     records = latest_records().filter(participant__in=people, without_release=True, outcome__in=IN_PART)
     for row in records.select_related("participant__site"):
-        day = days.get((row.participant_id, DeviationEvent.INJECTION.named(row.number), row.sequence))
+        day = days.get((row.participant_id, about_injection(row.number), row.sequence))
         if day and row.happened_at:
             yield _unaccounted(row, day, row.happened_at)
 

@@ -51,6 +51,11 @@ class DeviationView:
     reviewed_at: datetime | None = None
 
 
+def about_injection(number: int) -> str:
+    """The event of a deviation that is about that injection."""
+    return DeviationEvent.INJECTION.named(number)
+
+
 def deviations_for(by: Delegation) -> QuerySet[Deviation]:
     """The deviations of the participants within reach, in the order in which they were drafted."""
     return (

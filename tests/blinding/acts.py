@@ -87,6 +87,8 @@ class Acts:
         clinic.inject("no reminders", 3, NOON, **missed)
         lost = {"scope": "lost", "reason": "Moved away", "day": "2015-10-07"}
         done(clinic.people.call("system.one", f"{clinic.one('moved')}withdrawal/", lost))
+        seen = {"day": TODAY, "reason": "Fever"}
+        done(clinic.people.call("system.one", f"{clinic.one('no reminders')}unscheduled-visits/", seen))
         clinic.screen("a slip")
         done(clinic.people.call("system.one", f"{clinic.one('a slip')}mistake/", WHY))
         invited = done(clinic.people.page("administrator", "/people-invite/", "POST", **self.invitation()))
@@ -130,7 +132,7 @@ class Acts:
         given["without_release"] = True
         option = {"option": "move", "course": 2, "start": "2015-11-04"}
         moved = {"outcome": "moved", "day": "2015-10-14"} | WHY
-        digest = self.digest()
+        digest, seen = self.digest(), {"day": TODAY, "hour": "14:30", "reason": "Fever"}
         for person, path, body in (
             ("system.one", f"{trial}/participants/", {"consent_signed_on": TODAY}),
             ("system.one", f"{trial}/closed-days/", {"site": "01", "day": "2015-12-01", "name": "Strike"}),
@@ -142,6 +144,11 @@ class Acts:
             ("system.one", self.api("whole course", "injections/3/"), given),
             ("system.one", self.api("whole course", "injections/3/"), {"outcome": "missed"} | WHY),
             ("system.one", self.api("whole course", "visits/V2/"), moved),
+            ("system.one", self.api("whole course", "injections/3/hour/"), {"hour": "09:30"}),
+            ("system.one", self.api("whole course", "visits/V2/hour/"), {"hour": "14:00"}),
+            ("system.one", self.api("whole course", "unscheduled-visits/"), seen),
+            ("system.one", self.api("no reminders", "unscheduled-visits/1/"), seen | {"why": "Misread"}),
+            ("system.one", self.api("no reminders", "unscheduled-visits/1/taken-back/"), {"why": "A slip"}),
             ("system.one", self.api("whole course", "hold/"), WHY),
             ("system.one", self.api("on hold", "release/"), WHY),
             ("system.one", self.api("no reminders", "options/"), option | WHY),
@@ -159,6 +166,8 @@ class Acts:
             ),
         ):
             yield Act(person, path, body)
+        confirmed = self.api("to draw", "eligibility/confirmation/")
+        yield Act("investigator.one", confirmed, {"check": 1}, refused=409)
 
     def on_pages(self) -> Iterator[Act]:
         """What nurses and investigators type."""
@@ -185,6 +194,10 @@ class Acts:
         yield Act(nurse, self.page("whole course", "injections/3/"), given)
         yield Act(nurse, self.page("whole course", "injections/3/?outcome=missed"), WHY)
         yield Act(nurse, self.page("whole course", "visits/V2/?outcome=moved"), later)
+        yield Act(nurse, self.page("whole course", "hours/"), {"day": "visit:V2", "hour": "9 h 30"})
+        seen = in_boxes(day=TODAY) | {"hour": "14 h 30", "reason": "Fever"}
+        yield Act(nurse, self.page("whole course", "unscheduled/"), seen)
+        yield Act(nurse, self.page("no reminders", "unscheduled/1/"), seen | {"why": "Misread"})
         yield Act(nurse, self.page("whole course", "feeds/"))
         yield Act(
             nurse,

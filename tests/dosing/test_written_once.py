@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,9 @@ from django.db import DatabaseError, connection, transaction
 
 from dosing.models import LeftOpen
 from dosing.reminders.zone_rules import follow_zone_rules
+from dosing.services.appointments import set_hour
 from dosing.services.status import withdraw
+from dosing.services.unscheduled import record_unscheduled
 from tests.site_fixture import SiteFixture
 from tests.trial_fixture import START
 from trial.models import EligibilityCheck, EligibilityConfirmation, IdempotentRequest, SignOnLink
@@ -40,6 +42,8 @@ TABLES = {
     "dosing_plannedinjection": ("date", "number"),
     "dosing_plannedvisit": ("date", "code"),
     "dosing_visitrecord": ("day", "sequence"),
+    "dosing_appointment": ("hour", "sequence"),
+    "dosing_unscheduledvisit": ("day", "sequence"),
     "dosing_zonerules": ("version", "sequence"),
     "trial_dutyend": ("reason", ""),
     "trial_accountshut": ("reason", ""),
@@ -77,6 +81,9 @@ def life(ward: SiteFixture) -> SiteFixture:
     participant = ward.booked(email="anne@example.org")
     ward.inject(participant, 1)
     ward.visit(participant, "V1")
+    who: dict[str, Any] = {"participant": participant, "by": ward.nurse, "at": START}
+    set_hour(hour=time(9, 30), code="V2", **who)
+    record_unscheduled(day=START.date(), reason="Fever", **who)
     follow_zone_rules(at=START)
     check = EligibilityCheck.objects.get(participant=participant)
     EligibilityConfirmation.objects.create(
