@@ -4,7 +4,7 @@ PORT ?= 8000
 RUN = .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill machine mutants designs rounds blinding breach verdict fuzz calendars
+.PHONY: help demo demo-code clean-demo test check lock format bench pictures newcomer runtime development browser kill machine mutants designs rounds blinding breach verdict fuzz calendars pilot
 
 help:
 	@echo "make demo        one participant through the whole trial, then both doors on ports $(PORT) and the next"
@@ -17,6 +17,7 @@ help:
 	@echo "make breach      plant every known leak, one at a time, and name the wall that catches it"
 	@echo "make machine     2000 lives of 50 steps at random against a model of the calendar, and every planted fault"
 	@echo "make calendars   our calendar addresses read by libical, KCalendarCore, ical.js, khal and vdirsyncer, each if it is here"
+	@echo "make pilot       live CDISC's pilot study again with its real dates; every figure beside the published one"
 	@echo "make mutants     change the cores one line at a time; what no test notices has to have a sentence. OF=... NEAREST=..."
 	@echo "make designs     the figures of docs/evidence.md for Efron's coin, block urn and maximal procedure, exact and simulated"
 	@echo "make verdict     20,000 good lists of each design and 1,000 of each spoiled kind: how often the verdict on an order errs"
@@ -51,6 +52,9 @@ machine: development
 
 calendars: development
 	@CALENDAR_READERS=1 $(RUN) -m tests.run clinic-sqlite -- -k test_calendar_readers
+
+pilot: development
+	@nice $(RUN) -m tests.tools.pilot
 
 mutants: development
 	@nice $(RUN) -m tests.tools.mutating $(OF) $(if $(NEAREST),--nearest $(NEAREST))
@@ -94,6 +98,7 @@ lock: development
 	@$(COMPILE) pyproject.toml -o requirements.txt
 	@$(COMPILE) --extra dev pyproject.toml -o requirements-dev.txt
 	@$(COMPILE) tests/tools/fuzz.in -o requirements-fuzz.txt
+	@$(COMPILE) tests/tools/pilot/pandas.in -o requirements-pilot.txt
 
 runtime:
 	@$(PYTHON) tools/environment.py requirements.txt

@@ -157,12 +157,15 @@ def _stopped(begun: list[Person]) -> Group:
 
 
 def _followed(drawn: list[Person]) -> tuple[Counted, ...]:
+    """Who stopped treatment early and came to what was left is counted apart from who completed."""
+    early = sum(person.status == Status.COMPLETED and bool(person.stopped) for person in drawn)
     states = Counter(person.status for person in drawn)
     still = sum(states[state] for state in (Status.RANDOMIZED, Status.ON_TREATMENT, Status.ON_HOLD))
     return (
         (_("treatment lies ahead or goes on"), still),
         (_("in follow-up"), states[Status.FOLLOW_UP]),
-        (_("completed"), states[Status.COMPLETED]),
+        (_("completed"), states[Status.COMPLETED] - early),
+        (_("treatment stopped early, came to the visits that were left"), early),
     )
 
 

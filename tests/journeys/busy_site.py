@@ -7,6 +7,7 @@ orders line by line, and answers each with one line.
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -124,10 +125,13 @@ def serve(folder: Path, port: int, people: int, ready: int) -> None:
                 participant=planned.plan.participant, number=1, date=MONDAY, visible_from=at
             )
 
+    # It listens from here, before anybody is told the address; the walls of a server stand in its own thread.
+    listening = socket.create_server(("127.0.0.1", port))
+
     def server() -> None:
         from trial.wsgi import application
 
-        create_server(application, host="127.0.0.1", port=port, threads=4).run()
+        create_server(application, sockets=[listening], threads=4).run()
 
     make_ready(ready)
     threading.Thread(target=server, daemon=True).start()
