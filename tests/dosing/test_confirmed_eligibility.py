@@ -15,7 +15,7 @@ from randomization.eligibility.confirming import (
 )
 from randomization.models import Envelope
 from randomization.services import check_can_randomize, draw_envelope
-from tests.amended import ask_for_confirmation, with_confirmation
+from tests.asking_for_confirmation import ask_for_confirmation, with_confirmation
 from tests.site_fixture import START, SiteFixture, paris
 from trial.models import AuditEntry, CurrentParticipant, Delegation, EligibilityConfirmation, Signature
 from trial.pages.signatures import shown

@@ -24,7 +24,7 @@ from randomization.corrections import enter_paper_randomization
 from randomization.eligibility.confirming import confirm_eligibility
 from randomization.models import Envelope, RandomizationList
 from randomization.services import draw_envelope
-from tests.amended import ask_for_confirmation
+from tests.asking_for_confirmation import ask_for_confirmation
 from tests.site_fixture import MONDAY, START, SiteFixture, paris
 from trial.models import CurrentParticipant, Delegation, Participant, Status, WithdrawalScope
 from trial.permissions import Role, may

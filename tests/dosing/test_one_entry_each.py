@@ -31,7 +31,8 @@ from randomization import services as randomization_services
 from randomization.eligibility import confirming as confirming_services
 from randomization.eligibility.confirming import confirm_eligibility
 from randomization.services import draw_envelope
-from tests.amended import a_week_later, ask_for_confirmation
+from tests.amended import a_week_later
+from tests.asking_for_confirmation import ask_for_confirmation
 from tests.site_fixture import MONDAY, SiteFixture, paris
 from tests.trial_fixture import START
 from trial.models import AuditChain, AuditEntry, Participant, ProtocolVersion, User

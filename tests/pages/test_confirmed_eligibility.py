@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.amended import ask_for_confirmation
+from tests.asking_for_confirmation import ask_for_confirmation
 from tests.caller import Caller
 from tests.pages.conftest import PASSWORD, Browser
 from tests.site_fixture import SiteFixture
