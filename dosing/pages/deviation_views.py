@@ -17,6 +17,7 @@ from dosing.reading.deviations import DeviationView, as_csv, as_rows, deviations
 from dosing.services.reviewing import check_can_review, review_deviation
 from trial.pages.frame import Page, ParticipantPage
 from trial.pages.signing import SignedOncePage
+from trial.pages.tables import table_file
 from trial.permissions import Permission, may
 from trial.refusals import can
 
@@ -64,9 +65,7 @@ class DeviationFile(Page):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The list as CSV, deviations of all states."""
-        headers = {"Content-Disposition": 'attachment; filename="deviations.csv"'}
-        content = as_csv(as_rows(deviations_for(self.by)))
-        return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+        return table_file(as_csv(as_rows(deviations_for(self.by))).encode(), "deviations.csv")
 
 
 class ReviewDeviations(ParticipantPage, SignedOncePage):

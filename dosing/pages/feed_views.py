@@ -24,6 +24,7 @@ from dosing.services.feeding import make_feed, revoke_feed
 from dosing.services.recording import NothingPlanned
 from trial.pages.frame import Page, ParticipantPage
 from trial.pages.middleware import AtTheDoor
+from trial.pages.tables import table_file
 from trial.people.tries.addresses import address_of
 from trial.people.tries.folding import count_failure
 from trial.permissions import Permission
@@ -75,6 +76,8 @@ class CalendarFile(ParticipantPage):
         name = f"{self.participant.number}-calendar.{kind}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         content = make(self.participant, view, language=get_language() or "en")
+        if kind == "csv":
+            return table_file(content, name)
         return HttpResponse(content, content_type=media_type, headers=headers)
 
 

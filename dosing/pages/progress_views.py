@@ -13,6 +13,7 @@ from dosing.progress.figure import Figure
 from dosing.progress.figures import FIGURES, figure, figures
 from dosing.progress.files import KINDS, as_csv, as_page, as_picture
 from trial.pages.frame import Page
+from trial.pages.tables import table_file
 from trial.permissions import Permission
 from trial.queries import participants_for, sites_for
 from trial.wording.clock import day_at
@@ -53,13 +54,13 @@ class ProgressFile(Page):
         if kind == "svg" and found.drawing is None:
             raise Http404
         name = f"{self.by.trial.key}-{key}.{kind}"
+        if kind == "csv":
+            return table_file(as_csv(found), name)
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return HttpResponse(self._content(found, kind), content_type=KINDS[kind], headers=headers)
 
     def _content(self, found: Figure, kind: str) -> bytes:
         match kind:
-            case "csv":
-                return as_csv(found)
             case "svg":
                 return as_picture(found)
             case "pdf":

@@ -22,6 +22,7 @@ from trial.hooks import OffersSignedRecords, ask_apps
 from trial.models import Signature, SignatureBase, Trial
 from trial.models.signatures import SignedAct, digest_of
 from trial.pages.frame import Page
+from trial.pages.tables import table_file
 from trial.pages.trail import harmless
 from trial.people.duties.signed import signed_contents as signed_about_people
 from trial.people.signing.countersigning import asked_for, waiting_for
@@ -162,9 +163,7 @@ class SignatureList(Page, TemplateView):
         """The page, or the file."""
         if not self.as_file:
             return super().get(request, *args, **kwargs)
-        headers = {"Content-Disposition": f'attachment; filename="{self.file_name}"'}
-        content = as_csv(shown(self.signatures(), self.by.trial))
-        return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
+        return table_file(as_csv(shown(self.signatures(), self.by.trial)), self.file_name)
 
     def signatures(self) -> QuerySet[Any]:
         """Those of the person's site and of the trial as a whole."""

@@ -24,6 +24,7 @@ from django.views.generic import TemplateView
 from trial.models import NO_DUTY, AuditChainBase, AuditEntryBase, Site
 from trial.pages.day_fields import CalendarField
 from trial.pages.frame import Page
+from trial.pages.tables import table_file
 from trial.pages.trail_details import details_in_words
 from trial.permissions import Role
 from trial.queries import NotFound, find_participant
@@ -95,8 +96,7 @@ class Trail(Page, TemplateView):
         if not self.as_file:
             return super().get(request, *args, **kwargs)
         rows = (self._line(entry) for entry in self.found[:MOST_IN_A_FILE].iterator(2000))
-        headers = {"Content-Disposition": f'attachment; filename="{self.file_name}"'}
-        return HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
+        return table_file(as_csv(rows), self.file_name)
 
     @cached_property
     def sought(self) -> Sought:
