@@ -6,6 +6,9 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
+
+import requests
 
 from tests.journeys.demonstration import TRIAL, Demonstration
 from tests.journeys.visitor import Visitor
@@ -129,9 +132,10 @@ class Found:
         made = {"revoke_token": self.token, "end_duty": self.duty, "invitation": self.invitation}
         if name in made and parameter != "username":
             return made[name]()
+        if parameter == "visit":
+            return self.unscheduled(self.number(STATE.get(name, "on_treatment")))
         known = {
             "injection": "1",
-            "visit": "1",
             "code": "V1",
             "sequence": "1",
             "trial": TRIAL,
@@ -148,6 +152,19 @@ class Found:
         """The beginning of a token that the nurse's system has."""
         self.demonstration.token("nurse", door="clinic")
         return re.findall(r'/tokens/([^/"]+)/"', shown(self.admin, "/people/nurse/"))[0]
+
+    def unscheduled(self, number: str) -> str:
+        """The number of an unscheduled visit of that participant, recorded by the nurse's system now."""
+        answer = requests.post(
+            f"{self.demonstration.clinic}/api/v1/trials/{TRIAL}/participants/{number}/unscheduled-visits/",
+            json={"day": (date.today() - timedelta(days=1)).isoformat(), "reason": "Fever"},
+            headers={
+                "Authorization": f"Bearer {self.demonstration.token('nurse', door='clinic')}",
+                "Idempotency-Key": f"every-page-{number}",
+            },
+            timeout=30,
+        )
+        return str(answer.json()["number"])
 
     def duty(self) -> str:
         """The nurse's duty."""
