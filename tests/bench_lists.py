@@ -157,7 +157,7 @@ def main() -> None:
     parser.add_argument("--life", action="store_true", help="take the list through its later steps as well")
     given = parser.parse_args()
     os.environ["VELUM_DOOR"] = "pharmacy"
-    with prepare("pharmacy"):
+    with prepare(None, "pharmacy"):
         import django
         from django.core.management import call_command
 

@@ -26,7 +26,7 @@ ROWS, ASKED = 200, 5
 @contextmanager
 def today(rows: int = ROWS) -> Iterator[Benchmark]:
     """A clinic door with that many things due today, served on a port of its own."""
-    with prepare("clinic"):
+    with prepare(None, "clinic"):
         os.environ["VELUM_LOG_LEVEL"] = "CRITICAL"  # each bare answer is a refusal, and would be logged
         cookie = _world(rows)
         with _served() as port:

@@ -68,8 +68,11 @@ def known_folders() -> set[str]:
     return {path.name for lane in LANES for path in lane.paths}
 
 
-def prepare(config: pytest.Config, door: str) -> ExitStack:
-    """Set the environment of a lane; closing what is returned stops and removes all of it."""
+def prepare(config: pytest.Config | None, door: str) -> ExitStack:
+    """Set the environment of a lane; closing what is returned stops and removes all of it.
+
+    Without a `config`, as a benchmark has none, on SQLite or the server that DATABASE_URL names.
+    """
     stack = ExitStack()
     home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="velum-home-")))
     url = os.environ.get("DATABASE_URL", "")
@@ -98,11 +101,11 @@ def give_keys(folder: Path) -> None:
             private.unlink()
 
 
-def database_url(config: pytest.Config, stack: ExitStack, given: str) -> str:
+def database_url(config: pytest.Config | None, stack: ExitStack, given: str) -> str:
     """Where the tests of this lane keep their rows: SQLite, the server given, or a private one."""
     if os.environ.get("VELUM_TEST_DATABASE", "sqlite") != "postgresql":
         return ""
-    if given:
+    if given or config is None:
         return given
     try:
         config.stash[SERVER] = stack.enter_context(postgres_folder())
