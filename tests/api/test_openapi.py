@@ -15,6 +15,7 @@ PROMISED = {
     "participants/": "GET POST",
     "participants/{number}/": "GET",
     "participants/{number}/eligibility/": "GET POST",
+    "participants/{number}/eligibility/confirmation/": "GET POST",
     "participants/{number}/randomization/": "GET POST",
     "participants/{number}/first-injection/": "GET POST",
     "participants/{number}/calendar/": "GET",

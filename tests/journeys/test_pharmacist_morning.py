@@ -53,10 +53,10 @@ def test_the_check_is_offered_to_a_second_person_only(visit: Visit) -> None:
 
 
 def told(nurse: Visitor, number: str) -> tuple[str, str]:
-    """The participant's card on Today and their own page, as the nurse reads them."""
+    """The participant's rows on Today, in one order whichever stands first, and their own page."""
     nurse.go("/today/")
     card = nurse.page.locator("article", has=nurse.page.get_by_role("link", name=number, exact=True))
-    on_today = "\n".join(one.inner_text() for one in card.all())
+    on_today = "\n".join(sorted(one.inner_text() for one in card.all()))
     nurse.go(f"/participants/{number}/")
     return on_today, nurse.words()
 
