@@ -23,7 +23,8 @@ from trial.models import CurrentParticipant, Participant
 LATER = paris("2015-10-21 12:00")
 """Nine days on: injections and visits of everybody are late by then, or fell away."""
 WITH_A_CALENDAR = tuple(state for state in STATES if state not in {
-    "a number", "consented", "eligible", "to be confirmed", "screen failure", "randomised", "a mistake", "left before the draw"
+    "a number", "consented", "eligible", "to be confirmed", "screen failure", "randomised", "a mistake",
+    "left before the draw",
 })  # fmt: skip
 
 
