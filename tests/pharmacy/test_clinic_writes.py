@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -128,6 +128,8 @@ def _value(column: models.Field[Any, Any], role: str, at: datetime) -> Any:
             return at
         case models.DateField():
             return date(2015, 10, 5)
+        case models.TimeField():
+            return time(9, 30)
         case models.BooleanField():
             return True
         case models.JSONField():

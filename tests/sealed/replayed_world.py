@@ -125,13 +125,15 @@ def _screening(ward: SiteFixture, at: datetime) -> None:
 
 
 def _confirmation(ward: SiteFixture, at: datetime) -> None:
-    """A newer protocol asks for an investigator's confirmation of eligibility, and one is given."""
+    """A newer protocol asks for an investigator's confirmation of eligibility. Whoever has it leaves."""
     text = protocol_file().text.replace('version = "1"', 'version = "3"', 1)
     text += "\n[signatures]\nconfirm_eligibility = true\n"
     install_amendment(file=parse_protocol(text), at=at)
     ward.world.trial.refresh_from_db()
     someone = ward.eligible(at=at)
     confirm_eligibility(participant=someone, check=1, by=ward.investigator, at=at)
+    said = {"scope": "trial", "cause": "withdrawal_by_subject", "reason": "Moves away."}
+    withdraw(participant=ward.again(someone), by=ward.nurse, at=at, **said)
 
 
 @transaction.atomic

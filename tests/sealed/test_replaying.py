@@ -281,7 +281,7 @@ def test_another_text_of_the_protocol_is_seen_and_nothing_is_read_from_it(lived:
     version = lived.world.trial.protocol_version
     text = version.text.replace('volume_ml = "', 'volume_ml = "9', 1)
     ProtocolVersion.objects.filter(pk=version.pk).update(text=text)
-    assert "its text is not the one" in faults()["protocol of nct02059759, version 2"]
+    assert "its text is not the one" in faults()["protocol of nct02059759, version 3"]
     with pytest.raises(ProtocolChanged, match="its digest differs"):
         ProtocolVersion.objects.get(pk=version.pk).protocol  # noqa: B018 - reading it is the act
 
