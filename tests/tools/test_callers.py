@@ -28,6 +28,7 @@ EXCEPTIONS = {
     "get_form_class": BY_DJANGO,
     "get_form_kwargs": BY_DJANGO,
     "get_queryset": BY_DJANGO,
+    "get_template_names": BY_DJANGO,
     "handle": BY_DJANGO,
     "prepare_value": BY_DJANGO,
     "process_exception": BY_DJANGO,
