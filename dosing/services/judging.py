@@ -340,8 +340,10 @@ def _timing_of(said: SaidOfInjection, moment: datetime, known: KnownOfInjection)
 
 def _without_release(said: SaidOfInjection, known: KnownOfInjection) -> bool | None:
     """Whether it was given without release; asked last, when nothing else speaks against the record."""
-    if known.released_then is None or known.released_then:
-        return known.released_then and False
+    if known.released_then is None:
+        return None
+    if known.released_then:
+        return False
     if not said.without_release:
         sentence = (
             _("The pharmacy released this syringe only after that moment. Was it given before all the same?")
